@@ -1,0 +1,207 @@
+//! The pages on which a customer approves or declines: no script, nothing loaded from elsewhere.
+
+use std::fmt::Write as _;
+
+use axum::extract::rejection::FormRejection;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Form, Router};
+use serde::Deserialize;
+
+use super::Sandbox;
+use super::model::{CustomerDecision, PaymentRow, Status, customer_url};
+use super::refusal::Refusal;
+use super::words::{Lang, Words, clock, won};
+
+/// The URL map of the pages, below `/pay-sandbox`.
+pub(super) fn router(sandbox: Sandbox) -> Router {
+    Router::new()
+        .route("/c/{id}", get(show).post(decide))
+        .layer(DefaultBodyLimit::max(4 * 1024))
+        .with_state(sandbox)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Tap {
+    Approve,
+    Decline,
+}
+
+#[derive(Deserialize)]
+struct DecisionForm {
+    token: String,
+    decision: Tap,
+}
+
+async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let lang = Lang::of(&headers);
+    match sandbox.store().payment(&id).await {
+        // A payment that never asked its customer has no page.
+        Ok(Some(row)) if row.customer_until_ms.is_some() => page(lang, StatusCode::OK, &body_of(lang, &row)),
+        Ok(_) => refused(lang, Refusal::NotFound, &id),
+        Err(refusal) => refused(lang, refusal, &id),
+    }
+}
+
+async fn decide(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    form: Result<Form<DecisionForm>, FormRejection>,
+) -> Response {
+    let lang = Lang::of(&headers);
+    let Ok(Form(DecisionForm { token, decision })) = form else {
+        return refused(lang, Refusal::BadToken, &id);
+    };
+    let approve = matches!(decision, Tap::Approve);
+    let decision = CustomerDecision {
+        payment_id: id.clone(),
+        token,
+        approve,
+    };
+    match sandbox.store().decide(decision).await {
+        Ok(row) => match &row.return_url {
+            Some(url) => Redirect::to(url).into_response(),
+            None => Redirect::to(&customer_url(&row.id)).into_response(),
+        },
+        Err(refusal) => refused(lang, refusal, &id),
+    }
+}
+
+fn body_of(lang: Lang, row: &PaymentRow) -> String {
+    let words = lang.words();
+    let (title, lead) = match row.status {
+        Status::NeedsCustomer => (words.ask_title, words.ask_lead),
+        Status::Approved => (words.approved_title, words.approved_lead),
+        Status::Declined if row.decline_code.as_deref() == Some("abandoned") => {
+            (words.abandoned_title, words.abandoned_lead)
+        }
+        Status::Declined => (words.declined_title, words.declined_lead),
+        Status::Cancelled | Status::PartiallyCancelled => (words.cancelled_title, words.cancelled_lead),
+    };
+    let mut html = format!(
+        "<h1>{title}</h1><p class=\"lead\">{lead}</p><p class=\"amount\">{}</p>\
+         <dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd>",
+        won(lang, row.amount),
+        words.shop,
+        words.shop_name,
+        words.order,
+        escape(&row.order_ref),
+    );
+    match (row.status, &row.customer_token, row.customer_until_ms) {
+        (Status::NeedsCustomer, Some(token), Some(until)) => {
+            push(
+                &mut html,
+                format_args!(
+                    "<dt>{}</dt><dd>{}</dd></dl>\
+                     <form method=\"post\"><input type=\"hidden\" name=\"token\" value=\"{}\">\
+                     <button class=\"go\" name=\"decision\" value=\"approve\">{}</button>\
+                     <button name=\"decision\" value=\"decline\">{}</button></form>",
+                    words.until,
+                    clock(until),
+                    escape(token),
+                    words.approve,
+                    words.decline,
+                ),
+            );
+        }
+        _ => html.push_str("</dl>"),
+    }
+    if row.status != Status::NeedsCustomer
+        && let Some(url) = &row.return_url
+    {
+        push(
+            &mut html,
+            format_args!(
+                "<a class=\"button go\" href=\"{}\">{}</a>",
+                escape(url),
+                words.back
+            ),
+        );
+    }
+    html
+}
+
+fn refused(lang: Lang, refusal: Refusal, id: &str) -> Response {
+    let words = lang.words();
+    let (status, _) = refusal.status_and_code();
+    let (title, lead) = match refusal {
+        Refusal::NotFound => (words.missing_title, words.missing_lead),
+        Refusal::BadToken => (words.stale_title, words.stale_lead),
+        _ => (words.broken_title, words.broken_lead),
+    };
+    let mut html = format!("<h1>{title}</h1><p class=\"lead\">{lead}</p>");
+    if refusal != Refusal::NotFound {
+        push(
+            &mut html,
+            format_args!(
+                "<a class=\"button go\" href=\"{}\">{}</a>",
+                escape(&customer_url(id)),
+                words.again
+            ),
+        );
+    }
+    page(lang, status, &html)
+}
+
+fn page(lang: Lang, status: StatusCode, body: &str) -> Response {
+    let Words {
+        code, brand, note, ..
+    } = lang.words();
+    let html = format!(
+        "<!doctype html><html lang=\"{code}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"data:,\">\
+         <title>{brand}</title><style>{}</style></head>\
+         <body><main><p class=\"brand\">{brand}</p><p class=\"note\">{note}</p>{body}</main></body></html>",
+        include_str!("page.css"),
+    );
+    let headers = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::VARY, "Accept-Language"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+             frame-ancestors 'none'",
+        ),
+    ];
+    (status, headers, Html(html)).into_response()
+}
+
+/// Writing to a `String` cannot fail.
+fn push(html: &mut String, text: std::fmt::Arguments<'_>) {
+    let _ = html.write_fmt(text);
+}
+
+fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn markup_is_escaped() {
+        assert_eq!(
+            escape(r#"<b a="1" c='2'>&"#),
+            "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;"
+        );
+    }
+}
