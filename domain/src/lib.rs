@@ -1,1 +1,13 @@
-//! x
+//! The rules of Baedal.
+//!
+//! Everything in here is pure: time, ids and randomness are arguments, nothing reads a clock, a disk or a network.
+//! The same code runs in the browser and on the server. The contexts (`order`, `payment`, `store`, `delivery`) do not
+//! know each other; only [`processes`] and [`views`] see several of them.
+
+pub mod delivery;
+pub mod order;
+pub mod payment;
+pub mod processes;
+pub mod shared;
+pub mod store;
+pub mod views;

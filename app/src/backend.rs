@@ -1,0 +1,69 @@
+//! The inbound port: what the pages ask of the server. The one module that exists on the server alone.
+//!
+//! Every method authorises its caller: an account of another role gets [`Fault::WrongRole`], another's resource
+//! [`Fault::NotFound`], nobody [`Fault::NotSignedIn`].
+
+use domain::shared::{OrderId, Point, StoreId};
+use domain::views::{
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView, OrderList,
+    OrderView, PlaceOrder, RiderAction, RiderView, StoreDay, StoreList, TicketAction,
+};
+
+/// The answer to a question or a command.
+pub type Answer<T> = Result<T, Fault>;
+
+/// What the pages ask of the server. Idempotency keys are texts of 1 to 200 characters, scoped to account and command.
+#[async_trait::async_trait]
+pub trait Backend: Send + Sync {
+    /// Stores that deliver to the caller's address, filtered by a search over stores and menus.
+    async fn stores(&self, caller: &Caller, search: &str) -> Answer<StoreList>;
+    /// A store's menu.
+    async fn menu(&self, caller: &Caller, store: StoreId) -> Answer<MenuView>;
+    /// Remembers the caller's address; 422 when the gazetteer does not know it.
+    async fn set_address(&self, caller: &Caller, text: &str) -> Answer<AddressView>;
+
+    /// The caller's cart.
+    async fn cart(&self, caller: &Caller) -> Answer<CartView>;
+    /// Changes the caller's cart.
+    async fn change_cart(&self, caller: &Caller, change: CartChange) -> Answer<CartView>;
+    /// Puts what an earlier order had into the cart, replacing it, as far as it is still on the menu.
+    async fn reorder(&self, caller: &Caller, order: OrderId) -> Answer<CartView>;
+    /// The checkout of the caller's cart; needs a customer.
+    async fn checkout(&self, caller: &Caller) -> Answer<CheckoutView>;
+    /// Cards to pay with, and the token of the one used by default.
+    async fn cards(&self, caller: &Caller) -> Answer<(Vec<CardView>, String)>;
+    /// Makes a card the default.
+    async fn choose_card(&self, caller: &Caller, token: &str) -> Answer<()>;
+
+    /// Places an order; answers once it is durable.
+    async fn place_order(&self, caller: &Caller, order: PlaceOrder) -> Answer<OrderId>;
+    /// The customer's own orders, the newest first; `page` counts from 0.
+    async fn orders(&self, caller: &Caller, page: u32) -> Answer<OrderList>;
+    /// One of the customer's own orders.
+    async fn order(&self, caller: &Caller, order: OrderId) -> Answer<OrderView>;
+    /// Cancels an order before cooking starts.
+    async fn cancel_order(&self, caller: &Caller, order: OrderId, key: &str) -> Answer<()>;
+    /// 배송확인.
+    async fn confirm_receipt(&self, caller: &Caller, order: OrderId, key: &str) -> Answer<()>;
+
+    /// The board of the owner's store.
+    async fn board(&self, caller: &Caller) -> Answer<BoardView>;
+    /// Acts on a ticket of the owner's store.
+    async fn act_on_ticket(&self, caller: &Caller, order: OrderId, action: TicketAction, key: &str) -> Answer<()>;
+    /// Acts on the owner's store itself.
+    async fn act_on_store(&self, caller: &Caller, action: StoreDay, key: &str) -> Answer<()>;
+
+    /// The rider's page.
+    async fn rider(&self, caller: &Caller) -> Answer<RiderView>;
+    /// Acts on a job.
+    async fn act_on_job(&self, caller: &Caller, order: OrderId, action: RiderAction, key: &str) -> Answer<()>;
+    /// Goes on or off duty.
+    async fn set_duty(&self, caller: &Caller, on_duty: bool) -> Answer<()>;
+    /// Says where the rider is.
+    async fn set_position(&self, caller: &Caller, place: Point) -> Answer<()>;
+
+    /// Keeps what was typed into a refused form for the next rendering of its page; answers the draft's id.
+    async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String>;
+    /// A draft of this caller's by its id; drafts are forgotten after an hour.
+    async fn draft(&self, caller: &Caller, id: &str) -> Answer<Option<FormDraft>>;
+}

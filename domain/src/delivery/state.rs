@@ -1,0 +1,179 @@
+//! The delivery's state machine.
+
+use super::{Command, Event, Offered, Refusal};
+use crate::shared::{AccountId, Aggregate, Decided, Decision};
+use serde::{Deserialize, Serialize};
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// There is no such job yet: the food is not ready.
+    #[default]
+    New,
+    /// Riders near by see it.
+    Offered,
+    /// 배차완료: one rider has it.
+    Claimed,
+    /// That rider waits at the store.
+    Arrived,
+    /// 배달시작.
+    PickedUp,
+    /// 배달완료.
+    Delivered,
+    /// 배달실패.
+    Failed,
+}
+
+/// The state of a delivery: the fold of its events.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Delivery {
+    /// Where it stands.
+    pub phase: Phase,
+    /// As it was offered; `None` while [`Phase::New`].
+    pub offered: Option<Offered>,
+    /// Who has it.
+    pub rider: Option<AccountId>,
+    /// True once any rider has claimed it: the state that the customer sees never runs back from there.
+    pub ever_claimed: bool,
+    /// True once the food has left the store.
+    pub ever_left: bool,
+}
+
+impl Delivery {
+    fn held_by(&self, rider: AccountId) -> Result<(), Refusal> {
+        if self.rider == Some(rider) {
+            Ok(())
+        } else {
+            Err(Refusal::NotYours)
+        }
+    }
+
+    /// True once the food has left the store: from then on the customer can confirm.
+    pub fn has_left(&self) -> bool {
+        matches!(self.phase, Phase::PickedUp | Phase::Delivered)
+    }
+}
+
+impl Aggregate for Delivery {
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+
+    fn decide(&self, command: Command) -> Decided<Event, Refusal> {
+        let not_now = Refusal::NotNow {
+            command: command.verb(),
+            state: self.phase,
+        };
+        let event = match (self.phase, command) {
+            (Phase::New, Command::Offer(offered)) => Event::DeliveryOffered(offered),
+            (_, Command::Offer(_)) => return Ok(Decision::AlreadyApplied),
+            (Phase::New, _) => return Err(not_now),
+
+            (
+                Phase::Offered,
+                Command::Claim {
+                    rider,
+                    on_duty,
+                    distance_m,
+                    radius_m,
+                    at,
+                },
+            ) => {
+                if !on_duty {
+                    return Err(Refusal::OffDuty);
+                }
+                if distance_m.is_none_or(|distance_m| distance_m > radius_m) {
+                    return Err(Refusal::TooFar { radius_m });
+                }
+                Event::DeliveryClaimed { rider, at }
+            }
+            (_, Command::Claim { rider, .. }) => {
+                return if self.rider == Some(rider) {
+                    Ok(Decision::AlreadyApplied)
+                } else {
+                    Err(Refusal::Taken)
+                };
+            }
+
+            (Phase::Claimed | Phase::Arrived, Command::Release { rider, at }) => {
+                self.held_by(rider)?;
+                Event::DeliveryReleased { rider, at }
+            }
+
+            (Phase::Claimed, Command::Arrive { rider, at }) => {
+                self.held_by(rider)?;
+                Event::RiderArrived { rider, at }
+            }
+            (Phase::Arrived, Command::Arrive { rider, .. }) => {
+                self.held_by(rider)?;
+                return Ok(Decision::AlreadyApplied);
+            }
+
+            (Phase::Claimed | Phase::Arrived, Command::PickUp { rider, number, at }) => {
+                self.held_by(rider)?;
+                let right =
+                    |typed: &String| self.offered.as_ref().is_some_and(|job| job.number.matches(typed));
+                if number.as_ref().is_some_and(|typed| !right(typed)) {
+                    return Err(Refusal::WrongNumber);
+                }
+                Event::DeliveryPickedUp { rider, at }
+            }
+            (Phase::PickedUp, Command::PickUp { rider, .. }) => {
+                self.held_by(rider)?;
+                return Ok(Decision::AlreadyApplied);
+            }
+
+            (Phase::PickedUp, Command::Deliver { rider, code, at }) => {
+                self.held_by(rider)?;
+                let right =
+                    |typed: &String| self.offered.as_ref().is_some_and(|job| job.code == typed.trim());
+                if code.as_ref().is_some_and(|typed| !right(typed)) {
+                    return Err(Refusal::WrongCode);
+                }
+                Event::DeliveryDelivered { rider, at }
+            }
+            (Phase::Delivered, Command::Deliver { rider, .. }) => {
+                self.held_by(rider)?;
+                return Ok(Decision::AlreadyApplied);
+            }
+
+            (Phase::Failed, Command::Fail { .. }) => return Ok(Decision::AlreadyApplied),
+            (Phase::Delivered, Command::Fail { .. }) => return Err(not_now),
+            (_, Command::Fail { rider, reason, at }) => {
+                if let Some(rider) = rider {
+                    self.held_by(rider)?;
+                }
+                Event::DeliveryFailed { rider, reason, at }
+            }
+
+            _ => return Err(not_now),
+        };
+        Ok(Decision::one(event))
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match event {
+            Event::DeliveryOffered(offered) => {
+                self.phase = Phase::Offered;
+                self.offered = Some((**offered).clone());
+            }
+            Event::DeliveryClaimed { rider, .. } => {
+                self.phase = Phase::Claimed;
+                self.rider = Some(*rider);
+                self.ever_claimed = true;
+            }
+            Event::DeliveryReleased { .. } => {
+                self.phase = Phase::Offered;
+                self.rider = None;
+            }
+            Event::RiderArrived { .. } => self.phase = Phase::Arrived,
+            Event::DeliveryPickedUp { .. } => {
+                self.phase = Phase::PickedUp;
+                self.ever_left = true;
+            }
+            Event::DeliveryDelivered { .. } => self.phase = Phase::Delivered,
+            Event::DeliveryFailed { .. } => self.phase = Phase::Failed,
+        }
+    }
+}

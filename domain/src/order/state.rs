@@ -1,0 +1,218 @@
+//! The order's state machine.
+
+use super::{Command, Event, Placed, Refusal, RejectReason};
+use crate::shared::{Aggregate, Bill, Decided, Decision, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Where an order stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// There is no such order yet.
+    #[default]
+    New,
+    /// 주문접수중: the payment has been asked for.
+    Placed,
+    /// 결제대기: the payment is not clear.
+    Held,
+    /// 주문접수 and after: the ticket and the delivery say more.
+    Received,
+    /// 거래완료.
+    Completed,
+    /// 취소.
+    Cancelled,
+    /// 결제실패.
+    PaymentFailed,
+    /// 거절, 자동거절, 시간초과.
+    Rejected,
+    /// 배달실패.
+    Undeliverable,
+}
+
+impl Phase {
+    /// True when nothing more can happen to the order.
+    pub const fn is_end(self) -> bool {
+        matches!(
+            self,
+            Phase::Completed
+                | Phase::Cancelled
+                | Phase::PaymentFailed
+                | Phase::Rejected
+                | Phase::Undeliverable
+        )
+    }
+}
+
+/// A change that was requested and is neither applied nor abandoned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingChange {
+    /// The revision it would make.
+    pub revision: u32,
+    /// The bill as it would be.
+    pub bill: Bill,
+}
+
+/// The state of an order: the fold of its events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Order {
+    /// Where it stands.
+    pub phase: Phase,
+    /// As it was placed; `None` only while [`Phase::New`].
+    pub placed: Option<Placed>,
+    /// The bill that holds now: that of the last applied change, or of the placing.
+    pub bill: Option<Bill>,
+    /// How many changes have been requested.
+    pub revision: u32,
+    /// The change under way.
+    pub change: Option<PendingChange>,
+    /// Why the store did not take it, when [`Phase::Rejected`].
+    pub rejected: Option<RejectReason>,
+    /// When the hold runs out, while [`Phase::Held`].
+    pub held_until: Option<Timestamp>,
+}
+
+impl Order {
+    fn settle(
+        &self,
+        revision: u32,
+        settled: impl FnOnce(&PendingChange) -> Event,
+    ) -> Decided<Event, Refusal> {
+        match &self.change {
+            Some(change) if change.revision == revision => Ok(Decision::one(settled(change))),
+            _ if revision <= self.revision && revision > 0 => Ok(Decision::AlreadyApplied),
+            _ => Err(Refusal::NoSuchChange),
+        }
+    }
+}
+
+impl Aggregate for Order {
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+
+    fn decide(&self, command: Command) -> Decided<Event, Refusal> {
+        let not_now = Refusal::NotNow {
+            command: command.verb(),
+            state: self.phase,
+        };
+        let event = match (self.phase, command) {
+            (Phase::New, Command::Place(placed)) => Event::OrderPlaced(placed),
+            (_, Command::Place(placed)) if self.placed.as_ref() == Some(&placed) => {
+                return Ok(Decision::AlreadyApplied);
+            }
+
+            (Phase::Placed, Command::Hold { until }) => Event::OrderHeld { until },
+            (Phase::Held, Command::Hold { .. }) => return Ok(Decision::AlreadyApplied),
+
+            (Phase::Placed | Phase::Held, Command::Receive { at }) => Event::OrderReceived { at },
+            (Phase::Received, Command::Receive { .. }) => return Ok(Decision::AlreadyApplied),
+
+            (Phase::Placed | Phase::Held, Command::FailPayment { reason, at }) => {
+                Event::PaymentFailed { reason, at }
+            }
+            (Phase::PaymentFailed, Command::FailPayment { .. }) => return Ok(Decision::AlreadyApplied),
+
+            (Phase::Placed | Phase::Held | Phase::Received, Command::Cancel { by, at }) => {
+                Event::OrderCancelled { by, at }
+            }
+            (Phase::Cancelled, Command::Cancel { .. }) => return Ok(Decision::AlreadyApplied),
+
+            // Over capacity the ticket is refused before the order was received.
+            (Phase::Placed | Phase::Held | Phase::Received, Command::Reject { reason, at }) => {
+                Event::OrderRejected { reason, at }
+            }
+            (Phase::Rejected, Command::Reject { .. }) => return Ok(Decision::AlreadyApplied),
+
+            (Phase::Received, Command::RequestChange { bill, at }) => {
+                if self.change.is_some() {
+                    return Err(Refusal::ChangeUnderWay);
+                }
+                if self.bill.as_ref() == Some(&bill) {
+                    return Err(Refusal::NothingChanges);
+                }
+                Event::ChangeRequested {
+                    revision: self.revision + 1,
+                    bill,
+                    at,
+                }
+            }
+            (Phase::Received, Command::ApplyChange { revision, at }) => {
+                return self.settle(revision, |change| Event::ChangeApplied {
+                    revision,
+                    bill: change.bill.clone(),
+                    at,
+                });
+            }
+            // An order that ended with a change under way settles it, so that no approval of a difference is forgotten.
+            (
+                Phase::Received
+                | Phase::Cancelled
+                | Phase::Rejected
+                | Phase::Completed
+                | Phase::Undeliverable,
+                Command::AbandonChange {
+                    revision,
+                    outcome,
+                    at,
+                },
+            ) => {
+                return self.settle(revision, |_| Event::ChangeAbandoned {
+                    revision,
+                    outcome,
+                    at,
+                });
+            }
+
+            (Phase::Received, Command::ConfirmReceipt { by, at }) => Event::ReceiptConfirmed { by, at },
+            (Phase::Completed, Command::ConfirmReceipt { .. }) => return Ok(Decision::AlreadyApplied),
+
+            (Phase::Received, Command::GiveUp { refund, at }) => Event::OrderUndeliverable { refund, at },
+            (Phase::Undeliverable, Command::GiveUp { .. }) => return Ok(Decision::AlreadyApplied),
+
+            _ => return Err(not_now),
+        };
+        Ok(Decision::one(event))
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match event {
+            Event::OrderPlaced(placed) => {
+                self.phase = Phase::Placed;
+                self.bill = Some(placed.bill.clone());
+                self.placed = Some(placed.clone());
+            }
+            Event::OrderHeld { until } => {
+                self.phase = Phase::Held;
+                self.held_until = Some(*until);
+            }
+            Event::OrderReceived { .. } => self.enter(Phase::Received),
+            Event::PaymentFailed { .. } => self.enter(Phase::PaymentFailed),
+            Event::OrderCancelled { .. } => self.enter(Phase::Cancelled),
+            Event::OrderRejected { reason, .. } => {
+                self.enter(Phase::Rejected);
+                self.rejected = Some(reason.clone());
+            }
+            Event::ReceiptConfirmed { .. } => self.enter(Phase::Completed),
+            Event::OrderUndeliverable { .. } => self.enter(Phase::Undeliverable),
+            Event::ChangeRequested { revision, bill, .. } => {
+                self.revision = *revision;
+                self.change = Some(PendingChange {
+                    revision: *revision,
+                    bill: bill.clone(),
+                });
+            }
+            Event::ChangeApplied { bill, .. } => {
+                self.bill = Some(bill.clone());
+                self.change = None;
+            }
+            Event::ChangeAbandoned { .. } => self.change = None,
+        }
+    }
+}
+
+impl Order {
+    fn enter(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.held_until = None;
+    }
+}

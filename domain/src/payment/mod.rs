@@ -1,0 +1,10 @@
+//! The money of one order: what the provider approved, and what went back.
+//!
+//! Calls to the provider are made by workers; this aggregate records their outcomes and decides what is still owed. Every approval
+//! and every refund carries the idempotency key under which the provider knows it, so that an outcome recorded twice counts once.
+
+mod command;
+mod state;
+
+pub use command::{Command, Event, RefundReason, Refusal, Verb};
+pub use state::{Approval, Payment, Phase, Refund};

@@ -1,0 +1,317 @@
+//! The payment's state machine.
+
+use super::{Command, Event, RefundReason, Refusal};
+use crate::shared::{Aggregate, Decided, Decision, Timestamp, Won};
+use serde::{Deserialize, Serialize};
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Asked for, or about to be; no outcome is known.
+    #[default]
+    Pending,
+    /// The provider waits for the customer.
+    NeedsCustomer,
+    /// The provider approved, and money is kept.
+    Approved,
+    /// The provider declined.
+    Declined,
+    /// Money is on its way back.
+    Refunding,
+    /// Everything went back.
+    Refunded,
+}
+
+/// Money the provider took from the customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// The idempotency key of the request.
+    pub key: String,
+    /// The provider's own id.
+    pub provider_id: String,
+    /// How much, in won.
+    pub amount: Won,
+}
+
+/// Money that goes, or went, back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refund {
+    /// The idempotency key of the request.
+    pub key: String,
+    /// The approval it is taken from.
+    pub provider_id: String,
+    /// How much, in won.
+    pub amount: Won,
+    /// True once the provider has given it back.
+    pub done: bool,
+    /// How often it has failed.
+    pub failures: u32,
+}
+
+/// The state of a payment: the fold of its events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payment {
+    /// Where it stands.
+    pub phase: Phase,
+    /// All approvals.
+    pub approvals: Vec<Approval>,
+    /// All refunds, done or owed.
+    pub refunds: Vec<Refund>,
+    /// Keys of requests the provider declined.
+    pub declined: Vec<String>,
+    /// The key of the request that waits for the customer, and where the customer goes on.
+    pub waiting: Option<(String, String)>,
+}
+
+impl Payment {
+    /// Everything the provider approved, in won.
+    pub fn approved(&self) -> Won {
+        sum(self.approvals.iter().map(|approval| approval.amount))
+    }
+
+    /// Everything that went back or is owed, in won.
+    pub fn given_back(&self) -> Won {
+        sum(self.refunds.iter().map(|refund| refund.amount))
+    }
+
+    /// Everything that did go back, in won.
+    pub fn refunded(&self) -> Won {
+        sum(self
+            .refunds
+            .iter()
+            .filter(|refund| refund.done)
+            .map(|refund| refund.amount))
+    }
+
+    /// What is kept once every refund that is owed has been made, in won.
+    pub fn kept(&self) -> Won {
+        self.approved().minus(self.given_back()).unwrap_or(Won::ZERO)
+    }
+
+    /// What is left of each approval, the latest first: a refund takes from the latest.
+    fn rests(&self) -> impl Iterator<Item = (&Approval, Won)> {
+        self.approvals.iter().rev().map(|approval| {
+            let back = sum(self
+                .refunds
+                .iter()
+                .filter(|refund| refund.provider_id == approval.provider_id)
+                .map(|refund| refund.amount));
+            (approval, approval.amount.minus(back).unwrap_or(Won::ZERO))
+        })
+    }
+
+    /// The requests that give back `amount`, one for each approval touched.
+    fn refund(
+        &self,
+        key: &str,
+        amount: Won,
+        reason: RefundReason,
+        at: Timestamp,
+    ) -> Result<Vec<Event>, Refusal> {
+        let mut left = amount;
+        let mut events = Vec::new();
+        for (approval, rest) in self.rests().filter(|(_, rest)| !rest.is_zero()) {
+            let part = left.min(rest);
+            if part.is_zero() {
+                break;
+            }
+            left = left.minus(part).map_err(|_| Refusal::OutOfRange)?;
+            let key = if events.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{key}:{}", events.len())
+            };
+            events.push(Event::RefundRequested {
+                key,
+                provider_id: approval.provider_id.clone(),
+                amount: part,
+                reason,
+                at,
+            });
+        }
+        if left.is_zero() {
+            Ok(events)
+        } else {
+            Err(Refusal::MoreThanKept)
+        }
+    }
+
+    fn knows_approval(&self, key: &str) -> bool {
+        self.approvals.iter().any(|approval| approval.key == key)
+    }
+}
+
+fn sum(amounts: impl Iterator<Item = Won>) -> Won {
+    // Every approval was checked against the range when it was recorded, so this saturates only for a forged log.
+    Won::sum(amounts).unwrap_or(Won::MAX)
+}
+
+impl Aggregate for Payment {
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+
+    fn decide(&self, command: Command) -> Decided<Event, Refusal> {
+        let not_now = Refusal::NotNow {
+            command: command.verb(),
+            state: self.phase,
+        };
+        let event = match command {
+            Command::RecordNeedsCustomer { key, url, until, at } => {
+                if self.waiting.as_ref().is_some_and(|(waiting, _)| *waiting == key)
+                    || self.knows_approval(&key)
+                {
+                    return Ok(Decision::AlreadyApplied);
+                }
+                if self.declined.contains(&key) || self.waiting.is_some() {
+                    return Err(not_now);
+                }
+                Event::PaymentNeedsCustomer { key, url, until, at }
+            }
+            Command::RecordApproved {
+                key,
+                provider_id,
+                amount,
+                at,
+            } => {
+                if self.knows_approval(&key) {
+                    return Ok(Decision::AlreadyApplied);
+                }
+                // Money that was taken is always recorded, in whatever state: only what is known can be given back.
+                self.approved().plus(amount).map_err(|_| Refusal::OutOfRange)?;
+                Event::PaymentApproved {
+                    key,
+                    provider_id,
+                    amount,
+                    at,
+                }
+            }
+            Command::RecordDeclined { key, code, at } => {
+                if self.declined.contains(&key) {
+                    return Ok(Decision::AlreadyApplied);
+                }
+                if self.knows_approval(&key) {
+                    return Err(not_now);
+                }
+                Event::PaymentDeclined { key, code, at }
+            }
+            Command::RefundAll { reason, at } => {
+                let kept = self.kept();
+                if kept.is_zero() {
+                    return Ok(Decision::AlreadyApplied);
+                }
+                return self
+                    .refund(&format!("refund:all:{}", self.refunds.len()), kept, reason, at)
+                    .map(Decision::Executed);
+            }
+            Command::RefundPart {
+                key,
+                amount,
+                reason,
+                at,
+            } => {
+                if self.refunds.iter().any(|refund| refund.key == key) {
+                    return Ok(Decision::AlreadyApplied);
+                }
+                if self.approvals.is_empty() {
+                    return Err(not_now);
+                }
+                if amount.is_zero() {
+                    return Err(Refusal::OutOfRange);
+                }
+                return self.refund(&key, amount, reason, at).map(Decision::Executed);
+            }
+            Command::RecordRefunded { key, at } => match self.refunds.iter().find(|refund| refund.key == key)
+            {
+                None => return Err(Refusal::NoSuchRefund),
+                Some(refund) if refund.done => return Ok(Decision::AlreadyApplied),
+                Some(refund) => Event::PaymentRefunded {
+                    key,
+                    amount: refund.amount,
+                    at,
+                },
+            },
+            Command::RecordRefundFailed { key, attempts, at } => {
+                match self.refunds.iter().find(|refund| refund.key == key) {
+                    None => return Err(Refusal::NoSuchRefund),
+                    Some(refund) if refund.done || refund.failures >= attempts => {
+                        return Ok(Decision::AlreadyApplied);
+                    }
+                    Some(_) => Event::RefundFailed { key, attempts, at },
+                }
+            }
+        };
+        Ok(Decision::one(event))
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match event {
+            Event::PaymentNeedsCustomer { key, url, .. } => self.waiting = Some((key.clone(), url.clone())),
+            Event::PaymentApproved {
+                key,
+                provider_id,
+                amount,
+                ..
+            } => {
+                self.approvals.push(Approval {
+                    key: key.clone(),
+                    provider_id: provider_id.clone(),
+                    amount: *amount,
+                });
+                self.settle(key);
+            }
+            Event::PaymentDeclined { key, .. } => {
+                self.declined.push(key.clone());
+                self.settle(key);
+            }
+            Event::RefundRequested {
+                key,
+                provider_id,
+                amount,
+                ..
+            } => self.refunds.push(Refund {
+                key: key.clone(),
+                provider_id: provider_id.clone(),
+                amount: *amount,
+                done: false,
+                failures: 0,
+            }),
+            Event::PaymentRefunded { key, .. } => {
+                if let Some(refund) = self.refunds.iter_mut().find(|refund| refund.key == *key) {
+                    refund.done = true;
+                }
+            }
+            Event::RefundFailed { key, attempts, .. } => {
+                if let Some(refund) = self.refunds.iter_mut().find(|refund| refund.key == *key) {
+                    refund.failures = *attempts;
+                }
+            }
+        }
+        self.phase = self.phase_now();
+    }
+}
+
+impl Payment {
+    fn settle(&mut self, key: &str) {
+        if self.waiting.as_ref().is_some_and(|(waiting, _)| waiting == key) {
+            self.waiting = None;
+        }
+    }
+
+    fn phase_now(&self) -> Phase {
+        if self.refunds.iter().any(|refund| !refund.done) {
+            Phase::Refunding
+        } else if self.waiting.is_some() {
+            Phase::NeedsCustomer
+        } else if !self.kept().is_zero() {
+            Phase::Approved
+        } else if !self.approvals.is_empty() {
+            Phase::Refunded
+        } else if !self.declined.is_empty() {
+            Phase::Declined
+        } else {
+            Phase::Pending
+        }
+    }
+}

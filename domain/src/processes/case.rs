@@ -1,0 +1,350 @@
+//! Everything that belongs to one order, and the commands that touch more than one of its aggregates.
+
+use super::{ChargeOutcome, DomainEvent, charge_key};
+use crate::delivery::{self, Delivery, Offered, RiderFee};
+use crate::order::{self, CancelledBy, ConfirmedBy, Order, PaymentFailure, Placed};
+use crate::payment::{self, Payment, RefundReason};
+use crate::shared::{
+    AccountId, Aggregate, Decision, Metres, OrderId, OrderNumber, Sealed, StoreId, Timestamp,
+};
+use crate::store::{QuoteRefusal, Store, WantedLine, ticket, ticket::Ticket};
+use serde::{Deserialize, Serialize};
+
+/// The four aggregates of one order: the fold of all events with its correlation id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Case {
+    /// The customer's order.
+    pub order: Order,
+    /// Its money.
+    pub payment: Payment,
+    /// The kitchen's side.
+    pub ticket: Ticket,
+    /// The rider's side.
+    pub delivery: Delivery,
+}
+
+/// What a customer asks for when placing an order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placing {
+    /// The id the order is to have.
+    pub order: OrderId,
+    /// Who orders.
+    pub customer: AccountId,
+    /// What.
+    pub lines: Vec<WantedLine>,
+    /// The price the customer saw and agreed to, in won.
+    pub agreed: crate::shared::Won,
+    /// The payment provider's token of the card.
+    pub method: String,
+    /// From the store to the address, in metres.
+    pub distance_m: Metres,
+    /// Coarse map cells of the store and of the address.
+    pub cells: Vec<String>,
+    /// The four digits for the door.
+    pub code: String,
+    /// Name, phone, address and notes.
+    pub sealed: Sealed,
+}
+
+/// Why a command about an order was refused, by whichever aggregate refused it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseRefusal {
+    /// The order said no.
+    #[error(transparent)]
+    Order(#[from] order::Refusal),
+    /// The payment said no.
+    #[error(transparent)]
+    Payment(#[from] payment::Refusal),
+    /// The ticket said no.
+    #[error(transparent)]
+    Ticket(#[from] ticket::Refusal),
+    /// The delivery said no.
+    #[error(transparent)]
+    Delivery(#[from] delivery::Refusal),
+    /// The store does not take the order as it stands.
+    #[error(transparent)]
+    Quote(#[from] QuoteRefusal),
+    /// The price is not the one the customer agreed to.
+    #[error("the price is now {now}")]
+    PriceChanged {
+        /// The price now, in won.
+        now: crate::shared::Won,
+    },
+    /// There is no such order.
+    #[error("no such order")]
+    NoSuchOrder,
+    /// The food has not left the store yet.
+    #[error("the food has not left the store yet")]
+    NotOnTheWay,
+    /// The amount is out of range.
+    #[error("the amount is out of range")]
+    OutOfRange,
+}
+
+type Events = Result<Decision<DomainEvent>, CaseRefusal>;
+
+impl Case {
+    /// The state after an event; events of stores do not concern an order.
+    pub fn apply(&mut self, event: &DomainEvent) {
+        match event {
+            DomainEvent::Order(event) => self.order.apply(event),
+            DomainEvent::Payment(event) => self.payment.apply(event),
+            DomainEvent::Ticket(event) => self.ticket.apply(event),
+            DomainEvent::Delivery(event) => self.delivery.apply(event),
+            DomainEvent::Store(_) => {}
+        }
+    }
+
+    /// The order as placed.
+    pub fn placed(&self) -> Result<&Placed, CaseRefusal> {
+        self.order.placed.as_ref().ok_or(CaseRefusal::NoSuchOrder)
+    }
+
+    /// Places the order at the store's prices of this moment; refused when the customer agreed to another price.
+    pub fn place(&self, store: &Store, placing: Placing, now: Timestamp) -> Events {
+        let bill = store.quote(&placing.lines, placing.distance_m, now)?;
+        if bill.total != placing.agreed {
+            return Err(CaseRefusal::PriceChanged { now: bill.total });
+        }
+        let profile = store
+            .profile
+            .as_ref()
+            .ok_or(QuoteRefusal::Closed { opens: None })?;
+        let placed = Placed {
+            order: placing.order,
+            number: OrderNumber::of(placing.order.0),
+            customer: placing.customer,
+            store: profile.id,
+            store_name: profile.name.clone(),
+            picture: profile.picture.clone(),
+            bill,
+            method: placing.method,
+            distance_m: placing.distance_m,
+            cells: placing.cells,
+            code: placing.code,
+            sealed: placing.sealed,
+            at: now,
+        };
+        self.ask_order(order::Command::Place(placed))
+    }
+
+    /// Records what the provider answered to the charge. An unknown outcome holds the order for `hold_minutes`; a hold that has
+    /// run out fails the payment, and an approval that comes after that is given back by the saga.
+    pub fn record_charge(&self, outcome: ChargeOutcome, now: Timestamp, hold_minutes: u32) -> Events {
+        let key = charge_key(self.placed()?.order);
+        let mut events = Vec::new();
+        let until = match outcome {
+            ChargeOutcome::Approved { provider_id, amount } => {
+                return self.ask_payment(payment::Command::RecordApproved {
+                    key,
+                    provider_id,
+                    amount,
+                    at: now,
+                });
+            }
+            ChargeOutcome::Declined { code } => {
+                events.extend(
+                    self.ask_payment(payment::Command::RecordDeclined {
+                        key,
+                        code: code.clone(),
+                        at: now,
+                    })?
+                    .into_events(),
+                );
+                if !self.order.phase.is_end() {
+                    let reason = PaymentFailure::Declined(code);
+                    events.extend(
+                        self.ask_order(order::Command::FailPayment { reason, at: now })?
+                            .into_events(),
+                    );
+                }
+                return Ok(executed(events));
+            }
+            ChargeOutcome::NeedsCustomer { url, until } => {
+                events.extend(
+                    self.ask_payment(payment::Command::RecordNeedsCustomer {
+                        key,
+                        url,
+                        until,
+                        at: now,
+                    })?
+                    .into_events(),
+                );
+                until
+            }
+            ChargeOutcome::Unknown => now.plus_minutes(hold_minutes),
+        };
+        match self.order.phase {
+            order::Phase::Placed => {
+                events.extend(self.ask_order(order::Command::Hold { until })?.into_events())
+            }
+            order::Phase::Held if self.order.held_until.is_some_and(|until| until <= now) => {
+                let reason = PaymentFailure::Expired;
+                events.extend(
+                    self.ask_order(order::Command::FailPayment { reason, at: now })?
+                        .into_events(),
+                );
+            }
+            _ => {}
+        }
+        Ok(executed(events))
+    }
+
+    /// Brings a paid order to the kitchen. An order that has ended meanwhile gets its money back; a full kitchen turns it down, and
+    /// the order with it. Invariant 1: without an approval that covers the bill there is no ticket.
+    pub fn receive(&self, open_tickets: u32, capacity: u32, now: Timestamp) -> Events {
+        let placed = self.placed()?;
+        if self.order.phase.is_end() {
+            return self.refund_all(RefundReason::TooLate, now);
+        }
+        if self.payment.kept() < placed.bill.total {
+            return Err(payment::Refusal::NotNow {
+                command: payment::Verb::RecordApproved,
+                state: self.payment.phase,
+            }
+            .into());
+        }
+        let ticket = ticket::Opened {
+            order: placed.order,
+            number: placed.number.clone(),
+            store: placed.store,
+            customer: placed.customer,
+            bill: placed.bill.clone(),
+            sealed: placed.sealed.clone(),
+            at: now,
+        };
+        let mut events = self
+            .ask_ticket(ticket::Command::Open {
+                ticket,
+                open_tickets,
+                capacity,
+            })?
+            .into_events();
+        let follow = match events.first() {
+            Some(DomainEvent::Ticket(ticket::Event::TicketRejected { .. })) => order::Command::Reject {
+                reason: order::RejectReason::OverCapacity,
+                at: now,
+            },
+            _ => order::Command::Receive { at: now },
+        };
+        events.extend(self.ask_order(follow)?.into_events());
+        Ok(executed(events))
+    }
+
+    /// The owner or the clock turns the order down: ticket and order together.
+    pub fn reject(&self, reason: ticket::RejectReason, now: Timestamp) -> Events {
+        self.placed()?;
+        let why = match &reason {
+            ticket::RejectReason::Store(words) => order::RejectReason::Store(words.clone()),
+            ticket::RejectReason::OverCapacity => order::RejectReason::OverCapacity,
+            ticket::RejectReason::TimedOut => order::RejectReason::TimedOut,
+        };
+        let mut events = self
+            .ask_ticket(ticket::Command::Reject { reason, at: now })?
+            .into_events();
+        events.extend(
+            self.ask_order(order::Command::Reject { reason: why, at: now })?
+                .into_events(),
+        );
+        Ok(executed(events))
+    }
+
+    /// Cancels the order. Once there is a ticket, the ticket decides (invariant 3).
+    pub fn cancel(&self, by: CancelledBy, now: Timestamp) -> Events {
+        self.placed()?;
+        if self.order.phase == order::Phase::Cancelled {
+            return Ok(Decision::AlreadyApplied);
+        }
+        let mut events = Vec::new();
+        if self.ticket.phase != ticket::Phase::New && !self.order.phase.is_end() {
+            events.extend(
+                self.ask_ticket(ticket::Command::Cancel { at: now })?
+                    .into_events(),
+            );
+        }
+        events.extend(
+            self.ask_order(order::Command::Cancel { by, at: now })?
+                .into_events(),
+        );
+        Ok(executed(events))
+    }
+
+    /// Shows the job to the riders near by, once the food is ready.
+    pub fn offer_delivery(&self, store: &Store, fee: RiderFee, now: Timestamp) -> Events {
+        let placed = self.placed()?;
+        let profile = store.profile.as_ref().ok_or(CaseRefusal::NoSuchOrder)?;
+        if self.ticket.phase != ticket::Phase::Ready {
+            return Err(ticket::Refusal::NotNow {
+                command: ticket::Verb::Finish,
+                state: self.ticket.phase,
+            }
+            .into());
+        }
+        let offered = Offered {
+            order: placed.order,
+            number: placed.number.clone(),
+            customer: placed.customer,
+            store: placed.store,
+            store_name: profile.name.clone(),
+            store_address: profile.address.clone(),
+            store_point: profile.point,
+            distance_m: placed.distance_m,
+            fee: fee
+                .for_distance(placed.distance_m)
+                .map_err(|_| CaseRefusal::OutOfRange)?,
+            cells: placed.cells.clone(),
+            code: placed.code.clone(),
+            sealed: placed.sealed.clone(),
+            at: now,
+        };
+        self.ask_delivery(delivery::Command::Offer(Box::new(offered)))
+    }
+
+    /// 배송확인, possible from 배달시작 on.
+    pub fn confirm_receipt(&self, by: ConfirmedBy, now: Timestamp) -> Events {
+        self.placed()?;
+        if self.order.phase == order::Phase::Received && !self.delivery.has_left() {
+            return Err(CaseRefusal::NotOnTheWay);
+        }
+        self.ask_order(order::Command::ConfirmReceipt { by, at: now })
+    }
+
+    /// Gives back everything that is kept.
+    pub fn refund_all(&self, reason: RefundReason, now: Timestamp) -> Events {
+        self.ask_payment(payment::Command::RefundAll { reason, at: now })
+    }
+
+    /// A command to the order alone.
+    pub fn ask_order(&self, command: order::Command) -> Events {
+        Ok(self.order.decide(command)?.map(DomainEvent::Order))
+    }
+
+    /// A command to the payment alone.
+    pub fn ask_payment(&self, command: payment::Command) -> Events {
+        Ok(self.payment.decide(command)?.map(DomainEvent::Payment))
+    }
+
+    /// A command to the ticket alone.
+    pub fn ask_ticket(&self, command: ticket::Command) -> Events {
+        Ok(self.ticket.decide(command)?.map(DomainEvent::Ticket))
+    }
+
+    /// A command to the delivery alone.
+    pub fn ask_delivery(&self, command: delivery::Command) -> Events {
+        Ok(self.delivery.decide(command)?.map(DomainEvent::Delivery))
+    }
+
+    /// The store of this order.
+    pub fn store(&self) -> Option<StoreId> {
+        self.order.placed.as_ref().map(|placed| placed.store)
+    }
+}
+
+fn executed(events: Vec<DomainEvent>) -> Decision<DomainEvent> {
+    if events.is_empty() {
+        Decision::AlreadyApplied
+    } else {
+        Decision::Executed(events)
+    }
+}

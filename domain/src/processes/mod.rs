@@ -1,0 +1,15 @@
+//! What several contexts do together: the only place, with [`crate::views`], that knows more than one of them.
+//!
+//! [`Case`] holds everything that belongs to one order and decides the commands that touch more than one aggregate.
+//! [`place_order`] is the saga from the placing to the doorstep as a pure table of steps.
+
+mod case;
+mod charge;
+mod event;
+pub mod place_order;
+mod topics;
+
+pub use case::{Case, CaseRefusal, Placing};
+pub use charge::{ChargeOutcome, charge_key};
+pub use event::{Context, DomainEvent, UnknownEvent};
+pub use topics::{Topic, topics};

@@ -1,0 +1,21 @@
+//! The words that every context shares: ids, money, places, time, the bill, and how a decision is expressed.
+
+mod bill;
+mod decision;
+mod geo;
+mod ids;
+mod money;
+mod number;
+mod personal;
+mod text;
+mod time;
+
+pub use bill::{Bill, ChosenOption, Line, MAX_LINES, MAX_QUANTITY};
+pub use decision::{Aggregate, Decided, Decision};
+pub use geo::{Metres, Point};
+pub use ids::{AccountId, ChoiceId, GroupId, ItemId, OrderId, SectionId, StoreId};
+pub use money::{MoneyOverflow, Won};
+pub use number::OrderNumber;
+pub use personal::{Personal, Sealed};
+pub use text::{Locale, Text};
+pub use time::{MINUTE_MS, SeoulTime, Timestamp};

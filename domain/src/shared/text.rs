@@ -1,0 +1,61 @@
+//! Text in the two languages of the pages.
+
+use serde::{Deserialize, Serialize};
+
+/// A language of the pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Locale {
+    /// Korean, the default.
+    #[default]
+    Ko,
+    /// English.
+    En,
+}
+
+impl Locale {
+    /// The BCP 47 tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Locale::Ko => "ko",
+            Locale::En => "en",
+        }
+    }
+}
+
+/// A name or a description that a store wrote: in Korean, and in English where there is one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Text {
+    /// Korean.
+    pub ko: String,
+    /// English; the Korean text stands in where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub en: Option<String>,
+}
+
+impl Text {
+    /// Korean text without a translation.
+    pub fn ko(text: impl Into<String>) -> Self {
+        Self {
+            ko: text.into(),
+            en: None,
+        }
+    }
+
+    /// The text in a language.
+    pub fn get(&self, locale: Locale) -> &str {
+        match (locale, &self.en) {
+            (Locale::En, Some(en)) => en,
+            _ => &self.ko,
+        }
+    }
+
+    /// True when either language contains `needle`, which must be lower case.
+    pub fn contains(&self, needle: &str) -> bool {
+        self.ko.to_lowercase().contains(needle)
+            || self
+                .en
+                .as_ref()
+                .is_some_and(|en| en.to_lowercase().contains(needle))
+    }
+}

@@ -1,0 +1,96 @@
+//! Time: UTC inside, Seoul on screen. Seoul is nine hours ahead of UTC the whole year.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A minute in milliseconds.
+pub const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+const SEOUL_OFFSET_MS: i64 = 9 * 60 * MINUTE_MS;
+
+/// A moment: milliseconds since 1970-01-01T00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The moment `minutes` later.
+    pub const fn plus_minutes(self, minutes: u32) -> Self {
+        Self(self.0.saturating_add(minutes as i64 * MINUTE_MS))
+    }
+
+    /// Milliseconds from `earlier` to here; negative when `earlier` is later.
+    pub const fn since(self, earlier: Timestamp) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// This moment on a clock in Seoul.
+    pub const fn in_seoul(self) -> SeoulTime {
+        SeoulTime(self.0.saturating_add(SEOUL_OFFSET_MS))
+    }
+}
+
+/// A moment as a clock on a wall in Seoul shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeoulTime(i64);
+
+impl SeoulTime {
+    /// Day of the week: 0 is Monday, 6 is Sunday.
+    pub const fn weekday(self) -> u8 {
+        // 1970-01-01 was a Thursday.
+        ((self.0.div_euclid(DAY_MS) + 3).rem_euclid(7)) as u8
+    }
+
+    /// Minute of the day, 0 to 1439.
+    pub const fn minute_of_day(self) -> u16 {
+        (self.0.rem_euclid(DAY_MS) / MINUTE_MS) as u16
+    }
+
+    /// Year, month (1 to 12) and day (1 to 31), by Howard Hinnant's civil-from-days algorithm.
+    pub const fn date(self) -> (i64, u8, u8) {
+        let shifted = self.0.div_euclid(DAY_MS) + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let day_of_era = shifted.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_shifted = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_shifted + 2) / 5 + 1;
+        let month = if month_shifted < 10 {
+            month_shifted + 3
+        } else {
+            month_shifted - 9
+        };
+        let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
+        (year, month as u8, day as u8)
+    }
+
+    /// `18:05`.
+    pub fn clock(self) -> String {
+        let minute = self.minute_of_day();
+        format!("{:02}:{:02}", minute / 60, minute % 60)
+    }
+}
+
+/// `2026-11-22 18:05`.
+impl fmt::Display for SeoulTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.date();
+        write!(f, "{year:04}-{month:02}-{day:02} {}", self.clock())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seoul_is_nine_hours_ahead() {
+        // 2026-11-22T18:00:00Z, a Sunday in UTC, is Monday 03:00 in Seoul.
+        let moment = Timestamp(1_795_370_400_000).in_seoul();
+        assert_eq!(moment.to_string(), "2026-11-23 03:00");
+        assert_eq!((moment.weekday(), moment.minute_of_day()), (0, 180));
+        assert_eq!(Timestamp(0).in_seoul().to_string(), "1970-01-01 09:00");
+        assert_eq!(Timestamp(1_709_164_800_000).in_seoul().date(), (2024, 2, 29));
+    }
+}

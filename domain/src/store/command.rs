@@ -1,0 +1,182 @@
+//! What can be asked of a store, what can have happened to it, and why it may say no.
+
+use super::{FeeTier, Hours, Menu, Phase};
+use crate::shared::{ItemId, Metres, Point, StoreId, Text, Timestamp, Won};
+use serde::{Deserialize, Serialize};
+
+/// A store as it presents itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Its id.
+    pub id: StoreId,
+    /// Its name.
+    pub name: Text,
+    /// Its kind of food, a slug such as `pizza`.
+    pub kind: String,
+    /// What it says of itself.
+    pub description: Text,
+    /// Its phone number.
+    pub phone: String,
+    /// Its address.
+    pub address: String,
+    /// Where it is.
+    pub point: Point,
+    /// Path of its picture.
+    pub picture: String,
+    /// How far it delivers, in metres.
+    pub radius_m: Metres,
+    /// The least it delivers, in won, without the delivery fee.
+    pub min_order: Won,
+    /// Delivery fees by distance, nearest first.
+    pub fee_tiers: Vec<FeeTier>,
+    /// How many tickets its kitchen takes at once (주문수용량).
+    pub capacity: u32,
+    /// How long cooking usually takes, in minutes.
+    pub cooking_minutes: u32,
+    /// How long the owner has to answer an order, in minutes.
+    pub answer_limit_minutes: u32,
+}
+
+/// What can be asked of a store. `at` is the moment of asking.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Put it on the map.
+    Register {
+        /// Who and where it is.
+        profile: Box<Profile>,
+        /// What it cooks.
+        menu: Menu,
+        /// When it is open.
+        hours: Hours,
+        /// When.
+        at: Timestamp,
+    },
+    /// Set its capacity.
+    SetCapacity {
+        /// How many tickets at once.
+        capacity: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// Take no orders for a while.
+    Pause {
+        /// Until when; `None` until it is reopened.
+        until: Option<Timestamp>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Take orders again.
+    Reopen {
+        /// When.
+        at: Timestamp,
+    },
+    /// Mark an item as sold out, or as available again.
+    SetSoldOut {
+        /// The item.
+        item: ItemId,
+        /// Sold out until then; `None` makes it available.
+        until: Option<Timestamp>,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// The name of a [`Command`], for refusals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// [`Command::Register`]
+    Register,
+    /// [`Command::SetCapacity`]
+    SetCapacity,
+    /// [`Command::Pause`]
+    Pause,
+    /// [`Command::Reopen`]
+    Reopen,
+    /// [`Command::SetSoldOut`]
+    SetSoldOut,
+}
+
+impl Command {
+    /// Its name.
+    pub const fn verb(&self) -> Verb {
+        match self {
+            Command::Register { .. } => Verb::Register,
+            Command::SetCapacity { .. } => Verb::SetCapacity,
+            Command::Pause { .. } => Verb::Pause,
+            Command::Reopen { .. } => Verb::Reopen,
+            Command::SetSoldOut { .. } => Verb::SetSoldOut,
+        }
+    }
+}
+
+/// What happened to a store.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum Event {
+    /// It is on the map.
+    StoreRegistered {
+        /// Who and where it is.
+        profile: Box<Profile>,
+        /// What it cooks.
+        menu: Menu,
+        /// When it is open.
+        hours: Hours,
+        /// When.
+        at: Timestamp,
+    },
+    /// Its capacity from now on.
+    CapacitySet {
+        /// How many tickets at once.
+        capacity: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// It takes no orders.
+    StorePaused {
+        /// Until when; `None` until it is reopened.
+        until: Option<Timestamp>,
+        /// When.
+        at: Timestamp,
+    },
+    /// It takes orders again.
+    StoreReopened {
+        /// When.
+        at: Timestamp,
+    },
+    /// An item is sold out, or available again.
+    SoldOutSet {
+        /// The item.
+        item: ItemId,
+        /// Sold out until then; `None` means available.
+        until: Option<Timestamp>,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// Why a store said no.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The command does not fit the state.
+    #[error("{command:?} does not fit a store that is {state:?}")]
+    NotNow {
+        /// What was asked.
+        command: Verb,
+        /// What the store is.
+        state: Phase,
+    },
+    /// The capacity is out of range.
+    #[error("the capacity must be 0 to {max}")]
+    Capacity {
+        /// The largest.
+        max: u32,
+    },
+    /// There is no such item on the menu.
+    #[error("no such item")]
+    NoSuchItem,
+    /// The end of the pause lies in the past.
+    #[error("the pause would be over already")]
+    PauseOver,
+}

@@ -1,0 +1,203 @@
+//! The store's state machine.
+
+use super::{Command, Event, Hours, Menu, Profile, Refusal};
+use crate::shared::{Aggregate, Decided, Decision, Metres, Timestamp, Won};
+use serde::{Deserialize, Serialize};
+
+/// The largest capacity a store can set.
+pub const MAX_CAPACITY: u32 = 1_000;
+
+/// A delivery fee for a distance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeeTier {
+    /// Up to this distance, in metres.
+    pub up_to_m: Metres,
+    /// The fee, in won.
+    pub fee: Won,
+}
+
+/// Where a store stands, apart from its hours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// There is no such store yet.
+    #[default]
+    New,
+    /// It takes orders within its hours.
+    Open,
+    /// It was told to take none.
+    Paused,
+}
+
+/// Whether a store takes orders at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Openness {
+    /// It does.
+    Open,
+    /// It is outside its hours; the next opening is on this day (0 is Monday) at this minute of the day.
+    Closed {
+        /// The next opening; `None` when there is none.
+        opens: Option<(u8, u16)>,
+    },
+    /// It pauses.
+    Paused {
+        /// Until when; `None` until it is reopened.
+        until: Option<Timestamp>,
+    },
+}
+
+/// The state of a store: the fold of its events.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Store {
+    /// Where it stands.
+    pub phase: Phase,
+    /// Who and where it is; `None` while [`Phase::New`].
+    pub profile: Option<Profile>,
+    /// What it cooks.
+    pub menu: Menu,
+    /// When it is open.
+    pub hours: Hours,
+    /// The end of its pause, when it has one.
+    pub paused_until: Option<Timestamp>,
+}
+
+impl Store {
+    /// Whether it takes orders at `now`.
+    pub fn openness(&self, now: Timestamp) -> Openness {
+        if self.phase == Phase::Paused && self.paused_until.is_none_or(|until| now < until) {
+            Openness::Paused {
+                until: self.paused_until,
+            }
+        } else if self.phase != Phase::New && self.hours.covers(now) {
+            Openness::Open
+        } else {
+            Openness::Closed {
+                opens: self.hours.next_opening(now),
+            }
+        }
+    }
+
+    /// The delivery fee for a distance, in won; `None` outside of the delivery area.
+    pub fn delivery_fee(&self, distance_m: Metres) -> Option<Won> {
+        let profile = self
+            .profile
+            .as_ref()
+            .filter(|profile| distance_m <= profile.radius_m)?;
+        profile
+            .fee_tiers
+            .iter()
+            .find(|tier| distance_m <= tier.up_to_m)
+            .or(profile.fee_tiers.last())
+            .map(|tier| tier.fee)
+    }
+}
+
+impl Aggregate for Store {
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+
+    fn decide(&self, command: Command) -> Decided<Event, Refusal> {
+        let not_now = Refusal::NotNow {
+            command: command.verb(),
+            state: self.phase,
+        };
+        let event = match (self.phase, command) {
+            (
+                Phase::New,
+                Command::Register {
+                    profile,
+                    menu,
+                    hours,
+                    at,
+                },
+            ) => {
+                if profile.capacity > MAX_CAPACITY {
+                    return Err(Refusal::Capacity { max: MAX_CAPACITY });
+                }
+                Event::StoreRegistered {
+                    profile,
+                    menu,
+                    hours,
+                    at,
+                }
+            }
+            (Phase::New, _) => return Err(not_now),
+            (_, Command::Register { profile, .. }) if self.profile.as_ref() == Some(&profile) => {
+                return Ok(Decision::AlreadyApplied);
+            }
+            (_, Command::Register { .. }) => return Err(not_now),
+
+            (_, Command::SetCapacity { capacity, at }) => {
+                if capacity > MAX_CAPACITY {
+                    return Err(Refusal::Capacity { max: MAX_CAPACITY });
+                }
+                if self
+                    .profile
+                    .as_ref()
+                    .is_some_and(|profile| profile.capacity == capacity)
+                {
+                    return Ok(Decision::AlreadyApplied);
+                }
+                Event::CapacitySet { capacity, at }
+            }
+
+            (
+                _,
+                Command::Pause {
+                    until: Some(until),
+                    at,
+                },
+            ) if until <= at => return Err(Refusal::PauseOver),
+            (Phase::Paused, Command::Pause { until, .. }) if self.paused_until == until => {
+                return Ok(Decision::AlreadyApplied);
+            }
+            (_, Command::Pause { until, at }) => Event::StorePaused { until, at },
+
+            (Phase::Paused, Command::Reopen { at }) => Event::StoreReopened { at },
+            (_, Command::Reopen { .. }) => return Ok(Decision::AlreadyApplied),
+
+            (_, Command::SetSoldOut { item, until, at }) => match self.menu.item(item) {
+                None => return Err(Refusal::NoSuchItem),
+                Some(item) if item.sold_out_until == until => return Ok(Decision::AlreadyApplied),
+                Some(_) => Event::SoldOutSet { item, until, at },
+            },
+        };
+        Ok(Decision::one(event))
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match event {
+            Event::StoreRegistered {
+                profile, menu, hours, ..
+            } => {
+                *self = Self {
+                    phase: Phase::Open,
+                    profile: Some((**profile).clone()),
+                    menu: menu.clone(),
+                    hours: hours.clone(),
+                    paused_until: None,
+                };
+            }
+            Event::CapacitySet { capacity, .. } => {
+                if let Some(profile) = &mut self.profile {
+                    profile.capacity = *capacity;
+                }
+            }
+            Event::StorePaused { until, .. } => {
+                self.phase = Phase::Paused;
+                self.paused_until = *until;
+            }
+            Event::StoreReopened { .. } => {
+                self.phase = Phase::Open;
+                self.paused_until = None;
+            }
+            Event::SoldOutSet { item, until, .. } => {
+                if let Some(item) = self.menu.item_mut(*item) {
+                    item.sold_out_until = *until;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The kitchen's side of one order: the authority on whether cooking has started.
+
+mod command;
+mod state;
+
+pub use command::{Command, Event, Opened, Refusal, RejectReason, Verb};
+pub use state::{DELAY_STEPS, MAX_COOKING_MINUTES, Phase, Ticket};

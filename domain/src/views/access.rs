@@ -1,0 +1,100 @@
+//! Who is looking.
+
+use crate::shared::{AccountId, Locale, StoreId};
+use serde::{Deserialize, Serialize};
+
+/// What an account may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Orders.
+    Customer,
+    /// Runs a store.
+    Owner,
+    /// Delivers.
+    Rider,
+    /// Looks after the whole.
+    Operator,
+}
+
+impl Role {
+    /// The name in the database and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Role::Customer => "customer",
+            Role::Owner => "owner",
+            Role::Rider => "rider",
+            Role::Operator => "operator",
+        }
+    }
+
+    /// The role with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Role::Customer, Role::Owner, Role::Rider, Role::Operator]
+            .into_iter()
+            .find(|role| role.name() == name)
+    }
+
+    /// The page this role starts at.
+    pub const fn home(self) -> &'static str {
+        match self {
+            Role::Customer => "/",
+            Role::Owner => "/owner",
+            Role::Rider => "/rider",
+            Role::Operator => "/",
+        }
+    }
+}
+
+/// An account as the pages know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    /// Its id.
+    pub id: AccountId,
+    /// Its login name.
+    pub login: String,
+    /// The person's name.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// The owner's store.
+    pub store: Option<StoreId>,
+}
+
+/// Who makes a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// Who has logged in; nobody yet when `None`.
+    pub account: Option<AccountView>,
+    /// The browser's own random id, which keeps its cart, address and drafts; empty when it has none.
+    pub visitor: String,
+    /// The language of the answer.
+    pub locale: Locale,
+}
+
+/// Who made an event happen, as the log keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "role", content = "account", rename_all = "snake_case")]
+pub enum Actor {
+    /// A customer.
+    Customer(AccountId),
+    /// A store's owner.
+    Owner(AccountId),
+    /// A rider.
+    Rider(AccountId),
+    /// The operator.
+    Operator(AccountId),
+    /// Baedal itself.
+    System,
+}
+
+impl From<&AccountView> for Actor {
+    fn from(account: &AccountView) -> Self {
+        match account.role {
+            Role::Customer => Actor::Customer(account.id),
+            Role::Owner => Actor::Owner(account.id),
+            Role::Rider => Actor::Rider(account.id),
+            Role::Operator => Actor::Operator(account.id),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Stores, menus, the cart and the checkout, as the customer sees them.
+
+use super::Fault;
+use crate::shared::{ChosenOption, Metres, Point, StoreId, Text, Timestamp, Won};
+use crate::store::{FeeTier, Menu, Openness, QuoteRefusal, WantedLine};
+use serde::{Deserialize, Serialize};
+
+/// A delivery address that the gazetteer knows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AddressView {
+    /// As the gazetteer names it.
+    pub text: String,
+    /// Where it is.
+    pub point: Point,
+}
+
+/// A store in the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoreCard {
+    /// The store.
+    pub id: StoreId,
+    /// Its name.
+    pub name: Text,
+    /// Its kind of food, a slug such as `pizza`.
+    pub kind: String,
+    /// What it says of itself.
+    pub description: Text,
+    /// Path of its picture.
+    pub picture: String,
+    /// Whether it takes orders.
+    pub openness: Openness,
+    /// The least it delivers, in won.
+    pub min_order: Won,
+    /// How long cooking usually takes, in minutes.
+    pub cooking_minutes: u32,
+    /// From the store to the customer's address, in metres; `None` without an address.
+    pub distance_m: Option<Metres>,
+    /// The delivery fee to that address, in won; `None` without an address or outside of the area.
+    pub fee: Option<Won>,
+    /// The delivery fees by distance.
+    pub fee_tiers: Vec<FeeTier>,
+    /// How far it delivers, in metres.
+    pub radius_m: Metres,
+}
+
+/// The first page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoreList {
+    /// The server's clock.
+    pub now: Timestamp,
+    /// The customer's address.
+    pub address: Option<AddressView>,
+    /// What was searched for.
+    pub search: String,
+    /// Stores that deliver to the address (all without one); those that take orders first.
+    pub stores: Vec<StoreCard>,
+}
+
+/// A store's menu.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MenuView {
+    /// The server's clock.
+    pub now: Timestamp,
+    /// The store.
+    pub store: StoreCard,
+    /// Its address.
+    pub address: String,
+    /// Its phone number.
+    pub phone: String,
+    /// Its menu.
+    pub menu: Menu,
+    /// The customer's cart, whichever store it belongs to.
+    pub cart: CartView,
+}
+
+/// A line of the cart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CartLineView {
+    /// The line as wanted.
+    pub wanted: WantedLine,
+    /// Its name; empty when it is no longer on the menu.
+    pub name: Text,
+    /// Its picture.
+    pub picture: String,
+    /// The chosen options.
+    pub options: Vec<ChosenOption>,
+    /// The whole line, in won; `None` when it cannot be ordered.
+    pub total: Option<Won>,
+    /// Why it cannot be ordered.
+    pub problem: Option<QuoteRefusal>,
+}
+
+/// The cart. It belongs to one store, and to a browser rather than to a session.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CartView {
+    /// The store; `None` for an empty cart.
+    pub store: Option<StoreId>,
+    /// Its name.
+    pub store_name: Text,
+    /// The lines.
+    pub lines: Vec<CartLineView>,
+    /// Sum of the lines that can be ordered, in won.
+    pub items: Won,
+    /// The delivery fee to the customer's address, in won; `None` when unknown.
+    pub delivery_fee: Option<Won>,
+    /// The whole, in won, as far as it is known.
+    pub total: Won,
+    /// The store's minimum order, in won.
+    pub min_order: Won,
+    /// Why it cannot be ordered as it stands.
+    pub problem: Option<QuoteRefusal>,
+}
+
+/// A change of the cart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum CartChange {
+    /// Put something in. Lines with the same choices are added up.
+    Add {
+        /// The store.
+        store: StoreId,
+        /// What.
+        line: WantedLine,
+        /// Empty the cart first when it belongs to another store; otherwise that is refused.
+        replace: bool,
+    },
+    /// Set the quantity of a line; 0 takes it out.
+    SetQuantity {
+        /// The line, counted from 0.
+        line: u32,
+        /// How many.
+        quantity: u32,
+    },
+    /// Take everything out.
+    Clear,
+}
+
+/// A card to pay with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardView {
+    /// The payment provider's token.
+    pub token: String,
+    /// Its name.
+    pub name: Text,
+    /// What it does, for a test card.
+    pub description: Text,
+}
+
+/// What a customer types at the checkout.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckoutDraft {
+    /// The name the rider calls.
+    pub name: String,
+    /// The phone number.
+    pub phone: String,
+    /// The address.
+    pub address: String,
+    /// Floor and door.
+    pub address_detail: String,
+    /// The note to the store.
+    pub note_to_store: String,
+    /// The note to the rider.
+    pub note_to_rider: String,
+    /// The card's token.
+    pub card: String,
+}
+
+/// The checkout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckoutView {
+    /// What is ordered.
+    pub cart: CartView,
+    /// What is already filled in.
+    pub draft: CheckoutDraft,
+    /// Cards to choose from.
+    pub cards: Vec<CardView>,
+    /// The idempotency key of this checkout: pressed twice, ordered once.
+    pub key: String,
+}
+
+/// The order that a checkout sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceOrder {
+    /// The idempotency key.
+    pub key: String,
+    /// The store.
+    pub store: StoreId,
+    /// What.
+    pub lines: Vec<WantedLine>,
+    /// The price on the button, in won.
+    pub agreed: Won,
+    /// What the customer typed.
+    pub typed: CheckoutDraft,
+}
+
+/// A form whose typed text the server keeps when a command was refused and the browser runs no JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftForm {
+    /// The login.
+    Login,
+    /// The sign-up.
+    SignUp,
+    /// The customer's address.
+    Address,
+    /// Putting an item into the cart.
+    AddToCart,
+    /// The cart.
+    Cart,
+    /// The checkout.
+    Checkout,
+    /// The buttons on an order's page.
+    Order,
+    /// A ticket on the board.
+    Ticket,
+    /// The store's own settings on the board.
+    Store,
+    /// A job of the rider.
+    Job,
+    /// The rider's duty and position.
+    Duty,
+}
+
+/// What was typed into a form, and why it was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormDraft {
+    /// The form.
+    pub form: DraftForm,
+    /// Which of several such forms on the page, such as the order's id; empty when there is one.
+    pub subject: String,
+    /// Field names and what was typed.
+    pub fields: Vec<(String, String)>,
+    /// Why it was refused.
+    pub fault: Fault,
+}
+
+impl FormDraft {
+    /// What was typed into a field.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, typed)| typed.as_str())
+    }
+}

@@ -1,0 +1,174 @@
+//! Why a request did not do what was asked, as the pages and the API tell it.
+
+use crate::processes::CaseRefusal;
+use crate::shared::Text;
+use crate::store;
+use serde::{Deserialize, Serialize};
+
+/// A field of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// The login name.
+    Login,
+    /// The password.
+    Password,
+    /// A person's name.
+    Name,
+    /// A phone number.
+    Phone,
+    /// An address.
+    Address,
+    /// Floor and door.
+    AddressDetail,
+    /// The note to the store.
+    NoteToStore,
+    /// The note to the rider.
+    NoteToRider,
+    /// The card.
+    Card,
+    /// A position on the map.
+    Position,
+    /// The cart's lines.
+    Lines,
+    /// The idempotency key.
+    Key,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum FieldFault {
+    /// Nothing was typed.
+    Missing {
+        /// Where.
+        field: Field,
+    },
+    /// Too short.
+    TooShort {
+        /// Where.
+        field: Field,
+        /// At least so many characters.
+        min: u32,
+    },
+    /// Too long.
+    TooLong {
+        /// Where.
+        field: Field,
+        /// At most so many characters.
+        max: u32,
+    },
+    /// Not of the right form.
+    Malformed {
+        /// Where.
+        field: Field,
+    },
+    /// The right form, but nothing is known by it.
+    Unknown {
+        /// Where.
+        field: Field,
+    },
+    /// Somebody has it already.
+    Taken {
+        /// Where.
+        field: Field,
+    },
+}
+
+impl FieldFault {
+    /// The field.
+    pub const fn field(&self) -> Field {
+        match self {
+            FieldFault::Missing { field }
+            | FieldFault::TooShort { field, .. }
+            | FieldFault::TooLong { field, .. }
+            | FieldFault::Malformed { field }
+            | FieldFault::Unknown { field }
+            | FieldFault::Taken { field } => *field,
+        }
+    }
+}
+
+/// Why a request did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "fault", content = "detail", rename_all = "snake_case")]
+pub enum Fault {
+    /// Nobody has logged in, or the session has expired. HTTP 401.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// Login name and password do not match. HTTP 401.
+    #[error("login name and password do not match")]
+    WrongPassword,
+    /// The account's role cannot do this. HTTP 403.
+    #[error("not for this role")]
+    WrongRole,
+    /// There is no such thing, or it is another's. HTTP 404.
+    #[error("not found")]
+    NotFound,
+    /// The order said no. HTTP 409 or 422.
+    #[error(transparent)]
+    Refused(CaseRefusal),
+    /// The store said no. HTTP 409 or 422.
+    #[error(transparent)]
+    Store(store::Refusal),
+    /// The cart belongs to another store. HTTP 409.
+    #[error("the cart belongs to another store")]
+    OtherStore {
+        /// The store of the cart.
+        cart: Text,
+    },
+    /// Fields are wrong. HTTP 422.
+    #[error("fields are wrong")]
+    Invalid(Vec<FieldFault>),
+    /// The idempotency key was used for something else. HTTP 422.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// Nothing was done; trying again later may help. HTTP 503.
+    #[error("not available")]
+    Unavailable,
+}
+
+impl Fault {
+    /// The HTTP status of this fault: one table for pages and API.
+    pub fn status(&self) -> u16 {
+        use crate::store::ticket;
+        match self {
+            Fault::NotSignedIn | Fault::WrongPassword => 401,
+            Fault::WrongRole => 403,
+            Fault::NotFound | Fault::Refused(CaseRefusal::NoSuchOrder) => 404,
+            Fault::Invalid(_) | Fault::KeyReused => 422,
+            Fault::Refused(CaseRefusal::Quote(_) | CaseRefusal::OutOfRange) => 422,
+            Fault::Refused(CaseRefusal::Ticket(
+                ticket::Refusal::Minutes { .. } | ticket::Refusal::DelayStep | ticket::Refusal::ReasonMissing,
+            )) => 422,
+            Fault::Refused(CaseRefusal::Delivery(
+                crate::delivery::Refusal::WrongNumber | crate::delivery::Refusal::WrongCode,
+            )) => 422,
+            Fault::Store(
+                store::Refusal::Capacity { .. } | store::Refusal::NoSuchItem | store::Refusal::PauseOver,
+            ) => 422,
+            Fault::Refused(_) | Fault::Store(_) | Fault::OtherStore { .. } => 409,
+            Fault::Unavailable => 503,
+        }
+    }
+
+    /// One wrong field.
+    pub fn field(fault: FieldFault) -> Self {
+        Fault::Invalid(vec![fault])
+    }
+}
+
+impl From<CaseRefusal> for Fault {
+    fn from(refusal: CaseRefusal) -> Self {
+        match refusal {
+            CaseRefusal::NoSuchOrder => Fault::NotFound,
+            other => Fault::Refused(other),
+        }
+    }
+}
+
+impl From<store::Refusal> for Fault {
+    fn from(refusal: store::Refusal) -> Self {
+        Fault::Store(refusal)
+    }
+}

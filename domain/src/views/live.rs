@@ -1,0 +1,383 @@
+//! Live messages: made from an event itself, for one viewer, the same on replay.
+
+use super::{Actor, JobCard, OrderLine, Shown, TicketCard, TimelineEntry, timeline_entry};
+use crate::processes::DomainEvent;
+use crate::shared::{AccountId, Bill, OrderId, Personal, Point, Sealed, StoreId, Timestamp};
+use crate::store::ticket;
+use crate::{delivery, order, payment, store};
+use serde::{Deserialize, Serialize};
+
+/// An event as the log keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// Its position in the log, from 1 on.
+    pub position: u64,
+    /// The order it belongs to; `None` for a store's own events.
+    pub order: Option<OrderId>,
+    /// The store it belongs to.
+    pub store: Option<StoreId>,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who made it happen.
+    pub actor: Actor,
+    /// What happened.
+    pub event: DomainEvent,
+}
+
+/// Who listens, and so what may be told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Viewer {
+    /// The customer, about own orders.
+    Customer(AccountId),
+    /// The owner, about the own store.
+    Owner(StoreId),
+    /// A rider, about jobs near by and own jobs.
+    Rider(AccountId),
+}
+
+/// What changed about an order, for its customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderChange {
+    /// The order.
+    pub order: OrderId,
+    /// The state from now on, unless a later one is shown already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
+    /// The timeline's new entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<TimelineEntry>,
+    /// When the food should be ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_at: Option<Timestamp>,
+    /// The bill from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill: Option<Bill>,
+    /// Where the customer goes on to pay; `Some(None)` when that is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pay_url: Option<Option<String>>,
+    /// The order, when it is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placed: Option<Box<OrderLine>>,
+}
+
+/// What changed on a board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum TicketChange {
+    /// A new order.
+    Opened {
+        /// Its ticket.
+        card: Box<TicketCard>,
+    },
+    /// A ticket moved on.
+    Moved {
+        /// The order.
+        order: OrderId,
+        /// Where it stands.
+        phase: ticket::Phase,
+        /// When the food should be ready.
+        ready_at: Option<Timestamp>,
+    },
+    /// It takes longer.
+    Delayed {
+        /// The order.
+        order: OrderId,
+        /// When the food should be ready now.
+        ready_at: Timestamp,
+    },
+    /// The customer changed the order.
+    Changed {
+        /// The order.
+        order: OrderId,
+        /// What is to be cooked now.
+        bill: Bill,
+        /// The revision.
+        revision: u32,
+    },
+    /// A rider moved on.
+    Rider {
+        /// The order.
+        order: OrderId,
+        /// Where the delivery stands.
+        phase: delivery::Phase,
+    },
+}
+
+/// What changed in a rider's list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum JobChange {
+    /// A new job, or one given back.
+    Offered {
+        /// The job; `None` when it was given back and has to be loaded.
+        card: Option<Box<JobCard>>,
+        /// The order.
+        order: OrderId,
+    },
+    /// Somebody else has it.
+    Taken {
+        /// The order.
+        order: OrderId,
+    },
+    /// The rider's own job moved on.
+    Mine {
+        /// The order.
+        order: OrderId,
+        /// Where it stands.
+        phase: delivery::Phase,
+    },
+    /// It is over.
+    Gone {
+        /// The order.
+        order: OrderId,
+    },
+}
+
+/// What changed about a store, for its owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum StoreChange {
+    /// The capacity.
+    Capacity {
+        /// How many tickets at once.
+        capacity: u32,
+    },
+    /// A pause began.
+    Paused {
+        /// Until when; `None` until reopened.
+        until: Option<Timestamp>,
+    },
+    /// A pause ended.
+    Reopened,
+}
+
+/// What a live message says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case")]
+pub enum LiveBody {
+    /// About an order, for its customer.
+    Order(Box<OrderChange>),
+    /// About a ticket, for the owner.
+    Ticket(TicketChange),
+    /// About a job, for riders.
+    Job(JobChange),
+    /// About the store, for the owner.
+    Store(StoreChange),
+}
+
+/// A message of a live stream.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LiveMessage {
+    /// The position of its event in the log: the stream's `id`.
+    pub position: u64,
+    /// When its transaction was committed (the event's own time on replay), in milliseconds since 1970.
+    pub ts: i64,
+    /// What it says.
+    #[serde(flatten)]
+    pub body: LiveBody,
+}
+
+/// The message that a viewer gets of an event; `None` when it says nothing to this viewer. The stream has made sure that the event is
+/// one of the viewer's topics; this decides what of it may be seen. `open` opens a sealed envelope of the order's customer.
+pub fn live_message(
+    recorded: &Recorded,
+    viewer: Viewer,
+    ts: i64,
+    open: &dyn Fn(&Sealed) -> Option<Personal>,
+) -> Option<LiveMessage> {
+    let body = match (viewer, recorded.order) {
+        (Viewer::Customer(_), Some(order)) => {
+            order_change(recorded, order).map(|change| LiveBody::Order(Box::new(change)))
+        }
+        (Viewer::Owner(_), Some(order)) => ticket_change(recorded, order, open).map(LiveBody::Ticket),
+        (Viewer::Owner(_), None) => store_change(recorded).map(LiveBody::Store),
+        (Viewer::Rider(rider), Some(order)) => job_change(recorded, order, rider).map(LiveBody::Job),
+        (Viewer::Customer(_) | Viewer::Rider(_), None) => None,
+    }?;
+    Some(LiveMessage {
+        position: recorded.position,
+        ts,
+        body,
+    })
+}
+
+fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
+    let mut change = OrderChange {
+        order,
+        shown: Shown::after(&recorded.event),
+        entry: timeline_entry(recorded),
+        ready_at: None,
+        bill: None,
+        pay_url: None,
+        placed: None,
+    };
+    match &recorded.event {
+        DomainEvent::Order(order::Event::OrderPlaced(placed)) => {
+            change.placed = OrderLine::of(placed).map(Box::new)
+        }
+        DomainEvent::Order(order::Event::ChangeApplied { bill, .. }) => change.bill = Some(bill.clone()),
+        DomainEvent::Payment(payment::Event::PaymentNeedsCustomer { url, .. }) => {
+            change.pay_url = Some(Some(url.clone()))
+        }
+        DomainEvent::Payment(
+            payment::Event::PaymentApproved { .. } | payment::Event::PaymentDeclined { .. },
+        ) => {
+            change.pay_url = Some(None);
+        }
+        DomainEvent::Ticket(
+            ticket::Event::TicketAccepted { ready_at, .. } | ticket::Event::CookingDelayed { ready_at, .. },
+        ) => change.ready_at = Some(*ready_at),
+        _ => {}
+    }
+    (change.shown.is_some() || change.entry.is_some()).then_some(change)
+}
+
+fn ticket_change(
+    recorded: &Recorded,
+    order: OrderId,
+    open: &dyn Fn(&Sealed) -> Option<Personal>,
+) -> Option<TicketChange> {
+    use delivery::Phase as D;
+    use ticket::{Event as T, Phase};
+    let moved = |phase, ready_at| TicketChange::Moved {
+        order,
+        phase,
+        ready_at,
+    };
+    Some(match &recorded.event {
+        DomainEvent::Ticket(event) => match event {
+            T::TicketOpened(opened) => TicketChange::Opened {
+                card: Box::new(TicketCard::of(opened, open(&opened.sealed))),
+            },
+            T::TicketAccepted { ready_at, .. } => moved(Phase::Accepted, Some(*ready_at)),
+            T::TicketRejected { .. } => moved(Phase::Rejected, None),
+            T::CookingStarted { .. } => moved(Phase::Cooking, None),
+            T::CookingFinished { .. } => moved(Phase::Ready, None),
+            T::TicketCancelled { .. } => moved(Phase::Cancelled, None),
+            T::CookingDelayed { ready_at, .. } => TicketChange::Delayed {
+                order,
+                ready_at: *ready_at,
+            },
+            T::TicketChanged { revision, bill, .. } => TicketChange::Changed {
+                order,
+                bill: bill.clone(),
+                revision: *revision,
+            },
+        },
+        DomainEvent::Delivery(event) => TicketChange::Rider {
+            order,
+            phase: phase_after(event).unwrap_or(D::New),
+        },
+        DomainEvent::Order(_) | DomainEvent::Payment(_) | DomainEvent::Store(_) => return None,
+    })
+}
+
+fn phase_after(event: &delivery::Event) -> Option<delivery::Phase> {
+    use delivery::{Event as E, Phase as P};
+    Some(match event {
+        E::DeliveryOffered(_) | E::DeliveryReleased { .. } => P::Offered,
+        E::DeliveryClaimed { .. } => P::Claimed,
+        E::RiderArrived { .. } => P::Arrived,
+        E::DeliveryPickedUp { .. } => P::PickedUp,
+        E::DeliveryDelivered { .. } => P::Delivered,
+        E::DeliveryFailed { .. } => P::Failed,
+    })
+}
+
+fn job_change(recorded: &Recorded, order: OrderId, viewer: AccountId) -> Option<JobChange> {
+    use delivery::Event as E;
+    let DomainEvent::Delivery(event) = &recorded.event else {
+        return None;
+    };
+    let mine = |rider: AccountId, phase| {
+        if rider == viewer {
+            JobChange::Mine { order, phase }
+        } else {
+            JobChange::Taken { order }
+        }
+    };
+    Some(match event {
+        E::DeliveryOffered(offered) => JobChange::Offered {
+            card: Some(Box::new(JobCard::of(offered))),
+            order,
+        },
+        E::DeliveryReleased { .. } => JobChange::Offered { card: None, order },
+        E::DeliveryClaimed { rider, .. } => mine(*rider, delivery::Phase::Claimed),
+        E::RiderArrived { rider, .. } => mine(*rider, delivery::Phase::Arrived),
+        E::DeliveryPickedUp { rider, .. } => mine(*rider, delivery::Phase::PickedUp),
+        E::DeliveryDelivered { rider, .. } => mine(*rider, delivery::Phase::Delivered),
+        E::DeliveryFailed { .. } => JobChange::Gone { order },
+    })
+}
+
+fn store_change(recorded: &Recorded) -> Option<StoreChange> {
+    let DomainEvent::Store(event) = &recorded.event else {
+        return None;
+    };
+    Some(match event {
+        store::Event::CapacitySet { capacity, .. } => StoreChange::Capacity { capacity: *capacity },
+        store::Event::StorePaused { until, .. } => StoreChange::Paused { until: *until },
+        store::Event::StoreReopened { .. } => StoreChange::Reopened,
+        store::Event::StoreRegistered { .. } | store::Event::SoldOutSet { .. } => return None,
+    })
+}
+
+impl OrderLine {
+    /// The line of an order that was just placed; `None` for one without lines.
+    pub fn of(placed: &order::Placed) -> Option<Self> {
+        let first = placed.bill.lines.first()?;
+        Some(Self {
+            order: placed.order,
+            number: placed.number.clone(),
+            store: placed.store,
+            store_name: placed.store_name.clone(),
+            picture: placed.picture.clone(),
+            first: first.name.clone(),
+            more: placed.bill.lines.len() as u32 - 1,
+            total: placed.bill.total,
+            placed_at: placed.at,
+            shown: Shown::Placing,
+        })
+    }
+}
+
+impl TicketCard {
+    /// The card of a ticket that was just opened.
+    pub fn of(opened: &ticket::Opened, personal: Option<Personal>) -> Self {
+        let personal = personal.unwrap_or_default();
+        Self {
+            order: opened.order,
+            number: opened.number.clone(),
+            lines: opened.bill.lines.clone(),
+            items: opened.bill.items,
+            address: personal.address,
+            note: personal.note_to_store,
+            phase: ticket::Phase::Received,
+            delivery: delivery::Phase::New,
+            received_at: opened.at,
+            ready_at: None,
+            revision: 0,
+        }
+    }
+}
+
+impl JobCard {
+    /// The card of a job that was just offered.
+    pub fn of(offered: &delivery::Offered) -> Self {
+        Self {
+            order: offered.order,
+            number: offered.number.clone(),
+            store_name: offered.store_name.clone(),
+            store_address: offered.store_address.clone(),
+            store_point: offered.store_point,
+            distance_m: offered.distance_m,
+            fee: offered.fee,
+            offered_at: offered.at,
+        }
+    }
+
+    /// From a rider to the store, in metres.
+    pub fn distance_from(&self, rider: Point) -> u32 {
+        rider.distance_to(self.store_point)
+    }
+}

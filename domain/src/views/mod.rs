@@ -1,0 +1,26 @@
+//! What the pages show: read models and live messages that browser and server share.
+
+mod access;
+mod board;
+mod customer;
+mod fault;
+mod live;
+mod orders;
+mod rider;
+mod shown;
+mod timeline;
+
+pub use access::{AccountView, Actor, Caller, Role};
+pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard};
+pub use customer::{
+    AddressView, CardView, CartChange, CartLineView, CartView, CheckoutDraft, CheckoutView, DraftForm,
+    FormDraft, MenuView, PlaceOrder, StoreCard, StoreList,
+};
+pub use fault::{Fault, Field, FieldFault};
+pub use live::{
+    JobChange, LiveBody, LiveMessage, OrderChange, Recorded, StoreChange, TicketChange, Viewer, live_message,
+};
+pub use orders::{OrderLine, OrderList, OrderView};
+pub use rider::{JobCard, JobDetail, RiderAction, RiderView};
+pub use shown::{Actions, PROGRESS, Shown, actions};
+pub use timeline::{MoneyMove, TimelineEntry, What, timeline_entry};

@@ -1,0 +1,152 @@
+//! The customer's orders: the list, and one of them.
+
+use super::{Shown, TimelineEntry};
+use crate::shared::{Bill, OrderId, OrderNumber, StoreId, Text, Timestamp, Won};
+use serde::{Deserialize, Serialize};
+
+/// An order in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    /// The order.
+    pub order: OrderId,
+    /// Its short number.
+    pub number: OrderNumber,
+    /// Where.
+    pub store: StoreId,
+    /// The store's name.
+    pub store_name: Text,
+    /// The store's picture.
+    pub picture: String,
+    /// The first line's name.
+    pub first: Text,
+    /// How many further lines there are.
+    pub more: u32,
+    /// What it costs, in won.
+    pub total: Won,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// Its state.
+    pub shown: Shown,
+}
+
+/// A page of the customer's orders, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderList {
+    /// The log's position that this shows.
+    pub position: u64,
+    /// The server's clock.
+    pub now: Timestamp,
+    /// The page, counted from 0.
+    pub page: u32,
+    /// How many there are in all.
+    pub total: u64,
+    /// How many to a page.
+    pub size: u32,
+    /// The orders.
+    pub orders: Vec<OrderLine>,
+}
+
+/// One order, for its customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderView {
+    /// The log's position that this shows.
+    pub position: u64,
+    /// The server's clock.
+    pub now: Timestamp,
+    /// A fresh idempotency key: the first part of the keys of this page's forms.
+    pub key: String,
+    /// The order.
+    pub line: OrderLine,
+    /// What was ordered, and the price.
+    pub bill: Bill,
+    /// Where it goes; empty once the customer's key has been destroyed.
+    pub address: String,
+    /// Floor and door.
+    pub address_detail: String,
+    /// The note to the store.
+    pub note_to_store: String,
+    /// The note to the rider.
+    pub note_to_rider: String,
+    /// When the food should be ready.
+    pub ready_at: Option<Timestamp>,
+    /// The four digits the rider asks for at the door.
+    pub code: String,
+    /// Where the customer goes on to pay, while the provider waits for that.
+    pub pay_url: Option<String>,
+    /// Taken so far, in won.
+    pub taken: Won,
+    /// Owed back but not back yet, in won.
+    pub owed: Won,
+    /// Given back, in won.
+    pub returned: Won,
+    /// What happened.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+impl OrderView {
+    /// The page after a live message: the same that a fresh load would show. Messages for other orders change nothing.
+    pub fn apply(&mut self, message: &super::LiveMessage) {
+        let super::LiveBody::Order(change) = &message.body else {
+            return;
+        };
+        if change.order != self.line.order || message.position <= self.position {
+            return;
+        }
+        self.position = message.position;
+        if let Some(shown) = change.shown {
+            self.line.shown = self.line.shown.max(shown);
+        }
+        if change.ready_at.is_some() {
+            self.ready_at = change.ready_at;
+        }
+        if let Some(bill) = &change.bill {
+            self.bill = bill.clone();
+            self.line.total = bill.total;
+        }
+        if let Some(pay_url) = &change.pay_url {
+            self.pay_url.clone_from(pay_url);
+        }
+        if self.line.shown.rank() > Shown::AwaitingPayment.rank() {
+            self.pay_url = None;
+        }
+        if let Some(entry) = &change.entry {
+            use super::MoneyMove::{Asked, Owed, Returned, Taken};
+            let plus = |sum: Won, amount| sum.plus(amount).unwrap_or(Won::MAX);
+            match entry.money {
+                Some(Taken(amount)) => self.taken = plus(self.taken, amount),
+                Some(Owed(amount)) => self.owed = plus(self.owed, amount),
+                Some(Returned(amount)) => {
+                    self.owed = self.owed.minus(amount).unwrap_or(Won::ZERO);
+                    self.returned = plus(self.returned, amount);
+                }
+                Some(Asked(_)) | None => {}
+            }
+            self.timeline.push(entry.clone());
+        }
+    }
+}
+
+impl OrderList {
+    /// The list after a live message.
+    pub fn apply(&mut self, message: &super::LiveMessage) {
+        let super::LiveBody::Order(change) = &message.body else {
+            return;
+        };
+        if message.position <= self.position {
+            return;
+        }
+        self.position = message.position;
+        if let Some(line) = self.orders.iter_mut().find(|line| line.order == change.order) {
+            if let Some(shown) = change.shown {
+                line.shown = line.shown.max(shown);
+            }
+            if let Some(bill) = &change.bill {
+                line.total = bill.total;
+            }
+        } else if let (Some(line), 0) = (&change.placed, self.page) {
+            self.orders.insert(0, (**line).clone());
+            self.orders.truncate(self.size as usize);
+            self.total += 1;
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The rider's page.
+
+use super::{JobChange, LiveBody, LiveMessage};
+use crate::delivery;
+use crate::shared::{Metres, OrderId, OrderNumber, Point, Text, Timestamp, Won};
+use serde::{Deserialize, Serialize};
+
+/// A job that can be claimed. Says nothing about the customer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobCard {
+    /// The order.
+    pub order: OrderId,
+    /// Its short number.
+    pub number: OrderNumber,
+    /// Where to pick it up.
+    pub store_name: Text,
+    /// The store's address.
+    pub store_address: String,
+    /// Where the store is.
+    pub store_point: Point,
+    /// From the store to the customer, in metres.
+    pub distance_m: Metres,
+    /// What the rider earns, in won.
+    pub fee: Won,
+    /// Since when it is offered.
+    pub offered_at: Timestamp,
+}
+
+/// The rider's own job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobDetail {
+    /// What could be seen before.
+    pub card: JobCard,
+    /// Where it stands.
+    pub phase: delivery::Phase,
+    /// The customer's name; empty once the key has been destroyed.
+    pub name: String,
+    /// The customer's phone number.
+    pub phone: String,
+    /// The address.
+    pub address: String,
+    /// Floor and door.
+    pub address_detail: String,
+    /// Where that is.
+    pub point: Option<Point>,
+    /// The customer's note to the rider.
+    pub note: String,
+}
+
+/// The rider's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RiderView {
+    /// The log's position that this shows.
+    pub position: u64,
+    /// The server's clock.
+    pub now: Timestamp,
+    /// A fresh idempotency key: the first part of the keys of this page's forms.
+    pub key: String,
+    /// Whether the rider takes jobs.
+    pub on_duty: bool,
+    /// Where the rider is.
+    pub place: Option<Point>,
+    /// How far is near, in metres.
+    pub radius_m: Metres,
+    /// Jobs near by, nearest store first; empty off duty.
+    pub jobs: Vec<JobCard>,
+    /// The jobs the rider holds, oldest first.
+    pub mine: Vec<JobDetail>,
+    /// Deliveries done since midnight in Seoul.
+    pub done_today: u32,
+    /// Earned since midnight in Seoul, in won.
+    pub earned_today: Won,
+}
+
+/// What a rider does with a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum RiderAction {
+    /// Take it.
+    Claim,
+    /// Give it back before the pickup.
+    Release,
+    /// At the store.
+    Arrive,
+    /// Has the food.
+    PickUp {
+        /// The number on the bag as typed.
+        number: Option<String>,
+    },
+    /// The customer has the food.
+    Deliver {
+        /// The customer's code as typed.
+        code: Option<String>,
+    },
+    /// It cannot be delivered.
+    Fail {
+        /// Why.
+        reason: delivery::FailReason,
+    },
+}
+
+impl RiderView {
+    /// The page after a live message. Returns true when the page has to be loaded again, because the message does not say all that the
+    /// rider may see now: an own job's address, or a job that was given back.
+    pub fn apply(&mut self, message: &LiveMessage) -> bool {
+        let LiveBody::Job(change) = &message.body else {
+            return false;
+        };
+        if message.position <= self.position {
+            return false;
+        }
+        self.position = message.position;
+        match change {
+            JobChange::Offered {
+                card: Some(card),
+                order,
+            } => {
+                if self.on_duty && self.jobs.iter().all(|job| job.order != *order) {
+                    self.jobs.push((**card).clone());
+                }
+                false
+            }
+            JobChange::Taken { order } | JobChange::Gone { order } => {
+                self.jobs.retain(|job| job.order != *order);
+                self.mine.retain(|job| job.card.order != *order);
+                false
+            }
+            JobChange::Mine { order, phase } => {
+                self.jobs.retain(|job| job.order != *order);
+                if let Some(job) = self.mine.iter_mut().find(|job| job.card.order == *order) {
+                    job.phase = *phase;
+                }
+                true
+            }
+            JobChange::Offered { card: None, .. } => true,
+        }
+    }
+}
