@@ -1,0 +1,34 @@
+# Everything a person types; the steps are in scripts/.
+
+LISTEN ?= 127.0.0.1:3000
+DATA ?= ./data
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test bench fmt lint lint-deny clean-data
+
+help: ## list these commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: ## build and open the demo city on LISTEN (127.0.0.1:3000), data in DATA (./data)
+	@LISTEN="$(LISTEN)" DATA="$(DATA)" scripts/run.sh
+
+build: ## build the one binary, target/release/baedal
+	@scripts/build.sh
+
+test: ## all checks and tests, the browser's included
+	@scripts/test.sh
+
+bench: ## measure, and print every number
+	@scripts/bench.sh
+
+fmt: ## format the code
+	@cargo fmt --all
+
+lint: ## formatting, clippy, and both halves checked on their own
+	@scripts/lint.sh
+
+lint-deny: ## the dependencies by cargo-deny (installs it when missing, which takes minutes)
+	@scripts/lint-deny.sh
+
+clean-data: ## delete the demo city's data in DATA
+	@scripts/clean-data.sh "$(DATA)"

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Installs what the browser tests need and the machine lacks: Node packages, a Chromium, a Korean font.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+apt_install() {
+    if ! command -v apt-get >/dev/null; then
+        echo "Please install $1 by hand: this machine has no apt-get." >&2
+        exit 1
+    fi
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        as_root=(sudo)
+    fi
+    "${as_root[@]}" apt-get update
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$1"
+}
+
+scripts/node-packages.sh
+if ! scripts/chromium.sh >/dev/null; then
+    apt_install chromium
+    scripts/chromium.sh >/dev/null
+fi
+if ! command -v fc-list >/dev/null || [ -z "$(fc-list :lang=ko family)" ]; then
+    apt_install fonts-noto-cjk
+fi

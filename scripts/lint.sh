@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Everything that is checked without running the program.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/steps.sh
+
+wasm=(--target wasm32-unknown-unknown)
+browser=(--package app --lib "${wasm[@]}" --no-default-features --features hydrate)
+
+step "formatting" cargo fmt --all --check
+step "clippy: domain, app (ssr), server, xtask" \
+    cargo clippy --workspace --all-targets --features app/ssr -- -D warnings
+step "clippy: app (hydrate)" cargo clippy "${browser[@]}" -- -D warnings
+step "domain builds for wasm32 on its own" cargo check --package domain --lib "${wasm[@]}"
+step "app builds for wasm32 on its own" cargo check "${browser[@]}"
+step "licences, sources, bans" cargo xtask deny

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# All checks and tests, in the order in which a mistake shows soonest.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/steps.sh
+
+browser_tests() {
+    local binary
+    binary="$(realpath "${CARGO_TARGET_DIR:-target}/release/baedal")"
+    CHROMIUM="$(scripts/chromium.sh)" BAEDAL_BIN="$binary" npm --prefix end2end test
+}
+
+step "tools" scripts/install.sh
+scripts/lint.sh
+step "cargo test" cargo test --workspace
+step "release build" cargo xtask build
+step "browser tests" browser_tests
+printf '\nAll passed in %d s.\n' "$SECONDS"
