@@ -11,12 +11,18 @@ use serde_json::Value;
 /// The root of the workspace.
 pub(crate) fn root() -> Result<PathBuf> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().map(Path::to_path_buf).context("xtask has no parent folder")
+    manifest
+        .parent()
+        .map(Path::to_path_buf)
+        .context("xtask has no parent folder")
 }
 
 /// Runs cargo in the workspace's root and waits for it.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
-    let status = cargo_command()?.args(arguments).status().context("cargo could not be started")?;
+    let status = cargo_command()?
+        .args(arguments)
+        .status()
+        .context("cargo could not be started")?;
     if !status.success() {
         bail!("`cargo {}` failed", arguments.join(" "));
     }
@@ -30,7 +36,10 @@ pub(crate) fn metadata(with_dependencies: bool) -> Result<Value> {
     if !with_dependencies {
         command.arg("--no-deps");
     }
-    let output = command.stderr(Stdio::inherit()).output().context("cargo could not be started")?;
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cargo could not be started")?;
     if !output.status.success() {
         bail!("`cargo metadata` failed");
     }
@@ -40,7 +49,9 @@ pub(crate) fn metadata(with_dependencies: bool) -> Result<Value> {
 /// The folder cargo builds into, also when the environment or a configuration moves it.
 pub(crate) fn target_dir() -> Result<PathBuf> {
     let metadata = metadata(false)?;
-    let dir = metadata["target_directory"].as_str().context("`cargo metadata` names no target directory")?;
+    let dir = metadata["target_directory"]
+        .as_str()
+        .context("`cargo metadata` names no target directory")?;
     Ok(PathBuf::from(dir))
 }
 

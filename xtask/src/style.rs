@@ -14,7 +14,11 @@ pub(crate) fn bundle(folder: &Path) -> Result<String> {
     for line in without_comments(&text).lines() {
         let line = line.trim();
         if let Some(import) = line.strip_prefix("@import") {
-            let name = import.trim().trim_end_matches(';').trim().trim_matches(['"', '\'']);
+            let name = import
+                .trim()
+                .trim_end_matches(';')
+                .trim()
+                .trim_matches(['"', '\'']);
             let Some(name) = name.strip_prefix("./") else {
                 bail!("style/main.css: `{line}` is no import of the form @import \"./name.css\";");
             };
@@ -41,9 +45,9 @@ fn without_comments(css: &str) -> String {
             rest = from.find("*/").map_or("", |end| &from[end + 2..]);
             // Two words that only a comment kept apart must not become one.
             out.push(' ');
-        } else if from.starts_with('/') {
+        } else if let Some(after) = from.strip_prefix('/') {
             out.push('/');
-            rest = &from[1..];
+            rest = after;
         } else {
             let end = quoted_length(from);
             out.push_str(&from[..end]);
@@ -112,17 +116,26 @@ mod tests {
     #[test]
     fn blanks_that_mean_something_stay() {
         let css = "@media (min-width: 40em) and (hover) { .a .b :is(p, q) { width: calc(1px + 2px) } }";
-        assert_eq!(minimise(css), "@media (min-width: 40em) and (hover){.a .b :is(p,q){width: calc(1px + 2px)}}");
+        assert_eq!(
+            minimise(css),
+            "@media (min-width: 40em) and (hover){.a .b :is(p,q){width: calc(1px + 2px)}}"
+        );
     }
 
     #[test]
     fn imports_are_put_in_their_order() -> Result<()> {
         let folder = tempfile::tempdir()?;
-        fs::write(folder.path().join("main.css"), "/* x */ @import \"./b.css\";\n@import \"./a.css\";\n")?;
+        fs::write(
+            folder.path().join("main.css"),
+            "/* x */ @import \"./b.css\";\n@import \"./a.css\";\n",
+        )?;
         fs::write(folder.path().join("a.css"), "a { }")?;
         fs::write(folder.path().join("b.css"), "b { }")?;
         assert_eq!(bundle(folder.path())?, "b{}a{}");
-        fs::write(folder.path().join("main.css"), "@import url(https://elsewhere/x.css);\n")?;
+        fs::write(
+            folder.path().join("main.css"),
+            "@import url(https://elsewhere/x.css);\n",
+        )?;
         assert!(bundle(folder.path()).is_err());
         Ok(())
     }
