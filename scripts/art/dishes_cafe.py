@@ -1,11 +1,9 @@
 """Cakes, shaved ice, bread and salads, drawn around 0,0 (or standing on it), about 115 wide to each side."""
 
-import math
-
 import toppings as t
 from dishes_front import ground
-from kit import arc, dark, light, mix, num, pts, smooth
-from props import board, bowl, paper, plate
+from kit import arc, dark, light, pts, smooth
+from props import board, bowl, plate
 
 
 def oval_plate(a, y, rx, colour):

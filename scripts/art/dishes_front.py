@@ -1,9 +1,7 @@
 """Burgers, fries, cups and cakes: seen from the front, standing on 0,0 with their middle at x = 0."""
 
-import math
-
 import toppings as t
-from kit import arc, dark, light, mix, num, pts
+from kit import arc, dark, light, num, pts
 
 
 def ground(a, w, y=0, op=.55):

@@ -3,8 +3,8 @@
 import math
 
 import toppings as t
-from kit import arc, dark, light, mix, num, pts
-from props import board, bowl, chopsticks, dip, fork, napkin, noodles, paper, plate, spoon, steam, table
+from kit import arc, dark, light, pts
+from props import board, bowl, noodles, paper, plate
 
 
 def _crust(a, d, colours, n, r, ry=None):

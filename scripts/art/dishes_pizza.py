@@ -3,8 +3,8 @@
 import math
 
 import toppings as t
-from kit import arc, dark, light, pts, smooth
-from props import bowl, dip, noodles, paper, plate, round_board, steam, table
+from kit import arc, dark, light, pts
+from props import bowl, dip, noodles, paper, round_board, steam, table
 
 
 def base(a, sauce="#c8391f", cheese="#f6cf62", r=124, patches=9, char=14):

@@ -3,7 +3,7 @@
 import dishes_cafe as c
 import dishes_front as f
 import toppings as t
-from props import dip, fork, napkin, spoon, stage, table
+from props import fork, napkin, spoon, stage
 from scenes import scene
 
 

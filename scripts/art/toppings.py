@@ -1,6 +1,6 @@
 """Small things that lie on food. Each is drawn once around 0,0 and then used wherever it lies."""
 
-from kit import arc, dark, light, num, pts
+from kit import arc, dark, light, pts
 
 
 def lay(a, ident, points, spread=180, sc=1, vary=.12, shade=10, rot=0):
