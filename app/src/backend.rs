@@ -3,6 +3,8 @@
 //! Every method authorises its caller: an account of another role gets [`Fault::WrongRole`], another's resource
 //! [`Fault::NotFound`], nobody [`Fault::NotSignedIn`].
 
+pub mod request;
+
 use domain::shared::{OrderId, Point, StoreId};
 use domain::views::{
     AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView, OrderList,

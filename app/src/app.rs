@@ -1,0 +1,51 @@
+//! The frame of every page and the map of URLs to pages.
+
+use crate::components::Top;
+use crate::pages;
+use crate::shell::Session;
+use leptos::prelude::*;
+use leptos_meta::{Body, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::hooks::use_location;
+use leptos_router::{SsrMode, path};
+
+/// The whole of the pages.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let session = SharedValue::new(Session::of_request).into_inner();
+    provide_context(session.locale);
+    provide_context(session);
+    view! {
+        <Router>
+            <Area/>
+            <Top/>
+            <Routes fallback=pages::not_found::NotFound>
+                <Route path=path!("/") view=pages::stores::Stores ssr=SsrMode::Async/>
+                <Route path=path!("/stores/:id") view=pages::menu::StoreMenu ssr=SsrMode::Async/>
+                <Route path=path!("/cart") view=pages::cart::Cart ssr=SsrMode::Async/>
+                <Route path=path!("/checkout") view=pages::checkout::Checkout ssr=SsrMode::Async/>
+                <Route path=path!("/cards") view=pages::cards::Cards ssr=SsrMode::Async/>
+                <Route path=path!("/login") view=pages::login::Login ssr=SsrMode::Async/>
+                <Route path=path!("/signup") view=pages::signup::SignUp ssr=SsrMode::Async/>
+                <Route path=path!("/orders") view=pages::orders::Orders ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id") view=pages::order::Order ssr=SsrMode::Async/>
+                <Route path=path!("/owner") view=pages::owner::Owner ssr=SsrMode::Async/>
+                <Route path=path!("/rider") view=pages::rider::Rider ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+}
+
+/// Tells the style sheet whose page this is.
+#[component]
+fn Area() -> impl IntoView {
+    let path = use_location().pathname;
+    let area = move || match path.get().split('/').nth(1) {
+        Some("owner") => "area area--owner",
+        Some("rider") => "area area--rider",
+        Some("login" | "signup" | "cards") => "area area--account",
+        _ => "area area--customer",
+    };
+    view! { <Body {..} class=area/> }
+}

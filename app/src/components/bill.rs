@@ -1,0 +1,1 @@
+//! Shown on several pages.

@@ -1,0 +1,126 @@
+//! The bar at the top of every page.
+
+use crate::i18n::use_locale;
+use crate::say;
+use crate::shell::Session;
+use domain::shared::Locale;
+use domain::views::{AccountView, Role};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The bar at the top of every page: where one can go, the language, the theme and the account.
+#[component]
+pub fn Top() -> impl IntoView {
+    let locale = use_locale();
+    let session: Session = use_context().unwrap_or_default();
+    let home = session.role().map_or("/", Role::home);
+    let links = match session.role() {
+        Some(Role::Owner) => vec![("/owner", say!(locale, common.board))],
+        Some(Role::Rider) => vec![("/rider", say!(locale, common.rides))],
+        _ => vec![("/cart", say!(locale, common.cart)), ("/orders", say!(locale, common.orders))],
+    };
+    let path = use_location().pathname;
+    let links = links
+        .into_iter()
+        .map(|(href, name)| {
+            let current = move || (path.get() == href).then_some("page");
+            view! { <a class="top__link" href=href aria-current=current>{name}</a> }
+        })
+        .collect_view();
+    view! {
+        <a class="skip" href="#main">{say!(locale, common.skip)}</a>
+        <header class="top">
+            <div class="top__in">
+                <a class="logo" href=home>
+                    <span class="logo__mark" aria-hidden="true"></span>
+                    <span class="logo__word">{say!(locale, common.brand)}</span>
+                </a>
+                <nav class="top__nav" aria-label=say!(locale, common.main_menu)>{links}</nav>
+                <div class="top__tools">
+                    <LanguageSwitch/>
+                    <ThemeSwitch/>
+                    <Account account=session.account/>
+                </div>
+            </div>
+        </header>
+    }
+}
+
+/// The path and query of the page, for forms that lead back to it.
+#[component]
+fn Next() -> impl IntoView {
+    let location = use_location();
+    let here = move || {
+        let (path, query) = (location.pathname.get(), location.search.get());
+        if query.is_empty() { path } else { format!("{path}?{query}") }
+    };
+    view! { <input type="hidden" name="next" value=here/> }
+}
+
+#[component]
+fn LanguageSwitch() -> impl IntoView {
+    let locale = use_locale();
+    let other = match locale {
+        Locale::Ko => Locale::En,
+        Locale::En => Locale::Ko,
+    };
+    view! {
+        <form method="post" action="/lang">
+            <Next/>
+            <button
+                class="tool tool--text"
+                name="lang"
+                value=other.tag()
+                lang=other.tag()
+                aria-label=say!(locale, common.other_language)
+            >
+                {say!(locale, common.other_language_short)}
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn ThemeSwitch() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <form class="theme" method="post" action="/theme">
+            <Next/>
+            <button class="tool theme__dark" name="theme" value="dark" aria-label=say!(locale, common.theme_dark)>
+                <span class="icon icon--moon" aria-hidden="true"></span>
+            </button>
+            <button class="tool theme__light" name="theme" value="light" aria-label=say!(locale, common.theme_light)>
+                <span class="icon icon--sun" aria-hidden="true"></span>
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn Account(account: Option<AccountView>) -> impl IntoView {
+    let locale = use_locale();
+    let Some(account) = account else {
+        return view! { <a class="btn btn--s" href="/login">{say!(locale, common.login)}</a> }.into_any();
+    };
+    let links = (account.role == Role::Customer).then(|| {
+        view! {
+            <a class="menu__link" href="/orders">{say!(locale, common.orders)}</a>
+            <a class="menu__link" href="/cards">{say!(locale, common.cards)}</a>
+        }
+    });
+    view! {
+        <details class="menu">
+            <summary class="tool" aria-label=say!(locale, common.account)>
+                <span class="icon icon--user" aria-hidden="true"></span>
+            </summary>
+            <div class="menu__panel">
+                <p class="menu__who">{account.name}</p>
+                {links}
+                <form method="post" action="/logout">
+                    <button class="menu__link">{say!(locale, common.logout)}</button>
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
+}

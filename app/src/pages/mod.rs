@@ -1,0 +1,14 @@
+//! One module per page.
+
+pub mod cards;
+pub mod cart;
+pub mod checkout;
+pub mod login;
+pub mod menu;
+pub mod not_found;
+pub mod order;
+pub mod orders;
+pub mod owner;
+pub mod rider;
+pub mod signup;
+pub mod stores;

@@ -1,0 +1,1 @@
+//! Faults and states in the words of the pages.
