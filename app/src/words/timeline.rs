@@ -1,0 +1,83 @@
+//! What the timeline says.
+
+use crate::say;
+use domain::delivery::FailReason;
+use domain::order::{ChangeOutcome, ConfirmedBy, PaymentFailure, RejectReason};
+use domain::payment::RefundReason;
+use domain::shared::Locale;
+use domain::views::{Actor, What};
+
+/// Who made an event happen.
+pub fn actor(locale: Locale, actor: &Actor) -> &'static str {
+    match actor {
+        Actor::Customer(_) => say!(locale, words.actor.customer),
+        Actor::Owner(_) => say!(locale, words.actor.owner),
+        Actor::Rider(_) => say!(locale, words.actor.rider),
+        Actor::Operator(_) => say!(locale, words.actor.operator),
+        Actor::System => say!(locale, words.actor.system),
+    }
+}
+
+/// What an entry of the timeline says.
+pub fn what(locale: Locale, what: &What) -> String {
+    let sentence = match what {
+        What::Rejected {
+            reason: RejectReason::Store(reason),
+        } => return say!(locale, words.what.rejected_store, reason = reason),
+        What::Accepted { minutes } => return say!(locale, words.what.accepted, minutes = minutes),
+        What::Delayed { minutes } => return say!(locale, words.what.delayed, minutes = minutes),
+        What::Placed => say!(locale, words.what.placed),
+        What::Held => say!(locale, words.what.held),
+        What::Received => say!(locale, words.what.received),
+        What::PaymentFailed { reason } => match reason {
+            PaymentFailure::Declined(_) => say!(locale, words.what.payment_declined_end),
+            PaymentFailure::Expired => say!(locale, words.what.payment_expired),
+        },
+        What::Cancelled => say!(locale, words.what.cancelled),
+        What::Rejected {
+            reason: RejectReason::OverCapacity,
+        } => say!(locale, words.what.rejected_full),
+        What::Rejected {
+            reason: RejectReason::TimedOut,
+        } => say!(locale, words.what.rejected_late),
+        What::ChangeRequested => say!(locale, words.what.change_requested),
+        What::ChangeApplied => say!(locale, words.what.change_applied),
+        What::ChangeAbandoned { outcome } => match outcome {
+            ChangeOutcome::Declined => say!(locale, words.what.change_declined),
+            ChangeOutcome::CookingStarted => say!(locale, words.what.change_cooking),
+            ChangeOutcome::OrderEnded => say!(locale, words.what.change_ended),
+        },
+        What::Completed { by } => match by {
+            ConfirmedBy::Customer => say!(locale, words.what.completed_customer),
+            ConfirmedBy::Timer => say!(locale, words.what.completed_timer),
+        },
+        What::Undeliverable => say!(locale, words.what.undeliverable),
+        What::NeedsCustomer => say!(locale, words.what.needs_customer),
+        What::PaymentApproved => say!(locale, words.what.payment_approved),
+        What::PaymentDeclined => say!(locale, words.what.payment_declined),
+        What::RefundRequested { reason } => match reason {
+            RefundReason::Cancelled => say!(locale, words.what.refund_cancelled),
+            RefundReason::Rejected => say!(locale, words.what.refund_rejected),
+            RefundReason::TooLate => say!(locale, words.what.refund_too_late),
+            RefundReason::Changed => say!(locale, words.what.refund_changed),
+            RefundReason::Undeliverable => say!(locale, words.what.refund_undeliverable),
+        },
+        What::Refunded => say!(locale, words.what.refunded),
+        What::RefundFailed => say!(locale, words.what.refund_failed),
+        What::CookingStarted => say!(locale, words.what.cooking_started),
+        What::CookingFinished => say!(locale, words.what.cooking_finished),
+        What::Offered => say!(locale, words.what.offered),
+        What::Claimed => say!(locale, words.what.claimed),
+        What::Released => say!(locale, words.what.released),
+        What::Arrived => say!(locale, words.what.arrived),
+        What::PickedUp => say!(locale, words.what.picked_up),
+        What::Delivered => say!(locale, words.what.delivered),
+        What::DeliveryFailed { reason } => match reason {
+            FailReason::CustomerAbsent => say!(locale, words.what.failed_absent),
+            FailReason::Accident => say!(locale, words.what.failed_accident),
+            FailReason::NoRider => say!(locale, words.what.failed_no_rider),
+            FailReason::Operator => say!(locale, words.what.failed_operator),
+        },
+    };
+    sentence.to_owned()
+}
