@@ -1,10 +1,13 @@
 //! The frame of every page and the map of URLs to pages.
 
-use crate::components::Top;
+use crate::components::toast::provide_toast;
+use crate::components::{Toasts, Top};
+use crate::i18n::use_locale;
+use crate::say;
 use crate::pages;
 use crate::shell::Session;
 use leptos::prelude::*;
-use leptos_meta::{Body, provide_meta_context};
+use leptos_meta::{Body, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
@@ -16,7 +19,10 @@ pub fn App() -> impl IntoView {
     let session = SharedValue::new(Session::of_request).into_inner();
     provide_context(session.locale);
     provide_context(session);
+    provide_toast();
+    let brand = say!(use_locale(), common.brand);
     view! {
+        <Title text=brand formatter=move |title: String| if title == brand { title } else { format!("{title} · {brand}") }/>
         <Router>
             <Area/>
             <Top/>
@@ -33,6 +39,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/owner") view=pages::owner::Owner ssr=SsrMode::Async/>
                 <Route path=path!("/rider") view=pages::rider::Rider ssr=SsrMode::Async/>
             </Routes>
+            <Toasts/>
         </Router>
     }
 }

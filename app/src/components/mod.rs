@@ -1,9 +1,19 @@
 //! What several pages share.
 
 pub mod bill;
+pub mod command;
 pub mod connection;
+pub mod fault;
+pub mod field;
+pub mod loaded;
 pub mod progress;
 pub mod timeline;
+pub mod toast;
 pub mod top;
 
+pub use command::{CommandForm, Submit};
+pub use fault::FaultNote;
+pub use field::TextField;
+pub use loaded::{Drafted, Loaded, use_draft_id, with_draft};
+pub use toast::{Toasts, use_toast};
 pub use top::Top;
