@@ -1,7 +1,7 @@
 //! The delivery's state machine.
 
 use super::{Command, Event, Offered, Refusal};
-use crate::shared::{AccountId, Aggregate, Decided, Decision};
+use crate::shared::{AccountId, Aggregate, Decided, Decision, Metres, Point};
 use serde::{Deserialize, Serialize};
 
 /// Where a delivery stands.
@@ -49,9 +49,9 @@ impl Delivery {
         }
     }
 
-    /// True once the food has left the store: from then on the customer can confirm.
+    /// True once the food has left the store: from then on the customer can confirm, also when the rider gave up on the door.
     pub fn has_left(&self) -> bool {
-        matches!(self.phase, Phase::PickedUp | Phase::Delivered)
+        self.ever_left
     }
 }
 
@@ -88,6 +88,7 @@ impl Aggregate for Delivery {
                 }
                 Event::DeliveryClaimed { rider, at }
             }
+            (Phase::Failed, Command::Claim { .. }) => return Err(not_now),
             (_, Command::Claim { rider, .. }) => {
                 return if self.rider == Some(rider) {
                     Ok(Decision::AlreadyApplied)
@@ -138,11 +139,13 @@ impl Aggregate for Delivery {
                 return Ok(Decision::AlreadyApplied);
             }
 
-            (Phase::Failed, Command::Fail { .. }) => return Ok(Decision::AlreadyApplied),
             (Phase::Delivered, Command::Fail { .. }) => return Err(not_now),
-            (_, Command::Fail { rider, reason, at }) => {
+            (phase, Command::Fail { rider, reason, at }) => {
                 if let Some(rider) = rider {
                     self.held_by(rider)?;
+                }
+                if phase == Phase::Failed {
+                    return Ok(Decision::AlreadyApplied);
                 }
                 Event::DeliveryFailed { rider, reason, at }
             }
@@ -176,4 +179,16 @@ impl Aggregate for Delivery {
             Event::DeliveryFailed { .. } => self.phase = Phase::Failed,
         }
     }
+}
+
+/// True when a rider is near a job: within `radius_m` metres of the store or of the address. Nobody without a position is.
+pub fn is_near(rider: Option<Point>, store: Point, address: Option<Point>, radius_m: Metres) -> bool {
+    nearest(rider, store, address).is_some_and(|distance_m| distance_m <= radius_m)
+}
+
+/// The lesser of a rider's distances to the store and to the address, in metres; `None` without a position.
+pub fn nearest(rider: Option<Point>, store: Point, address: Option<Point>) -> Option<Metres> {
+    let rider = rider?;
+    let to_store = rider.distance_to(store);
+    Some(address.map_or(to_store, |address| to_store.min(rider.distance_to(address))))
 }

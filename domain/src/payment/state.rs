@@ -101,10 +101,11 @@ impl Payment {
         })
     }
 
-    /// The requests that give back `amount`, one for each approval touched.
+    /// The requests that give back `amount`, one for each approval touched. Without a key of its own, each takes that of its
+    /// approval, so that a provider that serves many orders never sees one key twice.
     fn refund(
         &self,
-        key: &str,
+        key: Option<&str>,
         amount: Won,
         reason: RefundReason,
         at: Timestamp,
@@ -117,10 +118,10 @@ impl Payment {
                 break;
             }
             left = left.minus(part).map_err(|_| Refusal::OutOfRange)?;
-            let key = if events.is_empty() {
-                key.to_owned()
-            } else {
-                format!("{key}:{}", events.len())
+            let key = match key {
+                None => format!("{}:refund:{}", approval.key, self.refunds.len() + events.len()),
+                Some(key) if events.is_empty() => key.to_owned(),
+                Some(key) => format!("{key}:{}", events.len()),
             };
             events.push(Event::RefundRequested {
                 key,
@@ -201,9 +202,7 @@ impl Aggregate for Payment {
                 if kept.is_zero() {
                     return Ok(Decision::AlreadyApplied);
                 }
-                return self
-                    .refund(&format!("refund:all:{}", self.refunds.len()), kept, reason, at)
-                    .map(Decision::Executed);
+                return self.refund(None, kept, reason, at).map(Decision::Executed);
             }
             Command::RefundPart {
                 key,
@@ -220,7 +219,9 @@ impl Aggregate for Payment {
                 if amount.is_zero() {
                     return Err(Refusal::OutOfRange);
                 }
-                return self.refund(&key, amount, reason, at).map(Decision::Executed);
+                return self
+                    .refund(Some(&key), amount, reason, at)
+                    .map(Decision::Executed);
             }
             Command::RecordRefunded { key, at } => match self.refunds.iter().find(|refund| refund.key == key)
             {

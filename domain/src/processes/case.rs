@@ -133,8 +133,13 @@ impl Case {
     /// run out fails the payment, and an approval that comes after that is given back by the saga.
     pub fn record_charge(&self, outcome: ChargeOutcome, now: Timestamp, hold_minutes: u32) -> Events {
         let key = charge_key(self.placed()?.order);
+        let known = self.payment.approvals.iter().any(|approval| approval.key == key);
         let mut events = Vec::new();
         let until = match outcome {
+            // Asked again although the approval is known: an answer that says less takes nothing back.
+            ChargeOutcome::NeedsCustomer { .. } | ChargeOutcome::Unknown if known => {
+                return Ok(Decision::AlreadyApplied);
+            }
             ChargeOutcome::Approved { provider_id, amount } => {
                 return self.ask_payment(payment::Command::RecordApproved {
                     key,
@@ -195,8 +200,14 @@ impl Case {
     /// the order with it. Invariant 1: without an approval that covers the bill there is no ticket.
     pub fn receive(&self, open_tickets: u32, capacity: u32, now: Timestamp) -> Events {
         let placed = self.placed()?;
-        if self.order.phase.is_end() {
-            return self.refund_all(RefundReason::TooLate, now);
+        match self.order.phase {
+            // Ended without a meal: whatever was taken goes back.
+            order::Phase::Cancelled | order::Phase::PaymentFailed | order::Phase::Rejected => {
+                return self.refund_all(RefundReason::TooLate, now);
+            }
+            // The kitchen has had it, so this step was done before; the end itself decided about the money.
+            order::Phase::Completed | order::Phase::Undeliverable => return Ok(Decision::AlreadyApplied),
+            order::Phase::New | order::Phase::Placed | order::Phase::Held | order::Phase::Received => {}
         }
         if self.payment.kept() < placed.bill.total {
             return Err(payment::Refusal::NotNow {
@@ -270,9 +281,12 @@ impl Case {
         Ok(executed(events))
     }
 
-    /// Shows the job to the riders near by, once the food is ready.
+    /// Shows the job to the riders near by, once the food is ready. An order that has ended meanwhile needs no rider.
     pub fn offer_delivery(&self, store: &Store, fee: RiderFee, now: Timestamp) -> Events {
         let placed = self.placed()?;
+        if self.order.phase.is_end() {
+            return Ok(Decision::AlreadyApplied);
+        }
         let profile = store.profile.as_ref().ok_or(CaseRefusal::NoSuchOrder)?;
         if self.ticket.phase != ticket::Phase::Ready {
             return Err(ticket::Refusal::NotNow {

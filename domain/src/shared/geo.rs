@@ -17,9 +17,14 @@ pub struct Point {
 const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
 impl Point {
-    /// A position; `None` when a coordinate is not a number or out of range.
+    /// A position to seven decimals (about a centimetre), which JSON gives back exactly; `None` when a coordinate is not a number
+    /// or out of range.
     pub fn new(lat: f64, lon: f64) -> Option<Self> {
-        ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)).then_some(Self { lat, lon })
+        let seven = |degrees: f64| (degrees * 1e7).round() / 1e7;
+        ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)).then_some(Self {
+            lat: seven(lat),
+            lon: seven(lon),
+        })
     }
 
     /// Great-circle distance (haversine), rounded to whole metres.
