@@ -1,0 +1,94 @@
+//! The port to payment providers.
+
+mod sandbox;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+use async_trait::async_trait;
+use domain::processes::ChargeOutcome;
+use domain::shared::Won;
+use domain::views::CardView;
+
+pub use sandbox::{SandboxGateway, Timeouts};
+
+/// A request to take money. Everything in it is the same at every try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChargeRequest {
+    /// The idempotency key: 1 to 200 visible ASCII characters.
+    pub key: String,
+    /// The order's reference, as the customer reads it at the provider.
+    pub order: String,
+    /// How much, in won.
+    pub amount: Won,
+    /// The provider's token of the card.
+    pub method: String,
+    /// Where the customer comes back to from the provider's page: a path of this site or an address.
+    pub return_url: Option<String>,
+}
+
+/// A request to give money back. Everything in it is the same at every try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// The idempotency key: 1 to 200 visible ASCII characters.
+    pub key: String,
+    /// The provider's id of the approval.
+    pub provider_id: String,
+    /// How much of it, in won.
+    pub amount: Won,
+    /// Why; at most 500 characters.
+    pub reason: String,
+}
+
+/// Why a provider did not do, or not say, what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GatewayError {
+    /// It cannot be asked like this: the configuration is wrong.
+    #[error("the payment provider's address {url} cannot be used: {reason}")]
+    Address {
+        /// The address.
+        url: String,
+        /// Why not.
+        reason: String,
+    },
+    /// No answer, or one that says nothing: the same request may be sent again, and should be.
+    #[error("the payment provider gave no usable answer: {reason}")]
+    Unavailable {
+        /// What was seen instead.
+        reason: String,
+    },
+    /// It said no, and will say so again.
+    #[error("the payment provider refused: {code}")]
+    Refused {
+        /// Its code.
+        code: String,
+    },
+}
+
+/// A payment provider.
+#[async_trait]
+pub trait PaymentGateway: Send + Sync {
+    /// Asks for an approval. Never an error: what is not known is [`ChargeOutcome::Unknown`]. The same request may be sent
+    /// again at any time, and charges once.
+    async fn charge(&self, request: &ChargeRequest) -> ChargeOutcome;
+
+    /// What became of an earlier request with this key; `None` when the provider has no record of it. That does not
+    /// mean that none will follow: a slow approval may still be under way, and only [`PaymentGateway::charge`] with the same
+    /// key makes certain.
+    ///
+    /// # Errors
+    ///
+    /// [`GatewayError::Unavailable`] if the provider did not say.
+    async fn find_charge(&self, key: &str) -> Result<Option<ChargeOutcome>, GatewayError>;
+
+    /// Gives money back. The same request twice gives it back once.
+    ///
+    /// # Errors
+    ///
+    /// [`GatewayError::Unavailable`] when it is not known whether the money went back: ask again.
+    /// [`GatewayError::Refused`] when it did not and will not, such as for more than is left of the approval.
+    async fn refund(&self, request: &RefundRequest) -> Result<(), GatewayError>;
+
+    /// Cards to offer. Empty while the provider does not answer; kept after its first answer.
+    async fn cards(&self) -> Vec<CardView>;
+}
