@@ -8,10 +8,11 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-/// The root of the workspace.
+/// The root of the workspace that cargo runs this program for.
 pub(crate) fn root() -> Result<PathBuf> {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest
+    // Asked when running, not when compiling: a target folder may be shared by two checkouts.
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").context("please start this as `cargo xtask`")?;
+    Path::new(&manifest)
         .parent()
         .map(Path::to_path_buf)
         .context("xtask has no parent folder")
