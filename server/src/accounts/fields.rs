@@ -1,0 +1,69 @@
+//! What the fields of an account have to look like.
+
+use domain::views::{Fault, Field, FieldFault, Role};
+
+use super::NewAccount;
+
+/// The account with its fields tidied, or all that is wrong with them.
+pub(super) fn checked(new: NewAccount) -> Result<NewAccount, Fault> {
+    let new = NewAccount {
+        login: new.login.trim().to_lowercase(),
+        name: new.name.trim().to_owned(),
+        phone: new.phone.trim().to_owned(),
+        address: new.address.trim().to_owned(),
+        address_detail: new.address_detail.trim().to_owned(),
+        ..new
+    };
+    let phone_may_be_empty = new.role != Role::Customer;
+    let wrong: Vec<FieldFault> = [
+        login(&new.login),
+        length(Field::Password, &new.password, 8, 128),
+        length(Field::Name, &new.name, 1, 40).or_else(|| printable(Field::Name, &new.name)),
+        if phone_may_be_empty && new.phone.is_empty() { None } else { phone(&new.phone) },
+        at_most(Field::Address, &new.address, 200),
+        at_most(Field::AddressDetail, &new.address_detail, 100),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if wrong.is_empty() { Ok(new) } else { Err(Fault::Invalid(wrong)) }
+}
+
+fn login(typed: &str) -> Option<FieldFault> {
+    let allowed = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "._-".contains(letter);
+    length(Field::Login, typed, 3, 32)
+        .or_else(|| (!typed.chars().all(allowed)).then_some(FieldFault::Malformed { field: Field::Login }))
+}
+
+fn phone(typed: &str) -> Option<FieldFault> {
+    let field = Field::Phone;
+    if typed.is_empty() {
+        return Some(FieldFault::Missing { field });
+    }
+    let right = (9..=15).contains(&typed.len())
+        && typed.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+        && typed.bytes().filter(u8::is_ascii_digit).count() >= 8
+        && !typed.starts_with('-')
+        && !typed.ends_with('-')
+        && !typed.contains("--");
+    (!right).then_some(FieldFault::Malformed { field })
+}
+
+fn length(field: Field, typed: &str, min: u32, max: u32) -> Option<FieldFault> {
+    let letters = typed.chars().count();
+    if letters == 0 {
+        Some(FieldFault::Missing { field })
+    } else if letters < min as usize {
+        Some(FieldFault::TooShort { field, min })
+    } else {
+        at_most(field, typed, max)
+    }
+}
+
+fn at_most(field: Field, typed: &str, max: u32) -> Option<FieldFault> {
+    (typed.chars().count() > max as usize).then_some(FieldFault::TooLong { field, max })
+}
+
+fn printable(field: Field, typed: &str) -> Option<FieldFault> {
+    typed.chars().any(char::is_control).then_some(FieldFault::Malformed { field })
+}

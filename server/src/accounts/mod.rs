@@ -1,0 +1,249 @@
+//! Who can log in: accounts in the main database, passwords as argon2id hashes.
+
+mod fields;
+mod passwords;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::shared::{AccountId, StoreId, Timestamp};
+use domain::views::{AccountView, Fault, Field, FieldFault, Role};
+use lru::LruCache;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{FromRow, Row};
+
+pub use passwords::PasswordError;
+use passwords::Passwords;
+
+/// Accounts kept in memory.
+const CACHED: usize = 10_000;
+
+/// Why accounts cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountsError {
+    /// What was asked is not to be had: see the fault.
+    #[error(transparent)]
+    Refused(#[from] Fault),
+    /// SQLite said no.
+    #[error("accounts cannot be read or written: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A password could not be hashed or compared.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+}
+
+/// Users hear why they were refused, and of everything else that it is not available now; the cause goes to the log.
+impl From<AccountsError> for Fault {
+    fn from(error: AccountsError) -> Self {
+        match error {
+            AccountsError::Refused(fault) => fault,
+            other => {
+                tracing::error!(error = %other, "accounts are not available");
+                Fault::Unavailable
+            }
+        }
+    }
+}
+
+/// An account that is to be.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// Its login name: 3 to 32 of a-z, 0-9, dot, dash and underscore; large letters are made small.
+    pub login: String,
+    /// Its password: 8 to 128 characters.
+    pub password: String,
+    /// The person's name: 1 to 40 characters.
+    pub name: String,
+    /// The phone number: 9 to 15 digits and dashes; a customer needs one, others may leave it empty.
+    pub phone: String,
+    /// What it may do.
+    pub role: Role,
+    /// An owner's store; nobody else has one.
+    pub store: Option<StoreId>,
+    /// A customer's usual address; may be empty.
+    pub address: String,
+    /// Floor and door; may be empty.
+    pub address_detail: String,
+}
+
+/// Without the password.
+impl fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAccount")
+            .field("id", &self.id)
+            .field("login", &self.login)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the checkout fills in for a customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// The person's name.
+    pub name: String,
+    /// The phone number; may be empty.
+    pub phone: String,
+    /// The usual address; may be empty.
+    pub address: String,
+    /// Floor and door; may be empty.
+    pub address_detail: String,
+}
+
+struct Account {
+    view: AccountView,
+    profile: Profile,
+}
+
+impl FromRow<'_, SqliteRow> for Account {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let unreadable = |column: &str| sqlx::Error::Decode(format!("accounts.{column} is not readable").into());
+        let name: String = row.try_get("name")?;
+        let id = row.try_get::<&str, _>("id")?.parse().map_err(|_| unreadable("id"))?;
+        let role = Role::from_name(row.try_get("role")?).ok_or_else(|| unreadable("role"))?;
+        let store: Option<&str> = row.try_get("store")?;
+        let store = store.map(str::parse).transpose().map_err(|_| unreadable("store"))?;
+        Ok(Self {
+            view: AccountView { id, login: row.try_get("login")?, name: name.clone(), role, store },
+            profile: Profile {
+                name,
+                phone: row.try_get("phone")?,
+                address: row.try_get("address")?,
+                address_detail: row.try_get("address_detail")?,
+            },
+        })
+    }
+}
+
+/// All accounts; clones share them.
+#[derive(Clone)]
+pub struct Accounts(Arc<Inner>);
+
+struct Inner {
+    pool: SqlitePool,
+    known: Mutex<LruCache<AccountId, Arc<Account>>>,
+    passwords: Passwords,
+}
+
+impl fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accounts").finish_non_exhaustive()
+    }
+}
+
+impl Accounts {
+    /// The accounts in the main database, whose tables are up to date.
+    pub fn new(pool: SqlitePool) -> Self {
+        let known = Mutex::new(LruCache::unbounded());
+        Self(Arc::new(Inner { pool, known, passwords: Passwords::default() }))
+    }
+
+    /// Adds an account. Refused with [`Fault::Invalid`] that names every wrong field.
+    pub async fn add(&self, new: NewAccount, now: Timestamp) -> Result<AccountView, AccountsError> {
+        let new = fields::checked(new)?;
+        // Before the expensive hash; the unique index decides between two at the same moment.
+        if self.by_login(&new.login).await?.is_some() {
+            return Err(taken().into());
+        }
+        let hash = self.0.passwords.hash(new.password).await?;
+        let added = sqlx::query(
+            "INSERT INTO accounts
+               (id, login, name, phone, role, store, password_hash, address, address_detail, created_ms)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             ON CONFLICT (login) DO NOTHING",
+        )
+        .bind(new.id.to_string())
+        .bind(&new.login)
+        .bind(&new.name)
+        .bind(&new.phone)
+        .bind(new.role.name())
+        .bind(new.store.map(|store| store.to_string()))
+        .bind(hash)
+        .bind(&new.address)
+        .bind(&new.address_detail)
+        .bind(now.0)
+        .execute(&self.0.pool)
+        .await?;
+        if added.rows_affected() == 0 {
+            return Err(taken().into());
+        }
+        Ok(AccountView { id: new.id, login: new.login, name: new.name, role: new.role, store: new.store })
+    }
+
+    /// The account with this login name, in whatever case it is typed.
+    pub async fn by_login(&self, login: &str) -> Result<Option<AccountView>, AccountsError> {
+        let account: Option<Account> = sqlx::query_as("SELECT * FROM accounts WHERE login = $1")
+            .bind(login.trim())
+            .fetch_optional(&self.0.pool)
+            .await?;
+        Ok(account.map(|account| account.view))
+    }
+
+    /// The account with this id; from memory when it was asked for before.
+    pub async fn by_id(&self, id: AccountId) -> Result<Option<AccountView>, AccountsError> {
+        Ok(self.account(id).await?.map(|account| account.view.clone()))
+    }
+
+    /// What the checkout fills in for this account; nothing when there is no such account.
+    pub async fn profile(&self, id: AccountId) -> Result<Profile, AccountsError> {
+        Ok(self.account(id).await?.map(|account| account.profile.clone()).unwrap_or_default())
+    }
+
+    /// The account that this login name and password belong to; [`Fault::WrongPassword`] when they belong to none. An
+    /// unknown login name takes as long as a wrong password.
+    pub async fn verify(&self, login: &str, password: &str) -> Result<AccountView, AccountsError> {
+        let row: Option<(String, String)> =
+            sqlx::query_as("SELECT id, password_hash FROM accounts WHERE login = $1")
+                .bind(login.trim())
+                .fetch_optional(&self.0.pool)
+                .await?;
+        let (id, hash) = row.unzip();
+        let matches = self.0.passwords.matches(password.to_owned(), hash).await?;
+        let id = id.and_then(|id| id.parse().ok()).filter(|_| matches).ok_or(Fault::WrongPassword)?;
+        Ok(self.by_id(id).await?.ok_or(Fault::WrongPassword)?)
+    }
+
+    /// Forgets an account: name, phone, address and login are gone.
+    pub async fn forget(&self, id: AccountId) -> Result<(), AccountsError> {
+        let done = sqlx::query("DELETE FROM accounts WHERE id = $1")
+            .bind(id.to_string())
+            .execute(&self.0.pool)
+            .await;
+        self.known().pop(&id);
+        done?;
+        Ok(())
+    }
+
+    async fn account(&self, id: AccountId) -> Result<Option<Arc<Account>>, AccountsError> {
+        if let Some(account) = self.known().get(&id) {
+            return Ok(Some(account.clone()));
+        }
+        let account: Option<Account> = sqlx::query_as("SELECT * FROM accounts WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&self.0.pool)
+            .await?;
+        let account = account.map(Arc::new);
+        if let Some(account) = &account {
+            let mut known = self.known();
+            known.put(id, account.clone());
+            if known.len() > CACHED {
+                known.pop_lru();
+            }
+        }
+        Ok(account)
+    }
+
+    /// What is in memory, also after another thread panicked: every change leaves it whole.
+    fn known(&self) -> MutexGuard<'_, LruCache<AccountId, Arc<Account>>> {
+        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn taken() -> Fault {
+    Fault::field(FieldFault::Taken { field: Field::Login })
+}

@@ -1,0 +1,84 @@
+//! `baedal serve`.
+
+use clap::Args;
+use clap::builder::BoolishValueParser;
+
+use super::{Failed, STOP, start_logging, stop_on_signals};
+use crate::config::Typed;
+use crate::startup;
+
+/// The settings. They are checked by [`Typed::check`], which says what is wrong in one sentence.
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// The folder that holds everything; it is made when it is not there.
+    #[arg(long, env = "BAEDAL_DATA", value_name = "DIR", default_value = "./data")]
+    data: String,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, env = "BAEDAL_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:3000")]
+    listen: String,
+    /// Seeds the demo city at the first start, and offers its logins.
+    #[arg(long, env = "BAEDAL_DEMO", value_parser = BoolishValueParser::new())]
+    demo: bool,
+    /// The address people type when it is not the one listened on; with https, cookies stay on secure connections.
+    #[arg(long, env = "BAEDAL_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// A payment provider elsewhere; without it, the sandbox runs inside on a port of its own.
+    #[arg(long, env = "BAEDAL_PAYMENT_URL", value_name = "URL")]
+    payment_url: Option<String>,
+    /// How long one call to the payment provider may take, in milliseconds.
+    #[arg(long, env = "BAEDAL_PAYMENT_TIMEOUT_MS", value_name = "MS", default_value = "5000")]
+    payment_timeout_ms: String,
+    /// How long an order is held whose payment is not decided, in minutes.
+    #[arg(long, env = "BAEDAL_HOLD_MINUTES", value_name = "MINUTES", default_value = "10")]
+    hold_minutes: String,
+    /// How far from a rider a job may be, in metres.
+    #[arg(long, env = "BAEDAL_RIDER_RADIUS_M", value_name = "METRES", default_value = "3000")]
+    rider_radius_m: String,
+    /// What a rider earns for every job, in won.
+    #[arg(long, env = "BAEDAL_RIDER_FEE_BASE", value_name = "WON", default_value = "2500")]
+    rider_fee_base: String,
+    /// What a rider earns for each 100 metres begun, in won.
+    #[arg(long, env = "BAEDAL_RIDER_FEE_PER_100M", value_name = "WON", default_value = "80")]
+    rider_fee_per_100m: String,
+    /// How many workers run the steps of orders side by side.
+    #[arg(long, env = "BAEDAL_WORKERS", value_name = "NUMBER", default_value = "32")]
+    workers: String,
+    /// What to log: off, error, warn, info, debug, trace, or a filter such as info,server=debug.
+    #[arg(long, env = "BAEDAL_LOG", value_name = "FILTER", default_value = "info")]
+    log: String,
+}
+
+/// Runs the city until SIGINT or SIGTERM, then ends within five seconds, open streams included.
+pub(super) async fn run(args: ServeArgs) -> Result<(), Failed> {
+    let config = Typed {
+        data: args.data,
+        listen: args.listen,
+        demo: args.demo,
+        public_url: args.public_url,
+        payment_url: args.payment_url,
+        payment_timeout_ms: args.payment_timeout_ms,
+        hold_minutes: args.hold_minutes,
+        rider_radius_m: args.rider_radius_m,
+        rider_fee_base: args.rider_fee_base,
+        rider_fee_per_100m: args.rider_fee_per_100m,
+        workers: args.workers,
+        log: args.log,
+    }
+    .check()?;
+    start_logging(&config.log)?;
+    let shutdown = stop_on_signals()?;
+    let running = startup::start(config, shutdown.clone()).await.map_err(Failed::run)?;
+    println!("{}", running.banner);
+    let mut done = running.done;
+    let ended = tokio::select! {
+        ended = &mut done => ended,
+        () = shutdown.cancelled() => match tokio::time::timeout(STOP, &mut done).await {
+            Ok(ended) => ended,
+            Err(_) => {
+                tracing::warn!("stopped with requests still open");
+                return Ok(());
+            }
+        },
+    };
+    ended.map_err(Failed::run)?.map_err(Failed::run)
+}

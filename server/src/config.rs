@@ -1,0 +1,291 @@
+//! The settings of a running city: plain data, checked before anything starts.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::http::Uri;
+use domain::delivery::RiderFee;
+use domain::shared::{Metres, Won};
+use tracing_subscriber::EnvFilter;
+
+/// The settings of `baedal serve`, each one checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The folder that holds everything.
+    pub data: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Whether to seed the demo city and to offer its logins.
+    pub demo: bool,
+    /// The address people type, such as `https://food.example`, without a slash at its end. Over https, cookies are
+    /// sent on secure connections alone.
+    pub public_url: Option<String>,
+    /// The payment provider's address, without a slash at its end; the sandbox inside of this process when `None`.
+    pub payment_url: Option<String>,
+    /// How long one call to the payment provider may take.
+    pub payment_timeout: Duration,
+    /// How many minutes an order is held whose payment is not decided.
+    pub hold_minutes: u32,
+    /// How far from a rider a job may be, in metres.
+    pub rider_radius_m: Metres,
+    /// What riders earn.
+    pub rider_fee: RiderFee,
+    /// How many workers run the steps of orders side by side.
+    pub workers: usize,
+    /// What to log, in the words of `tracing`, such as `info` or `server=debug`.
+    pub log: String,
+}
+
+/// The settings as they were typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// See [`Config::data`].
+    pub data: String,
+    /// See [`Config::listen`].
+    pub listen: String,
+    /// See [`Config::demo`].
+    pub demo: bool,
+    /// See [`Config::public_url`].
+    pub public_url: Option<String>,
+    /// See [`Config::payment_url`].
+    pub payment_url: Option<String>,
+    /// Milliseconds; see [`Config::payment_timeout`].
+    pub payment_timeout_ms: String,
+    /// See [`Config::hold_minutes`].
+    pub hold_minutes: String,
+    /// See [`Config::rider_radius_m`].
+    pub rider_radius_m: String,
+    /// Won for every job; see [`RiderFee::base`].
+    pub rider_fee_base: String,
+    /// Won; see [`RiderFee::per_100m`].
+    pub rider_fee_per_100m: String,
+    /// See [`Config::workers`].
+    pub workers: String,
+    /// See [`Config::log`].
+    pub log: String,
+}
+
+/// A setting that cannot be used: one sentence that names it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("--{setting} (or {}) must be {wanted}, not \"{typed}\".", variable(.setting))]
+pub struct WrongSetting {
+    /// The flag's name without its dashes.
+    pub setting: &'static str,
+    /// What would do.
+    pub wanted: String,
+    /// What was typed.
+    pub typed: String,
+}
+
+/// The environment variable of a flag.
+fn variable(setting: &str) -> String {
+    format!("BAEDAL_{}", setting.to_uppercase().replace('-', "_"))
+}
+
+impl WrongSetting {
+    fn new(setting: &'static str, wanted: impl Into<String>, typed: &str) -> Self {
+        Self { setting, wanted: wanted.into(), typed: typed.to_owned() }
+    }
+}
+
+impl Typed {
+    /// Checks every setting; the first wrong one is refused.
+    pub fn check(&self) -> Result<Config, WrongSetting> {
+        Ok(Config {
+            data: folder("data", &self.data)?,
+            listen: address("listen", &self.listen)?,
+            demo: self.demo,
+            public_url: self.public_url.as_deref().map(|typed| url("public-url", typed)).transpose()?,
+            payment_url: self.payment_url.as_deref().map(provider).transpose()?,
+            payment_timeout: Duration::from_millis(number(
+                "payment-timeout-ms",
+                &self.payment_timeout_ms,
+                "milliseconds",
+                100,
+                120_000,
+            )?),
+            hold_minutes: small("hold-minutes", &self.hold_minutes, "minutes", 1, 1_440)?,
+            rider_radius_m: small("rider-radius-m", &self.rider_radius_m, "metres", 100, 50_000)?,
+            rider_fee: RiderFee {
+                base: won("rider-fee-base", &self.rider_fee_base)?,
+                per_100m: won("rider-fee-per-100m", &self.rider_fee_per_100m)?,
+            },
+            workers: small("workers", &self.workers, "workers", 1, 1_024)? as usize,
+            log: filter("log", &self.log)?,
+        })
+    }
+}
+
+impl Config {
+    /// Whether people reach this city over https, so that cookies may say `Secure`.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// Where the provider's pages for customers are: at its own address, or on this site when it runs inside.
+    pub fn payment_pages(&self) -> Option<String> {
+        self.payment_url.clone()
+    }
+
+    /// Host and port of the address people type.
+    pub fn public_authority(&self) -> Option<&str> {
+        self.public_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, authority)| authority)
+    }
+}
+
+/// A folder's path.
+pub(crate) fn folder(setting: &'static str, typed: &str) -> Result<PathBuf, WrongSetting> {
+    if typed.trim().is_empty() || typed.contains('\0') {
+        return Err(WrongSetting::new(setting, "a folder such as ./data", typed));
+    }
+    Ok(PathBuf::from(typed))
+}
+
+/// An address and a port to listen on.
+pub(crate) fn address(setting: &'static str, typed: &str) -> Result<SocketAddr, WrongSetting> {
+    typed
+        .parse()
+        .map_err(|_| WrongSetting::new(setting, "an IP address and a port such as 127.0.0.1:3000", typed))
+}
+
+/// A whole number of something, between two bounds.
+pub(crate) fn number(
+    setting: &'static str,
+    typed: &str,
+    unit: &str,
+    least: u64,
+    most: u64,
+) -> Result<u64, WrongSetting> {
+    typed
+        .parse()
+        .ok()
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| WrongSetting::new(setting, format!("a whole number of {unit} from {least} to {most}"), typed))
+}
+
+/// As [`number`], with bounds that fit 32 bits.
+fn small(setting: &'static str, typed: &str, unit: &str, least: u32, most: u32) -> Result<u32, WrongSetting> {
+    number(setting, typed, unit, u64::from(least), u64::from(most)).map(|number| number as u32)
+}
+
+fn won(setting: &'static str, typed: &str) -> Result<Won, WrongSetting> {
+    let amount = number(setting, typed, "won", 0, 1_000_000)?;
+    Won::new(amount).map_err(|_| WrongSetting::new(setting, "an amount in won", typed))
+}
+
+/// A provider is reached by plain http.
+fn provider(typed: &str) -> Result<String, WrongSetting> {
+    url("payment-url", typed)
+        .ok()
+        .filter(|url| url.starts_with("http://"))
+        .ok_or_else(|| WrongSetting::new("payment-url", "an address such as http://127.0.0.1:3001", typed))
+}
+
+/// Scheme, host and port; nothing behind them but a slash.
+fn url(setting: &'static str, typed: &str) -> Result<String, WrongSetting> {
+    let wrong = || {
+        WrongSetting::new(setting, "an address such as https://food.example", typed)
+    };
+    let bare = typed.strip_suffix('/').unwrap_or(typed);
+    let uri: Uri = bare.parse().map_err(|_| wrong())?;
+    let authority = uri.authority().ok_or_else(wrong)?;
+    let scheme = uri.scheme_str().filter(|scheme| ["http", "https"].contains(scheme)).ok_or_else(wrong)?;
+    let rest = uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+    if rest != "/" || authority.host().is_empty() || authority.as_str().contains('@') || bare.contains('#') {
+        return Err(wrong());
+    }
+    Ok(format!("{scheme}://{}", authority.as_str().to_lowercase()))
+}
+
+fn filter(setting: &'static str, typed: &str) -> Result<String, WrongSetting> {
+    let wrong = || {
+        WrongSetting::new(setting, "off, error, warn, info, debug, trace or a filter such as info,server=debug", typed)
+    };
+    if typed.trim().is_empty() {
+        return Err(wrong());
+    }
+    // A single word that is no level would be taken for the name of a crate, and nothing would be logged.
+    let bare_word = typed.chars().all(|letter| letter.is_ascii_alphanumeric());
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    if bare_word && !levels.contains(&typed.to_lowercase().as_str()) {
+        return Err(wrong());
+    }
+    EnvFilter::try_new(typed).map_err(|_| wrong())?;
+    Ok(typed.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usual() -> Typed {
+        Typed {
+            data: "./data".into(),
+            listen: "127.0.0.1:3000".into(),
+            demo: false,
+            public_url: None,
+            payment_url: None,
+            payment_timeout_ms: "5000".into(),
+            hold_minutes: "10".into(),
+            rider_radius_m: "3000".into(),
+            rider_fee_base: "2500".into(),
+            rider_fee_per_100m: "80".into(),
+            workers: "32".into(),
+            log: "info".into(),
+        }
+    }
+
+    #[test]
+    fn the_usual_settings_are_accepted() {
+        let config = usual().check().unwrap();
+        assert_eq!(config.listen, "127.0.0.1:3000".parse().unwrap());
+        assert_eq!(config.payment_timeout, Duration::from_secs(5));
+        assert_eq!(config.rider_fee.for_distance(101), Won::new(2_660));
+        assert!(!config.is_https());
+    }
+
+    #[test]
+    fn a_wrong_setting_is_refused_with_a_sentence_that_names_it() {
+        type Change = fn(&mut Typed);
+        let cases: [(&str, &str, Change); 15] = [
+            ("data", "BAEDAL_DATA", |typed| typed.data = " ".into()),
+            ("listen", "BAEDAL_LISTEN", |typed| typed.listen = "3000".into()),
+            ("listen", "BAEDAL_LISTEN", |typed| typed.listen = "127.0.0.1:70000".into()),
+            ("public-url", "BAEDAL_PUBLIC_URL", |typed| typed.public_url = Some("food.example".into())),
+            ("public-url", "BAEDAL_PUBLIC_URL", |typed| typed.public_url = Some("https://a/b".into())),
+            ("payment-url", "BAEDAL_PAYMENT_URL", |typed| typed.payment_url = Some("ftp://a".into())),
+            ("payment-url", "BAEDAL_PAYMENT_URL", |typed| typed.payment_url = Some("https://a".into())),
+            ("payment-timeout-ms", "BAEDAL_PAYMENT_TIMEOUT_MS", |typed| typed.payment_timeout_ms = "5s".into()),
+            ("hold-minutes", "BAEDAL_HOLD_MINUTES", |typed| typed.hold_minutes = "0".into()),
+            ("rider-radius-m", "BAEDAL_RIDER_RADIUS_M", |typed| typed.rider_radius_m = "-1".into()),
+            ("rider-fee-base", "BAEDAL_RIDER_FEE_BASE", |typed| typed.rider_fee_base = "1e3".into()),
+            ("rider-fee-per-100m", "BAEDAL_RIDER_FEE_PER_100M", |typed| {
+                typed.rider_fee_per_100m = "2000000".into();
+            }),
+            ("workers", "BAEDAL_WORKERS", |typed| typed.workers = String::new()),
+            ("log", "BAEDAL_LOG", |typed| typed.log = "loud".into()),
+            ("log", "BAEDAL_LOG", |typed| typed.log = "server=loud".into()),
+        ];
+        for (flag, variable, change) in cases {
+            let mut typed = usual();
+            change(&mut typed);
+            let refusal = typed.check().unwrap_err();
+            assert_eq!(refusal.setting, flag);
+            let sentence = refusal.to_string();
+            assert!(sentence.starts_with(&format!("--{flag} (or {variable}) must be ")), "{sentence}");
+            assert!(sentence.contains(&format!("not \"{}\".", refusal.typed)), "{sentence}");
+            assert!(!sentence.contains('\n'));
+        }
+    }
+
+    #[test]
+    fn https_makes_cookies_secure() {
+        let mut typed = usual();
+        typed.public_url = Some("https://Food.example/".into());
+        let config = typed.check().unwrap();
+        assert_eq!(config.public_url.as_deref(), Some("https://food.example"));
+        assert_eq!(config.public_authority(), Some("food.example"));
+        assert!(config.is_https());
+    }
+}

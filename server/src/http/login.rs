@@ -1,0 +1,205 @@
+//! Plain forms: login, sign-up, logout, language and look. All answer 303.
+
+use axum::extract::{Form, State};
+use axum::http::header::REFERER;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use axum::Extension;
+use domain::shared::AccountId;
+use domain::views::{AccountView, Caller, DraftForm, Fault, FormDraft, Role};
+use serde::Deserialize;
+use tower_sessions::Session;
+use tower_sessions::cookie::time::Duration;
+
+use super::session::{begin, by_tag, end};
+use super::{add_cookie, guard, in_query, local_path, see_other, site_cookie, unavailable};
+use crate::accounts::NewAccount;
+use crate::adapters::clock::new_uuid;
+use crate::router::AppState;
+
+/// The fields of `POST /login`.
+#[derive(Deserialize)]
+pub struct Login {
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The fields of `POST /signup`.
+#[derive(Deserialize)]
+pub struct SignUp {
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    phone: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The fields of `POST /lang`.
+#[derive(Deserialize)]
+pub struct Lang {
+    #[serde(default)]
+    lang: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The fields of `POST /theme`.
+#[derive(Deserialize)]
+pub struct Theme {
+    #[serde(default)]
+    theme: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /login`: on to `next` or the role's own page; refused, back to the form with what was typed, except of the
+/// password.
+pub async fn login(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Extension(session): Extension<Session>,
+    Form(typed): Form<Login>,
+) -> Response {
+    let account = match state.accounts.verify(&typed.login, &typed.password).await {
+        Ok(account) => account,
+        Err(error) => {
+            let fields = vec![("login".to_owned(), typed.login)];
+            return refused(&state, &caller, "/login", DraftForm::Login, fields, error.into(), &typed.next).await;
+        }
+    };
+    welcome(&state, &caller, &session, &account, &typed.next).await
+}
+
+/// `POST /signup`: a new customer, logged in at once; refused, back to the form as with the login.
+pub async fn signup(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Extension(session): Extension<Session>,
+    Form(typed): Form<SignUp>,
+) -> Response {
+    let now = state.clock.now();
+    let new = NewAccount {
+        id: AccountId(new_uuid(now)),
+        login: typed.login.clone(),
+        password: typed.password,
+        name: typed.name.clone(),
+        phone: typed.phone.clone(),
+        role: Role::Customer,
+        store: None,
+        address: String::new(),
+        address_detail: String::new(),
+    };
+    let account = match state.accounts.add(new, now).await {
+        Ok(account) => account,
+        Err(error) => {
+            let fields = [("login", typed.login), ("name", typed.name), ("phone", typed.phone)]
+                .map(|(field, typed)| (field.to_owned(), typed))
+                .into();
+            return refused(&state, &caller, "/signup", DraftForm::SignUp, fields, error.into(), &typed.next).await;
+        }
+    };
+    welcome(&state, &caller, &session, &account, &typed.next).await
+}
+
+/// `POST /logout`: the session and its live streams end; the cart stays.
+pub async fn logout(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Extension(session): Extension<Session>,
+) -> Response {
+    match end(&state, &session).await {
+        Ok(()) => see_other("/"),
+        Err(error) => {
+            tracing::error!(%error, "a session cannot be ended");
+            unavailable(caller.locale)
+        }
+    }
+}
+
+/// `POST /lang`: remembers the language for a year.
+pub async fn lang(State(state): State<AppState>, headers: HeaderMap, Form(typed): Form<Lang>) -> Response {
+    let chosen = by_tag(&typed.lang).map(|locale| ("lang", locale.tag().to_owned()));
+    remember(&state, &headers, chosen, &typed.next)
+}
+
+/// `POST /theme`: remembers light, dark, or the system's choice for a year.
+pub async fn theme(State(state): State<AppState>, headers: HeaderMap, Form(typed): Form<Theme>) -> Response {
+    let known = ["auto", "light", "dark"].contains(&typed.theme.as_str());
+    remember(&state, &headers, known.then_some(("theme", typed.theme)), &typed.next)
+}
+
+/// Goes on where a session begins.
+async fn welcome(
+    state: &AppState,
+    caller: &Caller,
+    session: &Session,
+    account: &AccountView,
+    next: &str,
+) -> Response {
+    if let Err(error) = begin(state, session, account.id).await {
+        tracing::error!(%error, "a session cannot be begun");
+        return unavailable(caller.locale);
+    }
+    let next = local_path(next).filter(|path| !is_form(path) && guard::is_for(account.role, path));
+    see_other(next.unwrap_or(account.role.home()))
+}
+
+/// Goes back to the form that was refused, with what was typed.
+async fn refused(
+    state: &AppState,
+    caller: &Caller,
+    page: &str,
+    form: DraftForm,
+    fields: Vec<(String, String)>,
+    fault: Fault,
+    next: &str,
+) -> Response {
+    let draft = FormDraft { form, subject: String::new(), fields, fault };
+    let draft = match state.web.keep_draft(&caller.visitor, draft).await {
+        Ok(draft) => draft,
+        Err(error) => {
+            tracing::error!(%error, "a draft cannot be kept");
+            return unavailable(caller.locale);
+        }
+    };
+    let next = local_path(next).map(|next| format!("&next={}", in_query(next))).unwrap_or_default();
+    see_other(&format!("{page}?draft={draft}{next}"))
+}
+
+/// Remembers a choice and goes back to where it was made. A choice that does not exist changes nothing.
+fn remember(
+    state: &AppState,
+    headers: &HeaderMap,
+    chosen: Option<(&'static str, String)>,
+    next: &str,
+) -> Response {
+    let next = local_path(next).map(str::to_owned).or_else(|| came_from(headers)).unwrap_or_else(|| "/".to_owned());
+    let mut response = see_other(&next);
+    if let Some((name, value)) = chosen {
+        let mut cookie = site_cookie(name, value, state.config.is_https());
+        cookie.set_max_age(Duration::days(365));
+        add_cookie(&mut response, cookie);
+    }
+    response
+}
+
+/// The path of the page that sent a form. Its origin was checked before.
+fn came_from(headers: &HeaderMap) -> Option<String> {
+    let uri: Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;
+    local_path(uri.path_and_query()?.as_str()).map(str::to_owned)
+}
+
+/// Whether a path is that of a form for which nobody wants to come back.
+fn is_form(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    ["/login", "/signup", "/logout"].contains(&path)
+}

@@ -1,0 +1,181 @@
+//! HTTP: what happens to every request of a browser, and the plain routes beside the pages.
+
+pub mod assets;
+pub mod guard;
+pub mod health;
+pub mod login;
+pub mod origin;
+pub mod pages;
+pub mod session;
+pub mod sse;
+
+#[cfg(test)]
+mod tests;
+
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_FRAME_OPTIONS};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use domain::shared::Locale;
+
+use tower_sessions::Session;
+
+use crate::router::AppState;
+
+/// The way of every request but those for files: who asks, whether the request may come from where it comes from,
+/// whether this page is for them; then the page, with the headers that every answer carries.
+pub async fn enter(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let locale = session::locale(request.headers());
+    if !origin::is_own(request.method(), request.headers(), state.config.public_authority()) {
+        return finished(plain(StatusCode::FORBIDDEN, origin::refusal(locale)));
+    }
+    let session = request.extensions().get().cloned();
+    let visit = match session::visit(&state, request.headers(), session, locale).await {
+        Ok(visit) => visit,
+        Err(error) => {
+            tracing::error!(%error, "the session cannot be read");
+            return finished(unavailable(locale));
+        }
+    };
+    let fresh_visitor = visit.fresh_visitor.then(|| visit.caller.visitor.clone());
+    let response = match guard::elsewhere(request.method(), request.uri(), &visit.caller) {
+        Some(login) => see_other(&login),
+        None => {
+            let extensions = request.extensions_mut();
+            if let Some(session) = &visit.session {
+                extensions.insert(session.clone());
+            }
+            extensions.insert(visit.session);
+            extensions.insert(visit.caller);
+            next.run(request).await
+        }
+    };
+    let mut response = in_words(response, locale);
+    if let Some(visitor) = fresh_visitor {
+        add_cookie(&mut response, session::visitor_cookie(visitor, state.config.is_https()));
+    }
+    finished(response)
+}
+
+/// The headers that every answer to a browser carries.
+fn finished(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let mut usually = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    usually(CACHE_CONTROL, "private, no-store");
+    usually(REFERRER_POLICY, "same-origin");
+    usually(X_FRAME_OPTIONS, "DENY");
+    response
+}
+
+/// Refusals of the layers between here and the pages, in the caller's language.
+fn in_words(response: Response, locale: Locale) -> Response {
+    match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            match locale {
+                Locale::Ko => "보내신 내용이 너무 커요. 내용을 줄여서 다시 보내 주세요.",
+                Locale::En => "That is more than we can take. Please shorten it and send it again.",
+            },
+        ),
+        StatusCode::GATEWAY_TIMEOUT => plain(
+            StatusCode::GATEWAY_TIMEOUT,
+            match locale {
+                Locale::Ko => "응답이 너무 오래 걸려서 멈췄어요. 잠시 후 처리 결과를 확인해 주세요.",
+                Locale::En => "That took too long, so we stopped waiting. Please check in a moment what has been done.",
+            },
+        ),
+        _ => response,
+    }
+}
+
+/// What it says when nothing was done and trying again may help.
+pub(crate) fn unavailable(locale: Locale) -> Response {
+    plain(
+        StatusCode::SERVICE_UNAVAILABLE,
+        match locale {
+            Locale::Ko => "지금은 이용할 수 없어요. 잠시 후 다시 시도해 주세요.",
+            Locale::En => "This is not available right now. Please try again in a moment.",
+        },
+    )
+}
+
+/// A sentence as plain text.
+pub(crate) fn plain(status: StatusCode, sentence: &'static str) -> Response {
+    (status, [(CONTENT_TYPE, "text/plain; charset=utf-8")], sentence).into_response()
+}
+
+/// Sends the browser to a local path with 303.
+pub(crate) fn see_other(path: &str) -> Response {
+    let mut location = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        // A header takes visible ASCII; a path that somebody typed may hold more.
+        if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {
+            location.push(char::from(byte));
+        } else {
+            push_escaped(&mut location, byte);
+        }
+    }
+    let location = HeaderValue::from_str(&location).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+}
+
+/// `text` as a value in a URL's query.
+pub(crate) fn in_query(text: &str) -> String {
+    let mut value = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            value.push(char::from(byte));
+        } else {
+            push_escaped(&mut value, byte);
+        }
+    }
+    value
+}
+
+fn push_escaped(text: &mut String, byte: u8) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    text.push('%');
+    text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+    text.push(char::from(DIGITS[usize::from(byte & 15)]));
+}
+
+/// `typed` when it is the path of a page here; `None` for whatever could lead elsewhere.
+pub(crate) fn local_path(typed: &str) -> Option<&str> {
+    let local = typed.starts_with('/')
+        && !typed.starts_with("//")
+        && typed.len() <= 2_000
+        && !typed.contains('\\')
+        && !typed.chars().any(char::is_control);
+    local.then_some(typed)
+}
+
+/// The value of a cookie, as the browser sent it.
+pub(crate) fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+/// A cookie for the whole site that links from elsewhere carry along and foreign forms do not.
+pub(crate) fn site_cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
+    Cookie::build((name, value)).path("/").same_site(SameSite::Lax).secure(secure).build()
+}
+
+/// Adds a cookie to an answer.
+pub(crate) fn add_cookie(response: &mut Response, cookie: Cookie<'static>) {
+    match HeaderValue::from_str(&cookie.to_string()) {
+        Ok(value) => {
+            response.headers_mut().append(SET_COOKIE, value);
+        }
+        Err(error) => tracing::error!(%error, name = cookie.name(), "a cookie cannot be written"),
+    }
+}

@@ -1,0 +1,170 @@
+//! The whole router with a port that answers nothing, as a browser meets it.
+
+mod fake;
+mod logins;
+mod requests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use axum::http::{HeaderName, Method, Request, StatusCode};
+use axum::response::Response;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use self::fake::Nothing;
+use crate::accounts::{Accounts, tests as accounts};
+use crate::adapters::clock::{Clock, SystemClock};
+use crate::config::{Config, Typed};
+use crate::http::in_query;
+use crate::http::session::LogoutHub;
+use crate::router::{AppState, build};
+use crate::web_store::WebStore;
+
+/// A city without orders.
+struct City {
+    folder: TempDir,
+    state: AppState,
+    router: Router,
+}
+
+impl City {
+    async fn new() -> Self {
+        Self::with(None).await
+    }
+
+    async fn with(public_url: Option<&str>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let accounts = accounts::accounts().await;
+        accounts.add(accounts::haneul(), SystemClock.now()).await.unwrap();
+        Self::open(folder, accounts, config(public_url)).await
+    }
+
+    async fn open(folder: TempDir, accounts: Accounts, config: Config) -> Self {
+        let web = WebStore::open(&folder.path().join("web.db")).await.unwrap();
+        let state = AppState {
+            backend: Arc::new(Nothing { web: web.clone() }),
+            accounts,
+            web,
+            logout: LogoutHub::default(),
+            assets: app::shell::Assets::default(),
+            settings: app::shell::Settings::default(),
+            config: Arc::new(config),
+            clock: Arc::new(SystemClock),
+        };
+        let router = build(state.clone(), None);
+        Self { folder, state, router }
+    }
+
+    /// The same files, with nothing in memory.
+    async fn restarted(self) -> Self {
+        self.state.web.close().await;
+        let config = Config::clone(&self.state.config);
+        Self::open(self.folder, self.state.accounts, config).await
+    }
+
+    fn browser(&self) -> Browser {
+        Browser { router: self.router.clone(), cookies: BTreeMap::new() }
+    }
+}
+
+fn config(public_url: Option<&str>) -> Config {
+    Typed {
+        data: "./data".into(),
+        listen: "127.0.0.1:0".into(),
+        demo: false,
+        public_url: public_url.map(str::to_owned),
+        payment_url: None,
+        payment_timeout_ms: "5000".into(),
+        hold_minutes: "10".into(),
+        rider_radius_m: "3000".into(),
+        rider_fee_base: "2500".into(),
+        rider_fee_per_100m: "80".into(),
+        workers: "2".into(),
+        log: "info".into(),
+    }
+    .check()
+    .unwrap()
+}
+
+/// A browser: keeps cookies, says where its forms come from, follows nothing by itself.
+struct Browser {
+    router: Router,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    async fn get(&mut self, path: &str) -> Response {
+        self.send(Method::GET, path, &[], &[]).await
+    }
+
+    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Response {
+        self.send(Method::POST, path, fields, &[(ORIGIN, "http://baedal.test")]).await
+    }
+
+    async fn login(&mut self, next: &str) -> Response {
+        let fields = [("login", "haneul"), ("password", "baedal-demo"), ("next", next)];
+        self.post("/login", &fields).await
+    }
+
+    async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        fields: &[(&str, &str)],
+        headers: &[(HeaderName, &str)],
+    ) -> Response {
+        let mut request = Request::builder().method(&method).uri(path).header(HOST, "baedal.test");
+        for (name, value) in headers {
+            request = request.header(name, *value);
+        }
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header(COOKIE, cookies.join("; "));
+        }
+        if method == Method::POST {
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+        }
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", in_query(value))).collect();
+        let request = request.body(Body::from(body.join("&"))).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        for cookie in set_cookies(&response) {
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        response
+    }
+
+    fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.get(name).cloned()
+    }
+
+    /// Whether the browser is let into a page for customers.
+    async fn is_in(&mut self) -> bool {
+        let response = self.get("/cards").await;
+        response.status() != StatusCode::SEE_OTHER
+    }
+}
+
+fn set_cookies(response: &Response) -> Vec<String> {
+    response.headers().get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap().to_owned()).collect()
+}
+
+/// Where a redirect with 303 leads.
+fn goes_to(response: &Response) -> &str {
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    response.headers()[LOCATION].to_str().unwrap()
+}
+
+async fn text(response: Response) -> String {
+    let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}

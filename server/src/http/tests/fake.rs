@@ -1,0 +1,88 @@
+//! A port that knows nothing, so that HTTP is tested alone.
+
+use app::backend::{Answer, Backend};
+use domain::shared::{OrderId, Point, StoreId};
+use domain::views::{
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView,
+    OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay, StoreList, TicketAction,
+};
+
+use crate::web_store::WebStore;
+
+/// Knows drafts and nothing else.
+pub(super) struct Nothing {
+    pub(super) web: WebStore,
+}
+
+#[async_trait::async_trait]
+impl Backend for Nothing {
+    async fn stores(&self, _: &Caller, _: &str) -> Answer<StoreList> {
+        Err(Fault::NotFound)
+    }
+    async fn menu(&self, _: &Caller, _: StoreId) -> Answer<MenuView> {
+        Err(Fault::NotFound)
+    }
+    async fn set_address(&self, _: &Caller, _: &str) -> Answer<AddressView> {
+        Err(Fault::NotFound)
+    }
+    async fn cart(&self, _: &Caller) -> Answer<CartView> {
+        Ok(CartView::default())
+    }
+    async fn change_cart(&self, _: &Caller, _: CartChange) -> Answer<CartView> {
+        Err(Fault::NotFound)
+    }
+    async fn reorder(&self, _: &Caller, _: OrderId) -> Answer<CartView> {
+        Err(Fault::NotFound)
+    }
+    async fn checkout(&self, _: &Caller) -> Answer<CheckoutView> {
+        Err(Fault::NotFound)
+    }
+    async fn cards(&self, _: &Caller) -> Answer<(Vec<CardView>, String)> {
+        Err(Fault::NotFound)
+    }
+    async fn choose_card(&self, _: &Caller, _: &str) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn place_order(&self, _: &Caller, _: PlaceOrder) -> Answer<OrderId> {
+        Err(Fault::NotFound)
+    }
+    async fn orders(&self, _: &Caller, _: u32) -> Answer<OrderList> {
+        Err(Fault::NotFound)
+    }
+    async fn order(&self, _: &Caller, _: OrderId) -> Answer<OrderView> {
+        Err(Fault::NotFound)
+    }
+    async fn cancel_order(&self, _: &Caller, _: OrderId, _: &str) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn confirm_receipt(&self, _: &Caller, _: OrderId, _: &str) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn board(&self, _: &Caller) -> Answer<BoardView> {
+        Err(Fault::NotFound)
+    }
+    async fn act_on_ticket(&self, _: &Caller, _: OrderId, _: TicketAction, _: &str) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn act_on_store(&self, _: &Caller, _: StoreDay, _: &str) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn rider(&self, _: &Caller) -> Answer<RiderView> {
+        Err(Fault::NotFound)
+    }
+    async fn act_on_job(&self, _: &Caller, _: OrderId, _: RiderAction, _: &str) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn set_duty(&self, _: &Caller, _: bool) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn set_position(&self, _: &Caller, _: Point) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
+        Ok(self.web.keep_draft(&caller.visitor, draft).await?)
+    }
+    async fn draft(&self, caller: &Caller, id: &str) -> Answer<Option<FormDraft>> {
+        Ok(self.web.draft(&caller.visitor, id).await?)
+    }
+}

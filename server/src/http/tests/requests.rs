@@ -1,0 +1,112 @@
+//! Where requests come from, what they may send, which headers and which language the answers have.
+
+use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, REFERER, REFERRER_POLICY, X_FRAME_OPTIONS};
+use domain::shared::Locale;
+
+use super::*;
+use crate::http::session;
+
+#[tokio::test]
+async fn a_foreign_form_is_refused_in_the_callers_language_and_does_nothing() {
+    let city = City::new().await;
+    let mut browser = city.browser();
+    browser.login("").await;
+    for (language, sentence) in [("ko", "다른 사이트에서"), ("en", "from another site")] {
+        let headers = [(ORIGIN, "http://evil.example"), (ACCEPT_LANGUAGE, language)];
+        let response = browser.send(Method::POST, "/logout", &[], &headers).await;
+        assert_eq!(response.status(), StatusCode::FORBIDDEN);
+        assert!(text(response).await.contains(sentence));
+    }
+    assert!(browser.is_in().await);
+    let response = browser.send(Method::POST, "/logout", &[], &[]).await;
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    let response = browser.send(Method::POST, "/logout", &[], &[(REFERER, "http://baedal.test/")]).await;
+    assert_eq!(goes_to(&response), "/");
+}
+
+#[tokio::test]
+async fn no_form_of_another_site_logs_a_stranger_in() {
+    let city = City::new().await;
+    let fields = [("login", "haneul"), ("password", "baedal-demo")];
+    let response =
+        city.browser().send(Method::POST, "/login", &fields, &[(ORIGIN, "http://evil.example")]).await;
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    assert!(set_cookies(&response).is_empty());
+}
+
+#[tokio::test]
+async fn pages_are_private_and_in_no_frame() {
+    let city = City::new().await;
+    let response = city.browser().get("/no/such/page").await;
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    let headers = response.headers();
+    assert_eq!(headers[CACHE_CONTROL], "private, no-store");
+    assert_eq!(headers[REFERRER_POLICY], "same-origin");
+    assert_eq!(headers[X_FRAME_OPTIONS], "DENY");
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    assert_eq!(headers[CONTENT_TYPE], "text/html; charset=utf-8");
+}
+
+#[tokio::test]
+async fn files_and_health_know_nothing_of_visitors() {
+    let city = City::new().await;
+    for path in ["/healthz", "/pkg/none.js", "/img/none.svg", "/favicon.ico"] {
+        let response = city.browser().get(path).await;
+        assert!(set_cookies(&response).is_empty(), "{path}");
+    }
+    let response = city.browser().get("/healthz").await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(text(response).await, "ok\n");
+}
+
+#[tokio::test]
+async fn more_than_a_form_can_hold_is_refused_in_words() {
+    let city = City::new().await;
+    let large = "a".repeat(64 * 1024 + 1);
+    let response = city.browser().post("/login", &[("login", &large)]).await;
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(text(response).await.contains("너무 커요"));
+}
+
+#[tokio::test]
+async fn language_and_look_are_remembered() {
+    let city = City::new().await;
+    let mut browser = city.browser();
+    let response = browser.post("/lang", &[("lang", "en"), ("next", "/cart")]).await;
+    assert_eq!(goes_to(&response), "/cart");
+    assert_eq!(browser.cookie("lang").as_deref(), Some("en"));
+    let headers = [(ORIGIN, "http://baedal.test"), (REFERER, "http://baedal.test/stores/1?q=2")];
+    let response = browser.send(Method::POST, "/theme", &[("theme", "dark")], &headers).await;
+    assert_eq!(goes_to(&response), "/stores/1?q=2");
+    assert_eq!(browser.cookie("theme").as_deref(), Some("dark"));
+    browser.post("/theme", &[("theme", "pink; Domain=evil.example"), ("next", "//evil.example")]).await;
+    browser.post("/lang", &[("lang", "xx")]).await;
+    assert_eq!(browser.cookie("theme").as_deref(), Some("dark"));
+    assert_eq!(browser.cookie("lang").as_deref(), Some("en"));
+}
+
+#[test]
+fn the_language_is_the_chosen_one_else_the_browsers_favourite_else_korean() {
+    let of = |cookie: &'static str, accepts: &'static str| {
+        let mut headers = axum::http::HeaderMap::new();
+        headers.insert(COOKIE, cookie.parse().unwrap());
+        headers.insert(ACCEPT_LANGUAGE, accepts.parse().unwrap());
+        session::locale(&headers)
+    };
+    for (accepts, locale) in [
+        ("", Locale::Ko),
+        ("en", Locale::En),
+        ("en-GB,ko;q=0.9", Locale::En),
+        ("ko;q=0.8, en;q=0.9", Locale::En),
+        ("fr, de;q=0.9", Locale::Ko),
+        ("fr, en;q=0.1", Locale::En),
+        ("en;q=0, ko;q=0.1", Locale::Ko),
+        ("en;q=0", Locale::Ko),
+        ("KO-kr, en", Locale::Ko),
+        ("en;q=nonsense, *", Locale::Ko),
+    ] {
+        assert_eq!(of("", accepts), locale, "{accepts}");
+    }
+    assert_eq!(of("theme=dark; lang=en", "ko"), Locale::En);
+    assert_eq!(of("lang=fr", "en"), Locale::En);
+}

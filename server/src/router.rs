@@ -1,0 +1,92 @@
+//! The map of URLs, on one screen.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::backend::Backend;
+use app::shell::{Assets, Settings};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header::X_CONTENT_TYPE_OPTIONS;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::accounts::Accounts;
+use crate::adapters::clock::Clock;
+use crate::config::Config;
+use crate::http::session::LogoutHub;
+use crate::http::sse::{self, LiveState};
+use crate::http::{assets, enter, health, login, pages, session};
+use crate::web_store::WebStore;
+
+/// The most that a request may send, in bytes.
+const BODY: usize = 64 * 1024;
+/// How long an answer that is no stream may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct AppState {
+    /// The pages' port.
+    pub backend: Arc<dyn Backend>,
+    /// Who can log in.
+    pub accounts: Accounts,
+    /// Sessions, visitors and drafts.
+    pub web: WebStore,
+    /// Tells live streams who has logged out.
+    pub logout: LogoutHub,
+    /// Where the pages find their program and style.
+    pub assets: Assets,
+    /// What the pages know of the settings.
+    pub settings: Settings,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// What the live streams share.
+    pub live: LiveState,
+}
+
+/// All routes. `payment_pages` are those of the payment sandbox for customers, when it runs inside of this process.
+/// Needs a tokio runtime.
+pub fn build(state: AppState, payment_pages: Option<Router>) -> Router {
+    let brief = pages::routes(&state)
+        .route("/login", post(login::login))
+        .route("/logout", post(login::logout))
+        .route("/signup", post(login::signup))
+        .route("/lang", post(login::lang))
+        .route("/theme", post(login::theme))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE));
+
+    // Streams last for as long as somebody looks.
+    let live = Router::new()
+        .route("/live/order/{id}", get(sse::order))
+        .route("/live/orders", get(sse::orders))
+        .route("/live/owner", get(sse::owner))
+        .route("/live/rider", get(sse::rider));
+
+    let of_people = brief
+        .merge(live)
+        .layer(from_fn_with_state(state.clone(), enter))
+        .layer(session::layer(&state.web, state.config.is_https()))
+        .with_state(state);
+
+    let router = of_people.merge(assets::routes()).route("/healthz", get(health::healthz));
+    let router = match payment_pages {
+        Some(pages) => router.nest("/pay-sandbox", pages),
+        None => router,
+    };
+    router
+        .layer(SetResponseHeaderLayer::overriding(
+            X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(TraceLayer::new_for_http())
+}
