@@ -1,14 +1,16 @@
 //! What an order answers to each command in each state.
 
 mod common;
+#[path = "common/table.rs"]
+mod table;
 
-use common::table::{Table, variants};
 use common::{at, bill, fold, order_id, placed, placed_as};
 use domain::order::{
     CancelledBy, ChangeOutcome, Command, ConfirmedBy, Event, Order, PaymentFailure, Phase, Refusal,
     RejectReason,
 };
 use domain::processes::DomainEvent;
+use table::{Table, variants};
 
 variants!(phases(Phase):
     Phase::New => "New",

@@ -1,1 +1,19 @@
-//! x
+//! Baedal's server: one binary that serves the pages, keeps every order in one event log, runs the processes and streams each change.
+
+pub mod accounts;
+pub mod adapters;
+pub mod backend;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod demo;
+pub mod http;
+pub mod live;
+pub mod pay_sandbox;
+pub mod processes;
+pub mod read_models;
+pub mod router;
+mod seed;
+pub mod startup;
+pub mod storage;
+pub mod web_store;

@@ -69,6 +69,8 @@ pub struct Order {
     pub rejected: Option<RejectReason>,
     /// When the hold runs out, while [`Phase::Held`].
     pub held_until: Option<Timestamp>,
+    /// When it ended, once it has.
+    pub ended_at: Option<Timestamp>,
 }
 
 impl Order {
@@ -185,15 +187,15 @@ impl Aggregate for Order {
                 self.phase = Phase::Held;
                 self.held_until = Some(*until);
             }
-            Event::OrderReceived { .. } => self.enter(Phase::Received),
-            Event::PaymentFailed { .. } => self.enter(Phase::PaymentFailed),
-            Event::OrderCancelled { .. } => self.enter(Phase::Cancelled),
-            Event::OrderRejected { reason, .. } => {
-                self.enter(Phase::Rejected);
+            Event::OrderReceived { at } => self.enter(Phase::Received, *at),
+            Event::PaymentFailed { at, .. } => self.enter(Phase::PaymentFailed, *at),
+            Event::OrderCancelled { at, .. } => self.enter(Phase::Cancelled, *at),
+            Event::OrderRejected { reason, at } => {
+                self.enter(Phase::Rejected, *at);
                 self.rejected = Some(reason.clone());
             }
-            Event::ReceiptConfirmed { .. } => self.enter(Phase::Completed),
-            Event::OrderUndeliverable { .. } => self.enter(Phase::Undeliverable),
+            Event::ReceiptConfirmed { at, .. } => self.enter(Phase::Completed, *at),
+            Event::OrderUndeliverable { at, .. } => self.enter(Phase::Undeliverable, *at),
             Event::ChangeRequested { revision, bill, .. } => {
                 self.revision = *revision;
                 self.change = Some(PendingChange {
@@ -211,8 +213,9 @@ impl Aggregate for Order {
 }
 
 impl Order {
-    fn enter(&mut self, phase: Phase) {
+    fn enter(&mut self, phase: Phase, at: Timestamp) {
         self.phase = phase;
         self.held_until = None;
+        self.ended_at = phase.is_end().then_some(at);
     }
 }

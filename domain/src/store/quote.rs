@@ -108,7 +108,22 @@ impl From<MoneyOverflow> for QuoteRefusal {
     }
 }
 
+impl Line {
+    /// The same wanted again.
+    pub fn as_wanted(&self) -> WantedLine {
+        let choices = self.options.iter().map(|option| option.choice).collect();
+        WantedLine { item: self.item, quantity: self.quantity, choices }
+    }
+}
+
 impl Store {
+    /// True when its name, its kind or something on its menu contains `needle`, which must be lower case.
+    pub fn matches(&self, needle: &str) -> bool {
+        let profile = self.profile.as_ref();
+        profile.is_some_and(|profile| profile.name.contains(needle) || profile.kind.contains(needle))
+            || self.menu.items().any(|item| item.name.contains(needle))
+    }
+
     /// The bill for these lines delivered over `distance_m` at `now`, with the prices of this moment.
     pub fn quote(
         &self,

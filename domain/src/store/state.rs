@@ -48,7 +48,7 @@ pub enum Openness {
 }
 
 /// The state of a store: the fold of its events.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Store {
     /// Where it stands.
     pub phase: Phase,

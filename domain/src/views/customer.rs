@@ -1,8 +1,8 @@
 //! Stores, menus, the cart and the checkout, as the customer sees them.
 
-use super::Fault;
+use super::{Fault, Field, FieldFault};
 use crate::shared::{ChosenOption, Metres, Point, StoreId, Text, Timestamp, Won};
-use crate::store::{FeeTier, Menu, Openness, QuoteRefusal, WantedLine};
+use crate::store::{FeeTier, Menu, Openness, QuoteRefusal, Store, WantedLine};
 use serde::{Deserialize, Serialize};
 
 /// A delivery address that the gazetteer knows.
@@ -242,4 +242,57 @@ impl FormDraft {
             .find(|(field, _)| field == name)
             .map(|(_, typed)| typed.as_str())
     }
+}
+
+impl StoreCard {
+    /// A store's card for a customer at an address; `None` for a store that is not registered.
+    pub fn of(store: &Store, address: Option<&AddressView>, now: Timestamp) -> Option<Self> {
+        let profile = store.profile.as_ref()?;
+        let distance_m = address.map(|address| profile.point.distance_to(address.point));
+        Some(Self {
+            id: profile.id,
+            name: profile.name.clone(),
+            kind: profile.kind.clone(),
+            description: profile.description.clone(),
+            picture: profile.picture.clone(),
+            openness: store.openness(now),
+            min_order: profile.min_order,
+            cooking_minutes: profile.cooking_minutes,
+            distance_m,
+            fee: distance_m.and_then(|distance_m| store.delivery_fee(distance_m)),
+            fee_tiers: profile.fee_tiers.clone(),
+            radius_m: profile.radius_m,
+        })
+    }
+}
+
+/// Trims what was typed at the checkout and checks its form; every field that is wrong is named at once.
+pub fn check_checkout(typed: &mut CheckoutDraft) -> Result<(), Fault> {
+    let mut faults = Vec::new();
+    for (field, text, required, max) in [
+        (Field::Name, &mut typed.name, true, 40),
+        (Field::Phone, &mut typed.phone, true, 20),
+        (Field::Address, &mut typed.address, true, 200),
+        (Field::AddressDetail, &mut typed.address_detail, false, 100),
+        (Field::NoteToStore, &mut typed.note_to_store, false, 200),
+        (Field::NoteToRider, &mut typed.note_to_rider, false, 200),
+        (Field::Card, &mut typed.card, true, 100),
+    ] {
+        *text = text.trim().to_owned();
+        if required && text.is_empty() {
+            faults.push(FieldFault::Missing { field });
+        } else if text.chars().count() > max {
+            faults.push(FieldFault::TooLong { field, max: max as u32 });
+        } else if field == Field::Phone && !is_phone(text) {
+            faults.push(FieldFault::Malformed { field });
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Fault::Invalid(faults)) }
+}
+
+/// 9 to 15 digits; dashes, spaces and a leading plus do not matter.
+fn is_phone(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let rest = text.strip_prefix('+').unwrap_or(text);
+    (9..=15).contains(&digits) && rest.chars().all(|sign| sign.is_ascii_digit() || sign == '-' || sign == ' ')
 }

@@ -5,7 +5,7 @@ use crate::processes::DomainEvent;
 use crate::shared::{AccountId, Bill, OrderId, Personal, Point, Sealed, StoreId, Timestamp};
 use crate::store::ticket;
 use crate::{delivery, order, payment, store};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// An event as the log keeps it.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,11 +53,24 @@ pub struct OrderChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bill: Option<Bill>,
     /// Where the customer goes on to pay; `Some(None)` when that is over.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present"
+    )]
     pub pay_url: Option<Option<String>>,
     /// The order, when it is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placed: Option<Box<OrderLine>>,
+}
+
+/// Reads a field that is there, even as null, as `Some`: left to itself, serde takes null for a field that is not there.
+fn present<'de, D, T>(field: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(field).map(Some)
 }
 
 /// What changed on a board.

@@ -2,6 +2,7 @@
 
 mod access;
 mod board;
+mod cart;
 mod customer;
 mod fault;
 mod live;
@@ -12,9 +13,10 @@ mod timeline;
 
 pub use access::{AccountView, Actor, Caller, Role};
 pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard};
+pub use cart::{Cart, CartRefusal, change_cart};
 pub use customer::{
     AddressView, CardView, CartChange, CartLineView, CartView, CheckoutDraft, CheckoutView, DraftForm,
-    FormDraft, MenuView, PlaceOrder, StoreCard, StoreList,
+    FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout,
 };
 pub use fault::{Fault, Field, FieldFault};
 pub use live::{

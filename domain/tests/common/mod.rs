@@ -1,8 +1,6 @@
-//! What the tests of the domain share: one customer, one store, one order, and the table reader.
+//! What the tests of the domain share: one customer, one store, one order.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
-
-pub(crate) mod table;
 
 use domain::delivery::{Offered, RiderFee};
 use domain::order::Placed;

@@ -20,8 +20,6 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use domain::shared::Locale;
 
-use tower_sessions::Session;
-
 use crate::router::AppState;
 
 /// The way of every request but those for files: who asks, whether the request may come from where it comes from,

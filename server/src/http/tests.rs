@@ -6,6 +6,7 @@ mod requests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -13,6 +14,8 @@ use axum::http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderName, Method, Request, StatusCode};
 use axum::response::Response;
 use tempfile::TempDir;
+use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use self::fake::Nothing;
@@ -21,7 +24,11 @@ use crate::adapters::clock::{Clock, SystemClock};
 use crate::config::{Config, Typed};
 use crate::http::in_query;
 use crate::http::session::LogoutHub;
+use crate::http::sse::LiveState;
+use crate::live::{Hub, Wake};
 use crate::router::{AppState, build};
+use crate::storage::Vault;
+use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
 use crate::web_store::WebStore;
 
 /// A city without orders.
@@ -45,11 +52,14 @@ impl City {
 
     async fn open(folder: TempDir, accounts: Accounts, config: Config) -> Self {
         let web = WebStore::open(&folder.path().join("web.db")).await.unwrap();
+        let logout = LogoutHub::default();
+        let live = live(&folder, &web, &logout).await;
         let state = AppState {
             backend: Arc::new(Nothing { web: web.clone() }),
             accounts,
             web,
-            logout: LogoutHub::default(),
+            logout,
+            live,
             assets: app::shell::Assets::default(),
             settings: app::shell::Settings::default(),
             config: Arc::new(config),
@@ -68,6 +78,29 @@ impl City {
 
     fn browser(&self) -> Browser {
         Browser { router: self.router.clone(), cookies: BTreeMap::new() }
+    }
+}
+
+/// Streams on an empty log.
+async fn live(folder: &TempDir, web: &WebStore, logout: &LogoutHub) -> LiveState {
+    let (writer, pool) = sqlite::open(&folder.path().join("baedal.db")).await.unwrap();
+    let wake = Arc::new(Wake {
+        hub: Arc::new(Hub::default()),
+        runner: Arc::new(Notify::new()),
+        stores_changed: Arc::new(AtomicBool::new(false)),
+    });
+    let hub = Arc::clone(&wake.hub);
+    let (log, _writing) = SqliteLog::start(writer, pool, Arc::new(SystemClock), wake).await.unwrap();
+    LiveState {
+        log: Arc::new(log.clone()),
+        views: Arc::new(SqliteViews::new(log.clone())),
+        hub,
+        vault: Vault::new(Arc::new(log)),
+        logout: logout.clone(),
+        web: web.clone(),
+        moved: broadcast::Sender::new(1),
+        stop: CancellationToken::new(),
+        radius_m: 3_000,
     }
 }
 

@@ -1,0 +1,190 @@
+//! What a delivery answers to each command in each state.
+
+mod common;
+#[path = "common/table.rs"]
+mod table;
+
+use common::{at, fold, offered, rider};
+use domain::delivery::{Command, Delivery, Event, FailReason, Phase, Refusal};
+use domain::processes::DomainEvent;
+use table::{Table, variants};
+
+variants!(phases(Phase):
+    Phase::New => "New",
+    Phase::Offered => "Offered",
+    Phase::Claimed => "Claimed",
+    Phase::Arrived => "Arrived",
+    Phase::PickedUp => "PickedUp",
+    Phase::Delivered => "Delivered",
+    Phase::Failed => "Failed",
+);
+
+variants!(verbs(Command):
+    Command::Offer(_) => "Offer",
+    Command::Claim { .. } => "Claim",
+    Command::Release { .. } => "Release",
+    Command::Arrive { .. } => "Arrive",
+    Command::PickUp { .. } => "PickUp",
+    Command::Deliver { .. } => "Deliver",
+    Command::Fail { .. } => "Fail",
+);
+
+/// Rider 1 holds the job from `claimed` on; `given back` was claimed by rider 1 and released. Riders are near within 3,000 m.
+const TABLE: &str = "
+                 | new             | offered         | given back      | claimed          | arrived          | picked up         | delivered | failed    | not taken
+offer            | DeliveryOffered | =               | =               | =                | =                | =                 | =         | =         | =
+claim            | -               | DeliveryClaimed | DeliveryClaimed | =                | =                | =                 | =         | -         | -
+claim, at 3 km   | -               | DeliveryClaimed | DeliveryClaimed | =                | =                | =                 | =         | -         | -
+claim, too far   | -               | !TooFar { radius_m: 3000 } | !TooFar { radius_m: 3000 } | = | =        | =                 | =         | -         | -
+claim, nowhere   | -               | !TooFar { radius_m: 3000 } | !TooFar { radius_m: 3000 } | = | =        | =                 | =         | -         | -
+claim, off duty  | -               | !OffDuty        | !OffDuty        | =                | =                | =                 | =         | -         | -
+claim by 2       | -               | DeliveryClaimed | DeliveryClaimed | !Taken           | !Taken           | !Taken            | !Taken    | -         | -
+release          | -               | -               | -               | DeliveryReleased | DeliveryReleased | -                 | -         | -         | -
+release by 2     | -               | -               | -               | !NotYours        | !NotYours        | -                 | -         | -         | -
+arrive           | -               | -               | -               | RiderArrived     | =                | -                 | -         | -         | -
+arrive by 2      | -               | -               | -               | !NotYours        | !NotYours        | -                 | -         | -         | -
+pick up          | -               | -               | -               | DeliveryPickedUp | DeliveryPickedUp | =                 | -         | -         | -
+pick up, number  | -               | -               | -               | DeliveryPickedUp | DeliveryPickedUp | =                 | -         | -         | -
+pick up, wrong   | -               | -               | -               | !WrongNumber     | !WrongNumber     | =                 | -         | -         | -
+pick up by 2     | -               | -               | -               | !NotYours        | !NotYours        | !NotYours         | -         | -         | -
+deliver          | -               | -               | -               | -                | -                | DeliveryDelivered | =         | -         | -
+deliver, code    | -               | -               | -               | -                | -                | DeliveryDelivered | =         | -         | -
+deliver, wrong   | -               | -               | -               | -                | -                | !WrongCode        | =         | -         | -
+deliver by 2     | -               | -               | -               | -                | -                | !NotYours         | !NotYours | -         | -
+fail             | -               | !NotYours       | !NotYours       | DeliveryFailed   | DeliveryFailed   | DeliveryFailed    | -         | =         | !NotYours
+fail by 2        | -               | !NotYours       | !NotYours       | !NotYours        | !NotYours        | !NotYours         | -         | !NotYours | !NotYours
+fail by operator | -               | DeliveryFailed  | DeliveryFailed  | DeliveryFailed   | DeliveryFailed   | DeliveryFailed    | -         | =         | =
+";
+
+fn states() -> Vec<(&'static str, Delivery)> {
+    let rider = rider(1);
+    let offer = Event::DeliveryOffered(Box::new(offered()));
+    let claim = Event::DeliveryClaimed { rider, at: at(31) };
+    let arrive = Event::RiderArrived { rider, at: at(35) };
+    let pick_up = Event::DeliveryPickedUp { rider, at: at(36) };
+    let fail = |rider| Event::DeliveryFailed {
+        rider,
+        reason: FailReason::Operator,
+        at: at(70),
+    };
+    let after = |more: &[Event]| fold(&[std::slice::from_ref(&offer), more].concat());
+    vec![
+        ("new", Delivery::default()),
+        ("offered", after(&[])),
+        (
+            "given back",
+            after(&[claim.clone(), Event::DeliveryReleased { rider, at: at(32) }]),
+        ),
+        ("claimed", after(std::slice::from_ref(&claim))),
+        ("arrived", after(&[claim.clone(), arrive.clone()])),
+        (
+            "picked up",
+            after(&[claim.clone(), arrive.clone(), pick_up.clone()]),
+        ),
+        (
+            "delivered",
+            after(&[
+                claim.clone(),
+                arrive,
+                pick_up.clone(),
+                Event::DeliveryDelivered { rider, at: at(50) },
+            ]),
+        ),
+        ("failed", after(&[claim, pick_up, fail(Some(rider))])),
+        ("not taken", after(&[fail(None)])),
+    ]
+}
+
+fn commands() -> Vec<(&'static str, Command)> {
+    let now = at(60);
+    let (first, second) = (rider(1), rider(2));
+    let claim = |rider, on_duty, distance_m| Command::Claim {
+        rider,
+        on_duty,
+        distance_m,
+        radius_m: 3_000,
+        at: now,
+    };
+    let pick_up = |rider, number: Option<&str>| Command::PickUp {
+        rider,
+        number: number.map(str::to_owned),
+        at: now,
+    };
+    let deliver = |rider, code: Option<&str>| Command::Deliver {
+        rider,
+        code: code.map(str::to_owned),
+        at: now,
+    };
+    let fail = |rider| Command::Fail {
+        rider,
+        reason: FailReason::CustomerAbsent,
+        at: now,
+    };
+    let typed = offered().number.as_str().to_lowercase().replace('-', " ");
+    vec![
+        ("offer", Command::Offer(Box::new(offered()))),
+        ("claim", claim(first, true, Some(0))),
+        ("claim, at 3 km", claim(first, true, Some(3_000))),
+        ("claim, too far", claim(first, true, Some(3_001))),
+        ("claim, nowhere", claim(first, true, None)),
+        ("claim, off duty", claim(first, false, Some(0))),
+        ("claim by 2", claim(second, true, Some(0))),
+        (
+            "release",
+            Command::Release {
+                rider: first,
+                at: now,
+            },
+        ),
+        (
+            "release by 2",
+            Command::Release {
+                rider: second,
+                at: now,
+            },
+        ),
+        (
+            "arrive",
+            Command::Arrive {
+                rider: first,
+                at: now,
+            },
+        ),
+        (
+            "arrive by 2",
+            Command::Arrive {
+                rider: second,
+                at: now,
+            },
+        ),
+        ("pick up", pick_up(first, None)),
+        ("pick up, number", pick_up(first, Some(&typed))),
+        ("pick up, wrong", pick_up(first, Some("Z-0000"))),
+        ("pick up by 2", pick_up(second, None)),
+        ("deliver", deliver(first, None)),
+        ("deliver, code", deliver(first, Some(" 4821 "))),
+        ("deliver, wrong", deliver(first, Some("0000"))),
+        ("deliver by 2", deliver(second, None)),
+        ("fail", fail(Some(first))),
+        ("fail by 2", fail(Some(second))),
+        ("fail by operator", fail(None)),
+    ]
+}
+
+#[test]
+fn a_delivery_answers_as_the_table_says() {
+    Table {
+        text: TABLE,
+        states: states(),
+        commands: commands(),
+        phase: |delivery: &Delivery| delivery.phase,
+        phases: phases(),
+        verbs: verbs(),
+        not_now: |command, state| Refusal::NotNow {
+            command: command.verb(),
+            state,
+        },
+        type_name: |event| DomainEvent::Delivery(event).type_name(),
+    }
+    .check();
+}

@@ -1,0 +1,14 @@
+//! Laws that hold for any sequence of commands, whoever gives them and however the payment provider behaves.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod acts;
+mod aggregates;
+mod kitchen;
+mod payment;
+mod provider;
+mod saga;
+mod shown;
+mod views;
+mod world;

@@ -1,0 +1,88 @@
+//! A payment provider with a book of its own, which may answer late, badly or not at all.
+
+use crate::common::NOON;
+use domain::processes::ChargeOutcome;
+use domain::shared::{Timestamp, Won};
+use std::collections::BTreeMap;
+
+/// How the provider is today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mood {
+    /// Says yes.
+    Approve,
+    /// Says no; gives money back all the same.
+    Decline,
+    /// Wants the customer; gives money back.
+    NeedsCustomer,
+    /// Does what it is asked, and the answer is lost.
+    Lost,
+    /// Does not hear.
+    Down,
+}
+
+/// What the provider remembers, by idempotency key.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Provider {
+    /// Charges: the amount taken; `None` for a declined one.
+    charges: BTreeMap<String, Option<Won>>,
+    /// Refunds: the charge's id and the amount.
+    refunds: BTreeMap<String, (String, Won)>,
+}
+
+impl Provider {
+    /// Charges once for a key, and says what became of it.
+    pub(crate) fn charge(&mut self, key: &str, amount: Won, mood: Mood) -> ChargeOutcome {
+        if mood == Mood::Down {
+            return ChargeOutcome::Unknown;
+        }
+        let known = self.charges.contains_key(key);
+        if !known && mood == Mood::NeedsCustomer {
+            return ChargeOutcome::NeedsCustomer {
+                url: format!("/pay/{key}"),
+                until: Timestamp(NOON.0 + 600_000),
+            };
+        }
+        if !known {
+            self.charges
+                .insert(key.to_owned(), (mood != Mood::Decline).then_some(amount));
+        }
+        match (mood, self.charges[key]) {
+            (Mood::Lost, _) => ChargeOutcome::Unknown,
+            (_, Some(amount)) => ChargeOutcome::Approved {
+                provider_id: format!("pay of {key}"),
+                amount,
+            },
+            (_, None) => ChargeOutcome::Declined {
+                code: "insufficient_funds".to_owned(),
+            },
+        }
+    }
+
+    /// Gives money back once for a key; false when nothing is known of it.
+    pub(crate) fn give_back(&mut self, key: &str, provider_id: &str, amount: Won, mood: Mood) -> bool {
+        if mood == Mood::Down {
+            return false;
+        }
+        let refund = (provider_id.to_owned(), amount);
+        let before = self
+            .refunds
+            .entry(key.to_owned())
+            .or_insert_with(|| refund.clone());
+        assert_eq!(*before, refund, "the key {key} was used for another refund");
+        mood != Mood::Lost
+    }
+
+    /// What the provider has taken and not given back.
+    pub(crate) fn holds(&self) -> Won {
+        let taken = Won::sum(self.charges.values().flatten().copied());
+        let back = Won::sum(self.refunds.values().map(|(_, amount)| *amount));
+        taken
+            .and_then(|taken| taken.minus(back?))
+            .unwrap_or_else(|_| panic!("more went back than was taken: {self:?}"))
+    }
+
+    /// True when nothing was ever taken twice for this price.
+    pub(crate) fn took_at_most(&self, total: Won) -> bool {
+        Won::sum(self.charges.values().flatten().copied()).is_ok_and(|taken| taken <= total)
+    }
+}

@@ -1,0 +1,218 @@
+//! Pages: what live messages make of a page is what a fresh load would show, and nobody is told what is not theirs to know.
+
+use super::acts::act_or_change;
+use super::world::{CODE, World};
+use crate::common::{CUSTOMER, STORE, at, money, rider, sealed};
+use domain::order::Placed;
+use domain::processes::Case;
+use domain::shared::{Personal, Point, Sealed, Text, Won};
+use domain::store::{Openness, ticket};
+use domain::views::{
+    BoardView, KitchenLoad, LiveMessage, MoneyMove, OrderLine, OrderView, Recorded, Shown, TicketCard,
+    Viewer, live_message, timeline_entry,
+};
+use proptest::prelude::*;
+
+fn personal() -> Personal {
+    Personal {
+        name: "김하늘".to_owned(),
+        phone: "010-0000-0001".to_owned(),
+        address: "서울 마포구 양화로 45".to_owned(),
+        address_detail: "301호".to_owned(),
+        point: Point::new(37.5, 126.9),
+        note_to_store: "덜 맵게 해 주세요".to_owned(),
+        note_to_rider: "벨을 누르지 말아 주세요".to_owned(),
+    }
+}
+
+fn open(envelope: &Sealed) -> Option<Personal> {
+    (*envelope == sealed()).then(personal)
+}
+
+fn messages(log: &[Recorded], viewer: Viewer) -> Vec<LiveMessage> {
+    log.iter()
+        .filter_map(|recorded| live_message(recorded, viewer, recorded.at.0, &open))
+        .collect()
+}
+
+fn case_of(log: &[Recorded]) -> Case {
+    let mut case = Case::default();
+    for recorded in log {
+        case.apply(&recorded.event);
+    }
+    case
+}
+
+fn position(log: &[Recorded]) -> u64 {
+    log.last().map_or(0, |recorded| recorded.position)
+}
+
+/// The customer's page as a fresh load shows it: from the states of the four aggregates.
+fn order_page(log: &[Recorded]) -> OrderView {
+    let case = case_of(log);
+    let placed: &Placed = case.placed().expect("placed");
+    let bill = case.order.bill.clone().expect("a bill");
+    let shown = Shown::of(&case).expect("a state");
+    let personal = personal();
+    OrderView {
+        position: position(log),
+        now: at(0),
+        key: String::new(),
+        line: OrderLine {
+            total: bill.total,
+            shown,
+            ..OrderLine::of(placed).expect("a line")
+        },
+        bill,
+        address: personal.address,
+        address_detail: personal.address_detail,
+        note_to_store: personal.note_to_store,
+        note_to_rider: personal.note_to_rider,
+        ready_at: case.ticket.ready_at,
+        code: placed.code.clone(),
+        pay_url: case
+            .payment
+            .waiting
+            .as_ref()
+            .filter(|_| shown.rank() <= Shown::AwaitingPayment.rank())
+            .map(|(_, url)| url.clone()),
+        taken: case.payment.approved(),
+        owed: case
+            .payment
+            .given_back()
+            .minus(case.payment.refunded())
+            .expect("no more back than owed"),
+        returned: case.payment.refunded(),
+        timeline: log.iter().filter_map(timeline_entry).collect(),
+    }
+}
+
+/// The owner's board as a fresh load shows it.
+fn board(log: &[Recorded]) -> BoardView {
+    let case = case_of(log);
+    let card = case.ticket.opened.as_ref().map(|opened| TicketCard {
+        phase: case.ticket.phase,
+        delivery: case.delivery.phase,
+        ready_at: case.ticket.ready_at,
+        revision: case.ticket.revision,
+        ..TicketCard::of(opened, open(&opened.sealed))
+    });
+    let gone = matches!(
+        case.ticket.phase,
+        ticket::Phase::Rejected | ticket::Phase::Cancelled
+    );
+    BoardView {
+        position: position(log),
+        now: at(0),
+        key: String::new(),
+        store: STORE,
+        name: Text::default(),
+        load: KitchenLoad {
+            open: u32::from(case.ticket.phase.is_open()),
+            capacity: 3,
+        },
+        openness: Openness::Open,
+        answer_limit_minutes: 5,
+        cooking_minutes: 25,
+        tickets: card.into_iter().filter(|_| !gone).collect(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(192) })]
+
+    /// Loaded at any moment and then told the whole log, replayed messages included, both pages end up as a fresh load at the end.
+    #[test]
+    fn a_page_loaded_at_any_moment_and_kept_live_is_the_page_loaded_now(
+        acts in prop::collection::vec(act_or_change(), 0..50),
+    ) {
+        let mut world = World::new(1);
+        let mut loads = vec![world.log.len()];
+        for act in &acts {
+            world.act(act);
+            loads.push(world.log.len());
+        }
+        loads.dedup();
+        let to_customer = messages(&world.log, Viewer::Customer(CUSTOMER));
+        let to_owner = messages(&world.log, Viewer::Owner(STORE));
+        for loaded in loads {
+            let mut page = order_page(&world.log[..loaded]);
+            to_customer.iter().for_each(|message| page.apply(message));
+            page.position = position(&world.log);
+            prop_assert_eq!(&page, &order_page(&world.log), "loaded after {} events", loaded);
+
+            let mut live = board(&world.log[..loaded]);
+            to_owner.iter().for_each(|message| live.apply(message));
+            live.position = position(&world.log);
+            prop_assert_eq!(&live, &board(&world.log), "loaded after {} events", loaded);
+        }
+    }
+
+    #[test]
+    fn a_live_message_reads_back_as_it_was_sent(acts in prop::collection::vec(act_or_change(), 0..50)) {
+        let mut world = World::new(1);
+        acts.iter().for_each(|act| world.act(act));
+        for viewer in [Viewer::Customer(CUSTOMER), Viewer::Owner(STORE), Viewer::Rider(rider(1))] {
+            for message in messages(&world.log, viewer) {
+                let text = serde_json::to_string(&message).map_err(|error| TestCaseError::fail(error.to_string()))?;
+                let read = serde_json::from_str::<LiveMessage>(&text);
+                prop_assert_eq!(read.ok(), Some(message), "{}", text);
+            }
+        }
+    }
+
+    /// Riders see no address, phone or note through a stream, before a claim or after; owners see the address and their own note.
+    #[test]
+    fn invariant_10_a_stream_tells_nobody_what_is_not_theirs(acts in prop::collection::vec(act_or_change(), 0..50)) {
+        let mut world = World::new(1);
+        acts.iter().for_each(|act| world.act(act));
+        let all = personal();
+        let for_riders = [&all.name, &all.phone, &all.address, &all.address_detail, &all.note_to_store, &all.note_to_rider];
+        let for_owners = [&all.name, &all.phone, &all.note_to_rider];
+        for (viewer, secrets) in
+            [(Viewer::Rider(rider(1)), &for_riders[..]), (Viewer::Owner(STORE), &for_owners[..])]
+        {
+            for message in messages(&world.log, viewer) {
+                let text = serde_json::to_string(&message).map_err(|error| TestCaseError::fail(error.to_string()))?;
+                for secret in secrets.iter().map(|secret| secret.as_str()).chain([CODE, &sealed().0]) {
+                    prop_assert!(!text.contains(secret), "{:?} was told {}: {}", viewer, secret, text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn invariant_8_the_timeline_tells_the_money_from_the_log_alone(
+        acts in prop::collection::vec(act_or_change(), 0..50),
+    ) {
+        let mut world = World::new(1);
+        acts.iter().for_each(|act| world.act(act));
+        let timeline: Vec<_> = world.log.iter().filter_map(timeline_entry).collect();
+        prop_assert!(timeline.windows(2).all(|pair| pair[0].position < pair[1].position && pair[0].at <= pair[1].at));
+        for entry in &timeline {
+            let recorded = &world.log[entry.position as usize - 1];
+            prop_assert_eq!((entry.at, entry.by), (recorded.at, recorded.actor));
+        }
+        let sum = |pick: fn(MoneyMove) -> Option<Won>| {
+            Won::sum(timeline.iter().filter_map(|entry| entry.money).filter_map(pick))
+        };
+        let payment = &world.case.payment;
+        let taken = sum(|moved| match moved {
+            MoneyMove::Taken(amount) => Some(amount),
+            _ => None,
+        });
+        let owed = sum(|moved| match moved {
+            MoneyMove::Owed(amount) => Some(amount),
+            _ => None,
+        });
+        let returned = sum(|moved| match moved {
+            MoneyMove::Returned(amount) => Some(amount),
+            _ => None,
+        });
+        prop_assert_eq!(
+            (taken, owed, returned),
+            (Ok(payment.approved()), Ok(payment.given_back()), Ok(payment.refunded())),
+            "{}", money(payment)
+        );
+    }
+}

@@ -1,0 +1,333 @@
+//! One order in a world of people, a clock and a provider, all of them free to do anything at any time. What has to follow an event
+//! is taken from the table of the saga and done in order, as the process runner does it: at least once.
+
+use super::acts::Act;
+use super::provider::{Mood, Provider};
+use crate::common::{CUSTOMER, NOON, PIZZA, bill, order_id, rider, rider_fee, sealed, store};
+use domain::delivery::{self, FailReason};
+use domain::order::{self, CancelledBy, ChangeOutcome, ConfirmedBy};
+use domain::payment;
+use domain::processes::place_order::{Step, react};
+use domain::processes::{Case, CaseRefusal, ChargeOutcome, DomainEvent, Placing, charge_key};
+use domain::shared::{AccountId, Decision, OrderId, Timestamp};
+use domain::store::{Store, WantedLine, ticket};
+use domain::views::{Actor, Recorded};
+use std::collections::VecDeque;
+use uuid::Uuid;
+
+/// The four digits for the door, as text that shows up nowhere by chance.
+pub(crate) const CODE: &str = "d00r";
+const HOLD_MINUTES: u32 = 10;
+const OWNER: AccountId = AccountId(Uuid::from_u128(0x0E));
+const OPERATOR: AccountId = AccountId(Uuid::from_u128(0x0F));
+
+/// One order and everybody who has to do with it.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) case: Case,
+    pub(crate) log: Vec<Recorded>,
+    pub(crate) pending: VecDeque<Step>,
+    pub(crate) provider: Provider,
+    pub(crate) now: Timestamp,
+    /// Tickets open in the kitchen, and how many it takes.
+    pub(crate) kitchen: (u32, u32),
+    done: Vec<Step>,
+    order: OrderId,
+    store: Store,
+}
+
+impl World {
+    /// An order just placed: one pizza with cheese.
+    pub(crate) fn new(number: u128) -> Self {
+        let mut world = Self {
+            case: Case::default(),
+            log: Vec::new(),
+            pending: VecDeque::new(),
+            provider: Provider::default(),
+            now: NOON,
+            kitchen: (0, 3),
+            done: Vec::new(),
+            order: order_id(number),
+            store: store(),
+        };
+        let line = &bill(1).lines[0];
+        let placing = Placing {
+            order: world.order,
+            customer: CUSTOMER,
+            lines: vec![WantedLine {
+                item: PIZZA,
+                quantity: 1,
+                choices: line.options.iter().map(|option| option.choice).collect(),
+            }],
+            agreed: bill(1).total,
+            method: "tok_approve".to_owned(),
+            distance_m: 1_500,
+            cells: vec!["8830e1d8e3fffff".to_owned()],
+            code: CODE.to_owned(),
+            sealed: sealed(),
+        };
+        let answer = world.case.place(&world.store, placing, world.now);
+        assert!(
+            world.take(Actor::Customer(CUSTOMER), answer),
+            "the order was not placed"
+        );
+        world
+    }
+
+    /// An order whose payment was approved, about to come to the kitchen.
+    pub(crate) fn paid(number: u128) -> Self {
+        let mut world = Self::new(number);
+        world.act(&Act::Run(Mood::Approve));
+        world
+    }
+
+    /// An order whose food is ready and offered to the riders.
+    pub(crate) fn offered(number: u128) -> Self {
+        let mut world = Self::new(number);
+        for _ in 0..6 {
+            world.act(&Act::GoOn);
+        }
+        assert_eq!(world.case.delivery.phase, delivery::Phase::Offered);
+        world
+    }
+
+    /// Writes down what a command made; false when it was refused.
+    pub(crate) fn take(&mut self, actor: Actor, answer: Result<Decision<DomainEvent>, CaseRefusal>) -> bool {
+        let Ok(decision) = answer else { return false };
+        for event in decision.into_events() {
+            self.case.apply(&event);
+            self.pending.extend(react(&event));
+            self.log.push(Recorded {
+                position: self.log.len() as u64 + 1,
+                order: Some(self.order),
+                store: self.case.store(),
+                at: self.now,
+                actor,
+                event,
+            });
+        }
+        true
+    }
+
+    /// Lets something happen. People may be refused; the runner's steps never are.
+    pub(crate) fn act(&mut self, act: &Act) {
+        let (case, now) = (&self.case, self.now);
+        let kitchen = |command| (Actor::Owner(OWNER), case.ask_ticket(command));
+        let by = |number: u8, command| (Actor::Rider(rider(number)), case.ask_delivery(command));
+        let (actor, answer) = match *act {
+            Act::GoOn => return self.go_on(),
+            Act::Run(mood) => return self.run(mood),
+            Act::RunTwice(mood) => {
+                if let Some(step) = self.pending.front().cloned() {
+                    self.perform(&step, mood);
+                }
+                return self.run(mood);
+            }
+            Act::Redo(index) => {
+                if !self.done.is_empty() {
+                    let step = self.done[index % self.done.len()].clone();
+                    self.perform(&step, Mood::Approve);
+                }
+                return;
+            }
+            Act::Wait(minutes) => return self.now = now.plus_minutes(minutes),
+            Act::Full(full) => return self.kitchen.0 = if full { self.kitchen.1 } else { 0 },
+            Act::Cancel(by @ CancelledBy::Customer) => (Actor::Customer(CUSTOMER), case.cancel(by, now)),
+            Act::Cancel(by @ CancelledBy::Operator) => (Actor::Operator(OPERATOR), case.cancel(by, now)),
+            Act::Confirm(by) => (Actor::Customer(CUSTOMER), case.confirm_receipt(by, now)),
+            Act::GiveUp(refund) => (
+                Actor::Operator(OPERATOR),
+                case.ask_order(order::Command::GiveUp { refund, at: now }),
+            ),
+            Act::Accept(minutes) => kitchen(ticket::Command::Accept { minutes, at: now }),
+            Act::Reject => (
+                Actor::Owner(OWNER),
+                case.reject(ticket::RejectReason::Store("재료 소진".to_owned()), now),
+            ),
+            Act::TimeOut => (Actor::System, case.reject(ticket::RejectReason::TimedOut, now)),
+            Act::Start => kitchen(ticket::Command::Start { at: now }),
+            Act::Finish => kitchen(ticket::Command::Finish { at: now }),
+            Act::Delay(minutes) => kitchen(ticket::Command::Delay { minutes, at: now }),
+            Act::Claim(number, on_duty, distance_m) => by(
+                number,
+                delivery::Command::Claim {
+                    rider: rider(number),
+                    on_duty,
+                    distance_m,
+                    radius_m: 3_000,
+                    at: now,
+                },
+            ),
+            Act::Release(number) => by(
+                number,
+                delivery::Command::Release {
+                    rider: rider(number),
+                    at: now,
+                },
+            ),
+            Act::Arrive(number) => by(
+                number,
+                delivery::Command::Arrive {
+                    rider: rider(number),
+                    at: now,
+                },
+            ),
+            Act::PickUp(number, right) => {
+                let typed = if right {
+                    domain::shared::OrderNumber::of(self.order.0).to_string()
+                } else {
+                    String::new()
+                };
+                by(
+                    number,
+                    delivery::Command::PickUp {
+                        rider: rider(number),
+                        number: Some(typed),
+                        at: now,
+                    },
+                )
+            }
+            Act::Deliver(number, right) => by(
+                number,
+                delivery::Command::Deliver {
+                    rider: rider(number),
+                    code: Some(if right { CODE } else { "0000" }.to_owned()),
+                    at: now,
+                },
+            ),
+            Act::Fail(number) => {
+                let command = delivery::Command::Fail {
+                    rider: number.map(rider),
+                    reason: FailReason::CustomerAbsent,
+                    at: now,
+                };
+                let actor = number.map_or(Actor::Operator(OPERATOR), |number| Actor::Rider(rider(number)));
+                (actor, case.ask_delivery(command))
+            }
+            Act::Change(pieces) => {
+                let bill = bill(pieces);
+                (
+                    Actor::Customer(CUSTOMER),
+                    case.ask_order(order::Command::RequestChange { bill, at: now }),
+                )
+            }
+            Act::Apply(revision) => (
+                Actor::System,
+                case.ask_order(order::Command::ApplyChange { revision, at: now }),
+            ),
+            Act::ChangeTicket(revision) => (
+                Actor::System,
+                case.ask_ticket(ticket::Command::Change {
+                    revision,
+                    bill: bill(revision + 1),
+                    at: now,
+                }),
+            ),
+            Act::Abandon(revision) => {
+                let outcome = ChangeOutcome::Declined;
+                (
+                    Actor::System,
+                    case.ask_order(order::Command::AbandonChange {
+                        revision,
+                        outcome,
+                        at: now,
+                    }),
+                )
+            }
+        };
+        self.take(actor, answer);
+    }
+
+    fn go_on(&mut self) {
+        let holder = (0..3).find(|number| self.case.delivery.rider == Some(rider(*number)));
+        let next = match (self.case.ticket.phase, self.case.delivery.phase, holder) {
+            _ if !self.pending.is_empty() => Act::Run(Mood::Approve),
+            (ticket::Phase::Received, ..) => Act::Accept(25),
+            (ticket::Phase::Accepted, ..) => Act::Start,
+            (ticket::Phase::Cooking, ..) => Act::Finish,
+            (_, delivery::Phase::Offered, _) => Act::Claim(1, true, Some(800)),
+            (_, delivery::Phase::Claimed, Some(number)) => Act::Arrive(number),
+            (_, delivery::Phase::Arrived, Some(number)) => Act::PickUp(number, true),
+            (_, delivery::Phase::PickedUp, Some(number)) => Act::Deliver(number, true),
+            (_, delivery::Phase::Delivered, _) => Act::Confirm(ConfirmedBy::Customer),
+            _ => Act::Wait(1),
+        };
+        self.act(&next);
+    }
+
+    fn run(&mut self, mood: Mood) {
+        let Some(step) = self.pending.front().cloned() else {
+            return;
+        };
+        if self.perform(&step, mood) {
+            self.pending.pop_front();
+            self.done.push(step);
+        }
+    }
+
+    /// Does a step; false when the provider's answer leaves it to be done again.
+    fn perform(&mut self, step: &Step, mood: Mood) -> bool {
+        let (case, now) = (&self.case, self.now);
+        let (answer, done) = match step {
+            Step::Charge => {
+                let price = bill(1).total;
+                let outcome = self.provider.charge(&charge_key(self.order), price, mood);
+                let known = matches!(
+                    outcome,
+                    ChargeOutcome::Approved { .. } | ChargeOutcome::Declined { .. }
+                );
+                (case.record_charge(outcome, now, HOLD_MINUTES), known)
+            }
+            Step::Receive => (case.receive(self.kitchen.0, self.kitchen.1, now), true),
+            Step::OfferDelivery => (case.offer_delivery(&self.store, rider_fee(), now), true),
+            Step::RefundAll { reason } => (case.refund_all(*reason, now), true),
+            Step::GiveBack {
+                key,
+                provider_id,
+                amount,
+            } => {
+                let given = self.provider.give_back(key, provider_id, *amount, mood);
+                let key = key.clone();
+                let command = if given {
+                    payment::Command::RecordRefunded { key, at: now }
+                } else {
+                    let failures = case
+                        .payment
+                        .refunds
+                        .iter()
+                        .find(|refund| refund.key == key)
+                        .map(|refund| refund.failures);
+                    payment::Command::RecordRefundFailed {
+                        key,
+                        attempts: failures.unwrap_or(0) + 1,
+                        at: now,
+                    }
+                };
+                (case.ask_payment(command), given)
+            }
+        };
+        if let Err(refusal) = &answer {
+            panic!("the step {step:?} was refused: {refusal}");
+        }
+        self.take(Actor::System, answer);
+        done
+    }
+
+    /// The runner does all that is due; charges of which the provider knows nothing yet are answered in this mood.
+    pub(crate) fn settle(&mut self, mood: Mood) {
+        for _ in 0..100 {
+            if self.pending.is_empty() {
+                return;
+            }
+            self.run(mood);
+        }
+        panic!("the saga does not come to an end: {:?}", self.pending);
+    }
+
+    /// True when the kitchen has begun.
+    pub(crate) fn cooking_started(&self) -> bool {
+        self.log
+            .iter()
+            .any(|recorded| recorded.event.type_name() == "CookingStarted")
+    }
+}

@@ -1,0 +1,203 @@
+//! What a payment answers to each command in each state.
+
+mod common;
+#[path = "common/table.rs"]
+mod table;
+
+use common::{at, fold, won};
+use domain::payment::{Command, Event, Payment, Phase, RefundReason, Refusal};
+use domain::processes::DomainEvent;
+use domain::shared::Won;
+use table::{Table, variants};
+
+variants!(phases(Phase):
+    Phase::Pending => "Pending",
+    Phase::NeedsCustomer => "NeedsCustomer",
+    Phase::Approved => "Approved",
+    Phase::Declined => "Declined",
+    Phase::Refunding => "Refunding",
+    Phase::Refunded => "Refunded",
+);
+
+variants!(verbs(Command):
+    Command::RecordNeedsCustomer { .. } => "RecordNeedsCustomer",
+    Command::RecordApproved { .. } => "RecordApproved",
+    Command::RecordDeclined { .. } => "RecordDeclined",
+    Command::RefundAll { .. } => "RefundAll",
+    Command::RefundPart { .. } => "RefundPart",
+    Command::RecordRefunded { .. } => "RecordRefunded",
+    Command::RecordRefundFailed { .. } => "RecordRefundFailed",
+);
+
+/// The charge is of 23,000 won; `dearer` had 20,000 won more approved for a change; `part` gives back 5,000 won of the charge;
+/// `trying` has failed once to give all back. Money that was taken is recorded in whatever state: only what is known can go back.
+const TABLE: &str = "
+                  | pending              | waiting          | approved             | dearer               | declined             | part                 | trying               | refunded
+needs customer    | PaymentNeedsCustomer | =                | =                    | =                    | -                    | =                    | =                    | =
+needs for change  | PaymentNeedsCustomer | -                | PaymentNeedsCustomer | =                    | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer
+approved          | PaymentApproved      | PaymentApproved  | =                    | =                    | PaymentApproved      | =                    | =                    | =
+approved beyond   | PaymentApproved      | PaymentApproved  | !OutOfRange          | !OutOfRange          | PaymentApproved      | !OutOfRange          | !OutOfRange          | !OutOfRange
+declined          | PaymentDeclined      | PaymentDeclined  | -                    | -                    | =                    | -                    | -                    | -
+refund all        | =                    | =                | RefundRequested      | RefundRequested + RefundRequested | =       | RefundRequested      | =                    | =
+refund 5,000      | -                    | -                | RefundRequested      | RefundRequested      | -                    | =                    | !MoreThanKept        | !MoreThanKept
+refund 20,001     | -                    | -                | RefundRequested      | RefundRequested + RefundRequested | -       | !MoreThanKept        | !MoreThanKept        | !MoreThanKept
+refund too much   | -                    | -                | !MoreThanKept        | !MoreThanKept        | -                    | !MoreThanKept        | !MoreThanKept        | !MoreThanKept
+refund nothing    | -                    | -                | !OutOfRange          | !OutOfRange          | -                    | !OutOfRange          | !OutOfRange          | !OutOfRange
+refunded          | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | PaymentRefunded      | =
+refund failed 1   | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
+refund failed 2   | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | RefundFailed         | =
+";
+
+const CHARGE: &str = "order:charge";
+const CHANGE: &str = "order:change:1";
+const ALL: &str = "order:charge:refund:0";
+const PART: &str = "part";
+
+fn approval(key: &str, amount: u64) -> Event {
+    Event::PaymentApproved {
+        key: key.to_owned(),
+        provider_id: format!("pay of {key}"),
+        amount: won(amount),
+        at: at(1),
+    }
+}
+
+fn owed(key: &str, amount: u64) -> Event {
+    Event::RefundRequested {
+        key: key.to_owned(),
+        provider_id: format!("pay of {CHARGE}"),
+        amount: won(amount),
+        reason: RefundReason::Cancelled,
+        at: at(2),
+    }
+}
+
+fn states() -> Vec<(&'static str, Payment)> {
+    let charge = || approval(CHARGE, 23_000);
+    vec![
+        ("pending", Payment::default()),
+        (
+            "waiting",
+            fold(&[Event::PaymentNeedsCustomer {
+                key: CHARGE.to_owned(),
+                url: "/pay/1".to_owned(),
+                until: at(10),
+                at: at(1),
+            }]),
+        ),
+        ("approved", fold(&[charge()])),
+        ("dearer", fold(&[charge(), approval(CHANGE, 20_000)])),
+        (
+            "declined",
+            fold(&[Event::PaymentDeclined {
+                key: CHARGE.to_owned(),
+                code: "expired_card".to_owned(),
+                at: at(1),
+            }]),
+        ),
+        ("part", fold(&[charge(), owed(PART, 5_000)])),
+        (
+            "trying",
+            fold(&[
+                charge(),
+                owed(ALL, 23_000),
+                Event::RefundFailed {
+                    key: ALL.to_owned(),
+                    attempts: 1,
+                    at: at(3),
+                },
+            ]),
+        ),
+        (
+            "refunded",
+            fold(&[
+                charge(),
+                owed(ALL, 23_000),
+                Event::PaymentRefunded {
+                    key: ALL.to_owned(),
+                    amount: won(23_000),
+                    at: at(3),
+                },
+            ]),
+        ),
+    ]
+}
+
+fn commands() -> Vec<(&'static str, Command)> {
+    let now = at(30);
+    let needs = |key: &str| Command::RecordNeedsCustomer {
+        key: key.to_owned(),
+        url: "/pay/1".to_owned(),
+        until: at(40),
+        at: now,
+    };
+    let approved = |key: &str, amount| Command::RecordApproved {
+        key: key.to_owned(),
+        provider_id: format!("pay of {key}"),
+        amount,
+        at: now,
+    };
+    let part = |key: &str, amount| Command::RefundPart {
+        key: key.to_owned(),
+        amount: won(amount),
+        reason: RefundReason::Changed,
+        at: now,
+    };
+    let failed = |attempts| Command::RecordRefundFailed {
+        key: ALL.to_owned(),
+        attempts,
+        at: now,
+    };
+    vec![
+        ("needs customer", needs(CHARGE)),
+        ("needs for change", needs(CHANGE)),
+        ("approved", approved(CHARGE, won(23_000))),
+        ("approved beyond", approved("order:change:2", Won::MAX)),
+        (
+            "declined",
+            Command::RecordDeclined {
+                key: CHARGE.to_owned(),
+                code: "expired_card".to_owned(),
+                at: now,
+            },
+        ),
+        (
+            "refund all",
+            Command::RefundAll {
+                reason: RefundReason::Cancelled,
+                at: now,
+            },
+        ),
+        ("refund 5,000", part(PART, 5_000)),
+        ("refund 20,001", part("other", 20_001)),
+        ("refund too much", part("other", 43_001)),
+        ("refund nothing", part("other", 0)),
+        (
+            "refunded",
+            Command::RecordRefunded {
+                key: ALL.to_owned(),
+                at: now,
+            },
+        ),
+        ("refund failed 1", failed(1)),
+        ("refund failed 2", failed(2)),
+    ]
+}
+
+#[test]
+fn a_payment_answers_as_the_table_says() {
+    Table {
+        text: TABLE,
+        states: states(),
+        commands: commands(),
+        phase: |payment: &Payment| payment.phase,
+        phases: phases(),
+        verbs: verbs(),
+        not_now: |command, state| Refusal::NotNow {
+            command: command.verb(),
+            state,
+        },
+        type_name: |event| DomainEvent::Payment(event).type_name(),
+    }
+    .check();
+}

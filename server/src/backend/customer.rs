@@ -1,0 +1,242 @@
+//! What customers ask for.
+
+use super::{Desk, failed, web_failed};
+use crate::commands::{Placement, account};
+use crate::web_store::VisitorData;
+use app::backend::Answer;
+use domain::processes::CaseRefusal;
+use domain::shared::{Metres, OrderId, StoreId, Timestamp};
+use domain::store::{Openness, QuoteRefusal, Store};
+use domain::views::{
+    AddressView, Caller, CardView, CartChange, CartRefusal, CartView, CheckoutDraft, CheckoutView, Fault, Field, FieldFault,
+    MenuView, OrderList, OrderView, PlaceOrder, Role, StoreCard, StoreList, change_cart, check_checkout, timeline_entry,
+};
+
+/// Orders on a page of the list.
+const PAGE: u32 = 20;
+
+impl Desk {
+    async fn visitor(&self, caller: &Caller) -> Answer<VisitorData> {
+        let mut data = self.web.visitor(&caller.visitor).await.map_err(|error| web_failed(&error))?;
+        // A customer who has chosen no address yet is at home.
+        if data.address.is_none()
+            && let Some(account) = caller.account.as_ref().filter(|account| account.role == Role::Customer)
+        {
+            let profile = self.accounts.profile(account.id).await?;
+            data.address = self.geocoder.find(&profile.address);
+        }
+        Ok(data)
+    }
+
+    async fn keep(&self, caller: &Caller, data: &VisitorData) -> Answer<()> {
+        self.web.save_visitor(&caller.visitor, data).await.map_err(|error| web_failed(&error))
+    }
+
+    pub(super) async fn list_stores(&self, caller: &Caller, search: &str) -> Answer<StoreList> {
+        let now = self.clock.now();
+        let address = self.visitor(caller).await?.address;
+        let needle = search.trim().to_lowercase();
+        let all = self.shelf.all().await.map_err(failed("stores"))?;
+        let mut stores: Vec<StoreCard> = all
+            .values()
+            .filter(|store| needle.is_empty() || store.matches(&needle))
+            .filter_map(|store| StoreCard::of(store, address.as_ref(), now))
+            .filter(|card| card.distance_m.is_none_or(|distance_m| distance_m <= card.radius_m))
+            .collect();
+        stores.sort_by_key(|card| (card.openness != Openness::Open, card.id));
+        Ok(StoreList { now, address, search: search.trim().to_owned(), stores })
+    }
+
+    pub(super) async fn show_menu(&self, caller: &Caller, id: StoreId) -> Answer<MenuView> {
+        let now = self.clock.now();
+        let store = self.store(id).await?.ok_or(Fault::NotFound)?;
+        let visitor = self.visitor(caller).await?;
+        let card = StoreCard::of(&store, visitor.address.as_ref(), now).ok_or(Fault::NotFound)?;
+        let (address, phone) =
+            store.profile.as_ref().map(|profile| (profile.address.clone(), profile.phone.clone())).unwrap_or_default();
+        let cart = self.price_cart(&visitor, now).await?;
+        Ok(MenuView { now, store: card, address, phone, menu: store.menu.clone(), cart })
+    }
+
+    async fn store(&self, id: StoreId) -> Answer<Option<std::sync::Arc<Store>>> {
+        self.shelf.get(id).await.map_err(failed("store"))
+    }
+
+    pub(super) async fn keep_address(&self, caller: &Caller, text: &str) -> Answer<AddressView> {
+        let address = self.locate(text)?;
+        let mut data = self.visitor(caller).await?;
+        data.address = Some(address.clone());
+        self.keep(caller, &data).await?;
+        Ok(address)
+    }
+
+    fn locate(&self, text: &str) -> Answer<AddressView> {
+        let field = Field::Address;
+        if text.trim().is_empty() {
+            return Err(Fault::field(FieldFault::Missing { field }));
+        }
+        self.geocoder.find(text).ok_or(Fault::field(FieldFault::Unknown { field }))
+    }
+
+    async fn price_cart(&self, visitor: &VisitorData, now: Timestamp) -> Answer<CartView> {
+        let Some((id, lines)) = &visitor.cart else { return Ok(CartView::default()) };
+        let Some(store) = self.store(*id).await? else { return Ok(CartView::default()) };
+        Ok(CartView::of(&store, lines, distance(&store, visitor.address.as_ref()), now))
+    }
+
+    pub(super) async fn show_cart(&self, caller: &Caller) -> Answer<CartView> {
+        let visitor = self.visitor(caller).await?;
+        self.price_cart(&visitor, self.clock.now()).await
+    }
+
+    pub(super) async fn edit_cart(&self, caller: &Caller, change: CartChange) -> Answer<CartView> {
+        let now = self.clock.now();
+        let mut visitor = self.visitor(caller).await?;
+        let store = match &change {
+            CartChange::Add { store, .. } => Some(self.store(*store).await?.ok_or(Fault::NotFound)?),
+            CartChange::SetQuantity { .. } | CartChange::Clear => None,
+        };
+        visitor.cart = match change_cart(visitor.cart.clone(), change, store.as_deref(), now) {
+            Ok(cart) => cart,
+            Err(CartRefusal::Line(refusal)) => return Err(CaseRefusal::Quote(refusal).into()),
+            Err(CartRefusal::OtherStore) => {
+                let cart = self.price_cart(&visitor, now).await?.store_name;
+                return Err(Fault::OtherStore { cart });
+            }
+        };
+        self.keep(caller, &visitor).await?;
+        self.price_cart(&visitor, now).await
+    }
+
+    pub(super) async fn fill_cart_again(&self, caller: &Caller, order: OrderId) -> Answer<CartView> {
+        let view = self.show_order(caller, order).await?;
+        let store = self.store(view.line.store).await?.ok_or(Fault::NotFound)?;
+        let now = self.clock.now();
+        let mut cart = None;
+        for line in view.bill.lines {
+            let wanted = line.as_wanted();
+            let change = CartChange::Add { store: view.line.store, line: wanted, replace: true };
+            // What is no longer on the menu, or sold out, stays behind.
+            if let Ok(next) = change_cart(cart.clone(), change, Some(&store), now) {
+                cart = next;
+            }
+        }
+        let mut visitor = self.visitor(caller).await?;
+        visitor.cart = cart;
+        self.keep(caller, &visitor).await?;
+        self.price_cart(&visitor, now).await
+    }
+
+    pub(super) async fn show_checkout(&self, caller: &Caller) -> Answer<CheckoutView> {
+        let account = account(caller, Role::Customer)?;
+        let visitor = self.visitor(caller).await?;
+        let cart = self.price_cart(&visitor, self.clock.now()).await?;
+        let profile = self.accounts.profile(account.id).await?;
+        let (cards, card) = self.show_cards(caller).await?;
+        let address = visitor.address.map(|address| address.text).unwrap_or_default();
+        let draft = CheckoutDraft {
+            name: profile.name,
+            phone: profile.phone,
+            // The door belongs to the address of the account.
+            address_detail: if address == profile.address { profile.address_detail } else { String::new() },
+            address,
+            note_to_store: String::new(),
+            note_to_rider: String::new(),
+            card,
+        };
+        Ok(CheckoutView { cart, draft, cards, key: self.key() })
+    }
+
+    pub(super) async fn show_cards(&self, caller: &Caller) -> Answer<(Vec<CardView>, String)> {
+        account(caller, Role::Customer)?;
+        let cards = self.gateway.cards().await;
+        let chosen = self.visitor(caller).await?.card;
+        let chosen = chosen.or_else(|| cards.first().map(|card| card.token.clone())).unwrap_or_default();
+        Ok((cards, chosen))
+    }
+
+    pub(super) async fn keep_card(&self, caller: &Caller, token: &str) -> Answer<()> {
+        account(caller, Role::Customer)?;
+        if self.gateway.cards().await.iter().all(|card| card.token != token) {
+            return Err(Fault::field(FieldFault::Unknown { field: Field::Card }));
+        }
+        let mut visitor = self.visitor(caller).await?;
+        visitor.card = Some(token.to_owned());
+        self.keep(caller, &visitor).await
+    }
+
+    pub(super) async fn place(&self, caller: &Caller, mut order: PlaceOrder) -> Answer<OrderId> {
+        account(caller, Role::Customer)?;
+        check_checkout(&mut order.typed)?;
+        let address = self.locate(&order.typed.address)?;
+        if self.gateway.cards().await.iter().all(|card| card.token != order.typed.card) {
+            return Err(Fault::field(FieldFault::Unknown { field: Field::Card }));
+        }
+        let store = self.store(order.store).await?.ok_or(Fault::NotFound)?;
+        let profile = store.profile.as_ref().ok_or(Fault::NotFound)?;
+        let stores = self.shelf.all().await.map_err(failed("stores"))?;
+        if let Some(line) = order.lines.iter().position(|line| store.menu.item(line.item).is_none()) {
+            let item = order.lines[line].item;
+            let elsewhere = stores.values().any(|other| other.menu.item(item).is_some());
+            return Err(if elsewhere {
+                Fault::OtherStore { cart: profile.name.clone() }
+            } else {
+                CaseRefusal::Quote(QuoteRefusal::UnknownItem { line }).into()
+            });
+        }
+        let (store_id, store_point) = (order.store, profile.point);
+        let placed = self.commands.place(caller, Placement { order, address, store_point }).await?;
+        // The order stands whatever becomes of the cart.
+        let mut visitor = self.visitor(caller).await?;
+        if visitor.cart.as_ref().is_some_and(|(cart, _)| *cart == store_id) {
+            visitor.cart = None;
+            if let Err(fault) = self.keep(caller, &visitor).await {
+                tracing::warn!(%fault, "the cart could not be emptied");
+            }
+        }
+        Ok(placed)
+    }
+
+    pub(super) async fn list_orders(&self, caller: &Caller, page: u32) -> Answer<OrderList> {
+        let account = account(caller, Role::Customer)?;
+        let answer = self.views.orders_of(account.id, page, PAGE).await.map_err(failed("orders"))?;
+        Ok(OrderList {
+            position: answer.position,
+            now: self.clock.now(),
+            page,
+            total: answer.total,
+            size: PAGE,
+            orders: answer.docs.into_iter().map(|doc| doc.line).collect(),
+        })
+    }
+
+    pub(super) async fn show_order(&self, caller: &Caller, order: OrderId) -> Answer<OrderView> {
+        let account = account(caller, Role::Customer)?;
+        let answer = self.views.order(order).await.map_err(failed("order"))?;
+        let answer = answer.filter(|answer| answer.customer == account.id).ok_or(Fault::NotFound)?;
+        let doc = answer.doc;
+        let personal = self.vault.open(account.id, &doc.sealed).await.map_err(failed("order"))?.unwrap_or_default();
+        Ok(OrderView {
+            position: answer.position,
+            now: self.clock.now(),
+            key: self.key(),
+            line: doc.line,
+            bill: doc.bill,
+            address: personal.address,
+            address_detail: personal.address_detail,
+            note_to_store: personal.note_to_store,
+            note_to_rider: personal.note_to_rider,
+            ready_at: doc.ready_at,
+            code: doc.code,
+            pay_url: doc.pay_url,
+            taken: doc.taken,
+            owed: doc.owed,
+            returned: doc.returned,
+            timeline: answer.events.iter().filter_map(timeline_entry).collect(),
+        })
+    }
+}
+
+fn distance(store: &Store, address: Option<&AddressView>) -> Option<Metres> {
+    Some(store.profile.as_ref()?.point.distance_to(address?.point))
+}

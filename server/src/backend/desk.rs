@@ -1,0 +1,124 @@
+//! What owners and riders ask for.
+
+use super::{Desk, failed};
+use crate::commands::account;
+use crate::read_models::{JobDoc, RiderState, TicketDoc};
+use app::backend::Answer;
+use domain::delivery::{is_near, nearest};
+use domain::shared::{OrderId, Point, Timestamp};
+use domain::views::{
+    BoardView, Caller, Fault, JobDetail, KitchenLoad, RiderAction, RiderView, Role, TicketCard,
+};
+
+/// Tickets shown after they have left.
+const LEFT: u32 = 12;
+
+impl Desk {
+    pub(super) async fn show_board(&self, caller: &Caller) -> Answer<BoardView> {
+        let id = account(caller, Role::Owner)?.store.ok_or(Fault::NotFound)?;
+        let now = self.clock.now();
+        let board = self.views.board(id, LEFT).await.map_err(failed("board"))?;
+        let store = self.shelf.get(id).await.map_err(failed("board"))?.ok_or(Fault::NotFound)?;
+        let profile = store.profile.as_ref().ok_or(Fault::NotFound)?;
+        let mut tickets = Vec::with_capacity(board.tickets.len() + board.left.len());
+        for doc in board.left.into_iter().chain(board.tickets) {
+            tickets.push(self.card(doc).await?);
+        }
+        Ok(BoardView {
+            position: board.position,
+            now,
+            key: self.key(),
+            store: id,
+            name: profile.name.clone(),
+            load: KitchenLoad { open: board.open, capacity: profile.capacity },
+            openness: store.openness(now),
+            answer_limit_minutes: profile.answer_limit_minutes,
+            cooking_minutes: profile.cooking_minutes,
+            tickets,
+        })
+    }
+
+    async fn card(&self, doc: TicketDoc) -> Answer<TicketCard> {
+        let personal = self.vault.open(doc.customer, &doc.sealed).await.map_err(failed("board"))?.unwrap_or_default();
+        Ok(TicketCard { address: personal.address, note: personal.note_to_store, ..doc.card })
+    }
+
+    async fn address_of(&self, job: &JobDoc) -> Answer<Option<Point>> {
+        let personal = self.vault.open(job.customer, &job.sealed).await.map_err(failed("job"))?;
+        Ok(personal.and_then(|personal| personal.point))
+    }
+
+    pub(super) async fn show_rider(&self, caller: &Caller) -> Answer<RiderView> {
+        let id = account(caller, Role::Rider)?.id;
+        let now = self.clock.now();
+        let state = self.views.rider(id).await.map_err(failed("rider"))?;
+        let answer = self.views.jobs(id, midnight(now)).await.map_err(failed("rider"))?;
+        let mut jobs = Vec::new();
+        for doc in answer.offered.into_iter().filter(|_| state.on_duty) {
+            let address = self.address_of(&doc).await?;
+            if is_near(state.place, doc.card.store_point, address, self.radius_m) {
+                jobs.push(doc.card);
+            }
+        }
+        jobs.sort_by_key(|job| nearest(state.place, job.store_point, None));
+        let mut mine = Vec::with_capacity(answer.mine.len());
+        for doc in answer.mine {
+            let personal = self.vault.open(doc.customer, &doc.sealed).await.map_err(failed("rider"))?.unwrap_or_default();
+            mine.push(JobDetail {
+                card: doc.card,
+                phase: doc.phase,
+                name: personal.name,
+                phone: personal.phone,
+                address: personal.address,
+                address_detail: personal.address_detail,
+                point: personal.point,
+                note: personal.note_to_rider,
+            });
+        }
+        Ok(RiderView {
+            position: answer.position,
+            now,
+            key: self.key(),
+            on_duty: state.on_duty,
+            place: state.place,
+            radius_m: self.radius_m,
+            jobs,
+            mine,
+            done_today: answer.done,
+            earned_today: answer.earned,
+        })
+    }
+
+    pub(super) async fn job_action(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        action: RiderAction,
+        key: &str,
+    ) -> Answer<()> {
+        let id = account(caller, Role::Rider)?.id;
+        let job = self.views.job(order).await.map_err(failed("job"))?.ok_or(Fault::NotFound)?;
+        let state = self.views.rider(id).await.map_err(failed("job"))?;
+        let address = self.address_of(&job).await?;
+        self.commands.act_on_job(caller, order, action, state, address, key).await.map(|_| ())
+    }
+
+    pub(super) async fn change_rider(&self, caller: &Caller, change: impl FnOnce(&mut RiderState)) -> Answer<()> {
+        let id = account(caller, Role::Rider)?.id;
+        let before = self.views.rider(id).await.map_err(failed("rider"))?;
+        let mut state = before;
+        change(&mut state);
+        if state != before {
+            self.views.set_rider(id, state, self.clock.now()).await.map_err(failed("rider"))?;
+            // An error only says that no rider has a stream open.
+            drop(self.moved.send(id));
+        }
+        Ok(())
+    }
+}
+
+/// The last midnight in Seoul.
+fn midnight(now: Timestamp) -> Timestamp {
+    let minutes = i64::from(now.in_seoul().minute_of_day());
+    Timestamp(now.0 - minutes * domain::shared::MINUTE_MS - now.0.rem_euclid(domain::shared::MINUTE_MS))
+}

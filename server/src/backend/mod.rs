@@ -1,0 +1,140 @@
+//! The pages' port, carried out: commands go to the log, questions to the read models, carts and drafts to the web store.
+
+mod customer;
+mod desk;
+mod shelf;
+
+use crate::accounts::Accounts;
+use crate::adapters::clock::{Clock, new_uuid};
+use crate::adapters::geocoder::Geocoder;
+use crate::adapters::payment::PaymentGateway;
+use crate::commands::{Commands, unavailable};
+use crate::read_models::Views;
+use crate::storage::{LogError, Vault};
+use crate::web_store::{WebStore, WebStoreError};
+use app::backend::{Answer, Backend};
+use domain::shared::{AccountId, Metres, OrderId, Point, StoreId};
+use domain::views::{
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView,
+    OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay, StoreList, TicketAction,
+};
+use std::sync::Arc;
+use tokio::sync::broadcast;
+
+pub use shelf::Shelf;
+
+/// Everything the port needs.
+pub struct Desk {
+    /// Commands.
+    pub commands: Commands,
+    /// Read models.
+    pub views: Arc<dyn Views>,
+    /// Stores, in memory.
+    pub shelf: Shelf,
+    /// Envelopes.
+    pub vault: Vault,
+    /// Accounts.
+    pub accounts: Accounts,
+    /// Carts, addresses and drafts.
+    pub web: WebStore,
+    /// Addresses.
+    pub geocoder: Arc<dyn Geocoder>,
+    /// Cards.
+    pub gateway: Arc<dyn PaymentGateway>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Riders who moved, or went on or off duty.
+    pub moved: broadcast::Sender<AccountId>,
+    /// How far is near for a rider, in metres.
+    pub radius_m: Metres,
+}
+
+impl Desk {
+    /// A fresh idempotency key for the forms of a page.
+    fn key(&self) -> String {
+        new_uuid(self.clock.now()).simple().to_string()
+    }
+}
+
+fn web_failed(error: &WebStoreError) -> Fault {
+    tracing::error!(%error, "the web store failed");
+    Fault::Unavailable
+}
+
+/// Users hear that it is not available now; the cause goes to the log.
+fn failed(what: &'static str) -> impl Fn(LogError) -> Fault {
+    move |error| unavailable(what, &error)
+}
+
+#[async_trait::async_trait]
+impl Backend for Desk {
+    async fn stores(&self, caller: &Caller, search: &str) -> Answer<StoreList> {
+        self.list_stores(caller, search).await
+    }
+    async fn menu(&self, caller: &Caller, store: StoreId) -> Answer<MenuView> {
+        self.show_menu(caller, store).await
+    }
+    async fn set_address(&self, caller: &Caller, text: &str) -> Answer<AddressView> {
+        self.keep_address(caller, text).await
+    }
+    async fn cart(&self, caller: &Caller) -> Answer<CartView> {
+        self.show_cart(caller).await
+    }
+    async fn change_cart(&self, caller: &Caller, change: CartChange) -> Answer<CartView> {
+        self.edit_cart(caller, change).await
+    }
+    async fn reorder(&self, caller: &Caller, order: OrderId) -> Answer<CartView> {
+        self.fill_cart_again(caller, order).await
+    }
+    async fn checkout(&self, caller: &Caller) -> Answer<CheckoutView> {
+        self.show_checkout(caller).await
+    }
+    async fn cards(&self, caller: &Caller) -> Answer<(Vec<CardView>, String)> {
+        self.show_cards(caller).await
+    }
+    async fn choose_card(&self, caller: &Caller, token: &str) -> Answer<()> {
+        self.keep_card(caller, token).await
+    }
+    async fn place_order(&self, caller: &Caller, order: PlaceOrder) -> Answer<OrderId> {
+        self.place(caller, order).await
+    }
+    async fn orders(&self, caller: &Caller, page: u32) -> Answer<OrderList> {
+        self.list_orders(caller, page).await
+    }
+    async fn order(&self, caller: &Caller, order: OrderId) -> Answer<OrderView> {
+        self.show_order(caller, order).await
+    }
+    async fn cancel_order(&self, caller: &Caller, order: OrderId, key: &str) -> Answer<()> {
+        self.commands.cancel(caller, order, key).await.map(|_| ())
+    }
+    async fn confirm_receipt(&self, caller: &Caller, order: OrderId, key: &str) -> Answer<()> {
+        self.commands.confirm(caller, order, key).await.map(|_| ())
+    }
+    async fn board(&self, caller: &Caller) -> Answer<BoardView> {
+        self.show_board(caller).await
+    }
+    async fn act_on_ticket(&self, caller: &Caller, order: OrderId, action: TicketAction, key: &str) -> Answer<()> {
+        self.commands.act_on_ticket(caller, order, action, key).await.map(|_| ())
+    }
+    async fn act_on_store(&self, caller: &Caller, action: StoreDay, key: &str) -> Answer<()> {
+        self.commands.act_on_store(caller, action, key).await.map(|_| ())
+    }
+    async fn rider(&self, caller: &Caller) -> Answer<RiderView> {
+        self.show_rider(caller).await
+    }
+    async fn act_on_job(&self, caller: &Caller, order: OrderId, action: RiderAction, key: &str) -> Answer<()> {
+        self.job_action(caller, order, action, key).await
+    }
+    async fn set_duty(&self, caller: &Caller, on_duty: bool) -> Answer<()> {
+        self.change_rider(caller, |state| state.on_duty = on_duty).await
+    }
+    async fn set_position(&self, caller: &Caller, place: Point) -> Answer<()> {
+        self.change_rider(caller, |state| state.place = Some(place)).await
+    }
+    async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
+        self.web.keep_draft(&caller.visitor, draft).await.map_err(|error| web_failed(&error))
+    }
+    async fn draft(&self, caller: &Caller, id: &str) -> Answer<Option<FormDraft>> {
+        self.web.draft(&caller.visitor, id).await.map_err(|error| web_failed(&error))
+    }
+}

@@ -1,0 +1,48 @@
+//! The rider's commands.
+
+use super::{Commands, account};
+use crate::read_models::RiderState;
+use crate::storage::Ran;
+use domain::delivery::{Command, Phase, nearest};
+use domain::processes::CaseRefusal;
+use domain::shared::{OrderId, Point};
+use domain::views::{Caller, RiderAction, Role};
+
+impl Commands {
+    /// Acts on a job. `rider` is the caller's duty and position, `address` where the order goes, when that is still known.
+    pub async fn act_on_job(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        action: RiderAction,
+        rider: RiderState,
+        address: Option<Point>,
+        key: &str,
+    ) -> Ran {
+        let account = account(caller, Role::Rider)?;
+        let id = account.id;
+        let radius_m = self.settings.rider_radius_m;
+        let body = format!("{order}|{action:?}");
+        self.on_case(account, order, "job", key, body, move |case, at| {
+            let job = case.delivery.offered.as_ref().ok_or(CaseRefusal::NoSuchOrder)?;
+            // A rider learns of a job by claiming it or by seeing it on the list: another's job does not exist.
+            let claims = matches!(action, RiderAction::Claim);
+            if !claims && case.delivery.rider != Some(id) && case.delivery.phase != Phase::Offered {
+                return Err(CaseRefusal::NoSuchOrder);
+            }
+            let command = match action {
+                RiderAction::Claim => {
+                    let distance_m = nearest(rider.place, job.store_point, address);
+                    Command::Claim { rider: id, on_duty: rider.on_duty, distance_m, radius_m, at }
+                }
+                RiderAction::Release => Command::Release { rider: id, at },
+                RiderAction::Arrive => Command::Arrive { rider: id, at },
+                RiderAction::PickUp { number } => Command::PickUp { rider: id, number, at },
+                RiderAction::Deliver { code } => Command::Deliver { rider: id, code, at },
+                RiderAction::Fail { reason } => Command::Fail { rider: Some(id), reason, at },
+            };
+            case.ask_delivery(command)
+        })
+        .await
+    }
+}

@@ -1,0 +1,108 @@
+//! Commands: authorise, build the unit of work, hand it to the log. The rules themselves are in `domain`.
+
+mod delivery;
+mod kitchen;
+mod ordering;
+
+use crate::adapters::clock::{Clock, new_uuid};
+use crate::storage::{Decide, EventLog, IdempotencyKey, LogError, Ran, Subject, Unit, Vault};
+use domain::processes::{Case, CaseRefusal, DomainEvent};
+use domain::shared::{Decision, Metres, Timestamp};
+use domain::views::{AccountView, Actor, Caller, Fault, Field, FieldFault, Role};
+use std::sync::Arc;
+
+pub use ordering::Placement;
+
+/// The longest idempotency key, in characters.
+const MAX_KEY: usize = 200;
+
+/// What commands need to know of the platform's settings.
+#[derive(Clone, Copy, Debug)]
+pub struct CommandSettings {
+    /// How far is near for a rider, in metres.
+    pub rider_radius_m: Metres,
+}
+
+/// Sends commands to the log.
+#[derive(Clone)]
+pub struct Commands {
+    log: Arc<dyn EventLog>,
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+    settings: CommandSettings,
+}
+
+impl Commands {
+    /// Commands on a log.
+    pub fn new(log: Arc<dyn EventLog>, vault: Vault, clock: Arc<dyn Clock>, settings: CommandSettings) -> Self {
+        Self { log, vault, clock, settings }
+    }
+
+    /// Runs one command of an account.
+    async fn run(
+        &self,
+        account: &AccountView,
+        subject: Subject,
+        name: &str,
+        key: Option<(&str, String)>,
+        decide: Decide,
+    ) -> Ran {
+        let key = match key {
+            Some((key, body)) => Some(idempotency(account, name, key, &body)?),
+            None => None,
+        };
+        let unit = Unit {
+            command: new_uuid(self.clock.now()),
+            actor: Actor::from(account),
+            subject,
+            key,
+            completes: None,
+            decide,
+        };
+        self.log.execute(unit).await.unwrap_or_else(|error| Err(unavailable(name, &error)))
+    }
+
+    /// Runs one command about an order's case.
+    async fn on_case(
+        &self,
+        account: &AccountView,
+        order: domain::shared::OrderId,
+        name: &str,
+        key: &str,
+        body: String,
+        decide: impl FnOnce(&Case, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal> + Send + 'static,
+    ) -> Ran {
+        let decide: Decide = Box::new(move |loaded, now| decide(&loaded.case, now).map_err(Fault::from));
+        self.run(account, Subject::Order(order), name, Some((key, body)), decide).await
+    }
+}
+
+/// The caller's account when it has the role.
+pub fn account(caller: &Caller, role: Role) -> Result<&AccountView, Fault> {
+    match &caller.account {
+        None => Err(Fault::NotSignedIn),
+        Some(account) if account.role == role => Ok(account),
+        Some(_) => Err(Fault::WrongRole),
+    }
+}
+
+/// The sentence for the user, and the cause for the log.
+pub fn unavailable(what: &str, error: &LogError) -> Fault {
+    tracing::error!(%error, what, "the storage failed");
+    Fault::Unavailable
+}
+
+fn idempotency(account: &AccountView, name: &str, key: &str, body: &str) -> Result<IdempotencyKey, Fault> {
+    let field = Field::Key;
+    if key.is_empty() {
+        return Err(Fault::field(FieldFault::Missing { field }));
+    }
+    if key.chars().count() > MAX_KEY {
+        return Err(Fault::field(FieldFault::TooLong { field, max: MAX_KEY as u32 }));
+    }
+    Ok(IdempotencyKey {
+        scope: format!("{}:{name}", account.id),
+        key: key.to_owned(),
+        body_hash: blake3::hash(body.as_bytes()).to_hex()[..32].to_owned(),
+    })
+}

@@ -1,0 +1,95 @@
+//! The customer's commands.
+
+use super::{Commands, account, unavailable};
+use crate::adapters::cells::cells_of_order;
+use crate::adapters::clock::{door_code, new_uuid};
+use crate::storage::{Decide, Ran, Subject, VaultError};
+use domain::order::{CancelledBy, ConfirmedBy};
+use domain::processes::{CaseRefusal, Placing};
+use domain::shared::{OrderId, Personal, Point, StoreId};
+use domain::views::{AddressView, Caller, Fault, PlaceOrder, Role};
+
+/// An order to place, with what the server has found out about it.
+#[derive(Clone, Debug)]
+pub struct Placement {
+    /// As the customer sent it.
+    pub order: PlaceOrder,
+    /// The address as the gazetteer knows it.
+    pub address: AddressView,
+    /// Where the store is.
+    pub store_point: Point,
+}
+
+impl Commands {
+    /// Places an order; answers once it is durable.
+    pub async fn place(&self, caller: &Caller, placement: Placement) -> Result<OrderId, Fault> {
+        let account = account(caller, Role::Customer)?;
+        let Placement { order: PlaceOrder { key, store, lines, agreed, typed }, address, store_point } = placement;
+        // Everything the customer sent, so that the same key with another order is noticed.
+        let body = format!("{store}|{lines:?}|{agreed}|{typed:?}");
+        let personal = Personal {
+            name: typed.name,
+            phone: typed.phone,
+            address: address.text,
+            address_detail: typed.address_detail,
+            point: Some(address.point),
+            note_to_store: typed.note_to_store,
+            note_to_rider: typed.note_to_rider,
+        };
+        let sealed = self.vault.seal(account.id, &personal).await.map_err(|error| match error {
+            VaultError::Keys(error) => unavailable("place", &error),
+            VaultError::Seal => Fault::Unavailable,
+        })?;
+        let placing = Placing {
+            order: OrderId(new_uuid(self.clock.now())),
+            customer: account.id,
+            lines,
+            agreed,
+            method: typed.card,
+            distance_m: store_point.distance_to(address.point),
+            cells: cells_of_order(store_point, address.point),
+            code: door_code(),
+            sealed,
+        };
+        let subject = Subject::NewOrder(placing.order, store);
+        let decide: Decide = Box::new(move |loaded, now| {
+            let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
+            Ok(loaded.case.place(store, placing, now)?)
+        });
+        let reply = self.run(account, subject, "place", Some((&key, body)), decide).await?;
+        Ok(OrderId(reply.subject))
+    }
+
+    /// Cancels an own order before cooking starts.
+    pub async fn cancel(&self, caller: &Caller, order: OrderId, key: &str) -> Ran {
+        let account = account(caller, Role::Customer)?;
+        let id = account.id;
+        self.on_case(account, order, "cancel", key, order.to_string(), move |case, now| {
+            own(case.placed()?.customer == id)?;
+            case.cancel(CancelledBy::Customer, now)
+        })
+        .await
+    }
+
+    /// 배송확인.
+    pub async fn confirm(&self, caller: &Caller, order: OrderId, key: &str) -> Ran {
+        let account = account(caller, Role::Customer)?;
+        let id = account.id;
+        self.on_case(account, order, "confirm", key, order.to_string(), move |case, now| {
+            own(case.placed()?.customer == id)?;
+            case.confirm_receipt(ConfirmedBy::Customer, now)
+        })
+        .await
+    }
+}
+
+/// Another's order does not exist for this caller (invariant 10).
+pub(super) fn own(is_own: bool) -> Result<(), CaseRefusal> {
+    if is_own { Ok(()) } else { Err(CaseRefusal::NoSuchOrder) }
+}
+
+
+/// The store of an owner.
+pub(super) fn store_of(store: Option<StoreId>) -> Result<StoreId, Fault> {
+    store.ok_or(Fault::NotFound)
+}

@@ -1,0 +1,13 @@
+//! The durable process runner: a cursor turns events into work rows, leased workers carry them out.
+//!
+//! The cursor never waits for anything outside; it reads the log and writes work rows in its own transaction. Rows of one order run
+//! one after the other, those of different orders beside each other. Calls to the payment provider pass a bulkhead, so that an
+//! order whose payment hangs delays no other.
+
+mod payments;
+mod runner;
+mod schedule;
+mod steps;
+
+pub use runner::{Runner, RunnerSettings};
+pub use steps::Steps;

@@ -1,0 +1,201 @@
+//! The cursor and the workers.
+
+use super::schedule::Schedule;
+use super::steps::{Done, Steps};
+use crate::adapters::clock::{Clock, deterministic_id, new_uuid};
+use crate::storage::{EventLog, LogError, NewWork, Retry, WorkRow};
+use domain::processes::place_order::{self, react};
+use domain::shared::{OrderId, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+/// Events that the cursor reads at a time.
+const PAGE: u32 = 512;
+/// How long a worker may take for a row before another server could take it over, in milliseconds.
+const LEASE_MS: i64 = 120_000;
+/// How long to wait after the storage has failed.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How much runs beside each other.
+#[derive(Clone, Copy, Debug)]
+pub struct RunnerSettings {
+    /// Steps inside Baedal at a time.
+    pub workers: usize,
+    /// Calls to the payment provider at a time.
+    pub payment_calls: usize,
+}
+
+/// Runs the processes until it is told to stop.
+pub struct Runner {
+    log: Arc<dyn EventLog>,
+    clock: Arc<dyn Clock>,
+    steps: Arc<Steps>,
+    wake: Arc<Notify>,
+    /// This start of the server: the owner of its leases.
+    owner: Uuid,
+    inside: Arc<Semaphore>,
+    outside: Arc<Semaphore>,
+}
+
+/// What a worker tells the runner.
+type Finished = (OrderId, Uuid, Done);
+
+impl Runner {
+    /// A runner that is woken after every commit.
+    pub fn new(
+        log: Arc<dyn EventLog>,
+        clock: Arc<dyn Clock>,
+        steps: Steps,
+        wake: Arc<Notify>,
+        settings: RunnerSettings,
+    ) -> Self {
+        let owner = new_uuid(clock.now());
+        Self {
+            log,
+            clock,
+            steps: Arc::new(steps),
+            wake,
+            owner,
+            inside: Arc::new(Semaphore::new(settings.workers)),
+            outside: Arc::new(Semaphore::new(settings.payment_calls)),
+        }
+    }
+
+    /// Takes over what an earlier start left undone, then follows the log. Returns once it was told to stop and its workers have ended.
+    pub async fn run(self, stop: CancellationToken) {
+        let (finished, mut done) = mpsc::unbounded_channel::<Finished>();
+        let workers = TaskTracker::new();
+        let mut schedule = Schedule::default();
+        let Some(mut cursor) = self.begin(&mut schedule, &stop).await else { return };
+        while !stop.is_cancelled() {
+            match self.read(cursor, &mut schedule).await {
+                Ok(to) => {
+                    let more = to >= cursor + u64::from(PAGE);
+                    cursor = to;
+                    self.start_due(&mut schedule, &finished, &workers, &stop);
+                    if more {
+                        continue;
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the processes cannot read the log");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+            let wait = schedule.next_due().map_or(PAUSE, |due| {
+                Duration::from_millis(due.since(self.clock.now()).clamp(1, 1_000) as u64)
+            });
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(wait) => {}
+                Some(first) = done.recv() => self.settle(first, &mut schedule),
+            }
+            while let Ok(next) = done.try_recv() {
+                self.settle(next, &mut schedule);
+            }
+        }
+        workers.close();
+        workers.wait().await;
+    }
+
+    async fn begin(&self, schedule: &mut Schedule, stop: &CancellationToken) -> Option<u64> {
+        loop {
+            match self.take_over().await {
+                Ok((cursor, rows)) => {
+                    if !rows.is_empty() {
+                        tracing::info!(rows = rows.len(), "going on with what was left undone");
+                    }
+                    rows.into_iter().for_each(|row| schedule.add(row));
+                    return Some(cursor);
+                }
+                Err(error) => tracing::error!(%error, "the processes cannot start"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return None,
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+    }
+
+    async fn take_over(&self) -> Result<(u64, Vec<WorkRow>), LogError> {
+        let rows = self.log.take_over(self.owner, self.lease()).await?;
+        Ok((self.log.cursor(place_order::NAME).await?, rows))
+    }
+
+    fn lease(&self) -> Timestamp {
+        Timestamp(self.clock.now().0 + LEASE_MS)
+    }
+
+    /// Turns the next events into work rows; answers how far it has come.
+    async fn read(&self, cursor: u64, schedule: &mut Schedule) -> Result<u64, LogError> {
+        let events = self.log.events_after(cursor, PAGE).await?;
+        let Some(last) = events.last().map(|recorded| recorded.position) else { return Ok(cursor) };
+        let work: Vec<NewWork> = events
+            .iter()
+            .filter_map(|recorded| {
+                let (order, step) = (recorded.order?, react(&recorded.event)?);
+                // The event's position makes the id unique where a step comes twice, as after two approvals.
+                let name = format!("{}@{}", step.name(), recorded.position);
+                let id = deterministic_id(place_order::NAME, order, &name);
+                Some(NewWork { id, order, step, position: recorded.position })
+            })
+            .collect();
+        // Events that ask for nothing move the cursor with the next ones that do, unless there are many.
+        if work.is_empty() && events.len() < PAGE as usize {
+            return Ok(last);
+        }
+        self.log.advance(place_order::NAME, last, work.clone(), self.owner, self.lease()).await?;
+        for NewWork { id, order, step, position } in work {
+            schedule.add(WorkRow { id, order, step, position, attempts: 0, due: Timestamp(0) });
+        }
+        Ok(last)
+    }
+
+    fn start_due(
+        &self,
+        schedule: &mut Schedule,
+        finished: &mpsc::UnboundedSender<Finished>,
+        workers: &TaskTracker,
+        stop: &CancellationToken,
+    ) {
+        let now = self.clock.now();
+        while let Some(row) = schedule.next(now) {
+            let (steps, finished, stop) = (Arc::clone(&self.steps), finished.clone(), stop.clone());
+            let gate = Arc::clone(if row.step.is_outside() { &self.outside } else { &self.inside });
+            workers.spawn(async move {
+                let (order, id) = (row.order, row.id);
+                // A step that is cut off by a stop is taken up again after the next start.
+                let done = tokio::select! {
+                    () = stop.cancelled() => return,
+                    done = async {
+                        let _permit = gate.acquire().await;
+                        steps.run(row).await
+                    } => done,
+                };
+                // The runner has gone only when everything stops.
+                drop(finished.send((order, id, done)));
+            });
+        }
+    }
+
+    fn settle(&self, (order, id, done): Finished, schedule: &mut Schedule) {
+        match done {
+            Done::Finished => schedule.done(order, id),
+            Done::Again { due, attempts, error } => {
+                schedule.again(order, id, due, attempts);
+                let log = Arc::clone(&self.log);
+                tokio::spawn(async move {
+                    // The row stays open whatever happens here: this only keeps the count over a restart.
+                    if let Err(error) = log.retry(Retry { id, due, attempts, error }).await {
+                        tracing::warn!(%error, "a retry could not be noted");
+                    }
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Carrying out one step.
+
+use crate::adapters::clock::Clock;
+use crate::adapters::payment::PaymentGateway;
+use crate::storage::{Decide, EventLog, LogError, Ran, Subject, Unit, WorkRow};
+use domain::delivery::RiderFee;
+use domain::processes::place_order::Step;
+use domain::processes::{Case, CaseRefusal, DomainEvent};
+use domain::shared::{Decision, Timestamp};
+use domain::views::{Actor, Fault};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What became of a step.
+#[derive(Debug)]
+pub(super) enum Done {
+    /// It is done, durably.
+    Finished,
+    /// It has to be tried again.
+    Again {
+        /// When.
+        due: Timestamp,
+        /// How often it has been tried.
+        attempts: u32,
+        /// Why.
+        error: String,
+    },
+}
+
+/// Carries out steps.
+pub struct Steps {
+    pub(super) log: Arc<dyn EventLog>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) gateway: Arc<dyn PaymentGateway>,
+    pub(super) rider_fee: RiderFee,
+    pub(super) hold_minutes: u32,
+}
+
+impl Steps {
+    /// Steps that use this provider and these settings.
+    pub fn new(
+        log: Arc<dyn EventLog>,
+        clock: Arc<dyn Clock>,
+        gateway: Arc<dyn PaymentGateway>,
+        rider_fee: RiderFee,
+        hold_minutes: u32,
+    ) -> Self {
+        Self { log, clock, gateway, rider_fee, hold_minutes }
+    }
+
+    pub(super) async fn run(&self, row: WorkRow) -> Done {
+        let attempts = row.attempts;
+        let step = row.step.clone();
+        let result = match step {
+            Step::Charge => self.charge(&row).await,
+            Step::GiveBack { key, provider_id, amount } => self.give_back(&row, key, provider_id, amount).await,
+            Step::Receive => {
+                self.command(&row, Some(row.id), |loaded, now| {
+                    let capacity = loaded.store.as_ref().and_then(|store| store.profile.as_ref());
+                    let capacity = capacity.map_or(0, |profile| profile.capacity);
+                    loaded.case.receive(loaded.open_tickets, capacity, now)
+                })
+                .await
+            }
+            Step::OfferDelivery => {
+                let fee = self.rider_fee;
+                self.command(&row, Some(row.id), move |loaded, now| match &loaded.store {
+                    Some(store) => loaded.case.offer_delivery(store, fee, now),
+                    None => Err(CaseRefusal::NoSuchOrder),
+                })
+                .await
+            }
+            Step::RefundAll { reason } => {
+                self.command(&row, Some(row.id), move |loaded, now| loaded.case.refund_all(reason, now)).await
+            }
+        };
+        match result {
+            Ok(done) => done,
+            Err(error) => {
+                tracing::error!(%error, order = %row.order, step = ?row.step, "a step failed");
+                self.again(attempts, 1_000, error.to_string())
+            }
+        }
+    }
+
+    /// Sends the command of a step; `completes` finishes the row in the same transaction.
+    pub(super) async fn command(
+        &self,
+        row: &WorkRow,
+        completes: Option<Uuid>,
+        decide: impl FnOnce(&crate::storage::Loaded, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal>
+        + Send
+        + 'static,
+    ) -> Result<Done, LogError> {
+        let decide: Decide = Box::new(move |loaded, now| decide(loaded, now).map_err(Fault::from));
+        let unit = Unit {
+            command: row.id,
+            actor: Actor::System,
+            subject: Subject::Order(row.order),
+            key: None,
+            completes,
+            decide,
+        };
+        let ran: Ran = self.log.execute(unit).await?;
+        if let Err(fault) = ran {
+            // The aggregates take every step of the table in every state it can meet; what they refuse needs a person to look.
+            tracing::error!(order = %row.order, step = ?row.step, %fault, "a step was refused");
+        }
+        Ok(Done::Finished)
+    }
+
+    /// The case as the log has it now.
+    pub(super) async fn case(&self, row: &WorkRow) -> Result<Case, LogError> {
+        let mut case = Case::default();
+        for recorded in self.log.events_of(row.order).await? {
+            case.apply(&recorded.event);
+        }
+        Ok(case)
+    }
+
+    /// Again after a pause that doubles with each attempt, up to half a minute, with some jitter from the row's own count.
+    pub(super) fn again(&self, attempts: u32, first_ms: i64, error: String) -> Done {
+        let pause = (first_ms << attempts.min(6)).min(30_000);
+        let jitter = i64::from(crate::adapters::clock::random_bytes::<1>()[0]) * pause / 1_024;
+        Done::Again { due: Timestamp(self.clock.now().0 + pause + jitter), attempts: attempts + 1, error }
+    }
+}

@@ -1,0 +1,91 @@
+//! What the pages ask of the read models. Every answer shows one moment: rows and the log's position belong together.
+
+use super::{JobDoc, OrderDoc, TicketDoc};
+use crate::storage::LogError;
+use domain::shared::{AccountId, OrderId, Point, StoreId, Timestamp, Won};
+use domain::store::Store;
+use domain::views::Recorded;
+
+/// An order with its customer and its events.
+#[derive(Clone, Debug)]
+pub struct OrderAnswer {
+    /// The log's position.
+    pub position: u64,
+    /// Whose order it is.
+    pub customer: AccountId,
+    /// The document.
+    pub doc: OrderDoc,
+    /// All its events.
+    pub events: Vec<Recorded>,
+}
+
+/// A page of a customer's orders.
+#[derive(Clone, Debug)]
+pub struct OrdersAnswer {
+    /// The log's position.
+    pub position: u64,
+    /// How many orders the customer has.
+    pub total: u64,
+    /// The page.
+    pub docs: Vec<OrderDoc>,
+}
+
+/// A store's tickets.
+#[derive(Clone, Debug)]
+pub struct BoardAnswer {
+    /// The log's position.
+    pub position: u64,
+    /// Places taken in the kitchen.
+    pub open: u32,
+    /// Tickets on the board, oldest first.
+    pub tickets: Vec<TicketDoc>,
+    /// The last ones that left, oldest first.
+    pub left: Vec<TicketDoc>,
+}
+
+/// A rider's jobs.
+#[derive(Clone, Debug)]
+pub struct JobsAnswer {
+    /// The log's position.
+    pub position: u64,
+    /// Jobs that can be claimed, oldest first.
+    pub offered: Vec<JobDoc>,
+    /// The rider's own.
+    pub mine: Vec<JobDoc>,
+    /// Deliveries done since the moment asked for.
+    pub done: u32,
+    /// Earned with them, in won.
+    pub earned: Won,
+}
+
+/// A rider's duty and position.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RiderState {
+    /// Takes jobs.
+    pub on_duty: bool,
+    /// Where.
+    pub place: Option<Point>,
+}
+
+/// The read models.
+#[async_trait::async_trait]
+pub trait Views: Send + Sync {
+    /// One order.
+    async fn order(&self, order: OrderId) -> Result<Option<OrderAnswer>, LogError>;
+    /// A customer's orders, the newest first.
+    async fn orders_of(&self, customer: AccountId, page: u32, size: u32) -> Result<OrdersAnswer, LogError>;
+    /// A store's board.
+    async fn board(&self, store: StoreId, left: u32) -> Result<BoardAnswer, LogError>;
+    /// A ticket's store; `None` when there is no such ticket.
+    async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError>;
+    /// What a rider can claim and has; `since` begins the day.
+    async fn jobs(&self, rider: AccountId, since: Timestamp) -> Result<JobsAnswer, LogError>;
+    /// A job.
+    async fn job(&self, order: OrderId) -> Result<Option<JobDoc>, LogError>;
+    /// Every store, with the log's position.
+    async fn stores(&self) -> Result<(u64, Vec<Store>), LogError>;
+    /// A rider's duty and position.
+    async fn rider(&self, rider: AccountId) -> Result<RiderState, LogError>;
+    /// Keeps a rider's duty and position.
+    async fn set_rider(&self, rider: AccountId, state: RiderState, now: Timestamp) -> Result<(), LogError>;
+}

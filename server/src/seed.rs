@@ -1,0 +1,77 @@
+//! Filling an empty city with the demo world. A second start changes nothing.
+
+use crate::accounts::{Accounts, NewAccount};
+use crate::adapters::clock::new_uuid;
+use crate::demo::world;
+use crate::read_models::{RiderState, Views};
+use crate::startup::StartError;
+use crate::storage::{Decide, EventLog, Subject, Unit};
+use app::shell::DemoLogin;
+use domain::processes::DomainEvent;
+use domain::shared::{Aggregate, Timestamp};
+use domain::store::{Command, Store};
+use domain::views::{Actor, Fault, Role};
+use std::sync::Arc;
+
+/// Seeds what is missing; answers the logins to offer.
+pub(crate) async fn demo(
+    log: &Arc<dyn EventLog>,
+    views: &Arc<dyn Views>,
+    accounts: &Accounts,
+    now: Timestamp,
+) -> Result<Vec<DemoLogin>, StartError> {
+    let world = world()?;
+    let logins = world.logins();
+    let known = views.stores().await?.1;
+    let is_known = |id| known.iter().any(|store| store.profile.as_ref().is_some_and(|profile| profile.id == id));
+    for (profile, menu, hours) in world.stores {
+        let id = profile.id;
+        if is_known(id) {
+            continue;
+        }
+        let decide: Decide = Box::new(move |loaded, at| {
+            let store = loaded.store.as_deref().cloned().unwrap_or_else(Store::default);
+            let command = Command::Register { profile: Box::new(profile), menu, hours, at };
+            Ok(store.decide(command).map_err(Fault::from)?.map(DomainEvent::Store))
+        });
+        let unit = Unit {
+            command: new_uuid(now),
+            actor: Actor::System,
+            subject: Subject::Store(id),
+            key: None,
+            completes: None,
+            decide,
+        };
+        log.execute(unit).await?.map_err(|fault| StartError::Seed(fault.to_string()))?;
+    }
+    for account in world.accounts {
+        if accounts.by_login(&account.login).await?.is_some() {
+            continue;
+        }
+        let (id, role, place) = (account.id, account.role, account.place);
+        let new = NewAccount {
+            id,
+            login: account.login,
+            password: account.password,
+            name: account.name,
+            phone: account.phone,
+            role,
+            store: account.store,
+            address: account.address,
+            address_detail: account.address_detail,
+        };
+        accounts.add(new, now).await?;
+        if role == Role::Rider {
+            views.set_rider(id, RiderState { on_duty: true, place }, now).await?;
+        }
+    }
+    Ok(logins
+        .into_iter()
+        .map(|login| DemoLogin {
+            login: login.login,
+            password: login.password,
+            role: login.role.name().to_owned(),
+            name: login.name.ko,
+        })
+        .collect())
+}

@@ -1,0 +1,293 @@
+//! Starting the city: the one file that names concrete adapters.
+
+use crate::accounts::{Accounts, AccountsError};
+use crate::adapters::clock::{Clock, SystemClock};
+use crate::adapters::geocoder::{EmbeddedGazetteer, GazetteerError};
+use crate::adapters::payment::{GatewayError, PaymentGateway, SandboxGateway, Timeouts};
+use crate::backend::{Desk, Shelf};
+use crate::commands::{CommandSettings, Commands};
+use crate::config::Config;
+use crate::demo::DemoError;
+use crate::http::assets::AssetManifest;
+use crate::http::session::LogoutHub;
+use crate::http::sse::LiveState;
+use crate::live::{Hub, Wake};
+use crate::pay_sandbox::{self, Sandbox, SandboxConfig, SandboxError};
+use crate::processes::{Runner, RunnerSettings, Steps};
+use crate::read_models::Views;
+use crate::router::{self, AppState};
+use crate::seed;
+use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
+use crate::storage::{EventLog, KeyStore, LogError, Vault};
+use crate::web_store::{WebStore, WebStoreError};
+use app::shell::{Assets, Settings};
+use axum::Router;
+use std::fs::{File, TryLockError};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, broadcast};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// The longest a connection to the payment provider may take to come about.
+const CONNECT: Duration = Duration::from_secs(2);
+/// How long the payment sandbox's slow card takes, in milliseconds.
+const SLOW_MS: u64 = 3_000;
+/// How long a customer may take at the payment sandbox's page, in minutes.
+const CUSTOMER_MINUTES: u64 = 10;
+/// Riders who may move before a live stream has looked.
+const MOVES: usize = 1_024;
+/// How often idempotency rows and finished work are looked through for those older than a day.
+const TIDY: Duration = Duration::from_secs(600);
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// A city that runs.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// What to tell whoever started it.
+    pub banner: String,
+    /// Ends when everything has stopped.
+    pub done: JoinHandle<Result<(), StartError>>,
+    /// The log, for benchmarks.
+    pub log: SqliteLog,
+}
+
+/// Why the city does not start, in a sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder.
+    #[error("the data folder {folder} cannot be used: {reason}")]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Another server has the data folder.
+    #[error("another server is running on the data folder {0}")]
+    InUse(PathBuf),
+    /// The address.
+    #[error("--listen: {addr} cannot be listened on: {source}")]
+    Listen {
+        /// Which.
+        addr: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The main database.
+    #[error(transparent)]
+    Storage(#[from] LogError),
+    /// The web database.
+    #[error(transparent)]
+    Web(#[from] WebStoreError),
+    /// The payment sandbox.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// The payment provider.
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
+    /// The addresses.
+    #[error(transparent)]
+    Gazetteer(#[from] GazetteerError),
+    /// The demo world.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// The accounts.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
+    /// The demo world was refused by the rules.
+    #[error("the demo world was refused: {0}")]
+    Seed(String),
+    /// The server failed while it ran.
+    #[error("the server failed: {0}")]
+    Serve(#[from] std::io::Error),
+}
+
+/// Takes the data folder for this process alone, for as long as the file is held.
+pub fn lock_folder(folder: &Path) -> Result<File, StartError> {
+    let failed = |reason: std::io::Error| StartError::Folder { folder: folder.to_owned(), reason: reason.to_string() };
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let file = File::create(folder.join("lock")).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StartError::InUse(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// Starts everything and listens once all of it stands. `shutdown` stops it.
+pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Running, StartError> {
+    let lock = lock_folder(&config.data)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+
+    let (writer, pool) = sqlite::open(&config.data.join("baedal.db")).await?;
+    let wake = Arc::new(Wake {
+        hub: Arc::new(Hub::default()),
+        runner: Arc::new(Notify::new()),
+        stores_changed: Arc::new(AtomicBool::new(true)),
+    });
+    let listener = Arc::clone(&wake);
+    let (sqlite_log, writing) = SqliteLog::start(writer, pool.clone(), Arc::clone(&clock), listener).await?;
+    let log: Arc<dyn EventLog> = Arc::new(sqlite_log.clone());
+    let views: Arc<dyn Views> = Arc::new(SqliteViews::new(sqlite_log.clone()));
+    let keys: Arc<dyn KeyStore> = Arc::new(sqlite_log.clone());
+    let vault = Vault::new(keys);
+    let accounts = Accounts::new(pool.clone());
+    let web = WebStore::open(&config.data.join("web.db")).await?;
+
+    let demo_logins = if config.demo {
+        seed::demo(&log, &views, &accounts, clock.now()).await?
+    } else {
+        Vec::new()
+    };
+
+    // Everything that runs beside the requests ends after them.
+    let stop_inside = CancellationToken::new();
+    let (provider, payment_pages, sandbox) = match &config.payment_url {
+        Some(url) => (url.clone(), None, None),
+        None => {
+            let (url, pages, running) = start_sandbox(&config.data, stop_inside.clone()).await?;
+            (url, Some(pages), Some(running))
+        }
+    };
+    let timeouts =
+        Timeouts { connect: CONNECT.min(config.payment_timeout), charge: config.payment_timeout, other: config.payment_timeout };
+    // The pages of the sandbox inside are pages of this site; those of a provider elsewhere are its own.
+    let pages_at = config.payment_url.clone();
+    let gateway: Arc<dyn PaymentGateway> = Arc::new(SandboxGateway::new(&provider, timeouts, pages_at)?);
+
+    let steps = Steps::new(
+        Arc::clone(&log),
+        Arc::clone(&clock),
+        Arc::clone(&gateway),
+        config.rider_fee,
+        config.hold_minutes,
+    );
+    let settings = RunnerSettings { workers: config.workers, payment_calls: config.workers * 2 };
+    let runner = Runner::new(Arc::clone(&log), Arc::clone(&clock), steps, Arc::clone(&wake.runner), settings);
+    let runner = tokio::spawn(runner.run(stop_inside.clone()));
+    tokio::spawn(tidy(Arc::clone(&log), Arc::clone(&clock), stop_inside.clone()));
+    tokio::spawn(web.clone().keep_clean(stop_inside.clone()));
+
+    let (moved, _) = broadcast::channel(MOVES);
+    let logout = LogoutHub::default();
+    let commands = Commands::new(
+        Arc::clone(&log),
+        vault.clone(),
+        Arc::clone(&clock),
+        CommandSettings { rider_radius_m: config.rider_radius_m },
+    );
+    let desk = Desk {
+        commands,
+        views: Arc::clone(&views),
+        shelf: Shelf::new(Arc::clone(&views), Arc::clone(&wake.stores_changed)),
+        vault: vault.clone(),
+        accounts: accounts.clone(),
+        web: web.clone(),
+        geocoder: Arc::new(EmbeddedGazetteer::load()?),
+        gateway,
+        clock: Arc::clone(&clock),
+        moved: moved.clone(),
+        radius_m: config.rider_radius_m,
+    };
+    let live = LiveState {
+        log,
+        views,
+        hub: Arc::clone(&wake.hub),
+        vault,
+        logout: logout.clone(),
+        web: web.clone(),
+        moved,
+        stop: shutdown.clone(),
+        radius_m: config.rider_radius_m,
+    };
+    let manifest = AssetManifest::load();
+    let demo = config.demo;
+    let listen = config.listen;
+    let state = AppState {
+        backend: Arc::new(desk),
+        accounts,
+        web,
+        logout,
+        assets: Assets { js: manifest.js, wasm: manifest.wasm, css: manifest.css },
+        settings: Settings { demo, demo_logins, live: true },
+        config: Arc::new(config),
+        clock,
+        live,
+    };
+    let banner_logins = state.settings.demo_logins.clone();
+    let router = router::build(state, payment_pages);
+    let listener = TcpListener::bind(listen).await.map_err(|source| StartError::Listen { addr: listen, source })?;
+    let addr = listener.local_addr()?;
+    let banner = banner(addr, &banner_logins);
+    let done = tokio::spawn(async move {
+        let stop = shutdown.clone();
+        let served = axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await }).await;
+        // Whatever ended the serving, the rest ends too.
+        shutdown.cancel();
+        stop_inside.cancel();
+        if let Err(error) = runner.await {
+            tracing::error!(%error, "the processes ended badly");
+        }
+        if let Some(sandbox) = sandbox
+            && let Err(error) = sandbox.await
+        {
+            tracing::error!(%error, "the payment sandbox ended badly");
+        }
+        pool.close().await;
+        // The last sender goes with the router: the writer has finished what it had.
+        drop(writing);
+        drop(lock);
+        served.map_err(StartError::Serve)
+    });
+    Ok(Running { addr, banner, done, log: sqlite_log })
+}
+
+async fn start_sandbox(
+    data: &Path,
+    stop: CancellationToken,
+) -> Result<(String, Router, JoinHandle<()>), StartError> {
+    let path = data.join("pay-sandbox.db");
+    let config = SandboxConfig { path, slow_ms: SLOW_MS, customer_minutes: CUSTOMER_MINUTES, control: false };
+    let sandbox: Sandbox = pay_sandbox::open(config).await?;
+    let pages = sandbox.customer_router();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let running = tokio::spawn(async move {
+        if let Err(error) = pay_sandbox::serve(sandbox, listener, stop).await {
+            tracing::error!(%error, "the payment sandbox failed");
+        }
+    });
+    Ok((url, pages, running))
+}
+
+/// Forgets what is kept for a day.
+async fn tidy(log: Arc<dyn EventLog>, clock: Arc<dyn Clock>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(TIDY) => {}
+        }
+        let day_ago = domain::shared::Timestamp(clock.now().0 - DAY_MS);
+        if let Err(error) = log.forget_before(day_ago).await {
+            tracing::warn!(%error, "old rows could not be forgotten");
+        }
+    }
+}
+
+fn banner(addr: SocketAddr, logins: &[app::shell::DemoLogin]) -> String {
+    use std::fmt::Write;
+    let mut text = format!("Baedal is open on http://{addr}\n  customers: /   owners: /owner   riders: /rider");
+    if let Some(first) = logins.first() {
+        let names: Vec<&str> = logins.iter().map(|login| login.login.as_str()).collect();
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n  demo logins: {}\n  password of all of them: {}", names.join(", "), first.password);
+    }
+    text
+}

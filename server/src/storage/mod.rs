@@ -1,0 +1,12 @@
+//! The storage ports: the event log with its units of work, the work rows, and the read models.
+//!
+//! One adapter exists: [`sqlite`]. The contract tests in `tests/storage_contract.rs` run against the ports.
+
+mod port;
+pub mod sqlite;
+mod vault;
+
+pub use port::{
+    CommitListener, Committed, Decide, EventLog, IdempotencyKey, Loaded, LogError, NewWork, Ran, Reply, Retry, Subject, TopicEvents, Unit, Verdict, WorkRow,
+};
+pub use vault::{KeyStore, Vault, VaultError};

@@ -1,0 +1,122 @@
+//! What the writer remembers of the log, so that a command reads nothing that the last ones wrote. Only the writer changes the log, and
+//! entries change only with a write that succeeded; a transaction that fails to commit empties the cache.
+
+use super::rows::{event_columns, recorded};
+use crate::storage::LogError;
+use domain::processes::{Case, Context, DomainEvent};
+use domain::shared::{Aggregate, OrderId, StoreId};
+use domain::store::Store;
+use lru::LruCache;
+use sqlx::{Row, SqliteConnection};
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Orders remembered: those under way in a city.
+const CASES: usize = 8_000;
+
+/// Versions of the streams under one id, by context.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Versions([u64; Context::ALL.len()]);
+
+impl Versions {
+    pub(super) fn next(&mut self, context: Context) -> u64 {
+        self.0[context as usize] += 1;
+        self.0[context as usize]
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct CaseEntry {
+    pub(super) case: Arc<Case>,
+    pub(super) versions: Versions,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct StoreEntry {
+    pub(super) store: Arc<Store>,
+    pub(super) versions: Versions,
+    pub(super) open_tickets: u32,
+}
+
+pub(super) struct Cache {
+    cases: LruCache<OrderId, CaseEntry>,
+    stores: HashMap<StoreId, StoreEntry>,
+}
+
+impl Cache {
+    pub(super) fn new() -> Self {
+        Self { cases: LruCache::new(NonZeroUsize::new(CASES).unwrap_or(NonZeroUsize::MIN)), stores: HashMap::new() }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.cases.clear();
+        self.stores.clear();
+    }
+
+    pub(super) fn put_case(&mut self, order: OrderId, entry: CaseEntry) {
+        self.cases.put(order, entry);
+    }
+
+    pub(super) fn put_store(&mut self, store: StoreId, entry: StoreEntry) {
+        self.stores.insert(store, entry);
+    }
+
+    pub(super) async fn case(
+        &mut self,
+        connection: &mut SqliteConnection,
+        order: OrderId,
+        is_new: bool,
+    ) -> Result<CaseEntry, LogError> {
+        if let Some(entry) = self.cases.get(&order) {
+            return Ok(entry.clone());
+        }
+        // The id of a new order was made for it: a clash would fail on the stream's version.
+        if is_new {
+            return Ok(CaseEntry::default());
+        }
+        let mut case = Case::default();
+        let mut versions = Versions::default();
+        for event in stream(connection, order.0).await? {
+            versions.next(event.context());
+            case.apply(&event);
+        }
+        let entry = CaseEntry { case: Arc::new(case), versions };
+        self.cases.put(order, entry.clone());
+        Ok(entry)
+    }
+
+    pub(super) async fn store(
+        &mut self,
+        connection: &mut SqliteConnection,
+        id: StoreId,
+    ) -> Result<StoreEntry, LogError> {
+        if let Some(entry) = self.stores.get(&id) {
+            return Ok(entry.clone());
+        }
+        let mut store = Store::default();
+        let mut versions = Versions::default();
+        for event in stream(connection, id.0).await? {
+            versions.next(event.context());
+            if let DomainEvent::Store(event) = &event {
+                store.apply(event);
+            }
+        }
+        let open: Option<i64> = sqlx::query("SELECT open FROM view_kitchens WHERE store_id = ?")
+            .bind(id.to_string())
+            .fetch_optional(connection)
+            .await?
+            .map(|row| row.try_get(0))
+            .transpose()?;
+        let entry = StoreEntry { store: Arc::new(store), versions, open_tickets: open.unwrap_or(0) as u32 };
+        self.stores.insert(id, entry.clone());
+        Ok(entry)
+    }
+}
+
+async fn stream(connection: &mut SqliteConnection, id: Uuid) -> Result<Vec<DomainEvent>, LogError> {
+    let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE stream_id = ? ORDER BY position");
+    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(|row| recorded(row).map(|recorded| recorded.event)).collect()
+}

@@ -1,0 +1,207 @@
+//! The event log on SQLite.
+
+use super::batch::Batch;
+use super::cache::Cache;
+use super::rows::{event_columns, recorded, work};
+use super::stages::{StageTimes, Stages};
+use super::writer::{Job, Queues, Writer};
+use crate::adapters::clock::Clock;
+use crate::storage::{
+    CommitListener, EventLog, LogError, NewWork, Ran, Retry, TopicEvents, Unit, WorkRow,
+};
+use domain::processes::place_order;
+use domain::shared::{OrderId, Timestamp};
+use domain::views::Recorded;
+use sqlx::{Row, SqliteConnection, SqlitePool};
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+/// How many jobs may wait for the writer before senders wait.
+const QUEUE: usize = 4_096;
+
+/// The event log on SQLite. Cloning shares it; when the last clone is gone the writer finishes what it has and stops.
+#[derive(Clone)]
+pub struct SqliteLog {
+    people: mpsc::Sender<Job>,
+    background: mpsc::Sender<Job>,
+    readers: SqlitePool,
+    stages: Arc<Stages>,
+}
+
+impl std::fmt::Debug for SqliteLog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteLog").finish_non_exhaustive()
+    }
+}
+
+impl SqliteLog {
+    /// Starts the writer on its connection.
+    pub async fn start(
+        mut connection: SqliteConnection,
+        readers: SqlitePool,
+        clock: Arc<dyn Clock>,
+        listener: Arc<dyn CommitListener>,
+    ) -> Result<(Self, JoinHandle<()>), LogError> {
+        let last: Option<i64> =
+            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&mut connection).await?.try_get(0)?;
+        let (people, people_queue) = mpsc::channel(QUEUE);
+        let (background, background_queue) = mpsc::channel(QUEUE);
+        let stages = Arc::new(Stages::default());
+        let writer = Writer {
+            connection,
+            cache: Cache::new(),
+            next_position: last.unwrap_or(0) as u64 + 1,
+            clock,
+            listener,
+            stages: Arc::clone(&stages),
+        };
+        let queues = Queues { people: people_queue, background: background_queue };
+        let running = tokio::spawn(writer.serve(queues));
+        Ok((Self { people, background, readers, stages }, running))
+    }
+
+    /// Where the time of appends has gone so far.
+    pub fn stages(&self) -> StageTimes {
+        self.stages.read()
+    }
+
+    pub(super) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Writes statements that belong to no command, durably.
+    pub(super) async fn write(&self, batch: Batch) -> Result<(), LogError> {
+        let (answer, answered) = oneshot::channel();
+        self.background.send(Job::Batch(batch, answer)).await.map_err(|_| LogError::Closed)?;
+        answered.await.map_err(|_| LogError::Closed)?
+    }
+}
+
+#[async_trait::async_trait]
+impl EventLog for SqliteLog {
+    async fn execute(&self, unit: Unit) -> Result<Ran, LogError> {
+        let lane = if unit.completes.is_some() { &self.background } else { &self.people };
+        let (answer, answered) = oneshot::channel();
+        lane.send(Job::Unit(Box::new(unit), answer)).await.map_err(|_| LogError::Closed)?;
+        answered.await.map_err(|_| LogError::Closed)?
+    }
+
+    async fn head(&self) -> Result<u64, LogError> {
+        let head: Option<i64> =
+            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&self.readers).await?.try_get(0)?;
+        Ok(head.unwrap_or(0) as u64)
+    }
+
+    async fn events_after(&self, position: u64, limit: u32) -> Result<Vec<Recorded>, LogError> {
+        let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE position > ? ORDER BY position LIMIT ?");
+        let rows = sqlx::query(sql).bind(position as i64).bind(limit).fetch_all(&self.readers).await?;
+        rows.iter().map(recorded).collect()
+    }
+
+    async fn events_of(&self, order: OrderId) -> Result<Vec<Recorded>, LogError> {
+        let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE stream_id = ? ORDER BY position");
+        let rows = sqlx::query(sql).bind(order.to_string()).fetch_all(&self.readers).await?;
+        rows.iter().map(recorded).collect()
+    }
+
+    async fn topic_events(&self, topics: &[String], after: u64, limit: u32) -> Result<TopicEvents, LogError> {
+        // One text whatever the number of topics: they come as a JSON array.
+        let sql = concat!(
+            "SELECT ",
+            event_columns!(),
+            " FROM events WHERE position IN (SELECT position FROM topics WHERE topic IN \
+             (SELECT value FROM json_each(?)) AND position > ?) ORDER BY position LIMIT ?"
+        );
+        let rows = sqlx::query(sql)
+            .bind(serde_json::to_string(topics)?)
+            .bind(after as i64)
+            .bind(limit + 1)
+            .fetch_all(&self.readers)
+            .await?;
+        let too_many = rows.len() > limit as usize;
+        let events = rows.iter().take(limit as usize).map(recorded).collect::<Result<_, _>>()?;
+        Ok(TopicEvents { events, too_many })
+    }
+
+    async fn cursor(&self, name: &str) -> Result<u64, LogError> {
+        let row = sqlx::query("SELECT position FROM cursors WHERE name = ?")
+            .bind(name)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|row| row.try_get::<i64, _>(0)).transpose()?.unwrap_or(0) as u64)
+    }
+
+    async fn advance(
+        &self,
+        name: &str,
+        to: u64,
+        work: Vec<NewWork>,
+        owner: Uuid,
+        lease_until: Timestamp,
+    ) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        batch
+            .push(
+                "INSERT INTO cursors (name, position) VALUES (?, ?) \
+                 ON CONFLICT (name) DO UPDATE SET position = excluded.position",
+            )
+            .bind(name.to_owned())
+            .bind(to as i64);
+        for row in &work {
+            batch
+                .push(
+                    "INSERT INTO work (id, process, order_id, step, position, due_ms, lease_owner, lease_ms, state) \
+                     VALUES (?, ?, ?, ?, ?, 0, ?, ?, 'open') ON CONFLICT (id) DO NOTHING",
+                )
+                .bind(row.id.to_string())
+                .bind(place_order::NAME)
+                .bind(row.order.to_string())
+                .bind(serde_json::to_string(&row.step)?)
+                .bind(row.position as i64)
+                .bind(owner.to_string())
+                .bind(lease_until.0);
+        }
+        self.write(batch).await
+    }
+
+    async fn take_over(&self, owner: Uuid, lease_until: Timestamp) -> Result<Vec<WorkRow>, LogError> {
+        let mut batch = Batch::default();
+        batch
+            .push("UPDATE work SET lease_owner = ?, lease_ms = ? WHERE state = 'open'")
+            .bind(owner.to_string())
+            .bind(lease_until.0);
+        self.write(batch).await?;
+        let rows = sqlx::query(
+            "SELECT id, order_id, step, position, attempts, due_ms FROM work WHERE state = 'open' ORDER BY position, id",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(work).collect()
+    }
+
+    async fn complete(&self, id: Uuid) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        batch.push("UPDATE work SET state = 'done' WHERE id = ? AND state = 'open'").bind(id.to_string());
+        self.write(batch).await
+    }
+
+    async fn retry(&self, retry: Retry) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        batch
+            .push("UPDATE work SET due_ms = ?, attempts = ?, last_error = ? WHERE id = ? AND state = 'open'")
+            .bind(retry.due.0)
+            .bind(retry.attempts)
+            .bind(retry.error)
+            .bind(retry.id.to_string());
+        self.write(batch).await
+    }
+
+    async fn forget_before(&self, moment: Timestamp) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        batch.push("DELETE FROM idempotency WHERE created_ms < ?").bind(moment.0);
+        batch.push("DELETE FROM work WHERE state = 'done' AND due_ms < ?").bind(moment.0);
+        self.write(batch).await
+    }
+}

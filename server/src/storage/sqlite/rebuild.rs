@@ -1,0 +1,99 @@
+//! Dropping the read models and building them again from the log (invariant 9).
+
+use super::batch::Batch;
+use super::projections::{move_kitchen, put_job, put_order, put_store, put_ticket};
+use super::rows::{event_columns, recorded};
+use crate::read_models::{Touched, project_case, project_store};
+use crate::storage::LogError;
+use domain::processes::{Case, DomainEvent};
+use domain::shared::{Aggregate, OrderId, StoreId};
+use domain::store::Store;
+use domain::views::Recorded;
+use sqlx::SqliteConnection;
+use std::collections::HashMap;
+
+/// Events read at a time.
+const PAGE: i64 = 2_000;
+
+/// Rebuilds every read model in one transaction; answers how many events were read.
+pub async fn rebuild_views(connection: &mut SqliteConnection) -> Result<u64, LogError> {
+    super::batch::run(connection, "BEGIN IMMEDIATE").await?;
+    match rebuild(connection).await {
+        Ok(events) => {
+            super::batch::run(connection, "COMMIT").await?;
+            Ok(events)
+        }
+        Err(error) => {
+            super::batch::run(connection, "ROLLBACK").await?;
+            Err(error)
+        }
+    }
+}
+
+#[derive(Default)]
+struct Folded {
+    cases: HashMap<OrderId, Case>,
+    stores: HashMap<StoreId, Store>,
+}
+
+async fn rebuild(connection: &mut SqliteConnection) -> Result<u64, LogError> {
+    let mut clear = Batch::default();
+    for statement in [
+        "DELETE FROM view_orders",
+        "DELETE FROM view_tickets",
+        "DELETE FROM view_jobs",
+        "DELETE FROM view_stores",
+        "DELETE FROM view_kitchens",
+    ] {
+        clear.push(statement);
+    }
+    clear.run(connection).await?;
+    let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE position > ? ORDER BY position LIMIT ?");
+    let (mut after, mut count, mut folded) = (0, 0, Folded::default());
+    loop {
+        let rows = sqlx::query(sql).bind(after).bind(PAGE).fetch_all(&mut *connection).await?;
+        if rows.is_empty() {
+            return Ok(count);
+        }
+        for row in &rows {
+            let recorded = recorded(row)?;
+            after = recorded.position as i64;
+            count += 1;
+            let mut batch = Batch::default();
+            folded.fold(&mut batch, recorded)?;
+            batch.run(connection).await?;
+        }
+    }
+}
+
+impl Folded {
+    fn fold(&mut self, batch: &mut Batch, recorded: Recorded) -> Result<(), LogError> {
+        if let (DomainEvent::Store(event), Some(id)) = (&recorded.event, recorded.store) {
+            let store = self.stores.entry(id).or_default();
+            store.apply(event);
+            if let Some(row) = project_store(store) {
+                put_store(batch, &row)?;
+            }
+            return Ok(());
+        }
+        let Some(order) = recorded.order else { return Ok(()) };
+        let case = self.cases.entry(order).or_default();
+        let before = case.ticket.phase;
+        case.apply(&recorded.event);
+        let (order_row, ticket_row, job_row) =
+            project_case(case, Touched::default().by(recorded.event.context()));
+        if let Some(row) = order_row {
+            put_order(batch, &row)?;
+        }
+        if let Some(row) = ticket_row {
+            put_ticket(batch, &row, recorded.at)?;
+        }
+        if let Some(row) = job_row {
+            put_job(batch, &row, recorded.at)?;
+        }
+        if let Some(store) = case.store() {
+            move_kitchen(batch, store, before, case.ticket.phase);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,186 @@
+//! The read models on SQLite. Each question is answered in one read transaction, so that rows and position belong together.
+
+use super::batch::Batch;
+use super::log::SqliteLog;
+use super::rows::{event_columns, id, recorded};
+use crate::read_models::{
+    BoardAnswer, JobDoc, JobsAnswer, OrderAnswer, OrdersAnswer, RiderState, TicketDoc, Views,
+};
+use crate::storage::LogError;
+use domain::shared::{AccountId, OrderId, Point, StoreId, Timestamp, Won};
+use domain::store::Store;
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+
+/// The most jobs that a rider's list considers.
+const OFFERED: i64 = 500;
+
+/// The read models on SQLite.
+#[derive(Clone)]
+pub struct SqliteViews {
+    log: SqliteLog,
+}
+
+impl SqliteViews {
+    /// The read models beside a log.
+    pub fn new(log: SqliteLog) -> Self {
+        Self { log }
+    }
+
+    async fn begin(&self) -> Result<(Transaction<'static, Sqlite>, u64), LogError> {
+        let mut read = self.log.readers().begin().await?;
+        let head: Option<i64> =
+            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&mut *read).await?.try_get(0)?;
+        Ok((read, head.unwrap_or(0) as u64))
+    }
+}
+
+fn doc<T: DeserializeOwned>(row: &SqliteRow) -> Result<T, LogError> {
+    Ok(serde_json::from_str(row.try_get("doc")?)?)
+}
+
+fn docs<T: DeserializeOwned>(rows: &[SqliteRow]) -> Result<Vec<T>, LogError> {
+    rows.iter().map(doc).collect()
+}
+
+async fn tickets(read: &mut SqliteConnection, sql: &'static str, store: StoreId, limit: u32) -> Result<Vec<TicketDoc>, LogError> {
+    docs(&sqlx::query(sql).bind(store.to_string()).bind(limit).fetch_all(read).await?)
+}
+
+#[async_trait::async_trait]
+impl Views for SqliteViews {
+    async fn order(&self, order: OrderId) -> Result<Option<OrderAnswer>, LogError> {
+        let (mut read, position) = self.begin().await?;
+        let row = sqlx::query("SELECT customer, doc FROM view_orders WHERE order_id = ?")
+            .bind(order.to_string())
+            .fetch_optional(&mut *read)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE stream_id = ? ORDER BY position");
+        let events = sqlx::query(sql).bind(order.to_string()).fetch_all(&mut *read).await?;
+        Ok(Some(OrderAnswer {
+            position,
+            customer: AccountId(id(row.try_get("customer")?)?),
+            doc: doc(&row)?,
+            events: events.iter().map(recorded).collect::<Result<_, _>>()?,
+        }))
+    }
+
+    async fn orders_of(&self, customer: AccountId, page: u32, size: u32) -> Result<OrdersAnswer, LogError> {
+        let (mut read, position) = self.begin().await?;
+        let customer = customer.to_string();
+        let total: i64 = sqlx::query("SELECT COUNT(*) FROM view_orders WHERE customer = ?")
+            .bind(&customer)
+            .fetch_one(&mut *read)
+            .await?
+            .try_get(0)?;
+        let rows = sqlx::query(
+            "SELECT doc FROM view_orders WHERE customer = ? ORDER BY placed_ms DESC, order_id DESC LIMIT ? OFFSET ?",
+        )
+        .bind(&customer)
+        .bind(size)
+        .bind(i64::from(page) * i64::from(size))
+        .fetch_all(&mut *read)
+        .await?;
+        Ok(OrdersAnswer { position, total: total as u64, docs: docs(&rows)? })
+    }
+
+    async fn board(&self, store: StoreId, left: u32) -> Result<BoardAnswer, LogError> {
+        let (mut read, position) = self.begin().await?;
+        let on_board = "SELECT doc FROM view_tickets WHERE store = ? AND on_board = 1 ORDER BY received_ms, order_id LIMIT ?";
+        let gone = "SELECT doc FROM view_tickets WHERE store = ? AND on_board = 0 ORDER BY moved_ms DESC LIMIT ?";
+        let on_board = tickets(&mut read, on_board, store, domain::store::MAX_CAPACITY * 2).await?;
+        let mut left = tickets(&mut read, gone, store, left).await?;
+        left.reverse();
+        let open = sqlx::query("SELECT open FROM view_kitchens WHERE store_id = ?")
+            .bind(store.to_string())
+            .fetch_optional(&mut *read)
+            .await?;
+        let open: i64 = open.map(|row| row.try_get(0)).transpose()?.unwrap_or(0);
+        Ok(BoardAnswer { position, open: open as u32, tickets: on_board, left })
+    }
+
+    async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError> {
+        let row = sqlx::query("SELECT store FROM view_tickets WHERE order_id = ?")
+            .bind(order.to_string())
+            .fetch_optional(self.log.readers())
+            .await?;
+        row.map(|row| id(row.try_get(0)?).map(StoreId)).transpose()
+    }
+
+    async fn jobs(&self, rider: AccountId, since: Timestamp) -> Result<JobsAnswer, LogError> {
+        let (mut read, position) = self.begin().await?;
+        let offered = sqlx::query("SELECT doc FROM view_jobs WHERE phase = 'offered' ORDER BY offered_ms LIMIT ?")
+            .bind(OFFERED)
+            .fetch_all(&mut *read)
+            .await?;
+        let rider = rider.to_string();
+        let mine = sqlx::query(
+            "SELECT doc FROM view_jobs WHERE rider = ? AND phase IN ('claimed', 'arrived', 'picked_up') \
+             ORDER BY moved_ms, order_id",
+        )
+        .bind(&rider)
+        .fetch_all(&mut *read)
+        .await?;
+        let done = sqlx::query(
+            "SELECT COUNT(*), CAST(COALESCE(SUM(fee), 0) AS INTEGER) FROM view_jobs \
+             WHERE rider = ? AND phase = 'delivered' AND moved_ms >= ?",
+        )
+        .bind(&rider)
+        .bind(since.0)
+        .fetch_one(&mut *read)
+        .await?;
+        let earned: i64 = done.try_get(1)?;
+        Ok(JobsAnswer {
+            position,
+            offered: docs(&offered)?,
+            mine: docs(&mine)?,
+            done: done.try_get::<i64, _>(0)? as u32,
+            earned: Won::new(earned as u64).map_err(|error| LogError::Corrupt(error.to_string()))?,
+        })
+    }
+
+    async fn job(&self, order: OrderId) -> Result<Option<JobDoc>, LogError> {
+        let row = sqlx::query("SELECT doc FROM view_jobs WHERE order_id = ?")
+            .bind(order.to_string())
+            .fetch_optional(self.log.readers())
+            .await?;
+        row.as_ref().map(doc).transpose()
+    }
+
+    async fn stores(&self) -> Result<(u64, Vec<Store>), LogError> {
+        let (mut read, position) = self.begin().await?;
+        let rows = sqlx::query("SELECT doc FROM view_stores ORDER BY store_id").fetch_all(&mut *read).await?;
+        Ok((position, docs(&rows)?))
+    }
+
+    async fn rider(&self, rider: AccountId) -> Result<RiderState, LogError> {
+        let row = sqlx::query("SELECT on_duty, lat, lon FROM riders WHERE account = ?")
+            .bind(rider.to_string())
+            .fetch_optional(self.log.readers())
+            .await?;
+        let Some(row) = row else { return Ok(RiderState::default()) };
+        let (lat, lon): (Option<f64>, Option<f64>) = (row.try_get("lat")?, row.try_get("lon")?);
+        Ok(RiderState {
+            on_duty: row.try_get::<i64, _>("on_duty")? != 0,
+            place: lat.zip(lon).and_then(|(lat, lon)| Point::new(lat, lon)),
+        })
+    }
+
+    async fn set_rider(&self, rider: AccountId, state: RiderState, now: Timestamp) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        batch
+            .push(
+                "INSERT INTO riders (account, on_duty, lat, lon, updated_ms) VALUES (?, ?, ?, ?, ?) \
+                 ON CONFLICT (account) DO UPDATE SET on_duty = excluded.on_duty, lat = excluded.lat, lon = excluded.lon, \
+                 updated_ms = excluded.updated_ms",
+            )
+            .bind(rider.to_string())
+            .bind(i64::from(state.on_duty))
+            .bind(state.place.map(|place| place.lat))
+            .bind(state.place.map(|place| place.lon))
+            .bind(now.0);
+        self.log.write(batch).await
+    }
+}

@@ -1,0 +1,122 @@
+//! Sealed envelopes for personal fields: XChaCha20-Poly1305 under a key per customer.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use domain::shared::{AccountId, Personal, Sealed};
+use lru::LruCache;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::LogError;
+use crate::adapters::clock::random_bytes;
+
+/// Where the customers' keys are kept.
+#[async_trait::async_trait]
+pub trait KeyStore: Send + Sync {
+    /// A customer's key; `None` when there is none, or none any more.
+    async fn key(&self, customer: AccountId) -> Result<Option<[u8; 32]>, LogError>;
+    /// Keeps a new key unless there is one already; answers the one that holds.
+    async fn key_or(&self, customer: AccountId, fresh: [u8; 32]) -> Result<[u8; 32], LogError>;
+    /// Destroys a key: every envelope of this customer stays shut for ever.
+    async fn destroy_key(&self, customer: AccountId) -> Result<(), LogError>;
+}
+
+/// An envelope could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The key could not be had.
+    #[error(transparent)]
+    Keys(#[from] LogError),
+    /// The fields could not be sealed.
+    #[error("the personal fields could not be sealed")]
+    Seal,
+}
+
+/// Seals and opens envelopes.
+#[derive(Clone)]
+pub struct Vault {
+    keys: Arc<dyn KeyStore>,
+    cache: Arc<Mutex<LruCache<AccountId, [u8; 32]>>>,
+}
+
+const NONCE_LEN: usize = 24;
+const CACHED_KEYS: usize = 10_000;
+
+impl Vault {
+    /// A vault over a store of keys.
+    pub fn new(keys: Arc<dyn KeyStore>) -> Self {
+        let size = NonZeroUsize::new(CACHED_KEYS).unwrap_or(NonZeroUsize::MIN);
+        Self { keys, cache: Arc::new(Mutex::new(LruCache::new(size))) }
+    }
+
+    /// Seals under the customer's key, which is made when there is none.
+    pub async fn seal(&self, customer: AccountId, personal: &Personal) -> Result<Sealed, VaultError> {
+        let key = match self.key(customer).await? {
+            Some(key) => key,
+            None => {
+                let key = self.keys.key_or(customer, random_bytes()).await?;
+                self.remember(customer, key);
+                key
+            }
+        };
+        let nonce: [u8; NONCE_LEN] = random_bytes();
+        let plain = serde_json::to_vec(personal).map_err(|_| VaultError::Seal)?;
+        let sealed = cipher(&key)
+            .encrypt(XNonce::from_slice(&nonce), Payload { msg: &plain, aad: customer.0.as_bytes() })
+            .map_err(|_| VaultError::Seal)?;
+        Ok(Sealed(STANDARD_NO_PAD.encode([&nonce[..], &sealed[..]].concat())))
+    }
+
+    /// Opens an envelope; `None` when the customer's key has been destroyed, or the envelope is not this customer's.
+    pub async fn open(&self, customer: AccountId, sealed: &Sealed) -> Result<Option<Personal>, LogError> {
+        Ok(self.key(customer).await?.and_then(|key| open(&key, customer, sealed)))
+    }
+
+    /// Opens with the key of a customer whose envelopes were opened before; used where waiting is not possible.
+    pub fn open_cached(&self, customer: AccountId, sealed: &Sealed) -> Option<Personal> {
+        let key = *self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&customer)?;
+        open(&key, customer, sealed)
+    }
+
+    /// Makes sure that [`Vault::open_cached`] has this customer's key, if there is one.
+    pub async fn warm(&self, customer: AccountId) -> Result<(), LogError> {
+        self.key(customer).await.map(|_| ())
+    }
+
+    /// Forgets a customer: every envelope stays shut from now on.
+    pub async fn forget(&self, customer: AccountId) -> Result<(), LogError> {
+        self.keys.destroy_key(customer).await?;
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).pop(&customer);
+        Ok(())
+    }
+
+    async fn key(&self, customer: AccountId) -> Result<Option<[u8; 32]>, LogError> {
+        if let Some(key) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&customer) {
+            return Ok(Some(*key));
+        }
+        let key = self.keys.key(customer).await?;
+        if let Some(key) = key {
+            self.remember(customer, key);
+        }
+        Ok(key)
+    }
+
+    fn remember(&self, customer: AccountId, key: [u8; 32]) {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).put(customer, key);
+    }
+}
+
+fn cipher(key: &[u8; 32]) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(Key::from_slice(key))
+}
+
+fn open(key: &[u8; 32], customer: AccountId, sealed: &Sealed) -> Option<Personal> {
+    let bytes = STANDARD_NO_PAD.decode(&sealed.0).ok()?;
+    let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
+    let plain = cipher(key)
+        .decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: customer.0.as_bytes() })
+        .ok()?;
+    serde_json::from_slice(&plain).ok()
+}
