@@ -1,1 +1,136 @@
-//! Shown on several pages.
+//! The timeline of an order: who, what, when, how much.
+
+use crate::i18n::use_locale;
+use crate::{say, words};
+use domain::shared::{Locale, SeoulTime, Timestamp};
+use domain::views::{MoneyMove, TimelineEntry, What};
+use leptos::prelude::*;
+
+/// A moment as the `datetime` attribute wants it, on a clock in Seoul.
+pub fn machine_time(at: Timestamp) -> String {
+    let seoul = at.in_seoul();
+    let (year, month, day) = seoul.date();
+    format!("{year:04}-{month:02}-{day:02}T{}+09:00", seoul.clock())
+}
+
+/// A moment as people say it: today's by the clock, others with their day.
+pub fn day_and_clock(locale: Locale, at: Timestamp, now: Timestamp) -> String {
+    let seoul = at.in_seoul();
+    let time = seoul.clock();
+    if seoul.date() == now.in_seoul().date() {
+        return say!(locale, orders.time.today, time = time);
+    }
+    let (_, _, day) = seoul.date();
+    say!(locale, orders.time.day, month = month_name(locale, seoul), day = day, time = time)
+}
+
+fn month_name(locale: Locale, at: SeoulTime) -> &'static str {
+    match at.date().1 {
+        1 => say!(locale, orders.month.m1),
+        2 => say!(locale, orders.month.m2),
+        3 => say!(locale, orders.month.m3),
+        4 => say!(locale, orders.month.m4),
+        5 => say!(locale, orders.month.m5),
+        6 => say!(locale, orders.month.m6),
+        7 => say!(locale, orders.month.m7),
+        8 => say!(locale, orders.month.m8),
+        9 => say!(locale, orders.month.m9),
+        10 => say!(locale, orders.month.m10),
+        11 => say!(locale, orders.month.m11),
+        _ => say!(locale, orders.month.m12),
+    }
+}
+
+/// What happened to an order, the newest first.
+#[component]
+pub fn Timeline(
+    /// What happened, the oldest first.
+    entries: Memo<Vec<TimelineEntry>>,
+) -> impl IntoView {
+    let newest = Memo::new(move |_| entries.with(|entries| entries.last().map(|entry| entry.position)));
+    let newest_first = move || {
+        let mut entries = entries.get();
+        entries.reverse();
+        entries
+    };
+    view! {
+        <ol class="timeline">
+            <For each=newest_first key=|entry| entry.position let:entry>
+                <Entry entry newest/>
+            </For>
+        </ol>
+    }
+}
+
+#[component]
+fn Entry(entry: TimelineEntry, newest: Memo<Option<u64>>) -> impl IntoView {
+    let locale = use_locale();
+    let position = entry.position;
+    let tone = match (&entry.what, entry.money) {
+        (what, _) if is_bad(what) => " timeline__item--bad",
+        (_, Some(MoneyMove::Taken(_) | MoneyMove::Owed(_) | MoneyMove::Returned(_))) => {
+            " timeline__item--money"
+        }
+        _ => "",
+    };
+    let class = move || {
+        let now = if newest.get() == Some(position) { " timeline__item--now" } else { "" };
+        format!("timeline__item{tone}{now}")
+    };
+    let amount = entry.money.map(|money| match money {
+        MoneyMove::Asked(amount) | MoneyMove::Taken(amount) => {
+            view! { <span class="timeline__amount">{amount.to_string()}</span> }.into_any()
+        }
+        MoneyMove::Owed(amount) | MoneyMove::Returned(amount) => {
+            view! { <span class="timeline__amount timeline__amount--back">{format!("−{amount}")}</span> }
+                .into_any()
+        }
+    });
+    view! {
+        <li class=class>
+            <time class="timeline__time" datetime=machine_time(entry.at)>
+                {entry.at.in_seoul().clock()}
+            </time>
+            <div class="timeline__body">
+                <p class="timeline__what">{words::what(locale, &entry.what)}</p>
+                <p class="timeline__who">{words::actor(locale, &entry.by)}</p>
+            </div>
+            {amount}
+        </li>
+    }
+}
+
+const fn is_bad(what: &What) -> bool {
+    matches!(
+        what,
+        What::PaymentFailed { .. }
+            | What::PaymentDeclined
+            | What::Cancelled
+            | What::Rejected { .. }
+            | What::Undeliverable
+            | What::DeliveryFailed { .. }
+            | What::RefundFailed
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_read_as_people_say_them() {
+        // 2026-11-22 18:05 in Seoul.
+        let at = Timestamp(1_795_338_300_000);
+        assert_eq!(machine_time(at), "2026-11-22T18:05+09:00");
+        let later = at.plus_minutes(60);
+        let next_day = at.plus_minutes(24 * 60);
+        for (locale, now, text) in [
+            (Locale::Ko, later, "오늘 18:05"),
+            (Locale::En, later, "Today 18:05"),
+            (Locale::Ko, next_day, "11월 22일 18:05"),
+            (Locale::En, next_day, "Nov 22, 18:05"),
+        ] {
+            assert_eq!(day_and_clock(locale, at, now), text);
+        }
+    }
+}
