@@ -70,7 +70,7 @@ fn states() -> Vec<(&'static str, Order)> {
         by: CancelledBy::Customer,
         at: at(3),
     };
-    let after = |more: &[Event]| fold(&[&[place.clone()], more].concat());
+    let after = |more: &[Event]| fold(&[std::slice::from_ref(&place), more].concat());
     let received = |more: &[Event]| fold(&[&[place.clone(), receive.clone()], more].concat());
     vec![
         ("new", Order::default()),

@@ -182,7 +182,7 @@ impl Case {
         };
         match self.order.phase {
             order::Phase::Placed => {
-                events.extend(self.ask_order(order::Command::Hold { until })?.into_events())
+                events.extend(self.ask_order(order::Command::Hold { until })?.into_events());
             }
             order::Phase::Held if self.order.held_until.is_some_and(|until| until <= now) => {
                 let reason = PaymentFailure::Expired;

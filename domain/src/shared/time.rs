@@ -15,6 +15,7 @@ pub struct Timestamp(pub i64);
 
 impl Timestamp {
     /// The moment `minutes` later.
+    #[must_use]
     pub const fn plus_minutes(self, minutes: u32) -> Self {
         Self(self.0.saturating_add(minutes as i64 * MINUTE_MS))
     }

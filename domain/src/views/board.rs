@@ -159,7 +159,7 @@ impl BoardView {
                 ticket.ready_at = ready_at.or(ticket.ready_at);
             }),
             TicketChange::Delayed { order, ready_at } => {
-                self.edit(*order, |ticket| ticket.ready_at = Some(*ready_at))
+                self.edit(*order, |ticket| ticket.ready_at = Some(*ready_at));
             }
             TicketChange::Changed {
                 order,

@@ -226,11 +226,11 @@ fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
     };
     match &recorded.event {
         DomainEvent::Order(order::Event::OrderPlaced(placed)) => {
-            change.placed = OrderLine::of(placed).map(Box::new)
+            change.placed = OrderLine::of(placed).map(Box::new);
         }
         DomainEvent::Order(order::Event::ChangeApplied { bill, .. }) => change.bill = Some(bill.clone()),
         DomainEvent::Payment(payment::Event::PaymentNeedsCustomer { url, .. }) => {
-            change.pay_url = Some(Some(url.clone()))
+            change.pay_url = Some(Some(url.clone()));
         }
         DomainEvent::Payment(
             payment::Event::PaymentApproved { .. } | payment::Event::PaymentDeclined { .. },
@@ -250,7 +250,6 @@ fn ticket_change(
     order: OrderId,
     open: &dyn Fn(&Sealed) -> Option<Personal>,
 ) -> Option<TicketChange> {
-    use delivery::Phase as D;
     use ticket::{Event as T, Phase};
     let moved = |phase, ready_at| TicketChange::Moved {
         order,
@@ -279,22 +278,22 @@ fn ticket_change(
         },
         DomainEvent::Delivery(event) => TicketChange::Rider {
             order,
-            phase: phase_after(event).unwrap_or(D::New),
+            phase: phase_after(event),
         },
         DomainEvent::Order(_) | DomainEvent::Payment(_) | DomainEvent::Store(_) => return None,
     })
 }
 
-fn phase_after(event: &delivery::Event) -> Option<delivery::Phase> {
+fn phase_after(event: &delivery::Event) -> delivery::Phase {
     use delivery::{Event as E, Phase as P};
-    Some(match event {
+    match event {
         E::DeliveryOffered(_) | E::DeliveryReleased { .. } => P::Offered,
         E::DeliveryClaimed { .. } => P::Claimed,
         E::RiderArrived { .. } => P::Arrived,
         E::DeliveryPickedUp { .. } => P::PickedUp,
         E::DeliveryDelivered { .. } => P::Delivered,
         E::DeliveryFailed { .. } => P::Failed,
-    })
+    }
 }
 
 fn job_change(recorded: &Recorded, order: OrderId, viewer: AccountId) -> Option<JobChange> {

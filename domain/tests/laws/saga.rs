@@ -36,10 +36,7 @@ proptest! {
 
     #[test]
     fn invariant_1_an_unpaid_order_never_reaches_a_store(acts in acts()) {
-        let mut world = World::new(1);
-        for act in &acts {
-            world.act(act);
-        }
+        let world = World::after(&acts);
         let mut case = Case::default();
         for recorded in &world.log {
             case.apply(&recorded.event);

@@ -137,12 +137,16 @@ proptest! {
         let to_owner = messages(&world.log, Viewer::Owner(STORE));
         for loaded in loads {
             let mut page = order_page(&world.log[..loaded]);
-            to_customer.iter().for_each(|message| page.apply(message));
+            for message in &to_customer {
+                page.apply(message);
+            }
             page.position = position(&world.log);
             prop_assert_eq!(&page, &order_page(&world.log), "loaded after {} events", loaded);
 
             let mut live = board(&world.log[..loaded]);
-            to_owner.iter().for_each(|message| live.apply(message));
+            for message in &to_owner {
+                live.apply(message);
+            }
             live.position = position(&world.log);
             prop_assert_eq!(&live, &board(&world.log), "loaded after {} events", loaded);
         }
@@ -150,8 +154,7 @@ proptest! {
 
     #[test]
     fn a_live_message_reads_back_as_it_was_sent(acts in prop::collection::vec(act_or_change(), 0..50)) {
-        let mut world = World::new(1);
-        acts.iter().for_each(|act| world.act(act));
+        let world = World::after(&acts);
         for viewer in [Viewer::Customer(CUSTOMER), Viewer::Owner(STORE), Viewer::Rider(rider(1))] {
             for message in messages(&world.log, viewer) {
                 let text = serde_json::to_string(&message).map_err(|error| TestCaseError::fail(error.to_string()))?;
@@ -164,8 +167,7 @@ proptest! {
     /// Riders see no address, phone or note through a stream, before a claim or after; owners see the address and their own note.
     #[test]
     fn invariant_10_a_stream_tells_nobody_what_is_not_theirs(acts in prop::collection::vec(act_or_change(), 0..50)) {
-        let mut world = World::new(1);
-        acts.iter().for_each(|act| world.act(act));
+        let world = World::after(&acts);
         let all = personal();
         let for_riders = [&all.name, &all.phone, &all.address, &all.address_detail, &all.note_to_store, &all.note_to_rider];
         let for_owners = [&all.name, &all.phone, &all.note_to_rider];
@@ -185,8 +187,7 @@ proptest! {
     fn invariant_8_the_timeline_tells_the_money_from_the_log_alone(
         acts in prop::collection::vec(act_or_change(), 0..50),
     ) {
-        let mut world = World::new(1);
-        acts.iter().for_each(|act| world.act(act));
+        let world = World::after(&acts);
         let timeline: Vec<_> = world.log.iter().filter_map(timeline_entry).collect();
         prop_assert!(timeline.windows(2).all(|pair| pair[0].position < pair[1].position && pair[0].at <= pair[1].at));
         for entry in &timeline {

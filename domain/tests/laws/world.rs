@@ -74,6 +74,15 @@ impl World {
         world
     }
 
+    /// An order to which all this has happened.
+    pub(crate) fn after(acts: &[Act]) -> Self {
+        let mut world = Self::new(1);
+        for act in acts {
+            world.act(act);
+        }
+        world
+    }
+
     /// An order whose payment was approved, about to come to the kitchen.
     pub(crate) fn paid(number: u128) -> Self {
         let mut world = Self::new(number);
