@@ -1,5 +1,8 @@
 //! Baedal's server: one binary that serves the pages, keeps every order in one event log, runs the processes and streams each change.
 
+// The pages' types are nested deeply.
+#![recursion_limit = "512"]
+
 pub mod accounts;
 pub mod adapters;
 pub mod backend;

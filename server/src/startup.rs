@@ -20,6 +20,7 @@ use crate::seed;
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
 use crate::storage::{EventLog, KeyStore, LogError, Vault};
 use crate::web_store::{WebStore, WebStoreError};
+use app::backend::Backend;
 use app::shell::{Assets, Settings};
 use axum::Router;
 use std::fs::{File, TryLockError};
@@ -46,7 +47,6 @@ const TIDY: Duration = Duration::from_secs(600);
 const DAY_MS: i64 = 24 * 3_600_000;
 
 /// A city that runs.
-#[derive(Debug)]
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
@@ -56,6 +56,14 @@ pub struct Running {
     pub done: JoinHandle<Result<(), StartError>>,
     /// The log, for benchmarks.
     pub log: SqliteLog,
+    /// The pages' port, for tests and benchmarks inside of the process. Has to be dropped for the data folder to be let go.
+    pub backend: Arc<dyn Backend>,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
+    }
 }
 
 /// Why the city does not start, in a sentence.
@@ -210,8 +218,9 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
     let manifest = AssetManifest::load();
     let demo = config.demo;
     let listen = config.listen;
+    let backend: Arc<dyn Backend> = Arc::new(desk);
     let state = AppState {
-        backend: Arc::new(desk),
+        backend: Arc::clone(&backend),
         accounts,
         web,
         logout,
@@ -246,7 +255,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         drop(lock);
         served.map_err(StartError::Serve)
     });
-    Ok(Running { addr, banner, done, log: sqlite_log })
+    Ok(Running { addr, banner, done, log: sqlite_log, backend })
 }
 
 async fn start_sandbox(

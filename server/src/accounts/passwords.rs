@@ -10,7 +10,7 @@ const WAITING: usize = 64;
 
 /// What an unknown login's password is compared with: of the same cost as a real hash, and of no password known.
 pub(super) const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmUhIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Why a password was neither accepted nor refused.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,5 @@
+//! The server as a whole, in one test binary: it is linked once.
+#![allow(missing_docs, unreachable_pub)]
+
+mod city;
+mod whole_way;
