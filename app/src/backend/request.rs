@@ -2,7 +2,7 @@
 
 use super::{Answer, Backend};
 use crate::api::{ApiError, Done};
-use domain::views::{Caller, DraftForm, Fault, FormDraft};
+use domain::views::{Caller, CheckoutDraft, DraftForm, Fault, FormDraft};
 use http::header::{ACCEPT, LOCATION};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
@@ -106,4 +106,19 @@ fn send_to(path: &str) {
         response.insert_header(LOCATION, location);
         response.set_status(StatusCode::SEE_OTHER);
     }
+}
+
+/// What was typed at the checkout by the names of the form's fields.
+pub fn typed_fields(typed: &CheckoutDraft) -> Vec<(String, String)> {
+    [
+        ("name", &typed.name),
+        ("phone", &typed.phone),
+        ("address", &typed.address),
+        ("address_detail", &typed.address_detail),
+        ("note_to_store", &typed.note_to_store),
+        ("note_to_rider", &typed.note_to_rider),
+        ("card", &typed.card),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.clone()))
+    .to_vec()
 }

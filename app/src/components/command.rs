@@ -37,7 +37,7 @@ pub fn CommandForm<S>(
     #[prop(optional, into)]
     id: Option<String>,
     /// Why it was refused before, as a draft says.
-    #[prop(optional, into)]
+    #[prop(default = None, into)]
     refused: Option<Fault>,
     /// Where refusals are put, for a page that shows them itself or outlives this form.
     #[prop(optional, into)]
@@ -51,6 +51,9 @@ pub fn CommandForm<S>(
     /// What to do once it is done, instead of going where the command leads.
     #[prop(optional, into)]
     on_done: Option<Callback<Done>>,
+    /// What to do besides showing it when the server says no.
+    #[prop(optional, into)]
+    on_refused: Option<Callback<Fault>>,
     /// Fields and buttons.
     children: Children,
 ) -> impl IntoView
@@ -91,7 +94,12 @@ where
                 Some(form) if keep && form.submit().is_ok() => {}
                 _ => leave(&login_path(&here())),
             },
-            Err(error) => errors.set(Some(error)),
+            Err(error) => {
+                if let (Some(on_refused), ApiError::Fault(fault)) = (on_refused, &error) {
+                    on_refused.run(fault.clone());
+                }
+                errors.set(Some(error));
+            }
         }
     });
 

@@ -33,6 +33,38 @@ pub async fn with_draft<T>(
     Ok((data, draft))
 }
 
+/// Where a page shows refusals: those of its commands, and at first that of its draft. It outlives the page's data, which is
+/// loaded anew after a command.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusals {
+    /// The refusal that is shown.
+    pub error: RwSignal<Option<ApiError>>,
+    from_draft: StoredValue<bool>,
+}
+
+impl Refusals {
+    /// None yet.
+    pub fn new() -> Self {
+        Self { error: RwSignal::new(None), from_draft: StoredValue::new(false) }
+    }
+
+    /// Shows the refusal of the draft, the first time it comes.
+    pub fn first(self, draft: Option<&FormDraft>) {
+        if let Some(draft) = draft
+            && !self.from_draft.get_value()
+        {
+            self.from_draft.set_value(true);
+            self.error.set(Some(ApiError::Fault(draft.fault.clone())));
+        }
+    }
+}
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// Shows a page's data once it is there. Inside of `main`; the data must come from a blocking resource.
 #[component]
 pub fn Loaded<T, V, F>(

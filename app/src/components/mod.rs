@@ -1,11 +1,14 @@
 //! What several pages share.
 
+pub mod basket;
 pub mod bill;
+pub mod cards;
 pub mod command;
 pub mod connection;
 pub mod fault;
 pub mod field;
 pub mod loaded;
+pub mod opening;
 pub mod progress;
 pub mod timeline;
 pub mod toast;
@@ -14,6 +17,6 @@ pub mod top;
 pub use command::{CommandForm, Submit};
 pub use fault::FaultNote;
 pub use field::TextField;
-pub use loaded::{Drafted, Loaded, use_draft_id, with_draft};
+pub use loaded::{Drafted, Loaded, Refusals, use_draft_id, with_draft};
 pub use toast::{Toasts, use_toast};
 pub use top::Top;

@@ -1,9 +1,276 @@
 //! The checkout.
 
+use crate::api::ApiError;
+use crate::api::checkout::{PlaceOrder, checkout};
+use crate::components::basket::{CartLine, CartPrices, CartProblem, problem};
+use crate::components::cards::CardPicks;
+use crate::components::{
+    CommandForm, FaultNote, Loaded, Refusals, Submit, TextField, use_draft_id, with_draft,
+};
+use crate::i18n::use_locale;
+use crate::pages::cart::Empty;
+use crate::say;
+use domain::processes::CaseRefusal;
+use domain::shared::Won;
+use domain::store::{QuoteRefusal, WantedLine};
+use domain::views::{CartView, CheckoutDraft, CheckoutView, DraftForm, Fault, Field, FormDraft};
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 /// The checkout.
 #[component]
 pub fn Checkout() -> impl IntoView {
-    view! { <main id="main" class="page"></main> }
+    let locale = use_locale();
+    let draft = use_draft_id();
+    let data = Resource::new_blocking(move || draft.get(), |draft| with_draft(checkout(), draft));
+    let refusals = Refusals::new();
+    let new_price = RwSignal::new(None::<Won>);
+    // After a refusal the prices may be others, and the key is used up.
+    let refused = Callback::new(move |fault: Fault| {
+        if let Some(price) = price_now(&fault) {
+            new_price.set(Some(price));
+        }
+        data.refetch();
+    });
+    view! {
+        <Title text=say!(locale, customer.checkout.title)/>
+        <main id="main" class="page">
+            <Loaded data let:loaded>
+                {
+                    let (view, draft) = loaded;
+                    let draft = draft.filter(|draft| draft.form == DraftForm::Checkout && draft.subject.is_empty());
+                    refusals.first(draft.as_ref());
+                    if let Some(price) = draft.as_ref().and_then(|draft| price_now(&draft.fault)) {
+                        new_price.update(|known| *known = known.or(Some(price)));
+                    }
+                    view! { <Content view draft errors=refusals.error new_price refused/> }
+                }
+            </Loaded>
+        </main>
+    }
+}
+
+/// The price that the customer has not agreed to yet.
+const fn price_now(fault: &Fault) -> Option<Won> {
+    match fault {
+        Fault::Refused(CaseRefusal::PriceChanged { now }) => Some(*now),
+        _ => None,
+    }
+}
+
+/// Why the store does not take the order, if that is what the refusal says.
+fn quote(error: Option<&ApiError>) -> Option<QuoteRefusal> {
+    match error?.fault()? {
+        Fault::Refused(CaseRefusal::Quote(refusal)) => Some(refusal.clone()),
+        _ => None,
+    }
+}
+
+/// The line that a refusal is about, counted from 0.
+const fn line_of(refusal: &QuoteRefusal) -> Option<usize> {
+    match refusal {
+        QuoteRefusal::UnknownItem { line }
+        | QuoteRefusal::SoldOut { line, .. }
+        | QuoteRefusal::Quantity { line, .. }
+        | QuoteRefusal::UnknownChoice { line }
+        | QuoteRefusal::Choices { line, .. } => Some(*line),
+        _ => None,
+    }
+}
+
+/// What was typed before, over what the account says.
+fn typed(view: &CheckoutDraft, draft: Option<&FormDraft>) -> CheckoutDraft {
+    let pick = |name: &str, known: &String| {
+        draft.and_then(|draft| draft.field(name)).map_or_else(|| known.clone(), str::to_owned)
+    };
+    CheckoutDraft {
+        name: pick("name", &view.name),
+        phone: pick("phone", &view.phone),
+        address: pick("address", &view.address),
+        address_detail: pick("address_detail", &view.address_detail),
+        note_to_store: pick("note_to_store", &view.note_to_store),
+        note_to_rider: pick("note_to_rider", &view.note_to_rider),
+        card: pick("card", &view.card),
+    }
+}
+
+#[component]
+fn Content(
+    view: CheckoutView,
+    draft: Option<FormDraft>,
+    errors: RwSignal<Option<ApiError>>,
+    new_price: RwSignal<Option<Won>>,
+    refused: Callback<Fault>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let CheckoutView { cart, draft: known, cards, key } = view;
+    let Some(store) = cart.store.filter(|_| !cart.lines.is_empty()) else {
+        return view! { <Empty/> }.into_any();
+    };
+    let typed = typed(&known, draft.as_ref());
+    let (card, lines) = (typed.card.clone(), cart.lines.iter().map(|line| line.wanted.clone()).collect());
+    view! {
+        <header class="page__head">
+            <h1 class="page__title">{say!(locale, customer.checkout.title)}</h1>
+            <p class="page__lead">{cart.store_name.get(locale).to_owned()}</p>
+        </header>
+        <FaultNote error=errors/>
+        <CommandForm<PlaceOrder> quiet=true keep=true errors=errors on_refused=refused>
+            <input type="hidden" name="key" value=key/>
+            <input type="hidden" name="store" value=store.to_string()/>
+            <HiddenLines lines/>
+            <div class="split">
+                <div class="split__main">
+                    <Chosen cart=cart.clone() errors/>
+                    <Fields typed errors/>
+                    <section class="panel">
+                        <h2 class="panel__title">{say!(locale, customer.checkout.pay_with)}</h2>
+                        <CardPicks cards chosen=card/>
+                    </section>
+                </div>
+                <Sum cart new_price/>
+            </div>
+        </CommandForm<PlaceOrder>>
+    }
+    .into_any()
+}
+
+/// What is ordered, as it stood on the page: a cart changed elsewhere in between changes nothing.
+#[component]
+fn HiddenLines(lines: Vec<WantedLine>) -> impl IntoView {
+    let field = |name: String, value: String| view! { <input type="hidden" name=name value=value/> };
+    lines
+        .into_iter()
+        .enumerate()
+        .map(|(index, line)| {
+            let choices = line
+                .choices
+                .iter()
+                .enumerate()
+                .map(|(place, choice)| field(format!("lines[{index}][choices][{place}]"), choice.to_string()))
+                .collect_view();
+            view! {
+                {field(format!("lines[{index}][item]"), line.item.to_string())}
+                {field(format!("lines[{index}][quantity]"), line.quantity.to_string())}
+                {choices}
+            }
+        })
+        .collect_view()
+}
+
+/// What is ordered, as one reads it.
+#[component]
+fn Chosen(cart: CartView, errors: RwSignal<Option<ApiError>>) -> impl IntoView {
+    let locale = use_locale();
+    let lines = move || {
+        let refusal = errors.with(|error| quote(error.as_ref()));
+        let wrong = refusal.as_ref().and_then(line_of);
+        cart.lines
+            .iter()
+            .cloned()
+            .enumerate()
+            .map(|(index, line)| {
+                let refused = refusal.clone().filter(|_| wrong == Some(index));
+                view! { <CartLine line refused/> }
+            })
+            .collect_view()
+    };
+    view! {
+        <section class="panel" id="lines" tabindex="-1">
+            <h2 class="panel__title">{say!(locale, customer.checkout.lines)}</h2>
+            <ul class="lines">{lines}</ul>
+            <a class="btn btn--quiet btn--s" href="/cart">{say!(locale, customer.checkout.edit)}</a>
+        </section>
+    }
+}
+
+/// Where to, for whom, and what else to know.
+#[component]
+fn Fields(typed: CheckoutDraft, errors: RwSignal<Option<ApiError>>) -> impl IntoView {
+    let locale = use_locale();
+    let outside = Signal::derive(move || {
+        let refusal = errors.with(|error| quote(error.as_ref()))?;
+        matches!(refusal, QuoteRefusal::OutsideArea { .. }).then(|| problem(locale, refusal))
+    });
+    view! {
+        <section class="panel">
+            <h2 class="panel__title">{say!(locale, customer.checkout.place)}</h2>
+            <TextField
+                field=Field::Address
+                label=say!(locale, customer.checkout.address)
+                value=typed.address
+                autocomplete="street-address"
+                placeholder=say!(locale, customer.here.example)
+                problem=outside
+            />
+            <TextField
+                field=Field::AddressDetail
+                label=say!(locale, customer.checkout.detail)
+                value=typed.address_detail
+                autocomplete="address-line2"
+                placeholder=say!(locale, customer.checkout.detail_hint)
+            />
+        </section>
+        <section class="panel">
+            <h2 class="panel__title">{say!(locale, customer.checkout.who)}</h2>
+            <TextField
+                field=Field::Name
+                label=say!(locale, customer.checkout.name)
+                value=typed.name
+                autocomplete="name"
+            />
+            <TextField
+                field=Field::Phone
+                label=say!(locale, customer.checkout.phone)
+                value=typed.phone
+                kind="tel"
+                autocomplete="tel"
+                hint=say!(locale, customer.checkout.phone_hint)
+            />
+        </section>
+        <section class="panel">
+            <h2 class="panel__title">{say!(locale, customer.checkout.notes)}</h2>
+            <TextField
+                field=Field::NoteToStore
+                label=say!(locale, customer.checkout.to_store)
+                value=typed.note_to_store
+                placeholder=say!(locale, customer.checkout.to_store_example)
+                optional=true
+            />
+            <TextField
+                field=Field::NoteToRider
+                label=say!(locale, customer.checkout.to_rider)
+                value=typed.note_to_rider
+                placeholder=say!(locale, customer.checkout.to_rider_example)
+                optional=true
+            />
+        </section>
+    }
+}
+
+/// The price, and the button that agrees to it.
+#[component]
+fn Sum(cart: CartView, new_price: RwSignal<Option<Won>>) -> impl IntoView {
+    let locale = use_locale();
+    let total = cart.total;
+    let agreed = move || new_price.get().unwrap_or(total);
+    let changed = move || {
+        new_price.get().map(|price| {
+            let text = say!(locale, customer.checkout.price_changed, amount = price.to_string());
+            view! { <div class="alert alert--warn" role="alert"><p class="alert__text">{text}</p></div> }
+        })
+    };
+    view! {
+        <aside class="split__side panel panel--sum">
+            <h2 class="panel__title">{say!(locale, customer.checkout.price)}</h2>
+            <CartPrices cart=cart.clone()/>
+            <CartProblem cart/>
+            {changed}
+            <input type="hidden" name="agreed" value=move || agreed().get().to_string()/>
+            <Submit class="btn btn--primary btn--l btn--block" action="pay">
+                {move || say!(locale, customer.checkout.pay, amount = agreed().to_string())}
+            </Submit>
+            <p class="fine">{say!(locale, customer.checkout.fine)}</p>
+        </aside>
+    }
 }
