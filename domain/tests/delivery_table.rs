@@ -5,8 +5,9 @@ mod common;
 mod table;
 
 use common::{at, fold, offered, rider};
-use domain::delivery::{Command, Delivery, Event, FailReason, Phase, Refusal};
+use domain::delivery::{Command, Delivery, Event, FailReason, Phase, Refusal, is_near};
 use domain::processes::DomainEvent;
+use domain::shared::Point;
 use table::{Table, variants};
 
 variants!(phases(Phase):
@@ -187,4 +188,29 @@ fn a_delivery_answers_as_the_table_says() {
         type_name: |event| DomainEvent::Delivery(event).type_name(),
     }
     .check();
+}
+
+#[test]
+fn near_is_within_the_radius_of_the_store_or_of_the_address() {
+    let place = |lat: f64| Point::new(lat, 126.91).expect("a place in Seoul");
+    // A hundredth of a degree of latitude is 1,112 metres.
+    let (store, address, radius_m) = (place(37.55), place(37.53), 3_000);
+    let near = |rider, address| is_near(rider, store, address, radius_m);
+    assert!(
+        near(Some(place(37.57)), Some(address)),
+        "2.2 km from the store, 4.4 km from the address"
+    );
+    assert!(
+        near(Some(place(37.51)), Some(address)),
+        "4.4 km from the store, 2.2 km from the address"
+    );
+    assert!(!near(Some(place(37.58)), Some(address)), "3.3 km from the store");
+    assert!(
+        !near(Some(place(37.51)), None),
+        "the address is not known any more"
+    );
+    assert!(
+        !near(None, Some(address)),
+        "a rider without a position is nowhere"
+    );
 }

@@ -67,7 +67,8 @@ pub(crate) fn act() -> BoxedStrategy<Act> {
         1 => prop::sample::select(vec![0, 5, 20, 120]).prop_map(Act::Accept),
         1 => prop::sample::select(vec![Act::Reject, Act::TimeOut, Act::Start, Act::Finish]),
         1 => prop::sample::select(vec![5, 10, 15]).prop_map(Act::Delay),
-        1 => (who(), any::<bool>(), prop::option::of(0..4_000_u32)).prop_map(|(who, duty, far)| Act::Claim(who, duty, far)),
+        1 => (who(), any::<bool>(), prop::option::of(0..4_000_u32))
+            .prop_map(|(who, on_duty, distance)| Act::Claim(who, on_duty, distance)),
         1 => who().prop_map(Act::Release),
         1 => who().prop_map(Act::Arrive),
         1 => (who(), any::<bool>()).prop_map(|(who, right)| Act::PickUp(who, right)),

@@ -52,7 +52,8 @@ proptest! {
                 Turn::Act(order, act) => worlds[order].act(&act),
                 Turn::Receive(order) => {
                     let world = &mut worlds[order];
-                    let came_before = world.case.ticket.phase != ticket::Phase::New || world.case.order.phase.is_end();
+                    let (order, ticket) = (world.case.order.phase, world.case.ticket.phase);
+                    let came_before = ticket != ticket::Phase::New || order.is_end();
                     world.kitchen = (open, capacity);
                     world.act(&Act::Run(Mood::Approve));
                     if came_before {

@@ -10,8 +10,8 @@ use std::collections::HashSet;
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(384) })]
 
-    /// Approvals less refunds never fall below zero, for the whole and for each approval; every refund has a key of its own; what is
-    /// asked for is what the requests add up to; giving all back leaves nothing.
+    /// Approvals less refunds never fall below zero, for the whole and for each approval; every refund has a key of its
+    /// own; what is asked for is what the requests add up to; giving all back leaves nothing.
     #[test]
     fn no_more_goes_back_than_was_taken(commands in prop::collection::vec(payment_command(), 0..40)) {
         let mut payment = Payment::default();
@@ -37,9 +37,8 @@ proptest! {
             prop_assert!(payment.given_back() <= payment.approved(), "{}", money(&payment));
             prop_assert!(payment.refunded() <= payment.given_back(), "{}", money(&payment));
             for approval in &payment.approvals {
-                let back = Won::sum(
-                    payment.refunds.iter().filter(|refund| refund.provider_id == approval.provider_id).map(|refund| refund.amount),
-                );
+                let of_it = payment.refunds.iter().filter(|refund| refund.provider_id == approval.provider_id);
+                let back = Won::sum(of_it.map(|refund| refund.amount));
                 prop_assert!(back.is_ok_and(|back| back <= approval.amount), "{:?}", payment);
             }
             let keys: HashSet<_> = payment.refunds.iter().map(|refund| &refund.key).collect();

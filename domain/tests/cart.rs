@@ -1,0 +1,170 @@
+//! The cart and the checkout's fields.
+
+mod common;
+
+use common::{CHEESE, COLA, NOON, PIZZA, STORE, store, won};
+use domain::shared::{ItemId, MAX_LINES, MAX_QUANTITY, StoreId};
+use domain::store::{QuoteRefusal, WantedLine};
+use domain::views::{
+    Cart, CartChange, CartRefusal, CartView, CheckoutDraft, Fault, Field, FieldFault, change_cart,
+    check_checkout,
+};
+use uuid::Uuid;
+
+const OTHER: StoreId = StoreId(Uuid::from_u128(0x51));
+
+fn line(item: ItemId, quantity: u32, choices: &[domain::shared::ChoiceId]) -> WantedLine {
+    WantedLine {
+        item,
+        quantity,
+        choices: choices.to_vec(),
+    }
+}
+
+fn add(cart: Cart, line: WantedLine) -> Result<Cart, CartRefusal> {
+    let change = CartChange::Add {
+        store: STORE,
+        line,
+        replace: false,
+    };
+    change_cart(cart, change, Some(&store()), NOON)
+}
+
+fn set(cart: Cart, line: u32, quantity: u32) -> Result<Cart, CartRefusal> {
+    change_cart(cart, CartChange::SetQuantity { line, quantity }, None, NOON)
+}
+
+#[test]
+fn the_same_thing_twice_is_one_line() {
+    let cart = add(None, line(PIZZA, 1, &[CHEESE])).expect("a pizza with cheese");
+    let cart = add(cart, line(PIZZA, 2, &[])).expect("two without");
+    let cart = add(cart, line(PIZZA, 3, &[CHEESE])).expect("three with");
+    let lines = vec![line(PIZZA, 4, &[CHEESE]), line(PIZZA, 2, &[])];
+    assert_eq!(cart, Some((STORE, lines)));
+}
+
+#[test]
+fn a_cart_belongs_to_one_store_until_it_is_replaced() {
+    let of_another: Cart = Some((OTHER, vec![line(COLA, 1, &[])]));
+    assert_eq!(
+        add(of_another.clone(), line(PIZZA, 1, &[])),
+        Err(CartRefusal::OtherStore)
+    );
+    let replaced = CartChange::Add {
+        store: STORE,
+        line: line(PIZZA, 1, &[]),
+        replace: true,
+    };
+    let cart = change_cart(of_another, replaced, Some(&store()), NOON);
+    assert_eq!(cart, Ok(Some((STORE, vec![line(PIZZA, 1, &[])]))));
+}
+
+#[test]
+fn what_cannot_be_ordered_does_not_go_in() {
+    let quantity = |line| {
+        Err(CartRefusal::Line(QuoteRefusal::Quantity {
+            line,
+            max: MAX_QUANTITY,
+        }))
+    };
+    for wrong in [0, 100, 10_000] {
+        assert_eq!(add(None, line(PIZZA, wrong, &[])), quantity(0), "{wrong} pieces");
+    }
+    let cart = add(None, line(PIZZA, 60, &[])).expect("sixty");
+    assert_eq!(
+        add(cart.clone(), line(PIZZA, 40, &[])),
+        quantity(0),
+        "a hundred in two steps"
+    );
+    assert_eq!(set(cart, 0, 100), quantity(0));
+    let unknown = line(ItemId(Uuid::from_u128(0xBAD)), 1, &[]);
+    assert_eq!(
+        add(None, unknown),
+        Err(CartRefusal::Line(QuoteRefusal::UnknownItem { line: 0 }))
+    );
+    let foreign_choice = line(COLA, 1, &[CHEESE]);
+    assert_eq!(
+        add(None, foreign_choice),
+        Err(CartRefusal::Line(QuoteRefusal::UnknownChoice { line: 0 }))
+    );
+    let full: Cart = Some((STORE, vec![line(COLA, 1, &[]); MAX_LINES]));
+    let too_many = CartRefusal::Line(QuoteRefusal::TooManyLines { max: MAX_LINES });
+    assert_eq!(add(full, line(PIZZA, 1, &[])), Err(too_many));
+}
+
+#[test]
+fn lines_change_and_go_and_the_last_one_empties_the_cart() {
+    let cart = add(None, line(PIZZA, 1, &[]))
+        .and_then(|cart| add(cart, line(COLA, 1, &[])))
+        .expect("two lines");
+    let cart = set(cart, 1, 5).expect("five colas");
+    let cart = set(cart, 0, 0).expect("no pizza");
+    assert_eq!(cart, Some((STORE, vec![line(COLA, 5, &[])])));
+    assert_eq!(
+        set(cart.clone(), 7, 0),
+        Ok(cart.clone()),
+        "a line that is not there"
+    );
+    assert_eq!(set(cart.clone(), 0, 0), Ok(None));
+    assert_eq!(change_cart(cart, CartChange::Clear, None, NOON), Ok(None));
+    assert_eq!(set(None, 0, 1), Ok(None));
+}
+
+#[test]
+fn the_cart_shows_what_the_checkout_would_charge() {
+    let wanted = [line(PIZZA, 1, &[CHEESE]), line(COLA, 2, &[])];
+    let view = CartView::of(&store(), &wanted, Some(1_500), NOON);
+    let bill = store().quote(&wanted, 1_500, NOON).expect("a bill");
+    assert_eq!(
+        (view.items, view.delivery_fee, view.total),
+        (bill.items, Some(bill.delivery_fee), bill.total)
+    );
+    assert_eq!(view.problem, None);
+    let far = CartView::of(&store(), &wanted, Some(3_001), NOON);
+    assert_eq!((far.delivery_fee, far.total), (None, won(25_000)));
+    assert!(matches!(far.problem, Some(QuoteRefusal::OutsideArea { .. })));
+    let little = CartView::of(&store(), &wanted[1..], None, NOON);
+    assert!(matches!(little.problem, Some(QuoteRefusal::BelowMinimum { .. })));
+}
+
+#[test]
+fn every_wrong_field_of_a_checkout_is_named_and_the_text_is_kept() {
+    let good = CheckoutDraft {
+        name: " 김하늘 ".to_owned(),
+        phone: "010-0000-0001".to_owned(),
+        address: "서울 마포구 양화로 45".to_owned(),
+        card: "tok_approve".to_owned(),
+        ..CheckoutDraft::default()
+    };
+    let mut typed = good.clone();
+    assert_eq!(check_checkout(&mut typed), Ok(()));
+    assert_eq!(typed.name, "김하늘");
+    let mut wrong = CheckoutDraft {
+        name: "   ".to_owned(),
+        phone: "십구".to_owned(),
+        address_detail: "가".repeat(101),
+        note_to_store: "나".repeat(200),
+        ..good
+    };
+    let faults = vec![
+        FieldFault::Missing { field: Field::Name },
+        FieldFault::Malformed { field: Field::Phone },
+        FieldFault::TooLong {
+            field: Field::AddressDetail,
+            max: 100,
+        },
+    ];
+    assert_eq!(check_checkout(&mut wrong), Err(Fault::Invalid(faults)));
+    assert_eq!(wrong.address, "서울 마포구 양화로 45");
+    for (phone, is_right) in [
+        ("+82 10 0000 0001", true),
+        ("12345678", false),
+        ("010-0000-0001x", false),
+    ] {
+        wrong = CheckoutDraft {
+            phone: phone.to_owned(),
+            ..typed.clone()
+        };
+        assert_eq!(check_checkout(&mut wrong).is_ok(), is_right, "{phone}");
+    }
+}
