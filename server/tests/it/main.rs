@@ -2,4 +2,5 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod city;
+mod house;
 mod whole_way;
