@@ -1,7 +1,6 @@
 //! Stores, menus and the customer's address.
 
 use super::{ApiError, Done};
-use domain::shared::StoreId;
 use domain::views::{MenuView, StoreList};
 use leptos::prelude::*;
 
@@ -16,7 +15,7 @@ pub async fn stores(search: String) -> Result<StoreList, ApiError> {
 #[server(prefix = "/api", endpoint = "store/menu")]
 pub async fn menu(store: String) -> Result<MenuView, ApiError> {
     let (backend, caller) = super::context()?;
-    super::answer(match store.parse::<StoreId>() {
+    super::answer(match store.parse::<domain::shared::StoreId>() {
         Ok(store) => backend.menu(&caller, store).await,
         Err(_) => Err(domain::views::Fault::NotFound),
     })

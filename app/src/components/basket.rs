@@ -57,6 +57,7 @@ pub fn CartLine(
             {children.map(|children| view! { <div class="line__tools">{children()}</div> })}
         </li>
     }
+    .into_any()
 }
 
 /// What it costs.
@@ -86,6 +87,7 @@ pub fn CartPrices(
             </div>
         </dl>
     }
+    .into_any()
 }
 
 /// Why the cart cannot be ordered as it stands: how much is missing, or another reason. Nothing when it can.
@@ -121,4 +123,5 @@ fn Gauge(min: Won, missing: Won) -> impl IntoView {
             <progress class="gauge__bar" max=min.get().to_string() value=reached.get().to_string()></progress>
         </div>
     }
+    .into_any()
 }

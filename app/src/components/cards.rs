@@ -53,4 +53,5 @@ pub fn CardPicks(
             {wrong}
         </fieldset>
     }
+    .into_any()
 }

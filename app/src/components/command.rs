@@ -124,6 +124,7 @@ where
             {children()}
         </form>
     }
+    .into_any()
 }
 
 /// A button that sends the form around it.
@@ -163,6 +164,7 @@ pub fn Submit(
             {children()}
         </button>
     }
+    .into_any()
 }
 
 /// Leaves for another page of this server by loading it. Does nothing on the server.

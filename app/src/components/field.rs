@@ -82,4 +82,5 @@ pub fn TextField(
             }}
         </div>
     }
+    .into_any()
 }

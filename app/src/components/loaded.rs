@@ -89,6 +89,7 @@ where
             }}
         </Transition>
     }
+    .into_any()
 }
 
 /// What stands there until the data is there.
@@ -102,6 +103,7 @@ fn Skeleton() -> impl IntoView {
             <div class="skel skel--card" aria-hidden="true"></div>
         </div>
     }
+    .into_any()
 }
 
 /// The data is not to be had.

@@ -17,8 +17,15 @@ pub fn Top() -> impl IntoView {
     let links = match session.role() {
         Some(Role::Owner) => vec![("/owner", say!(locale, common.board))],
         Some(Role::Rider) => vec![("/rider", say!(locale, common.rides))],
-        _ => vec![("/cart", say!(locale, common.cart)), ("/orders", say!(locale, common.orders))],
+        _ => vec![("/orders", say!(locale, common.orders))],
     };
+    let cart = (!matches!(session.role(), Some(Role::Owner | Role::Rider))).then(|| {
+        view! {
+            <a class="tool" href="/cart" aria-label=say!(locale, common.cart)>
+                <span class="icon icon--cart" aria-hidden="true"></span>
+            </a>
+        }
+    });
     let path = use_location().pathname;
     let links = links
         .into_iter()
@@ -28,7 +35,7 @@ pub fn Top() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <a class="skip" href="#main">{say!(locale, common.skip)}</a>
+        <a class="skip" href="#main" rel="external">{say!(locale, common.skip)}</a>
         <header class="top">
             <div class="top__in">
                 <a class="logo" href=home>
@@ -39,11 +46,13 @@ pub fn Top() -> impl IntoView {
                 <div class="top__tools">
                     <LanguageSwitch/>
                     <ThemeSwitch/>
+                    {cart}
                     <Account account=session.account/>
                 </div>
             </div>
         </header>
     }
+    .into_any()
 }
 
 /// The path and query of the page, for forms that lead back to it.
@@ -78,6 +87,7 @@ fn LanguageSwitch() -> impl IntoView {
             </button>
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -94,6 +104,7 @@ fn ThemeSwitch() -> impl IntoView {
             </button>
         </form>
     }
+    .into_any()
 }
 
 #[component]

@@ -46,4 +46,5 @@ pub fn Cards() -> impl IntoView {
             </Loaded>
         </main>
     }
+    .into_any()
 }

@@ -31,6 +31,7 @@ pub fn Cart() -> impl IntoView {
             </Loaded>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -110,7 +111,14 @@ fn Line(
                 >
                     <span class="icon icon--minus" aria-hidden="true"></span>
                 </Submit>
-                <output class="stepper__value" aria-label=say!(locale, common.quantity)>{quantity}</output>
+                <input
+                    class="stepper__value"
+                    type="text"
+                    readonly
+                    value=quantity.to_string()
+                    prop:value=quantity.to_string()
+                    aria-label=say!(locale, common.quantity)
+                />
                 <Submit
                     class="stepper__button"
                     name="quantity"
@@ -129,6 +137,7 @@ fn Line(
             </CommandForm<SetQuantity>>
         </CartLine>
     }
+    .into_any()
 }
 
 /// Nothing in the cart.
@@ -143,4 +152,5 @@ pub fn Empty() -> impl IntoView {
             <a class="btn btn--primary" href="/">{say!(locale, customer.cart.browse)}</a>
         </div>
     }
+    .into_any()
 }

@@ -48,6 +48,7 @@ pub fn Checkout() -> impl IntoView {
             </Loaded>
         </main>
     }
+    .into_any()
 }
 
 /// The price that the customer has not agreed to yet.
@@ -182,6 +183,7 @@ fn Chosen(cart: CartView, errors: RwSignal<Option<ApiError>>) -> impl IntoView {
             <a class="btn btn--quiet btn--s" href="/cart">{say!(locale, customer.checkout.edit)}</a>
         </section>
     }
+    .into_any()
 }
 
 /// Where to, for whom, and what else to know.
@@ -246,6 +248,7 @@ fn Fields(typed: CheckoutDraft, errors: RwSignal<Option<ApiError>>) -> impl Into
             />
         </section>
     }
+    .into_any()
 }
 
 /// The price, and the button that agrees to it.
@@ -273,4 +276,5 @@ fn Sum(cart: CartView, new_price: RwSignal<Option<Won>>) -> impl IntoView {
             <p class="fine">{say!(locale, customer.checkout.fine)}</p>
         </aside>
     }
+    .into_any()
 }

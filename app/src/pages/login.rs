@@ -76,6 +76,7 @@ pub fn Login() -> impl IntoView {
             <Demo next/>
         </main>
     }
+    .into_any()
 }
 
 // A plain form: the server sets the session's cookie and the page is loaded anew with it.
@@ -104,6 +105,7 @@ fn LoginForm(draft: Option<FormDraft>, next: Memo<Option<String>>) -> impl IntoV
             <button class="btn btn--primary btn--l btn--block" data-action="login">{say!(locale, account.login.go)}</button>
         </form>
     }
+    .into_any()
 }
 
 /// The accounts of the demo world, a tap each.
@@ -151,6 +153,7 @@ fn DemoAccount(login: DemoLogin, next: Memo<Option<String>>) -> impl IntoView {
             </form>
         </li>
     }
+    .into_any()
 }
 
 /// Whether a page is one of this role's.

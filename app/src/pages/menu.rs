@@ -39,6 +39,7 @@ pub fn StoreMenu() -> impl IntoView {
             </Loaded>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -94,6 +95,7 @@ fn Menu(view: MenuView, draft: Option<FormDraft>) -> impl IntoView {
         </div>
         <Bar cart/>
     }
+    .into_any()
 }
 
 /// The store's name and what one wants to know before choosing.
@@ -128,6 +130,7 @@ fn Head(store: StoreCard, address: String, phone: String) -> impl IntoView {
             <dl class="facts">{facts}</dl>
         </header>
     }
+    .into_any()
 }
 
 /// Says so when the store does not deliver to the address, or when there is none.

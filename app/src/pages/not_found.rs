@@ -24,4 +24,5 @@ pub fn Lost() -> impl IntoView {
             <a class="btn btn--primary btn--l" href="/">{say!(locale, common.lost_home)}</a>
         </p>
     }
+    .into_any()
 }

@@ -32,6 +32,7 @@ pub fn SignUp() -> impl IntoView {
             </section>
         </main>
     }
+    .into_any()
 }
 
 // A plain form: the server sets the session's cookie and the page is loaded anew with it.
@@ -74,4 +75,5 @@ fn SignUpForm(draft: Option<FormDraft>, next: Memo<Option<String>>) -> impl Into
             <button class="btn btn--primary btn--l btn--block" data-action="signup">{say!(locale, account.sign_up.go)}</button>
         </form>
     }
+    .into_any()
 }

@@ -46,6 +46,7 @@ pub fn Stores() -> impl IntoView {
             </Loaded>
         </main>
     }
+    .into_any()
 }
 
 /// Where to deliver, and what to look for.
@@ -109,6 +110,7 @@ fn Here(
             </Form>
         </section>
     }
+    .into_any()
 }
 
 /// The kinds of food, and the stores of the chosen kind.
@@ -169,6 +171,7 @@ fn Kinds(stores: Vec<StoreCard>, kind: Memo<Option<String>>) -> impl IntoView {
             {links}
         </nav>
     }
+    .into_any()
 }
 
 /// Stores under a heading; nothing when there are none.

@@ -50,6 +50,7 @@ pub fn Basket(
             {content}
         </aside>
     }
+    .into_any()
 }
 
 /// The cart at the bottom of a phone's screen.

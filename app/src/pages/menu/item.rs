@@ -122,6 +122,7 @@ fn ItemForm(item: Item, store: StoreId, draft: Option<FormDraft>, added: Callbac
             </div>
         </CommandForm<AddToCart>>
     }
+    .into_any()
 }
 
 /// What stands chosen at first: what was chosen before, or the first choice where one is required.
@@ -214,6 +215,7 @@ fn Group(group: OptionGroup, index: usize, chosen: RwSignal<Vec<ChoiceId>>) -> i
             {picks}
         </fieldset>
     }
+    .into_any()
 }
 
 /// How many; the buttons need a script, the field does not.
@@ -255,4 +257,5 @@ fn Quantity(quantity: RwSignal<String>, typed: String) -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }

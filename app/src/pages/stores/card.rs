@@ -50,11 +50,15 @@ pub fn StoreItem(
     let time = again(locale, store.openness, now)
         .unwrap_or_else(|| say!(locale, customer.fact.minutes, minutes = store.cooking_minutes));
     let class = if store.openness == Openness::Open { "store" } else { "store store--closed" };
-    let about = format!("{} · {}", kind_name(locale, &store.kind), store.description.get(locale));
+    let about = [
+        Some(kind_name(locale, &store.kind).to_owned()),
+        store.distance_m.map(|metres| words::distance(locale, metres)),
+        Some(store.description.get(locale).to_owned()),
+    ];
+    let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let facts = [
         fee(locale, &store),
         Some(say!(locale, customer.fact.minimum, amount = store.min_order.to_string())),
-        store.distance_m.map(|metres| words::distance(locale, metres)),
     ]
     .into_iter()
     .flatten()
@@ -81,4 +85,5 @@ pub fn StoreItem(
             </a>
         </li>
     }
+    .into_any()
 }
