@@ -6,6 +6,7 @@ use super::world::World;
 use crate::common::{CUSTOMER, STORE, bill, money, rider};
 use domain::delivery;
 use domain::order::{self, CancelledBy};
+use domain::processes::place_order::Step;
 use domain::processes::{Case, CaseRefusal, DomainEvent, Topic, topics};
 use domain::shared::{Aggregate, Decision, Won};
 use domain::store::ticket;
@@ -197,9 +198,16 @@ fn an_approval_that_comes_after_the_end_goes_back() {
             world.act(act);
         }
         assert!(world.case.order.phase.is_end() && world.case.payment.approvals.is_empty());
-        world.settle(Mood::Approve);
-        assert_eq!(world.case.payment.refunded(), bill(1).total);
-        assert_eq!(world.provider.holds(), Won::ZERO);
-        assert_eq!(world.case.ticket.phase, ticket::Phase::New);
+        // The refund that follows the end may have been made before the approval came: there was nothing to give back.
+        let mut refunded_first = world.clone();
+        refunded_first
+            .pending
+            .retain(|step| !matches!(step, Step::RefundAll { .. }));
+        for mut world in [world, refunded_first] {
+            world.settle(Mood::Approve);
+            assert_eq!(world.case.payment.refunded(), bill(1).total);
+            assert_eq!(world.provider.holds(), Won::ZERO);
+            assert_eq!(world.case.ticket.phase, ticket::Phase::New);
+        }
     }
 }
