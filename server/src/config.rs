@@ -85,7 +85,11 @@ fn variable(setting: &str) -> String {
 
 impl WrongSetting {
     fn new(setting: &'static str, wanted: impl Into<String>, typed: &str) -> Self {
-        Self { setting, wanted: wanted.into(), typed: typed.to_owned() }
+        Self {
+            setting,
+            wanted: wanted.into(),
+            typed: typed.to_owned(),
+        }
     }
 }
 
@@ -96,7 +100,11 @@ impl Typed {
             data: folder("data", &self.data)?,
             listen: address("listen", &self.listen)?,
             demo: self.demo,
-            public_url: self.public_url.as_deref().map(|typed| url("public-url", typed)).transpose()?,
+            public_url: self
+                .public_url
+                .as_deref()
+                .map(|typed| url("public-url", typed))
+                .transpose()?,
             payment_url: self.payment_url.as_deref().map(provider).transpose()?,
             payment_timeout: Duration::from_millis(number(
                 "payment-timeout-ms",
@@ -120,17 +128,17 @@ impl Typed {
 impl Config {
     /// Whether people reach this city over https, so that cookies may say `Secure`.
     pub fn is_https(&self) -> bool {
-        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
-    }
-
-    /// Where the provider's pages for customers are: at its own address, or on this site when it runs inside.
-    pub fn payment_pages(&self) -> Option<String> {
-        self.payment_url.clone()
+        self.public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://"))
     }
 
     /// Host and port of the address people type.
     pub fn public_authority(&self) -> Option<&str> {
-        self.public_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, authority)| authority)
+        self.public_url
+            .as_deref()
+            .and_then(|url| url.split_once("://"))
+            .map(|(_, authority)| authority)
     }
 }
 
@@ -161,7 +169,13 @@ pub(crate) fn number(
         .parse()
         .ok()
         .filter(|number| (least..=most).contains(number))
-        .ok_or_else(|| WrongSetting::new(setting, format!("a whole number of {unit} from {least} to {most}"), typed))
+        .ok_or_else(|| {
+            WrongSetting::new(
+                setting,
+                format!("a whole number of {unit} from {least} to {most}"),
+                typed,
+            )
+        })
 }
 
 /// As [`number`], with bounds that fit 32 bits.
@@ -184,14 +198,17 @@ fn provider(typed: &str) -> Result<String, WrongSetting> {
 
 /// Scheme, host and port; nothing behind them but a slash.
 fn url(setting: &'static str, typed: &str) -> Result<String, WrongSetting> {
-    let wrong = || {
-        WrongSetting::new(setting, "an address such as https://food.example", typed)
-    };
+    let wrong = || WrongSetting::new(setting, "an address such as https://food.example", typed);
     let bare = typed.strip_suffix('/').unwrap_or(typed);
     let uri: Uri = bare.parse().map_err(|_| wrong())?;
     let authority = uri.authority().ok_or_else(wrong)?;
-    let scheme = uri.scheme_str().filter(|scheme| ["http", "https"].contains(scheme)).ok_or_else(wrong)?;
-    let rest = uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+    let scheme = uri
+        .scheme_str()
+        .filter(|scheme| ["http", "https"].contains(scheme))
+        .ok_or_else(wrong)?;
+    let rest = uri
+        .path_and_query()
+        .map_or("/", axum::http::uri::PathAndQuery::as_str);
     if rest != "/" || authority.host().is_empty() || authority.as_str().contains('@') || bare.contains('#') {
         return Err(wrong());
     }
@@ -200,7 +217,11 @@ fn url(setting: &'static str, typed: &str) -> Result<String, WrongSetting> {
 
 fn filter(setting: &'static str, typed: &str) -> Result<String, WrongSetting> {
     let wrong = || {
-        WrongSetting::new(setting, "off, error, warn, info, debug, trace or a filter such as info,server=debug", typed)
+        WrongSetting::new(
+            setting,
+            "off, error, warn, info, debug, trace or a filter such as info,server=debug",
+            typed,
+        )
     };
     if typed.trim().is_empty() {
         return Err(wrong());
@@ -251,15 +272,33 @@ mod tests {
         let cases: [(&str, &str, Change); 15] = [
             ("data", "BAEDAL_DATA", |typed| typed.data = " ".into()),
             ("listen", "BAEDAL_LISTEN", |typed| typed.listen = "3000".into()),
-            ("listen", "BAEDAL_LISTEN", |typed| typed.listen = "127.0.0.1:70000".into()),
-            ("public-url", "BAEDAL_PUBLIC_URL", |typed| typed.public_url = Some("food.example".into())),
-            ("public-url", "BAEDAL_PUBLIC_URL", |typed| typed.public_url = Some("https://a/b".into())),
-            ("payment-url", "BAEDAL_PAYMENT_URL", |typed| typed.payment_url = Some("ftp://a".into())),
-            ("payment-url", "BAEDAL_PAYMENT_URL", |typed| typed.payment_url = Some("https://a".into())),
-            ("payment-timeout-ms", "BAEDAL_PAYMENT_TIMEOUT_MS", |typed| typed.payment_timeout_ms = "5s".into()),
-            ("hold-minutes", "BAEDAL_HOLD_MINUTES", |typed| typed.hold_minutes = "0".into()),
-            ("rider-radius-m", "BAEDAL_RIDER_RADIUS_M", |typed| typed.rider_radius_m = "-1".into()),
-            ("rider-fee-base", "BAEDAL_RIDER_FEE_BASE", |typed| typed.rider_fee_base = "1e3".into()),
+            ("listen", "BAEDAL_LISTEN", |typed| {
+                typed.listen = "127.0.0.1:70000".into()
+            }),
+            ("public-url", "BAEDAL_PUBLIC_URL", |typed| {
+                typed.public_url = Some("food.example".into())
+            }),
+            ("public-url", "BAEDAL_PUBLIC_URL", |typed| {
+                typed.public_url = Some("https://a/b".into())
+            }),
+            ("payment-url", "BAEDAL_PAYMENT_URL", |typed| {
+                typed.payment_url = Some("ftp://a".into())
+            }),
+            ("payment-url", "BAEDAL_PAYMENT_URL", |typed| {
+                typed.payment_url = Some("https://a".into())
+            }),
+            ("payment-timeout-ms", "BAEDAL_PAYMENT_TIMEOUT_MS", |typed| {
+                typed.payment_timeout_ms = "5s".into()
+            }),
+            ("hold-minutes", "BAEDAL_HOLD_MINUTES", |typed| {
+                typed.hold_minutes = "0".into()
+            }),
+            ("rider-radius-m", "BAEDAL_RIDER_RADIUS_M", |typed| {
+                typed.rider_radius_m = "-1".into()
+            }),
+            ("rider-fee-base", "BAEDAL_RIDER_FEE_BASE", |typed| {
+                typed.rider_fee_base = "1e3".into()
+            }),
             ("rider-fee-per-100m", "BAEDAL_RIDER_FEE_PER_100M", |typed| {
                 typed.rider_fee_per_100m = "2000000".into();
             }),
@@ -273,8 +312,14 @@ mod tests {
             let refusal = typed.check().unwrap_err();
             assert_eq!(refusal.setting, flag);
             let sentence = refusal.to_string();
-            assert!(sentence.starts_with(&format!("--{flag} (or {variable}) must be ")), "{sentence}");
-            assert!(sentence.contains(&format!("not \"{}\".", refusal.typed)), "{sentence}");
+            assert!(
+                sentence.starts_with(&format!("--{flag} (or {variable}) must be ")),
+                "{sentence}"
+            );
+            assert!(
+                sentence.contains(&format!("not \"{}\".", refusal.typed)),
+                "{sentence}"
+            );
             assert!(!sentence.contains('\n'));
         }
     }

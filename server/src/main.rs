@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    server::cli::Cli::parse().run()
+    match server::cli::Cli::of_process() {
+        Ok(cli) => cli.run(),
+        Err(code) => code,
+    }
 }

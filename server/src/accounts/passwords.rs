@@ -34,7 +34,10 @@ pub(super) struct Passwords {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { waiting: Semaphore::new(WAITING + AT_ONCE), at_once: Semaphore::new(AT_ONCE) }
+        Self {
+            waiting: Semaphore::new(WAITING + AT_ONCE),
+            at_once: Semaphore::new(AT_ONCE),
+        }
     }
 }
 
@@ -45,18 +48,29 @@ impl Passwords {
     }
 
     /// Whether the password is the hash's; false, after the same work, where there is no hash.
-    pub(super) async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
+    pub(super) async fn matches(
+        &self,
+        password: String,
+        hash: Option<String>,
+    ) -> Result<bool, PasswordError> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-        let verified = self.run(move || password_auth::verify_password(password, &hash)).await?;
+        let verified = self
+            .run(move || password_auth::verify_password(password, &hash))
+            .await?;
         match verified {
             Ok(()) => Ok(known),
             Err(password_auth::VerifyError::PasswordInvalid) => Ok(false),
-            Err(password_auth::VerifyError::Parse(error)) => Err(PasswordError::Unreadable(error.to_string())),
+            Err(password_auth::VerifyError::Parse(error)) => {
+                Err(PasswordError::Unreadable(error.to_string()))
+            }
         }
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PasswordError> {
         let _waiting = self.waiting.try_acquire().map_err(|_| PasswordError::Busy)?;
         // Never closed; were it, nobody could be let in.
         let _turn = self.at_once.acquire().await.map_err(|_| PasswordError::Busy)?;

@@ -5,9 +5,11 @@ mod pay_sandbox;
 mod rebuild;
 mod serve;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -24,7 +26,11 @@ const ACCOUNT_EXAMPLE: &str = "Example: printf 'a long password' | baedal accoun
 
 /// The whole command line.
 #[derive(Debug, Parser)]
-#[command(name = "baedal", version, about = "Baedal (배달): a city's food deliveries in one program")]
+#[command(
+    name = "baedal",
+    version,
+    about = "Baedal (배달): a city's food deliveries in one program"
+)]
 #[command(propagate_version = true, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]
@@ -80,6 +86,24 @@ impl Failed {
 }
 
 impl Cli {
+    /// What this process was asked to do; otherwise how it should end, after the help or what was wrong was printed.
+    pub fn of_process() -> Result<Self, ExitCode> {
+        Self::try_parse().map_err(|error| {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            let sentence = first.trim_start_matches("error: ");
+            match error.kind() {
+                // A setting by flag or environment: one sentence, as for those that are checked later.
+                ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
+                    ended(Err(Failed::Usage(format!("{sentence}."))))
+                }
+                _ if error.print().is_err() => ExitCode::FAILURE,
+                _ if error.use_stderr() => ExitCode::from(WRONG_USAGE),
+                _ => ExitCode::SUCCESS,
+            }
+        })
+    }
+
     /// Does what was asked, on a runtime of its own; answers how the process should end: 0 when it was done, 1 when it
     /// failed, 2 when it was asked wrongly.
     pub fn run(self) -> ExitCode {
@@ -117,7 +141,12 @@ fn ended(result: Result<(), Failed>) -> ExitCode {
 /// Logs to standard error what `filter` lets through.
 fn start_logging(filter: &str) -> Result<(), Failed> {
     let filter = EnvFilter::try_new(filter).map_err(Failed::run)?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init().map_err(Failed::run)
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .try_init()
+        .map_err(Failed::run)
 }
 
 /// A token that is cancelled at the first SIGINT or SIGTERM; a second one ends the process at once.

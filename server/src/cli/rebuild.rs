@@ -6,7 +6,7 @@ use crate::startup::lock_folder;
 use crate::storage::sqlite;
 
 /// The main database in the data folder.
-pub(crate) const FILE: &str = "baedal.db";
+const FILE: &str = "baedal.db";
 
 /// Drops the read models and builds them again from the log, in one transaction, while no server runs on it.
 pub(super) async fn run(args: DataArgs) -> Result<(), Failed> {

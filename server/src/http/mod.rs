@@ -13,7 +13,9 @@ pub mod sse;
 mod tests;
 
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_FRAME_OPTIONS};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_FRAME_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -26,7 +28,11 @@ use crate::router::AppState;
 /// whether this page is for them; then the page, with the headers that every answer carries.
 pub async fn enter(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let locale = session::locale(request.headers());
-    if !origin::is_own(request.method(), request.headers(), state.config.public_authority()) {
+    if !origin::is_own(
+        request.method(),
+        request.headers(),
+        state.config.public_authority(),
+    ) {
         return finished(plain(StatusCode::FORBIDDEN, origin::refusal(locale)));
     }
     let session = request.extensions().get().cloned();
@@ -52,7 +58,10 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
     };
     let mut response = in_words(response, locale);
     if let Some(visitor) = fresh_visitor {
-        add_cookie(&mut response, session::visitor_cookie(visitor, state.config.is_https()));
+        add_cookie(
+            &mut response,
+            session::visitor_cookie(visitor, state.config.is_https()),
+        );
     }
     finished(response)
 }
@@ -83,7 +92,9 @@ fn in_words(response: Response, locale: Locale) -> Response {
             StatusCode::GATEWAY_TIMEOUT,
             match locale {
                 Locale::Ko => "응답이 너무 오래 걸려서 멈췄어요. 잠시 후 처리 결과를 확인해 주세요.",
-                Locale::En => "That took too long, so we stopped waiting. Please check in a moment what has been done.",
+                Locale::En => {
+                    "That took too long, so we stopped waiting. Please check in a moment what has been done."
+                }
             },
         ),
         _ => response,
@@ -165,7 +176,11 @@ pub(crate) fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> 
 
 /// A cookie for the whole site that links from elsewhere carry along and foreign forms do not.
 pub(crate) fn site_cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
-    Cookie::build((name, value)).path("/").same_site(SameSite::Lax).secure(secure).build()
+    Cookie::build((name, value))
+        .path("/")
+        .same_site(SameSite::Lax)
+        .secure(secure)
+        .build()
 }
 
 /// Adds a cookie to an answer.

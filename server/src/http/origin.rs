@@ -10,7 +10,9 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(super) const fn refusal(locale: Locale) -> &'static str {
     match locale {
         Locale::Ko => "다른 사이트에서 보낸 요청이라 처리하지 않았어요. 이 사이트에서 다시 시도해 주세요.",
-        Locale::En => "This request came from another site, so nothing was done. Please try again on this site.",
+        Locale::En => {
+            "This request came from another site, so nothing was done. Please try again on this site."
+        }
     }
 }
 
@@ -35,9 +37,13 @@ pub(super) fn is_own(method: &Method, headers: &HeaderMap, public: Option<&str>)
         Some(b"cross-site" | b"same-site") => return false,
         _ => {}
     }
-    let Some(from) = from.and_then(|from| from.to_str().ok()).and_then(authority) else { return false };
+    let Some(from) = from.and_then(|from| from.to_str().ok()).and_then(authority) else {
+        return false;
+    };
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    host.into_iter().chain(public).any(|own| own.eq_ignore_ascii_case(&from))
+    host.into_iter()
+        .chain(public)
+        .any(|own| own.eq_ignore_ascii_case(&from))
 }
 
 /// Host and port of an `Origin` or `Referer`; `None` for `null` and for what is no address.
@@ -70,22 +76,46 @@ mod tests {
     fn forms_of_this_site_pass() {
         assert!(passes(&[COOKIE, ("origin", "http://localhost:3000")]));
         assert!(passes(&[COOKIE, ("origin", "https://food.example")]));
-        assert!(passes(&[COOKIE, ("referer", "http://localhost:3000/checkout?draft=1")]));
+        assert!(passes(&[
+            COOKIE,
+            ("referer", "http://localhost:3000/checkout?draft=1")
+        ]));
         assert!(passes(&[COOKIE, ("sec-fetch-site", "same-origin")]));
-        assert!(passes(&[COOKIE, ("sec-fetch-site", "none"), ("origin", "http://localhost:3000")]));
+        assert!(passes(&[
+            COOKIE,
+            ("sec-fetch-site", "none"),
+            ("origin", "http://localhost:3000")
+        ]));
     }
 
     #[test]
     fn forms_of_other_sites_do_not() {
-        for foreign in ["http://evil.example", "http://localhost:3001", "null", "http://localhost", "nonsense"] {
+        for foreign in [
+            "http://evil.example",
+            "http://localhost:3001",
+            "null",
+            "http://localhost",
+            "nonsense",
+        ] {
             assert!(!passes(&[COOKIE, ("origin", foreign)]), "{foreign}");
             // Not even without a cookie: logging a stranger in is an attack too.
             assert!(!passes(&[("origin", foreign)]), "{foreign}");
         }
         assert!(!passes(&[COOKIE]));
-        assert!(!passes(&[COOKIE, ("referer", "http://evil.example/http://localhost:3000/")]));
-        assert!(!passes(&[COOKIE, ("origin", "http://evil.example"), ("referer", "http://localhost:3000/")]));
-        assert!(!passes(&[COOKIE, ("sec-fetch-site", "cross-site"), ("origin", "http://localhost:3000")]));
+        assert!(!passes(&[
+            COOKIE,
+            ("referer", "http://evil.example/http://localhost:3000/")
+        ]));
+        assert!(!passes(&[
+            COOKIE,
+            ("origin", "http://evil.example"),
+            ("referer", "http://localhost:3000/")
+        ]));
+        assert!(!passes(&[
+            COOKIE,
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "http://localhost:3000")
+        ]));
         assert!(!passes(&[COOKIE, ("sec-fetch-site", "same-site")]));
         assert!(!passes(&[COOKIE, ("sec-fetch-site", "none")]));
     }
@@ -93,10 +123,21 @@ mod tests {
     #[test]
     fn reading_and_scripts_pass() {
         for method in [Method::GET, Method::HEAD] {
-            assert!(is_own(&method, &request(&[COOKIE, ("origin", "http://evil.example")]), None));
+            assert!(is_own(
+                &method,
+                &request(&[COOKIE, ("origin", "http://evil.example")]),
+                None
+            ));
         }
         assert!(passes(&[]));
-        assert!(passes(&[("authorization", "Bearer x"), ("origin", "http://console.example")]));
-        assert!(!passes(&[COOKIE, ("authorization", "Bearer x"), ("origin", "http://console.example")]));
+        assert!(passes(&[
+            ("authorization", "Bearer x"),
+            ("origin", "http://console.example")
+        ]));
+        assert!(!passes(&[
+            COOKIE,
+            ("authorization", "Bearer x"),
+            ("origin", "http://console.example")
+        ]));
     }
 }

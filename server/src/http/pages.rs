@@ -7,12 +7,14 @@ use app::backend::Backend;
 use app::shell::shell;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, get, on};
-use leptos::prelude::provide_context;
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{
-    generate_route_list_with_exclusions_and_ssg_and_context, handle_server_fns_with_context,
+    ResponseOptions, generate_route_list_with_exclusions_and_ssg_and_context, handle_server_fns_with_context,
     render_app_async_with_context,
 };
 
@@ -28,7 +30,9 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         router = router.route(page.path(), get(move |request: Request| render(context, request)));
     }
     for (path, method) in server_fn::axum::server_fn_paths() {
-        let Ok(method) = MethodFilter::try_from(method) else { continue };
+        let Ok(method) = MethodFilter::try_from(method) else {
+            continue;
+        };
         let context = context.clone();
         router = router.route(path, on(method, move |request: Request| call(context, request)));
     }
@@ -49,11 +53,33 @@ fn contexts(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
 
 /// A page, whole: browsers that run no script see everything.
 async fn render(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {
+    let context = move || {
+        context();
+        protect();
+    };
     render_app_async_with_context(context, shell)(request).await
 }
 
+/// Lets a page run its own program and nothing else: no script of another site, none that came in with a text.
+fn protect() {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+        return;
+    };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'"
+    );
+    match HeaderValue::from_str(&policy) {
+        Ok(policy) => response.insert_header(CONTENT_SECURITY_POLICY, policy),
+        Err(error) => tracing::error!(%error, "the content security policy cannot be written"),
+    }
+}
+
 async fn call(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {
-    handle_server_fns_with_context(context, request).await.into_response()
+    handle_server_fns_with_context(context, request)
+        .await
+        .into_response()
 }
 
 async fn nowhere(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {

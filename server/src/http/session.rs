@@ -126,14 +126,24 @@ pub(super) async fn visit(
         Some(session) => signed_in(state, &session).await?.unzip(),
         None => (None, None),
     };
-    Ok(Visit { caller: Caller { account, visitor, locale }, session, fresh_visitor })
+    Ok(Visit {
+        caller: Caller {
+            account,
+            visitor,
+            locale,
+        },
+        session,
+        fresh_visitor,
+    })
 }
 
 async fn signed_in(
     state: &AppState,
     session: &Session,
 ) -> Result<Option<(AccountView, SessionId)>, VisitError> {
-    let Some(who) = session.get::<Who>(WHO).await? else { return Ok(None) };
+    let Some(who) = session.get::<Who>(WHO).await? else {
+        return Ok(None);
+    };
     let Some(account) = state.accounts.by_id(who.account).await? else {
         // The account was forgotten while it was logged in.
         end(state, session).await?;
@@ -141,7 +151,15 @@ async fn signed_in(
     };
     let now = state.clock.now().0;
     if now - who.seen_ms >= TOUCH_MS {
-        session.insert(WHO, Who { account: who.account, seen_ms: now }).await?;
+        session
+            .insert(
+                WHO,
+                Who {
+                    account: who.account,
+                    seen_ms: now,
+                },
+            )
+            .await?;
     }
     Ok(session.id().map(|id| (account, SessionId(id.to_string()))))
 }
@@ -153,7 +171,15 @@ pub(super) async fn begin(state: &AppState, session: &Session, account: AccountI
         session.cycle_id().await?;
         state.logout.end(old);
     }
-    session.insert(WHO, Who { account, seen_ms: state.clock.now().0 }).await?;
+    session
+        .insert(
+            WHO,
+            Who {
+                account,
+                seen_ms: state.clock.now().0,
+            },
+        )
+        .await?;
     Ok(())
 }
 
@@ -176,7 +202,10 @@ pub(super) fn visitor_cookie(id: String, secure: bool) -> Cookie<'static> {
 
 /// Whether this may be an id that this server made.
 fn is_visitor_id(id: &str) -> bool {
-    id.len() == 22 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    id.len() == 22
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 /// The language of the answer: what was chosen before, else what the browser likes best, else Korean.
@@ -201,5 +230,7 @@ pub(super) fn locale(headers: &HeaderMap) -> Locale {
 /// The language that a tag such as `en-GB` is of.
 pub(super) fn by_tag(tag: &str) -> Option<Locale> {
     let language = tag.split('-').next().unwrap_or_default();
-    [Locale::Ko, Locale::En].into_iter().find(|locale| language.eq_ignore_ascii_case(locale.tag()))
+    [Locale::Ko, Locale::En]
+        .into_iter()
+        .find(|locale| language.eq_ignore_ascii_case(locale.tag()))
 }

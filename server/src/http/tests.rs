@@ -20,7 +20,7 @@ use tower::ServiceExt;
 
 use self::fake::Nothing;
 use crate::accounts::{Accounts, tests as accounts};
-use crate::adapters::clock::{Clock, SystemClock};
+use crate::adapters::clock::{Clock, ManualClock, SystemClock};
 use crate::config::{Config, Typed};
 use crate::http::in_query;
 use crate::http::session::LogoutHub;
@@ -34,6 +34,7 @@ use crate::web_store::WebStore;
 /// A city without orders.
 struct City {
     folder: TempDir,
+    clock: Arc<ManualClock>,
     state: AppState,
     router: Router,
 }
@@ -52,6 +53,7 @@ impl City {
 
     async fn open(folder: TempDir, accounts: Accounts, config: Config) -> Self {
         let web = WebStore::open(&folder.path().join("web.db")).await.unwrap();
+        let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let logout = LogoutHub::default();
         let live = live(&folder, &web, &logout).await;
         let state = AppState {
@@ -63,10 +65,15 @@ impl City {
             assets: app::shell::Assets::default(),
             settings: app::shell::Settings::default(),
             config: Arc::new(config),
-            clock: Arc::new(SystemClock),
+            clock: clock.clone(),
         };
         let router = build(state.clone(), None);
-        Self { folder, state, router }
+        Self {
+            folder,
+            clock,
+            state,
+            router,
+        }
     }
 
     /// The same files, with nothing in memory.
@@ -77,7 +84,10 @@ impl City {
     }
 
     fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: BTreeMap::new() }
+        Browser {
+            router: self.router.clone(),
+            cookies: BTreeMap::new(),
+        }
     }
 }
 
@@ -90,7 +100,9 @@ async fn live(folder: &TempDir, web: &WebStore, logout: &LogoutHub) -> LiveState
         stores_changed: Arc::new(AtomicBool::new(false)),
     });
     let hub = Arc::clone(&wake.hub);
-    let (log, _writing) = SqliteLog::start(writer, pool, Arc::new(SystemClock), wake).await.unwrap();
+    let (log, _writing) = SqliteLog::start(writer, pool, Arc::new(SystemClock), wake)
+        .await
+        .unwrap();
     LiveState {
         log: Arc::new(log.clone()),
         views: Arc::new(SqliteViews::new(log.clone())),
@@ -135,7 +147,8 @@ impl Browser {
     }
 
     async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Response {
-        self.send(Method::POST, path, fields, &[(ORIGIN, "http://baedal.test")]).await
+        self.send(Method::POST, path, fields, &[(ORIGIN, "http://baedal.test")])
+            .await
     }
 
     async fn login(&mut self, next: &str) -> Response {
@@ -150,19 +163,28 @@ impl Browser {
         fields: &[(&str, &str)],
         headers: &[(HeaderName, &str)],
     ) -> Response {
-        let mut request = Request::builder().method(&method).uri(path).header(HOST, "baedal.test");
+        let mut request = Request::builder()
+            .method(&method)
+            .uri(path)
+            .header(HOST, "baedal.test");
         for (name, value) in headers {
             request = request.header(name, *value);
         }
         if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let cookies: Vec<String> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             request = request.header(COOKIE, cookies.join("; "));
         }
         if method == Method::POST {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }
-        let body: Vec<String> =
-            fields.iter().map(|(name, value)| format!("{name}={}", in_query(value))).collect();
+        let body: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", in_query(value)))
+            .collect();
         let request = request.body(Body::from(body.join("&"))).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         for cookie in set_cookies(&response) {
@@ -188,7 +210,12 @@ impl Browser {
 }
 
 fn set_cookies(response: &Response) -> Vec<String> {
-    response.headers().get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap().to_owned()).collect()
+    response
+        .headers()
+        .get_all(SET_COOKIE)
+        .iter()
+        .map(|value| value.to_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Where a redirect with 303 leads.

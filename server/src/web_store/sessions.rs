@@ -29,7 +29,10 @@ struct Cached {
 impl Default for SessionCache {
     fn default() -> Self {
         // Unbounded, and kept to its size by hand: a bounded one takes all its room from the start.
-        Self(Mutex::new(Cached { sessions: LruCache::unbounded(), deletions: 0 }))
+        Self(Mutex::new(Cached {
+            sessions: LruCache::unbounded(),
+            deletions: 0,
+        }))
     }
 }
 
@@ -78,7 +81,9 @@ impl SessionCache {
 impl WebStore {
     /// Whether the session with this id (the cookie's value) still exists, so that long answers can ask again.
     pub async fn has_session(&self, id: &str) -> Result<bool, WebStoreError> {
-        let Ok(id) = Id::from_str(id) else { return Ok(false) };
+        let Ok(id) = Id::from_str(id) else {
+            return Ok(false);
+        };
         Ok(self.session(&id).await?.is_some())
     }
 
@@ -102,9 +107,15 @@ impl WebStore {
                 .bind(self.now().0)
                 .fetch_optional(self.pool())
                 .await?;
-        let Some((data, expires_ms)) = row else { return Ok(None) };
+        let Some((data, expires_ms)) = row else {
+            return Ok(None);
+        };
         let data: HashMap<String, Value> = serde_json::from_str(&data)?;
-        let record = Record { id: *id, data, expiry_date: moment(expires_ms) };
+        let record = Record {
+            id: *id,
+            data,
+            expiry_date: moment(expires_ms),
+        };
         self.0.sessions.put(record.clone(), deletions);
         Ok(Some(record))
     }
@@ -112,13 +123,14 @@ impl WebStore {
     /// Writes a new session; false when its id is taken.
     async fn insert_session(&self, record: &Record) -> Result<bool, WebStoreError> {
         let deletions = self.0.sessions.deletions();
-        let done =
-            sqlx::query("INSERT INTO sessions (id, data, expires_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-                .bind(hashed(&record.id.to_string()))
-                .bind(serde_json::to_string(&record.data)?)
-                .bind(milliseconds(record.expiry_date))
-                .execute(self.pool())
-                .await?;
+        let done = sqlx::query(
+            "INSERT INTO sessions (id, data, expires_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(hashed(&record.id.to_string()))
+        .bind(serde_json::to_string(&record.data)?)
+        .bind(milliseconds(record.expiry_date))
+        .execute(self.pool())
+        .await?;
         let new = done.rows_affected() == 1;
         if new {
             self.0.sessions.put(record.clone(), deletions);

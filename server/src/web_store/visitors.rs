@@ -39,7 +39,10 @@ pub(super) struct VisitorCache {
 impl Default for VisitorCache {
     fn default() -> Self {
         // Unbounded, and kept to its size by hand: a bounded one takes all its room from the start.
-        Self { known: Mutex::new(LruCache::unbounded()), writing: tokio::sync::Mutex::new(()) }
+        Self {
+            known: Mutex::new(LruCache::unbounded()),
+            writing: tokio::sync::Mutex::new(()),
+        }
     }
 }
 
@@ -101,7 +104,10 @@ impl WebStore {
             .bind(hashed(id))
             .fetch_optional(self.pool())
             .await?;
-        Ok(row.map(|(json,)| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
+        Ok(row
+            .map(|(json,)| serde_json::from_str(&json))
+            .transpose()?
+            .unwrap_or_default())
     }
 
     pub(super) async fn sweep_visitors(&self) -> Result<(), WebStoreError> {
