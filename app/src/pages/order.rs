@@ -1,7 +1,7 @@
 //! One order, from the payment to the doorstep, live.
 
-mod actions;
-mod status;
+pub mod actions;
+pub mod status;
 
 use crate::api::orders::order;
 use crate::components::bill::{BillLines, BillPrices};

@@ -1,5 +1,6 @@
 //! What the customer can do with an order now, and why not.
 
+use crate::api::{ApiError, Done};
 use crate::api::orders::{Cancel, Confirm, Reorder};
 use crate::components::{CommandForm, FaultNote, Submit};
 use crate::i18n::use_locale;
@@ -10,7 +11,12 @@ use leptos::prelude::*;
 
 /// The buttons of an order: exactly those that are allowed.
 #[component]
-pub(super) fn ActionList(live: LivePage<OrderView>, draft: Option<FormDraft>) -> impl IntoView {
+pub fn ActionList(
+    /// The page's data.
+    live: LivePage<OrderView>,
+    /// What was refused before the page was loaded.
+    draft: Option<FormDraft>,
+) -> impl IntoView {
     let locale = use_locale();
     let id = live.data.with_untracked(|view| view.line.order);
     let refused = draft
@@ -22,10 +28,19 @@ pub(super) fn ActionList(live: LivePage<OrderView>, draft: Option<FormDraft>) ->
     let key = Memo::new(move |_| live.data.with(|view| view.key.clone()));
     let key_of = move |action: &'static str| move || format!("{}:{id}:{action}", key.get());
     let refresh = Callback::new(move |_| live.refresh());
+    // The page's own: cooking that starts first takes the form with it, and the customer is still told.
+    let (canceling, confirming) = (ServerAction::<Cancel>::new(), ServerAction::<Confirm>::new());
+    Effect::new(move |_| {
+        let refused = |result: Option<Result<Done, ApiError>>| result.and_then(Result::err);
+        let refused = refused(canceling.value().get()).or_else(|| refused(confirming.value().get()));
+        if refused.is_some() {
+            errors.set(refused);
+        }
+    });
     let confirm = move || {
         allowed.get().confirm.then(|| {
             view! {
-                <CommandForm<Confirm> errors quiet=true on_done=refresh>
+                <CommandForm<Confirm> command=confirming errors quiet=true on_done=refresh>
                     <input type="hidden" name="order" value=id.to_string()/>
                     <input type="hidden" name="key" value=key_of("confirm")/>
                     <Submit class="btn btn--primary btn--l btn--block" action="confirm">
@@ -45,7 +60,7 @@ pub(super) fn ActionList(live: LivePage<OrderView>, draft: Option<FormDraft>) ->
                     <div class="more__body">
                         <p>{say!(locale, orders.actions.cancel_ask)}</p>
                         {move || refund_line(live)}
-                        <CommandForm<Cancel> errors quiet=true on_done=refresh>
+                        <CommandForm<Cancel> command=canceling errors quiet=true on_done=refresh>
                             <input type="hidden" name="order" value=id.to_string()/>
                             <input type="hidden" name="key" value=key_of("cancel")/>
                             <Submit class="btn btn--danger btn--block" action="cancel">

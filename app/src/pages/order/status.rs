@@ -13,7 +13,10 @@ use leptos::prelude::*;
 
 /// The state, what comes next, how far along, and the code for the door.
 #[component]
-pub(super) fn Status(live: LivePage<OrderView>) -> impl IntoView {
+pub fn Status(
+    /// The page's data.
+    live: LivePage<OrderView>,
+) -> impl IntoView {
     let locale = use_locale();
     let id = live.data.with_untracked(|view| view.line.order);
     let shown = Memo::new(move |_| live.data.with(|view| view.line.shown));

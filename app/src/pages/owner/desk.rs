@@ -1,0 +1,191 @@
+//! The store itself: whether it takes orders, and how many at once.
+
+use super::Board;
+use super::sound::Bell;
+use crate::api::owner::{Capacity, Pause, Reopen};
+use crate::components::connection::ConnectionMark;
+use crate::components::opening::{OpenChip, again};
+use crate::components::{CommandForm, FaultNote, Submit};
+use crate::i18n::use_locale;
+use crate::say;
+use domain::store::Openness;
+use domain::views::{DraftForm, KitchenLoad, MAX_CAPACITY};
+use leptos::prelude::*;
+
+/// Pauses to choose from, in minutes.
+const PAUSES: [u32; 3] = [15, 30, 60];
+
+/// The head of the board.
+#[component]
+pub fn Desk(
+    /// What the board's parts share.
+    board: Board,
+    /// The bell for new orders.
+    bell: Bell,
+) -> impl IntoView {
+    let locale = use_locale();
+    let live = board.live;
+    let name = live.data.with_untracked(|board| board.name.get(locale).to_owned());
+    let openness = Memo::new(move |_| live.data.with(|board| board.openness));
+    let now = live.data.with_untracked(|board| board.now);
+    let draft = board.draft_of(DraftForm::Store, "");
+    let typed = draft.as_ref().and_then(|draft| draft.field("capacity").map(str::to_owned));
+    let errors = live.use_errors(draft.map(|draft| draft.fault));
+    let paused = move || matches!(openness.get(), Openness::Paused { .. });
+    view! {
+        <header class="desk">
+            <div class="desk__store">
+                <h1 class="desk__name">{name}</h1>
+                <div role="status" data-open=move || openness.get() == Openness::Open>
+                    {move || view! { <OpenChip openness=openness.get()/> }}
+                    {move || again(locale, openness.get(), now).map(|when| view! { " " <span>{when}</span> })}
+                </div>
+            </div>
+            <Load board/>
+            <ConnectionMark state=live.connection/>
+            <div class="desk__actions">
+                <SoundSwitch bell/>
+                <CapacityForm board errors typed/>
+                {move || {
+                    if paused() {
+                        view! { <ReopenForm board errors/> }.into_any()
+                    } else {
+                        view! { <PauseForm board errors/> }.into_any()
+                    }
+                }}
+            </div>
+        </header>
+        <FaultNote error=errors/>
+    }
+}
+
+type Errors = RwSignal<Option<crate::api::ApiError>>;
+
+/// How full the kitchen is: "7 / 10".
+#[component]
+fn Load(board: Board) -> impl IntoView {
+    let locale = use_locale();
+    let load: Memo<KitchenLoad> = Memo::new(move |_| board.live.data.with(|board| board.load));
+    let open = move || load.get().open;
+    let capacity = move || load.get().capacity;
+    view! {
+        <dl class="desk__facts">
+            <div class="meter">
+                <dt class="meter__label">{say!(locale, owner.desk.capacity)}</dt>
+                <dd class="meter__value" data-load=move || format!("{}/{}", open(), capacity())>
+                    <strong>{open}</strong>
+                    " / "
+                    {capacity}
+                </dd>
+                <dd class="meter__bar">
+                    <progress
+                        aria-label=say!(locale, owner.desk.capacity)
+                        max=move || capacity().max(1)
+                        value=move || open().min(capacity().max(1))
+                    ></progress>
+                </dd>
+            </div>
+        </dl>
+    }
+}
+
+/// Only a script can make a sound.
+#[component]
+fn SoundSwitch(bell: Bell) -> impl IntoView {
+    let locale = use_locale();
+    let on = bell.is_on();
+    view! {
+        <button
+            type="button"
+            class="btn js-only"
+            data-action="sound"
+            aria-pressed=move || if on.get() { "true" } else { "false" }
+            on:click=move |_| bell.switch()
+        >
+            <span class="icon icon--bell" aria-hidden="true"></span>
+            {move || if on.get() { say!(locale, owner.desk.sound_off) } else { say!(locale, owner.desk.sound_on) }}
+        </button>
+    }
+}
+
+#[component]
+fn CapacityForm(board: Board, errors: Errors, typed: Option<String>) -> impl IntoView {
+    let locale = use_locale();
+    let opened = typed.is_some();
+    let capacity = board.live.data.with_untracked(|board| board.load.capacity);
+    let typed = typed.unwrap_or_else(|| capacity.to_string());
+    view! {
+        <details class="more more--button" open=opened>
+            <summary class="more__summary">{say!(locale, owner.desk.set_capacity)}</summary>
+            <div class="more__body">
+                <CommandForm<Capacity> quiet=true errors=errors on_done=board.refresh()>
+                    <input type="hidden" name="key" value=move || format!("{}:capacity", board.key())/>
+                    <div class="inline-form">
+                        <div class="field">
+                            <label class="field__label" for="capacity">{say!(locale, owner.desk.capacity_label)}</label>
+                            <input
+                                class="field__input"
+                                id="capacity"
+                                name="capacity"
+                                type="number"
+                                inputmode="numeric"
+                                min="0"
+                                max=MAX_CAPACITY
+                                value=typed
+                                aria-describedby="capacity-hint"
+                            />
+                            <p class="field__hint" id="capacity-hint">{say!(locale, owner.desk.capacity_hint)}</p>
+                        </div>
+                        <Submit class="btn btn--primary" action="capacity">{say!(locale, owner.desk.capacity_save)}</Submit>
+                    </div>
+                </CommandForm<Capacity>>
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn PauseForm(board: Board, errors: Errors) -> impl IntoView {
+    let locale = use_locale();
+    let choices = PAUSES
+        .map(|minutes| {
+            let value = minutes.to_string();
+            view! {
+                <Submit class="btn" action="pause" name="minutes" value=value>
+                    {say!(locale, owner.desk.pause_minutes, minutes = minutes)}
+                </Submit>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="more more--button">
+            <summary class="more__summary">{say!(locale, owner.desk.pause)}</summary>
+            <div class="more__body">
+                <CommandForm<Pause> quiet=true errors=errors on_done=board.refresh()>
+                    <input type="hidden" name="key" value=move || format!("{}:pause", board.key())/>
+                    <fieldset class="picks picks--chips">
+                        <legend class="picks__legend">{say!(locale, owner.desk.pause_legend)}</legend>
+                        {choices}
+                        <Submit class="btn" action="pause" name="minutes" value="".to_owned()>
+                            {say!(locale, owner.desk.pause_open_end)}
+                        </Submit>
+                    </fieldset>
+                </CommandForm<Pause>>
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn ReopenForm(board: Board, errors: Errors) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <CommandForm<Reopen> quiet=true errors=errors on_done=board.refresh()>
+            <input type="hidden" name="key" value=move || format!("{}:reopen", board.key())/>
+            <Submit class="btn btn--primary" action="reopen">
+                <span class="icon icon--play" aria-hidden="true"></span>
+                {say!(locale, owner.desk.reopen)}
+            </Submit>
+        </CommandForm<Reopen>>
+    }
+}

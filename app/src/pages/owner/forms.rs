@@ -1,0 +1,219 @@
+//! The forms of a ticket.
+
+use super::Board;
+use crate::api::ApiError;
+use crate::api::owner::{Accept, Delay, Finish, Reject, Start};
+use crate::components::{CommandForm, Submit};
+use crate::i18n::use_locale;
+use crate::say;
+use domain::shared::{OrderId, Timestamp};
+use domain::store::ticket::DELAY_STEPS;
+use domain::views::FormDraft;
+use leptos::prelude::*;
+
+/// Where the forms of a ticket put their refusals.
+pub type Errors = RwSignal<Option<ApiError>>;
+
+/// The order and the idempotency key of a form. `step` tells apart what can be done more than once.
+#[component]
+fn Hidden(
+    board: Board,
+    id: OrderId,
+    action: &'static str,
+    #[prop(optional, into)] step: Signal<String>,
+) -> impl IntoView {
+    let key = move || step.with(|step| format!("{}:{id}:{action}{step}", board.key()));
+    view! {
+        <input type="hidden" name="order" value=id.to_string()/>
+        <input type="hidden" name="key" value=key/>
+    }
+}
+
+/// Takes the order, with the cooking time in steps of five minutes.
+#[component]
+pub fn AcceptForm(
+    /// What the board's parts share.
+    board: Board,
+    /// The order.
+    id: OrderId,
+    /// Where refusals are put.
+    errors: Errors,
+    /// The time offered first, in minutes.
+    cooking_minutes: u32,
+) -> impl IntoView {
+    let locale = use_locale();
+    let usual = (cooking_minutes.clamp(5, 60) + 2) / 5 * 5;
+    let choices = (1..=12)
+        .map(|step| {
+            let minutes = step * 5;
+            view! {
+                <label class="pick">
+                    <input
+                        class="pick__input"
+                        type="radio"
+                        name="minutes"
+                        value=minutes.to_string()
+                        checked=minutes == usual
+                    />
+                    <span class="pick__title">{say!(locale, owner.ticket.minutes, minutes = minutes)}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <CommandForm<Accept> class="ticket__form" quiet=true errors=errors on_done=board.refresh()>
+            <Hidden board id action="accept"/>
+            <fieldset class="picks picks--chips">
+                <legend class="picks__legend">{say!(locale, owner.ticket.minutes_legend)}</legend>
+                {choices}
+            </fieldset>
+            <Submit class="btn btn--primary btn--l btn--block" action="accept">
+                {say!(locale, owner.ticket.accept)}
+            </Submit>
+        </CommandForm<Accept>>
+    }
+}
+
+/// Turns the order down, with a reason that the customer reads.
+#[component]
+pub fn RejectForm(
+    /// What the board's parts share.
+    board: Board,
+    /// The order.
+    id: OrderId,
+    /// Where refusals are put.
+    errors: Errors,
+    /// What was typed before and refused.
+    draft: Option<FormDraft>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let draft = draft.filter(|draft| draft.field("action") == Some("reject"));
+    let typed = |name| draft.as_ref().and_then(|draft| draft.field(name)).unwrap_or_default().to_owned();
+    let (chosen, words) = (typed("reason"), typed("words"));
+    let opened = draft.is_some();
+    let choices = [
+        say!(locale, owner.ticket.reject_stock),
+        say!(locale, owner.ticket.reject_busy),
+        say!(locale, owner.ticket.reject_place),
+        say!(locale, owner.ticket.reject_closing),
+    ]
+    .map(|reason| {
+        view! {
+            <label class="pick">
+                <input class="pick__input" type="radio" name="reason" value=reason checked=reason == chosen/>
+                <span class="pick__body"><span class="pick__title">{reason}</span></span>
+            </label>
+        }
+    })
+    .collect_view();
+    let (field, hint) = (format!("words-{id}"), format!("words-{id}-hint"));
+    view! {
+        <details class="more more--button more--danger" open=opened>
+            <summary class="more__summary">{say!(locale, owner.ticket.reject)}</summary>
+            <div class="more__body">
+                <CommandForm<Reject> quiet=true errors=errors on_done=board.refresh()>
+                    <Hidden board id action="reject"/>
+                    <fieldset class="picks">
+                        <legend class="picks__legend">{say!(locale, owner.ticket.reject_legend)}</legend>
+                        {choices}
+                    </fieldset>
+                    <div class="field">
+                        <label class="field__label" for=field.clone()>{say!(locale, owner.ticket.reject_words)}</label>
+                        <input
+                            class="field__input"
+                            id=field
+                            name="words"
+                            maxlength="200"
+                            value=words
+                            aria-describedby=hint.clone()
+                        />
+                        <p class="field__hint" id=hint>{say!(locale, owner.ticket.reject_hint)}</p>
+                    </div>
+                    <Submit class="btn btn--danger btn--block" action="reject">
+                        {say!(locale, owner.ticket.reject_yes)}
+                    </Submit>
+                </CommandForm<Reject>>
+            </div>
+        </details>
+    }
+}
+
+/// Cooking starts.
+#[component]
+pub fn StartForm(
+    /// What the board's parts share.
+    board: Board,
+    /// The order.
+    id: OrderId,
+    /// Where refusals are put.
+    errors: Errors,
+) -> impl IntoView {
+    view! {
+        <CommandForm<Start> quiet=true errors=errors on_done=board.refresh()>
+            <Hidden board id action="start"/>
+            <Submit class="btn btn--primary btn--l btn--block" action="start">
+                {say!(use_locale(), owner.ticket.start)}
+            </Submit>
+        </CommandForm<Start>>
+    }
+}
+
+/// The food is ready.
+#[component]
+pub fn FinishForm(
+    /// What the board's parts share.
+    board: Board,
+    /// The order.
+    id: OrderId,
+    /// Where refusals are put.
+    errors: Errors,
+) -> impl IntoView {
+    view! {
+        <CommandForm<Finish> quiet=true errors=errors on_done=board.refresh()>
+            <Hidden board id action="finish"/>
+            <Submit class="btn btn--primary btn--l btn--block" action="finish">
+                {say!(use_locale(), owner.ticket.finish)}
+            </Submit>
+        </CommandForm<Finish>>
+    }
+}
+
+/// It takes longer.
+#[component]
+pub fn DelayForm(
+    /// What the board's parts share.
+    board: Board,
+    /// The order.
+    id: OrderId,
+    /// Where refusals are put.
+    errors: Errors,
+    /// When the food should be ready.
+    ready_at: Memo<Option<Timestamp>>,
+) -> impl IntoView {
+    let locale = use_locale();
+    // Each delay moves the promise: the next one is another command.
+    let step = Signal::derive(move || ready_at.get().map(|at| format!(":{}", at.0)).unwrap_or_default());
+    let choices = DELAY_STEPS
+        .map(|minutes| {
+            view! {
+                <Submit class="btn" action="delay" name="minutes" value=minutes.to_string()>
+                    {say!(locale, owner.ticket.delay_by, minutes = minutes)}
+                </Submit>
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="more more--button">
+            <summary class="more__summary">{say!(locale, owner.ticket.delay)}</summary>
+            <div class="more__body">
+                <CommandForm<Delay> quiet=true errors=errors on_done=board.refresh()>
+                    <Hidden board id action="delay" step/>
+                    <fieldset class="picks picks--chips">
+                        <legend class="picks__legend">{say!(locale, owner.ticket.delay_legend)}</legend>
+                        {choices}
+                    </fieldset>
+                </CommandForm<Delay>>
+            </div>
+        </details>
+    }
+}

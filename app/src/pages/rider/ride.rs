@@ -1,0 +1,368 @@
+//! A job in hand: to the store, take the food, hand it over.
+
+use super::Shift;
+use crate::api::ApiError;
+use crate::api::rider::{Arrive, Deliver, Fail, Pick, Release};
+use crate::components::fault::sentence;
+use crate::components::{CommandForm, FaultNote, Submit};
+use crate::i18n::use_locale;
+use crate::{say, words};
+use domain::delivery::{Phase, Refusal};
+use domain::processes::CaseRefusal;
+use domain::shared::{OrderId, Point};
+use domain::views::{DraftForm, Fault, FormDraft, JobDetail, Shown};
+use leptos::prelude::*;
+
+/// Where the forms of a job put their refusals.
+type Errors = RwSignal<Option<ApiError>>;
+
+/// A job in hand.
+#[component]
+pub fn Ride(
+    /// What the page's parts share.
+    shift: Shift,
+    /// The order.
+    id: OrderId,
+) -> impl IntoView {
+    let find = move || {
+        shift.live.data.with_untracked(|view| view.mine.iter().find(|job| job.card.order == id).cloned())
+    };
+    // Of a job in hand only its phase changes.
+    find().map(|job| view! { <RideOf shift job/> })
+}
+
+#[component]
+fn RideOf(shift: Shift, job: JobDetail) -> impl IntoView {
+    let locale = use_locale();
+    let id = job.card.order;
+    let first = job.phase;
+    let phase = Memo::new(move |before: Option<&Phase>| {
+        let now = shift.live.data.with(|view| {
+            view.mine.iter().find(|job| job.card.order == id).map(|job| job.phase)
+        });
+        now.or(before.copied()).unwrap_or(first)
+    });
+    let step = Memo::new(move |_| match phase.get() {
+        Phase::New | Phase::Offered | Phase::Claimed => 0,
+        Phase::Arrived => 1,
+        Phase::PickedUp => 2,
+        Phase::Delivered | Phase::Failed => 3,
+    });
+    let draft = shift.draft_of(DraftForm::Job, &id.to_string());
+    let errors = shift.live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
+    // What was refused for its number is said at the number.
+    let elsewhere = Signal::derive(move || errors.get().filter(|error| !is_typo(error)));
+    let shown = move || match phase.get() {
+        Phase::PickedUp => Shown::OnTheWay,
+        Phase::Delivered => Shown::Delivered,
+        Phase::Failed => Shown::DeliveryFailed,
+        _ => Shown::Assigned,
+    };
+    let (job, draft) = (StoredValue::new(job), StoredValue::new(draft));
+    let class = move |own: usize| match step.get() {
+        now if own < now => "ride__step is-done",
+        now if own == now => "ride__step is-now",
+        _ => "ride__step",
+    };
+    let current = move |own: usize| (step.get() == own).then_some("step");
+    let title = move |own: usize, now: &'static str, name: &'static str| {
+        move || if step.get() == own { now } else { name }
+    };
+    view! {
+        <article class="ride" data-job=id.to_string() data-phase=move || shown().slug()>
+            <header class="ride__head">
+                <p class="ride__fee">
+                    <span class="sr-only">{say!(locale, rider.jobs.fee)} " "</span>
+                    {job.with_value(|job| job.card.fee.to_string())}
+                </p>
+                <span class=move || format!("chip chip--{}", shown().slug())>
+                    {move || words::shown(locale, shown())}
+                </span>
+            </header>
+            <FaultNote error=elsewhere/>
+            <ol class="ride__steps">
+                <li class=move || class(0) aria-current=move || current(0)>
+                    <h3 class="ride__title">
+                        {title(0, say!(locale, rider.ride.go_now), say!(locale, rider.ride.go))}
+                    </h3>
+                    {move || (step.get() == 0).then(|| view! { <GoStep shift job errors/> })}
+                </li>
+                <li class=move || class(1) aria-current=move || current(1)>
+                    <h3 class="ride__title">
+                        {title(1, say!(locale, rider.ride.pick_now), say!(locale, rider.ride.pick))}
+                    </h3>
+                    {move || (step.get() == 1).then(|| view! { <PickStep shift job errors draft/> })}
+                </li>
+                <li class=move || class(2) aria-current=move || current(2)>
+                    <h3 class="ride__title">
+                        {title(2, say!(locale, rider.ride.deliver_now), say!(locale, rider.ride.deliver))}
+                    </h3>
+                    {move || (step.get() == 2).then(|| view! { <DeliverStep shift job errors draft/> })}
+                </li>
+            </ol>
+        </article>
+    }
+}
+
+/// The number or the code was wrong.
+fn is_typo(error: &ApiError) -> bool {
+    matches!(
+        error.fault(),
+        Some(Fault::Refused(CaseRefusal::Delivery(Refusal::WrongNumber | Refusal::WrongCode)))
+    )
+}
+
+#[component]
+fn Hidden(shift: Shift, id: OrderId, action: &'static str) -> impl IntoView {
+    view! {
+        <input type="hidden" name="order" value=id.to_string()/>
+        <input type="hidden" name="key" value=shift.key(id, action)/>
+    }
+}
+
+/// To the store.
+#[component]
+fn GoStep(shift: Shift, job: StoredValue<JobDetail>, errors: Errors) -> impl IntoView {
+    let locale = use_locale();
+    let id = job.with_value(|job| job.card.order);
+    view! {
+        <StorePlace job/>
+        <CommandForm<Arrive> class="ride__form" quiet=true errors=errors on_done=shift.refresh()>
+            <Hidden shift id action="arrive"/>
+            <Submit class="btn btn--primary btn--l btn--block" action="arrive">
+                {say!(locale, rider.ride.arrive)}
+            </Submit>
+        </CommandForm<Arrive>>
+        <GiveBack shift id errors/>
+    }
+}
+
+/// Takes the food: the number on the bag has to be that of the order.
+#[component]
+fn PickStep(
+    shift: Shift,
+    job: StoredValue<JobDetail>,
+    errors: Errors,
+    draft: StoredValue<Option<FormDraft>>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let id = job.with_value(|job| job.card.order);
+    let number = job.with_value(|job| job.card.number.to_string());
+    view! {
+        <StorePlace job/>
+        <p class="code">
+            <span class="code__label">{say!(locale, rider.ride.pick_number)}</span>
+            <strong class="code__value">{number.clone()}</strong>
+        </p>
+        <CommandForm<Pick> class="ride__form" quiet=true errors=errors on_done=shift.refresh()>
+            <Hidden shift id action="pick"/>
+            <Typed
+                id=format!("number-{id}")
+                name="number"
+                label=say!(locale, rider.ride.pick_field)
+                hint=say!(locale, rider.ride.pick_hint, example = number)
+                value=typed(draft, "pick")
+                errors
+            />
+            <Submit class="btn btn--primary btn--l btn--block" action="pick">
+                {say!(locale, rider.ride.pick_done)}
+            </Submit>
+        </CommandForm<Pick>>
+        <GiveBack shift id errors/>
+    }
+}
+
+/// Hands it over: the customer says the code.
+#[component]
+fn DeliverStep(
+    shift: Shift,
+    job: StoredValue<JobDetail>,
+    errors: Errors,
+    draft: StoredValue<Option<FormDraft>>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let id = job.with_value(|job| job.card.order);
+    view! {
+        <CustomerPlace job/>
+        <CommandForm<Deliver> class="ride__form" quiet=true errors=errors on_done=shift.refresh()>
+            <Hidden shift id action="deliver"/>
+            <Typed
+                id=format!("code-{id}")
+                name="code"
+                label=say!(locale, rider.ride.code_field)
+                hint=say!(locale, rider.ride.code_hint).to_owned()
+                value=typed(draft, "deliver")
+                digits=true
+                errors
+            />
+            <Submit class="btn btn--primary btn--l btn--block" action="deliver">
+                {say!(locale, rider.ride.deliver_done)}
+            </Submit>
+        </CommandForm<Deliver>>
+        <details class="more more--button more--danger">
+            <summary class="more__summary">{say!(locale, rider.ride.absent)}</summary>
+            <div class="more__body">
+                <p>{say!(locale, rider.ride.absent_ask)}</p>
+                <CommandForm<Fail> quiet=true errors=errors on_done=shift.refresh()>
+                    <Hidden shift id action="fail"/>
+                    <input type="hidden" name="reason" value="customer_absent"/>
+                    <Submit class="btn btn--danger btn--block" action="fail">
+                        {say!(locale, rider.ride.absent_yes)}
+                    </Submit>
+                </CommandForm<Fail>>
+            </div>
+        </details>
+    }
+}
+
+/// What was typed into the form of this action before and refused.
+fn typed(draft: StoredValue<Option<FormDraft>>, action: &str) -> String {
+    draft.with_value(|draft| {
+        draft
+            .as_ref()
+            .filter(|draft| draft.field("action") == Some(action))
+            .and_then(|draft| draft.field("typed"))
+            .unwrap_or_default()
+            .to_owned()
+    })
+}
+
+/// A number to type, with what is wrong with it.
+#[component]
+fn Typed(
+    #[prop(into)] id: String,
+    name: &'static str,
+    label: &'static str,
+    hint: String,
+    value: String,
+    #[prop(optional)] digits: bool,
+    errors: Errors,
+) -> impl IntoView {
+    let locale = use_locale();
+    let problem = Memo::new(move |_| {
+        errors.with(|error| error.as_ref().filter(|error| is_typo(error)).map(|error| sentence(locale, error)))
+    });
+    let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+    let described = format!("{hint_id} {error_id}");
+    view! {
+        <div class=move || if problem.with(Option::is_some) { "field field--error" } else { "field" }>
+            <label class="field__label" for=id.clone()>{label}</label>
+            <input
+                class="field__input field__input--code"
+                id=id.clone()
+                name=name
+                value=value
+                required
+                autocomplete="off"
+                autocapitalize="characters"
+                inputmode=digits.then_some("numeric")
+                maxlength=if digits { "8" } else { "12" }
+                aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                aria-describedby=described
+            />
+            <p class="field__hint" id=hint_id>{hint}</p>
+            <p class="field__error" id=error_id role="alert">{move || problem.get()}</p>
+        </div>
+    }
+}
+
+/// The store and the way there.
+#[component]
+fn StorePlace(job: StoredValue<JobDetail>) -> impl IntoView {
+    let locale = use_locale();
+    let (name, address, point) = job.with_value(|job| {
+        (job.card.store_name.get(locale).to_owned(), job.card.store_address.clone(), job.card.store_point)
+    });
+    view! {
+        <p class="ride__where">{name.clone()} <br/> {address}</p>
+        <div class="ride__tools"><MapLinks name point/></div>
+    }
+}
+
+/// The customer and the way there.
+#[component]
+fn CustomerPlace(job: StoredValue<JobDetail>) -> impl IntoView {
+    let locale = use_locale();
+    let job = job.get_value();
+    let address = match (job.address.as_str(), job.address_detail.as_str()) {
+        ("", _) => say!(locale, rider.ride.unknown).to_owned(),
+        (address, "") => address.to_owned(),
+        (address, detail) => format!("{address}, {detail}"),
+    };
+    let call = (!job.phone.is_empty()).then(|| {
+        let digits: String = job.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        view! {
+            <a class="btn" rel="external" href=format!("tel:{digits}")>
+                <span class="icon icon--phone" aria-hidden="true"></span>
+                {say!(locale, rider.ride.call)}
+            </a>
+        }
+    });
+    let note = (!job.note.is_empty()).then(|| view! { <p class="ride__note">{job.note.clone()}</p> });
+    let map = job.point.map(|point| view! { <MapLinks name=job.address.clone() point/> });
+    view! {
+        <p class="ride__where">{address} <br/> {job.name.clone()}</p>
+        {note}
+        <div class="ride__tools">{map} {call}</div>
+    }
+}
+
+/// The way there, in the map of a site and in the device's own.
+#[component]
+fn MapLinks(name: String, point: Point) -> impl IntoView {
+    let locale = use_locale();
+    let Point { lat, lon } = point;
+    let site = format!("https://map.kakao.com/link/to/{},{lat},{lon}", percent(&name));
+    view! {
+        <a class="btn" rel="external noopener noreferrer" target="_blank" href=site>
+            <span class="icon icon--compass" aria-hidden="true"></span>
+            {say!(locale, rider.ride.map)}
+        </a>
+        <a class="btn" rel="external" href=format!("geo:{lat},{lon}?q={lat},{lon}")>
+            <span class="icon icon--pin" aria-hidden="true"></span>
+            {say!(locale, rider.ride.map_app)}
+        </a>
+    }
+}
+
+/// A text as a part of a URL's path. A comma would end it for the map.
+fn percent(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+/// Gives the job back before the pickup.
+#[component]
+fn GiveBack(shift: Shift, id: OrderId, errors: Errors) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <details class="more more--button">
+            <summary class="more__summary">{say!(locale, rider.ride.release)}</summary>
+            <div class="more__body">
+                <p>{say!(locale, rider.ride.release_ask)}</p>
+                <CommandForm<Release> quiet=true errors=errors on_done=shift.refresh()>
+                    <Hidden shift id action="release"/>
+                    <Submit class="btn btn--block" action="release">{say!(locale, rider.ride.release_yes)}</Submit>
+                </CommandForm<Release>>
+            </div>
+        </details>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn a_name_is_one_part_of_a_link() {
+        assert_eq!(percent("A, 홍"), "A%2C%20%ED%99%8D");
+    }
+}
