@@ -91,8 +91,6 @@ fn cookie(name: &str) -> Option<String> {
 
 /// The document. Needs [`Assets`] and [`Settings`] as contexts, and the request's parts with the [`Caller`].
 pub fn shell() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::backend::request::restrict_content();
     let assets: Assets = use_context().unwrap_or_default();
     let locale = Session::of_request().locale;
     let theme = cookie("theme").filter(|theme| matches!(theme.as_str(), "light" | "dark"));

@@ -3,10 +3,9 @@
 use super::{Answer, Backend};
 use crate::api::{ApiError, Done};
 use domain::views::{Caller, CheckoutDraft, DraftForm, Fault, FormDraft};
-use http::header::{ACCEPT, CONTENT_SECURITY_POLICY, LOCATION};
+use http::header::{ACCEPT, LOCATION};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
@@ -106,18 +105,6 @@ fn send_to(path: &str) {
     if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(path)) {
         response.insert_header(LOCATION, location);
         response.set_status(StatusCode::SEE_OTHER);
-    }
-}
-
-/// Allows the page that is rendered nothing but the site's own files and the scripts that carry its nonce.
-pub fn restrict_content() {
-    let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else { return };
-    let policy = format!(
-        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; img-src 'self' data: blob:; \
-         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    );
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
 }
 
