@@ -1,0 +1,62 @@
+import { expect, expectNotReloaded, hydrated, live, mark, order, PHONE, shows, test, WIDE } from './city';
+
+test('one order, from the menu to the doorstep, live on three pages', async ({ open }) => {
+  const customer = await open('customer1', { viewport: PHONE });
+  const owner = await open('owner1', { viewport: WIDE });
+  const rider = await open('rider1', { viewport: PHONE });
+  await owner.goto('/owner');
+  await rider.goto('/rider');
+  for (const page of [owner, rider]) {
+    await hydrated(page);
+    await live(page);
+    await mark(page);
+  }
+
+  const id = await order(customer);
+  await hydrated(customer);
+  await live(customer);
+  await mark(customer);
+  await shows(customer, 'received');
+
+  const ticket = owner.locator(`[data-ticket="${id}"]`);
+  await expect(ticket).toBeVisible();
+  await expect(ticket).toHaveAttribute('data-phase', 'new');
+  await expect(owner).toHaveTitle(/1/);
+  await ticket.locator('[data-action=accept]').click();
+  await shows(customer, 'accepted');
+  await expect(ticket).toHaveAttribute('data-phase', 'accepted');
+  await ticket.locator('[data-action=start]').click();
+  await shows(customer, 'cooking');
+  await expect(customer.locator('[data-action=cancel]')).toHaveCount(0);
+  await expect(rider.locator(`[data-job="${id}"]`)).toHaveCount(0);
+  await ticket.locator('[data-action=finish]').click();
+  await shows(customer, 'ready');
+
+  const job = rider.locator(`[data-job="${id}"]`);
+  await expect(job).toBeVisible();
+  await job.locator('[data-action=claim]').click();
+  await shows(customer, 'assigned');
+  await rider.click('[data-action=arrive]');
+  const number = (await ticket.locator('.ticket__number').textContent()) ?? '';
+  await rider.fill('input[name=number]', number);
+  await rider.click('[data-action=pick]');
+  await shows(customer, 'on_the_way');
+
+  const code = (await customer.locator('[data-code]').first().getAttribute('data-code')) ?? '';
+  expect(code).toMatch(/^\d{4}$/);
+  await rider.fill('input[name=code]', code);
+  await rider.click('[data-action=deliver]');
+  await shows(customer, 'delivered');
+  await expect(job).toHaveCount(0);
+
+  await customer.click('[data-action=confirm]');
+  await shows(customer, 'completed');
+  await expect(customer.locator('[data-connection=closed]').first()).toBeAttached();
+  for (const page of [customer, owner, rider]) await expectNotReloaded(page);
+
+  // A fresh load shows the same.
+  const seen = await customer.locator('.timeline > li').count();
+  await customer.reload();
+  await shows(customer, 'completed');
+  await expect(customer.locator('.timeline > li')).toHaveCount(seen);
+});
