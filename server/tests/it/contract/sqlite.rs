@@ -1,0 +1,196 @@
+//! The bench of the embedded database.
+
+use super::{Bench, Broken, Ports, Stored, StoredWork};
+use domain::shared::{OrderId, Timestamp};
+use server::adapters::clock::{Clock, ManualClock};
+use server::storage::sqlite::{SqliteLog, SqliteViews, open, rebuild_views};
+use server::storage::{CommitListener, Committed};
+use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection, SqlitePool};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+/// Monday 2026-11-23, three in the afternoon in Seoul.
+const NOW: Timestamp = Timestamp(1_795_413_600_000);
+
+/// Hears of commits.
+#[derive(Default)]
+struct Ear(Mutex<Vec<Arc<Committed>>>);
+
+impl CommitListener for Ear {
+    fn committed(&self, events: Vec<Arc<Committed>>) {
+        self.0.lock().unwrap().extend(events);
+    }
+}
+
+struct Open {
+    log: SqliteLog,
+    pool: SqlitePool,
+    writing: JoinHandle<()>,
+}
+
+/// SQLite on a file in a folder of its own.
+pub struct SqliteBench {
+    folder: TempDir,
+    clock: Arc<ManualClock>,
+    ear: Arc<Ear>,
+    open: Option<Open>,
+}
+
+impl SqliteBench {
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("baedal.db")
+    }
+
+    fn open(&self) -> &Open {
+        self.open.as_ref().unwrap()
+    }
+
+    async fn start(&mut self) {
+        let (writer, pool) = open(&self.file()).await.unwrap();
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let (log, writing) = SqliteLog::start(writer, pool.clone(), clock, self.ear.clone()).await.unwrap();
+        self.open = Some(Open { log, pool, writing });
+    }
+
+    /// Stops the writer, which ends when the last handle on the log is gone.
+    async fn stop(&mut self) {
+        let Open { log, pool, writing } = self.open.take().unwrap();
+        drop(log);
+        let ended = tokio::time::timeout(std::time::Duration::from_secs(10), writing).await;
+        ended.expect("somebody still holds the log").unwrap();
+        pool.close().await;
+    }
+
+    async fn beside(&self) -> SqliteConnection {
+        let url = format!("sqlite://{}", self.file().display());
+        SqliteConnection::connect(&url).await.unwrap()
+    }
+}
+
+fn uuid(row: &sqlx::sqlite::SqliteRow, column: &str) -> Uuid {
+    Uuid::parse_str(row.get(column)).unwrap()
+}
+
+#[async_trait::async_trait]
+impl Bench for SqliteBench {
+    async fn fresh() -> Self {
+        let mut bench = Self {
+            folder: tempfile::tempdir().unwrap(),
+            clock: Arc::new(ManualClock::at(NOW)),
+            ear: Arc::default(),
+            open: None,
+        };
+        bench.start().await;
+        bench
+    }
+
+    fn ports(&self) -> Ports {
+        let log = &self.open().log;
+        Ports {
+            log: Arc::new(log.clone()),
+            views: Arc::new(SqliteViews::new(log.clone())),
+            keys: Arc::new(log.clone()),
+        }
+    }
+
+    async fn reopen(&mut self) {
+        self.stop().await;
+        self.start().await;
+    }
+
+    fn clock(&self) -> &ManualClock {
+        &self.clock
+    }
+
+    fn heard(&self) -> Vec<Arc<Committed>> {
+        self.ear.0.lock().unwrap().clone()
+    }
+
+    fn groups(&self) -> (u64, u64) {
+        let stages = self.open().log.stages();
+        (stages.units, stages.groups)
+    }
+
+    async fn stored(&self) -> Vec<Stored> {
+        let rows = sqlx::query(
+            "SELECT position, stream_id, context, version, type, correlation, causation, actor FROM events ORDER BY position",
+        )
+        .fetch_all(&mut self.beside().await)
+        .await
+        .unwrap();
+        rows.iter()
+            .map(|row| Stored {
+                position: row.get("position"),
+                stream: uuid(row, "stream_id"),
+                context: row.get("context"),
+                version: row.get("version"),
+                kind: row.get("type"),
+                correlation: uuid(row, "correlation"),
+                causation: uuid(row, "causation"),
+                actor: row.get("actor"),
+            })
+            .collect()
+    }
+
+    async fn stored_work(&self) -> Vec<StoredWork> {
+        let sql = "SELECT id, lease_owner, lease_ms, state, last_error FROM work ORDER BY position, id";
+        let rows = sqlx::query(sql).fetch_all(&mut self.beside().await).await.unwrap();
+        rows.iter()
+            .map(|row| StoredWork {
+                id: uuid(row, "id"),
+                owner: uuid(row, "lease_owner"),
+                until: row.get("lease_ms"),
+                is_open: row.get::<&str, _>("state") == "open",
+                error: row.get("last_error"),
+            })
+            .collect()
+    }
+
+    async fn sabotage(&self, what: Broken, order: OrderId) {
+        let (table, column) = match what {
+            Broken::Log => ("events", "stream_id"),
+            Broken::Projection => ("view_orders", "order_id"),
+        };
+        let sql = format!(
+            "CREATE TRIGGER sabotage BEFORE INSERT ON {table} WHEN NEW.{column} = '{order}' \
+             BEGIN SELECT RAISE(ABORT, 'sabotage'); END"
+        );
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut self.beside().await).await.unwrap();
+    }
+
+    async fn repair(&self) {
+        sqlx::query("DROP TRIGGER sabotage").execute(&mut self.beside().await).await.unwrap();
+    }
+
+    async fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            bytes.extend(std::fs::read(entry.unwrap().path()).unwrap());
+        }
+        bytes
+    }
+
+    async fn rebuild(&mut self) {
+        self.stop().await;
+        let (mut writer, pool) = open(&self.file()).await.unwrap();
+        rebuild_views(&mut writer).await.unwrap();
+        drop(writer);
+        pool.close().await;
+        self.start().await;
+    }
+}
+
+/// A commit is on the disk when it is answered, and readers do not wait for the writer.
+#[tokio::test]
+async fn the_writer_waits_for_the_disk_at_every_commit() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut writer, pool) = open(&folder.path().join("baedal.db")).await.unwrap();
+    let journal: String = sqlx::query("PRAGMA journal_mode").fetch_one(&mut writer).await.unwrap().get(0);
+    let synchronous: i64 = sqlx::query("PRAGMA synchronous").fetch_one(&mut writer).await.unwrap().get(0);
+    assert_eq!((journal.as_str(), synchronous), ("wal", 2), "2 is FULL");
+    let readers: i64 = sqlx::query("PRAGMA synchronous").fetch_one(&pool).await.unwrap().get(0);
+    assert_eq!(readers, 2, "accounts are written by the readers' connections");
+}
