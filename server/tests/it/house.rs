@@ -125,6 +125,21 @@ fn steps_up(code: &str) -> usize {
         .unwrap_or(0)
 }
 
+/// The workspace as cargo knows it.
+pub fn metadata() -> Value {
+    let cargo = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(
+        cargo.status.success(),
+        "{}",
+        String::from_utf8_lossy(&cargo.stderr)
+    );
+    serde_json::from_slice(&cargo.stdout).unwrap()
+}
+
 /// The crates that a package of the workspace is built of; those of its tests and of its build script are not among them.
 fn dependencies(metadata: &Value, package: &str) -> BTreeSet<String> {
     let packages = metadata["packages"].as_array().unwrap();
@@ -138,17 +153,7 @@ fn dependencies(metadata: &Value, package: &str) -> BTreeSet<String> {
 
 #[test]
 fn dependencies_run_one_way() {
-    let cargo = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    assert!(
-        cargo.status.success(),
-        "{}",
-        String::from_utf8_lossy(&cargo.stderr)
-    );
-    let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    let metadata = metadata();
     let of_the_house = |package| {
         let house = ["domain", "app", "server", "xtask"].map(str::to_owned);
         dependencies(&metadata, package)
