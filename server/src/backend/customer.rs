@@ -187,14 +187,20 @@ impl Desk {
         let (store_id, store_point) = (order.store, profile.point);
         let placed = self.commands.place(caller, Placement { order, address, store_point }).await?;
         // The order stands whatever becomes of the cart.
-        let mut visitor = self.visitor(caller).await?;
-        if visitor.cart.as_ref().is_some_and(|(cart, _)| *cart == store_id) {
-            visitor.cart = None;
-            if let Err(fault) = self.keep(caller, &visitor).await {
-                tracing::warn!(%fault, "the cart could not be emptied");
-            }
+        if let Err(fault) = self.empty_cart(caller, store_id).await {
+            tracing::warn!(%fault, "the cart could not be emptied");
         }
         Ok(placed)
+    }
+
+    /// Empties the cart when it is of this store.
+    async fn empty_cart(&self, caller: &Caller, store: StoreId) -> Answer<()> {
+        let mut visitor = self.visitor(caller).await?;
+        if visitor.cart.as_ref().is_some_and(|(cart, _)| *cart == store) {
+            visitor.cart = None;
+            self.keep(caller, &visitor).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn list_orders(&self, caller: &Caller, page: u32) -> Answer<OrderList> {
