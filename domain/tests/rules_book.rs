@@ -24,7 +24,7 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 fn entries(text: &str) -> impl Iterator<Item = (&str, &str)> {
     quoted(text).filter_map(|entry| {
         let (path, name) = entry.split_once("::")?;
-        path.ends_with(".rs").then_some((path, name))
+        (Path::new(path).extension()? == "rs").then_some((path, name))
     })
 }
 

@@ -112,7 +112,11 @@ impl Line {
     /// The same wanted again.
     pub fn as_wanted(&self) -> WantedLine {
         let choices = self.options.iter().map(|option| option.choice).collect();
-        WantedLine { item: self.item, quantity: self.quantity, choices }
+        WantedLine {
+            item: self.item,
+            quantity: self.quantity,
+            choices,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The cart: what goes in, what it would cost, and why it cannot be ordered as it stands.
 
 use super::{CartChange, CartLineView, CartView};
-use crate::shared::{MAX_LINES, MAX_QUANTITY, Metres, StoreId, Text, Timestamp, Won};
+use crate::shared::{MAX_LINES, MAX_QUANTITY, Metres, StoreId, Timestamp, Won};
 use crate::store::{QuoteRefusal, Store, WantedLine};
 
 /// A cart as it is kept: one store and its lines.
@@ -17,9 +17,18 @@ pub enum CartRefusal {
 }
 
 /// The cart after a change. `store` is the store of the change, for [`CartChange::Add`].
-pub fn change_cart(cart: Cart, change: CartChange, store: Option<&Store>, now: Timestamp) -> Result<Cart, CartRefusal> {
+pub fn change_cart(
+    cart: Cart,
+    change: CartChange,
+    store: Option<&Store>,
+    now: Timestamp,
+) -> Result<Cart, CartRefusal> {
     match change {
-        CartChange::Add { store: id, mut line, replace } => {
+        CartChange::Add {
+            store: id,
+            mut line,
+            replace,
+        } => {
             line.choices.sort_unstable();
             let shop = store.ok_or(CartRefusal::Line(QuoteRefusal::UnknownItem { line: 0 }))?;
             shop.price_line(0, &line, now).map_err(CartRefusal::Line)?;
@@ -29,11 +38,17 @@ pub fn change_cart(cart: Cart, change: CartChange, store: Option<&Store>, now: T
                 _ => Vec::new(),
             };
             let is_full = lines.len() >= MAX_LINES;
-            match lines.iter_mut().find(|known| known.item == line.item && known.choices == line.choices) {
+            match lines
+                .iter_mut()
+                .find(|known| known.item == line.item && known.choices == line.choices)
+            {
                 Some(known) => {
                     let quantity = known.quantity.saturating_add(line.quantity);
                     if quantity > MAX_QUANTITY {
-                        return Err(CartRefusal::Line(QuoteRefusal::Quantity { line: 0, max: MAX_QUANTITY }));
+                        return Err(CartRefusal::Line(QuoteRefusal::Quantity {
+                            line: 0,
+                            max: MAX_QUANTITY,
+                        }));
                     }
                     known.quantity = quantity;
                 }
@@ -45,10 +60,15 @@ pub fn change_cart(cart: Cart, change: CartChange, store: Option<&Store>, now: T
             Ok(Some((id, lines)))
         }
         CartChange::SetQuantity { line, quantity } => {
-            let Some((id, mut lines)) = cart else { return Ok(None) };
+            let Some((id, mut lines)) = cart else {
+                return Ok(None);
+            };
             let index = line as usize;
             if quantity > MAX_QUANTITY {
-                return Err(CartRefusal::Line(QuoteRefusal::Quantity { line: index, max: MAX_QUANTITY }));
+                return Err(CartRefusal::Line(QuoteRefusal::Quantity {
+                    line: index,
+                    max: MAX_QUANTITY,
+                }));
             }
             if quantity == 0 {
                 if index < lines.len() {
@@ -66,9 +86,14 @@ pub fn change_cart(cart: Cart, change: CartChange, store: Option<&Store>, now: T
 impl CartView {
     /// The cart of a store, priced now. `distance_m` is that from the store to the customer's address, when there is one.
     pub fn of(store: &Store, lines: &[WantedLine], distance_m: Option<Metres>, now: Timestamp) -> Self {
-        let Some(profile) = &store.profile else { return Self::default() };
-        let views: Vec<CartLineView> =
-            lines.iter().enumerate().map(|(index, wanted)| CartLineView::of(store, index, wanted, now)).collect();
+        let Some(profile) = &store.profile else {
+            return Self::default();
+        };
+        let views: Vec<CartLineView> = lines
+            .iter()
+            .enumerate()
+            .map(|(index, wanted)| CartLineView::of(store, index, wanted, now))
+            .collect();
         let items = Won::sum(views.iter().filter_map(|line| line.total)).unwrap_or(Won::MAX);
         let delivery_fee = distance_m.and_then(|distance_m| store.delivery_fee(distance_m));
         Self {
@@ -91,10 +116,13 @@ impl CartLineView {
         let priced = store.price_line(index, wanted, now);
         Self {
             wanted: wanted.clone(),
-            name: item.map(|item| item.name.clone()).unwrap_or_else(|| Text::ko("")),
+            name: item.map(|item| item.name.clone()).unwrap_or_default(),
             picture: item.map(|item| item.picture.clone()).unwrap_or_default(),
             total: priced.as_ref().ok().and_then(|line| line.total().ok()),
-            options: priced.as_ref().map(|line| line.options.clone()).unwrap_or_default(),
+            options: priced
+                .as_ref()
+                .map(|line| line.options.clone())
+                .unwrap_or_default(),
             problem: priced.err(),
         }
     }
