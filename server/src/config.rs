@@ -273,31 +273,31 @@ mod tests {
             ("data", "BAEDAL_DATA", |typed| typed.data = " ".into()),
             ("listen", "BAEDAL_LISTEN", |typed| typed.listen = "3000".into()),
             ("listen", "BAEDAL_LISTEN", |typed| {
-                typed.listen = "127.0.0.1:70000".into()
+                typed.listen = "127.0.0.1:70000".into();
             }),
             ("public-url", "BAEDAL_PUBLIC_URL", |typed| {
-                typed.public_url = Some("food.example".into())
+                typed.public_url = Some("food.example".into());
             }),
             ("public-url", "BAEDAL_PUBLIC_URL", |typed| {
-                typed.public_url = Some("https://a/b".into())
+                typed.public_url = Some("https://a/b".into());
             }),
             ("payment-url", "BAEDAL_PAYMENT_URL", |typed| {
-                typed.payment_url = Some("ftp://a".into())
+                typed.payment_url = Some("ftp://a".into());
             }),
             ("payment-url", "BAEDAL_PAYMENT_URL", |typed| {
-                typed.payment_url = Some("https://a".into())
+                typed.payment_url = Some("https://a".into());
             }),
             ("payment-timeout-ms", "BAEDAL_PAYMENT_TIMEOUT_MS", |typed| {
-                typed.payment_timeout_ms = "5s".into()
+                typed.payment_timeout_ms = "5s".into();
             }),
             ("hold-minutes", "BAEDAL_HOLD_MINUTES", |typed| {
-                typed.hold_minutes = "0".into()
+                typed.hold_minutes = "0".into();
             }),
             ("rider-radius-m", "BAEDAL_RIDER_RADIUS_M", |typed| {
-                typed.rider_radius_m = "-1".into()
+                typed.rider_radius_m = "-1".into();
             }),
             ("rider-fee-base", "BAEDAL_RIDER_FEE_BASE", |typed| {
-                typed.rider_fee_base = "1e3".into()
+                typed.rider_fee_base = "1e3".into();
             }),
             ("rider-fee-per-100m", "BAEDAL_RIDER_FEE_PER_100M", |typed| {
                 typed.rider_fee_per_100m = "2000000".into();

@@ -17,8 +17,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::WrongSetting;
 
-/// How long a stop may take before the process ends anyway.
-const STOP: Duration = Duration::from_secs(5);
+/// How long a stop may take before the process ends anyway: within five seconds altogether.
+const STOP: Duration = Duration::from_millis(4_500);
 /// The exit code of a command line or a setting that cannot be used.
 const WRONG_USAGE: u8 = 2;
 const ACCOUNT_EXAMPLE: &str = "Example: printf 'a long password' | baedal account add --role rider --login rider4 \\

@@ -104,13 +104,13 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failed> {
     let mut done = running.done;
     let ended = tokio::select! {
         ended = &mut done => ended,
-        () = shutdown.cancelled() => match tokio::time::timeout(STOP, &mut done).await {
-            Ok(ended) => ended,
-            Err(_) => {
+        () = shutdown.cancelled() => {
+            let Ok(ended) = tokio::time::timeout(STOP, &mut done).await else {
                 tracing::warn!("stopped with requests still open");
                 return Ok(());
-            }
-        },
+            };
+            ended
+        }
     };
     ended.map_err(Failed::run)?.map_err(Failed::run)
 }

@@ -19,7 +19,7 @@ use crate::router::AppState;
 
 /// The fields of `POST /login`.
 #[derive(Deserialize)]
-pub struct Login {
+pub struct LoginForm {
     #[serde(default)]
     login: String,
     #[serde(default)]
@@ -30,7 +30,7 @@ pub struct Login {
 
 /// The fields of `POST /signup`.
 #[derive(Deserialize)]
-pub struct SignUp {
+pub struct SignUpForm {
     #[serde(default)]
     login: String,
     #[serde(default)]
@@ -67,7 +67,7 @@ pub async fn login(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
     Extension(session): Extension<Session>,
-    Form(typed): Form<Login>,
+    Form(typed): Form<LoginForm>,
 ) -> Response {
     let account = match state.accounts.verify(&typed.login, &typed.password).await {
         Ok(account) => account,
@@ -93,7 +93,7 @@ pub async fn signup(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
     Extension(session): Extension<Session>,
-    Form(typed): Form<SignUp>,
+    Form(typed): Form<SignUpForm>,
 ) -> Response {
     let now = state.clock.now();
     let new = NewAccount {
@@ -224,7 +224,7 @@ fn remember(
     if let Some((name, value)) = chosen {
         let mut cookie = site_cookie(name, value, state.config.is_https());
         cookie.set_max_age(Duration::days(365));
-        add_cookie(&mut response, cookie);
+        add_cookie(&mut response, &cookie);
     }
     response
 }

@@ -44,23 +44,22 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
         }
     };
     let fresh_visitor = visit.fresh_visitor.then(|| visit.caller.visitor.clone());
-    let response = match guard::elsewhere(request.method(), request.uri(), &visit.caller) {
-        Some(login) => see_other(&login),
-        None => {
-            let extensions = request.extensions_mut();
-            if let Some(session) = &visit.session {
-                extensions.insert(session.clone());
-            }
-            extensions.insert(visit.session);
-            extensions.insert(visit.caller);
-            next.run(request).await
+    let elsewhere = guard::elsewhere(request.method(), request.uri(), &visit.caller);
+    let response = if let Some(login) = elsewhere {
+        see_other(&login)
+    } else {
+        let extensions = request.extensions_mut();
+        if let Some(session) = visit.session {
+            extensions.insert(session);
         }
+        extensions.insert(visit.caller);
+        next.run(request).await
     };
     let mut response = in_words(response, locale);
     if let Some(visitor) = fresh_visitor {
         add_cookie(
             &mut response,
-            session::visitor_cookie(visitor, state.config.is_https()),
+            &session::visitor_cookie(visitor, state.config.is_https()),
         );
     }
     finished(response)
@@ -184,7 +183,7 @@ pub(crate) fn site_cookie(name: &'static str, value: String, secure: bool) -> Co
 }
 
 /// Adds a cookie to an answer.
-pub(crate) fn add_cookie(response: &mut Response, cookie: Cookie<'static>) {
+pub(crate) fn add_cookie(response: &mut Response, cookie: &Cookie<'static>) {
     match HeaderValue::from_str(&cookie.to_string()) {
         Ok(value) => {
             response.headers_mut().append(SET_COOKIE, value);

@@ -1,7 +1,7 @@
 //! Forms of other sites do nothing here, whatever cookies the browser adds to them.
 
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, HeaderName, ORIGIN, REFERER};
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use domain::shared::Locale;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -25,7 +25,7 @@ pub(super) fn is_own(method: &Method, headers: &HeaderMap, public: Option<&str>)
         return true;
     }
     let from = headers.get(ORIGIN).or_else(|| headers.get(REFERER));
-    let site = headers.get(SEC_FETCH_SITE).map(|site| site.as_bytes());
+    let site = headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
     let has_cookie = headers.contains_key(COOKIE);
     // A login sent by a foreign form has no cookie yet, but the browser says where it comes from.
     let by_browser = (from.is_some() || site.is_some()) && !headers.contains_key(AUTHORIZATION);

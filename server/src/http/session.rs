@@ -39,8 +39,7 @@ struct Who {
     seen_ms: i64,
 }
 
-/// The id of the session that a request belongs to; in the request's extensions, bare where there is one and as an
-/// `Option` always.
+/// The id of the session that a request belongs to; in the extensions of requests by somebody who has logged in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionId(pub String);
 
