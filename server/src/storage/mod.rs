@@ -1,6 +1,6 @@
 //! The storage ports: the event log with its units of work, the work rows, and the read models.
 //!
-//! One adapter exists: [`sqlite`]. The contract tests in `tests/storage_contract.rs` run against the ports.
+//! One adapter exists: [`sqlite`]. The contract tests in `tests/it/contract.rs` run against the ports.
 
 mod port;
 pub mod sqlite;

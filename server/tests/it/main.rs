@@ -1,6 +1,17 @@
 //! The server as a whole, in one test binary: it is linked once.
 #![allow(missing_docs, unreachable_pub)]
 
+mod books;
 mod city;
+mod contract;
+mod crash;
+mod files;
 mod house;
+mod invariants;
+mod ledger;
+mod people;
+mod process;
+mod races;
+mod rebuild;
+mod refusals;
 mod whole_way;
