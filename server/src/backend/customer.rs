@@ -169,7 +169,9 @@ impl Desk {
         account(caller, Role::Customer)?;
         check_checkout(&mut order.typed)?;
         let address = self.locate(&order.typed.address)?;
-        if self.gateway.cards().await.iter().all(|card| card.token != order.typed.card) {
+        let cards = self.gateway.cards().await;
+        // When the provider cannot be asked for its cards, it says later what it makes of this one.
+        if !cards.is_empty() && cards.iter().all(|card| card.token != order.typed.card) {
             return Err(Fault::field(FieldFault::Unknown { field: Field::Card }));
         }
         let store = self.store(order.store).await?.ok_or(Fault::NotFound)?;
