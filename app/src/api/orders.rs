@@ -57,5 +57,5 @@ async fn finish_on_its_page(
     let page = format!("/orders/{order}");
     let form = domain::views::DraftForm::Order;
     let typed = vec![("action".to_owned(), action.to_owned())];
-    super::finish(result, form, order.to_string(), typed, &format!("{page}#actions"), |()| page.clone()).await
+    super::finish(result, form, order.to_string(), typed, &page, |()| page.clone()).await
 }

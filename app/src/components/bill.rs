@@ -90,4 +90,5 @@ pub fn BillPrices(
             {refund}
         </dl>
     }
+    .into_any()
 }

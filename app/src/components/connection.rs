@@ -30,4 +30,5 @@ pub fn ConnectionMark(
             {text}
         </p>
     }
+    .into_any()
 }

@@ -84,6 +84,7 @@ pub fn ProgressLine(
             </ol>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ pub fn Timeline(
             </For>
         </ol>
     }
+    .into_any()
 }
 
 #[component]
@@ -98,6 +99,7 @@ fn Entry(entry: TimelineEntry, newest: Memo<Option<u64>>) -> impl IntoView {
             {amount}
         </li>
     }
+    .into_any()
 }
 
 const fn is_bad(what: &What) -> bool {

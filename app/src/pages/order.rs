@@ -6,12 +6,12 @@ pub mod status;
 use crate::api::orders::order;
 use crate::components::bill::{BillLines, BillPrices};
 use crate::components::timeline::{Timeline, day_and_clock};
-use crate::components::{Drafted, Loaded, use_draft_id, with_draft};
+use crate::components::{Drafted, FaultNote, Loaded, use_draft_id, with_draft};
 use crate::i18n::use_locale;
 use crate::live::{LivePage, use_live_page};
 use crate::say;
 use domain::shared::Won;
-use domain::views::{OrderView, What};
+use domain::views::{DraftForm, OrderView, What};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -31,6 +31,7 @@ pub fn Order() -> impl IntoView {
             </Loaded>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -49,10 +50,15 @@ fn OrderPage(loaded: Drafted<OrderView>) -> impl IntoView {
         },
         move || order(id.to_string()),
     );
+    let refused = draft
+        .filter(|draft| draft.form == DraftForm::Order && draft.subject == id.to_string())
+        .map(|draft| draft.fault);
+    let errors = live.use_errors(refused);
     let entries = Memo::new(move |_| live.data.with(|view| view.timeline.clone()));
     view! {
         <Title text=say!(locale, orders.order_title, number = number)/>
-        <status::Status live/>
+        <status::Status live errors/>
+        <FaultNote error=errors/>
         <div class="split">
             <div class="split__main">
                 <Refund live/>
@@ -62,12 +68,13 @@ fn OrderPage(loaded: Drafted<OrderView>) -> impl IntoView {
                 </section>
             </div>
             <aside class="split__side">
-                <actions::ActionList live draft/>
                 <Receipt live/>
                 <Facts live/>
+                <actions::ActionList live errors/>
             </aside>
         </div>
     }
+    .into_any()
 }
 
 /// Money on its way back, or there already.
@@ -123,6 +130,7 @@ fn Receipt(live: LivePage<OrderView>) -> impl IntoView {
             <BillPrices bill back/>
         </section>
     }
+    .into_any()
 }
 
 /// Where it goes, and what the customer asked for.
@@ -161,4 +169,5 @@ fn Facts(live: LivePage<OrderView>) -> impl IntoView {
             <dl class="facts facts--stack">{rows}</dl>
         </section>
     }
+    .into_any()
 }

@@ -38,6 +38,7 @@ pub fn Orders() -> impl IntoView {
             </Loaded>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -71,6 +72,7 @@ fn OrdersPage(loaded: Drafted<OrderList>) -> impl IntoView {
         </ul>
         <Pager live/>
     }
+    .into_any()
 }
 
 #[component]
@@ -84,6 +86,7 @@ fn Empty() -> impl IntoView {
             <a class="btn btn--primary" href="/">{say!(locale, orders.list.empty_action)}</a>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -144,6 +147,7 @@ fn CardOf(line: OrderLine, live: LivePage<OrderList>, draft: Option<FormDraft>) 
             </div>
         </li>
     }
+    .into_any()
 }
 
 fn find(list: &OrderList, id: OrderId) -> Option<&OrderLine> {
@@ -157,6 +161,7 @@ fn OrderTime(at: Timestamp, now: Timestamp) -> impl IntoView {
             {day_and_clock(use_locale(), at, now)}
         </time>
     }
+    .into_any()
 }
 
 #[component]

@@ -57,6 +57,7 @@ pub fn Owner() -> impl IntoView {
             </Loaded>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -121,6 +122,7 @@ fn OwnerPage(loaded: Drafted<BoardView>) -> impl IntoView {
         </div>
         <lanes::Lanes board/>
     }
+    .into_any()
 }
 
 /// What to say of a ticket that leaves the board without having been cooked.
@@ -159,4 +161,5 @@ fn Notice(notice: RwSignal<Option<String>>) -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }

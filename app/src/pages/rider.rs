@@ -57,6 +57,7 @@ pub fn Rider() -> impl IntoView {
             </Loaded>
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -99,4 +100,5 @@ fn RiderPage(loaded: Drafted<RiderView>) -> impl IntoView {
         </div>
         <jobs::Jobs shift errors/>
     }
+    .into_any()
 }

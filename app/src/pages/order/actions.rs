@@ -1,77 +1,79 @@
 //! What the customer can do with an order now, and why not.
 
-use crate::api::{ApiError, Done};
 use crate::api::orders::{Cancel, Confirm, Reorder};
-use crate::components::{CommandForm, FaultNote, Submit};
+use crate::api::{ApiError, Done};
+use crate::components::{CommandForm, Submit};
 use crate::i18n::use_locale;
 use crate::live::LivePage;
 use crate::say;
-use domain::views::{DraftForm, FormDraft, OrderView, Shown, actions};
+use domain::views::{OrderView, Shown, actions};
 use leptos::prelude::*;
 
-/// The buttons of an order: exactly those that are allowed.
-#[component]
-pub fn ActionList(
-    /// The page's data.
-    live: LivePage<OrderView>,
-    /// What was refused before the page was loaded.
-    draft: Option<FormDraft>,
-) -> impl IntoView {
-    let locale = use_locale();
-    let id = live.data.with_untracked(|view| view.line.order);
-    let refused = draft
-        .filter(|draft| draft.form == DraftForm::Order && draft.subject == id.to_string())
-        .map(|draft| draft.fault);
-    let errors = live.use_errors(refused);
-    let shown = Memo::new(move |_| live.data.with(|view| view.line.shown));
-    let allowed = Memo::new(move |_| actions(shown.get()));
-    let key = Memo::new(move |_| live.data.with(|view| view.key.clone()));
-    let key_of = move |action: &'static str| move || format!("{}:{id}:{action}", key.get());
-    let refresh = Callback::new(move |_| live.refresh());
-    // The page's own: cooking that starts first takes the form with it, and the customer is still told.
-    let (canceling, confirming) = (ServerAction::<Cancel>::new(), ServerAction::<Confirm>::new());
+type Errors = RwSignal<Option<ApiError>>;
+
+/// Puts the refusals of a command where the page shows them, also when what happens live takes the form away first.
+fn tell<S>(command: ServerAction<S>, errors: Errors)
+where
+    S: server_fn::ServerFn<Output = Done, Error = ApiError> + Clone + Send + Sync + 'static,
+{
     Effect::new(move |_| {
-        let refused = |result: Option<Result<Done, ApiError>>| result.and_then(Result::err);
-        let refused = refused(canceling.value().get()).or_else(|| refused(confirming.value().get()));
-        if refused.is_some() {
-            errors.set(refused);
+        if let Some(Err(error)) = command.value().get() {
+            errors.set(Some(error));
         }
     });
-    let confirm = move || {
-        allowed.get().confirm.then(|| {
+}
+
+/// The order and the idempotency key of a form.
+#[component]
+fn Hidden(live: LivePage<OrderView>, action: &'static str) -> impl IntoView {
+    let id = live.data.with_untracked(|view| view.line.order);
+    let key = move || live.data.with(|view| format!("{}:{id}:{action}", view.key));
+    view! {
+        <input type="hidden" name="order" value=id.to_string()/>
+        <input type="hidden" name="key" value=key/>
+    }
+}
+
+/// 배송확인, exactly while it is allowed.
+#[component]
+pub fn ConfirmForm(
+    /// The page's data.
+    live: LivePage<OrderView>,
+    /// Where refusals are put.
+    errors: Errors,
+) -> impl IntoView {
+    let locale = use_locale();
+    let confirm = ServerAction::<Confirm>::new();
+    tell(confirm, errors);
+    let allowed = Memo::new(move |_| live.data.with(|view| actions(view.line.shown).confirm));
+    let refresh = Callback::new(move |_| live.refresh());
+    move || {
+        allowed.get().then(|| {
             view! {
-                <CommandForm<Confirm> command=confirming errors quiet=true on_done=refresh>
-                    <input type="hidden" name="order" value=id.to_string()/>
-                    <input type="hidden" name="key" value=key_of("confirm")/>
+                <CommandForm<Confirm> command=confirm errors=errors quiet=true on_done=refresh>
+                    <Hidden live action="confirm"/>
                     <Submit class="btn btn--primary btn--l btn--block" action="confirm">
                         <span class="icon icon--check" aria-hidden="true"></span>
                         {say!(locale, orders.actions.confirm)}
                     </Submit>
-                    <p class="field__hint">{say!(locale, orders.actions.confirm_hint)}</p>
                 </CommandForm<Confirm>>
             }
+            .into_any()
         })
-    };
-    let cancel = move || {
-        allowed.get().cancel.then(|| {
-            view! {
-                <details class="more more--button more--danger">
-                    <summary class="more__summary">{say!(locale, orders.actions.cancel)}</summary>
-                    <div class="more__body">
-                        <p>{say!(locale, orders.actions.cancel_ask)}</p>
-                        {move || refund_line(live)}
-                        <CommandForm<Cancel> command=canceling errors quiet=true on_done=refresh>
-                            <input type="hidden" name="order" value=id.to_string()/>
-                            <input type="hidden" name="key" value=key_of("cancel")/>
-                            <Submit class="btn btn--danger btn--block" action="cancel">
-                                {say!(locale, orders.actions.cancel_yes)}
-                            </Submit>
-                        </CommandForm<Cancel>>
-                    </div>
-                </details>
-            }
-        })
-    };
+    }
+}
+
+/// Cancelling exactly while it is allowed, or why it is not; ordering again at the end.
+#[component]
+pub fn ActionList(
+    /// The page's data.
+    live: LivePage<OrderView>,
+    /// Where refusals are put.
+    errors: Errors,
+) -> impl IntoView {
+    let locale = use_locale();
+    let id = live.data.with_untracked(|view| view.line.order);
+    let shown = Memo::new(move |_| live.data.with(|view| view.line.shown));
     let why = move || {
         let text = match shown.get() {
             Shown::Cooking | Shown::Ready | Shown::Assigned => say!(locale, orders.actions.cancel_late),
@@ -83,7 +85,7 @@ pub fn ActionList(
     let again = move || {
         shown.get().is_end().then(|| {
             view! {
-                <CommandForm<Reorder> errors quiet=true>
+                <CommandForm<Reorder> errors=errors quiet=true>
                     <input type="hidden" name="order" value=id.to_string()/>
                     <Submit class="btn btn--l btn--block" action="reorder">
                         <span class="icon icon--repeat" aria-hidden="true"></span>
@@ -91,24 +93,52 @@ pub fn ActionList(
                     </Submit>
                 </CommandForm<Reorder>>
             }
+            .into_any()
         })
     };
     view! {
-        <section class="actions" id="actions" aria-label=say!(locale, orders.actions.title)>
-            <FaultNote error=errors/>
-            {confirm}
-            {cancel}
+        <section class="actions" aria-label=say!(locale, orders.actions.title)>
+            <CancelForm live errors shown/>
             {why}
             {again}
             <a class="btn btn--quiet btn--block" href="/orders">{say!(locale, orders.back_to_list)}</a>
         </section>
     }
+    .into_any()
 }
 
-/// What comes back after a cancel; nothing before anything was paid.
-fn refund_line(live: LivePage<OrderView>) -> Option<impl IntoView> {
+#[component]
+fn CancelForm(live: LivePage<OrderView>, errors: Errors, shown: Memo<Shown>) -> impl IntoView {
     let locale = use_locale();
-    let taken = live.data.with(|view| view.taken);
-    (!taken.is_zero())
-        .then(|| view! { <p>{say!(locale, orders.actions.cancel_refund, amount = taken)}</p> })
+    let cancel = ServerAction::<Cancel>::new();
+    tell(cancel, errors);
+    let allowed = Memo::new(move |_| actions(shown.get()).cancel);
+    let taken = Memo::new(move |_| live.data.with(|view| view.taken));
+    let refresh = Callback::new(move |_| live.refresh());
+    // Nothing comes back before anything was paid.
+    let refund = move || {
+        let taken = taken.get();
+        (!taken.is_zero())
+            .then(|| view! { <p>{say!(locale, orders.actions.cancel_refund, amount = taken)}</p> })
+    };
+    move || {
+        allowed.get().then(|| {
+            view! {
+                <details class="more more--button more--danger">
+                    <summary class="more__summary">{say!(locale, orders.actions.cancel)}</summary>
+                    <div class="more__body">
+                        <p>{say!(locale, orders.actions.cancel_ask)}</p>
+                        {refund}
+                        <CommandForm<Cancel> command=cancel errors=errors quiet=true on_done=refresh>
+                            <Hidden live action="cancel"/>
+                            <Submit class="btn btn--danger btn--block" action="cancel">
+                                {say!(locale, orders.actions.cancel_yes)}
+                            </Submit>
+                        </CommandForm<Cancel>>
+                    </div>
+                </details>
+            }
+            .into_any()
+        })
+    }
 }

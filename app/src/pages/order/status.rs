@@ -1,5 +1,7 @@
 //! The state of an order in one glance.
 
+use super::actions::ConfirmForm;
+use crate::api::ApiError;
 use crate::components::connection::ConnectionMark;
 use crate::components::progress::{ProgressLine, reached};
 use crate::components::timeline::machine_time;
@@ -16,6 +18,8 @@ use leptos::prelude::*;
 pub fn Status(
     /// The page's data.
     live: LivePage<OrderView>,
+    /// Where refusals are put.
+    errors: RwSignal<Option<ApiError>>,
 ) -> impl IntoView {
     let locale = use_locale();
     let id = live.data.with_untracked(|view| view.line.order);
@@ -36,8 +40,10 @@ pub fn Status(
             <Reason live/>
             <Code live shown/>
             <PayOn live/>
+            <ConfirmForm live errors/>
         </section>
     }
+    .into_any()
 }
 
 fn headline(locale: Locale, shown: Shown) -> &'static str {
@@ -85,6 +91,7 @@ fn Promise(live: LivePage<OrderView>, shown: Memo<Shown>) -> impl IntoView {
             }}
         </p>
     }
+    .into_any()
 }
 
 /// Minutes until the food should be ready; never a promise that has passed.

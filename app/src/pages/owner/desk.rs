@@ -57,6 +57,7 @@ pub fn Desk(
         </header>
         <FaultNote error=errors/>
     }
+    .into_any()
 }
 
 type Errors = RwSignal<Option<crate::api::ApiError>>;
@@ -87,6 +88,7 @@ fn Load(board: Board) -> impl IntoView {
             </div>
         </dl>
     }
+    .into_any()
 }
 
 /// Only a script can make a sound.
@@ -106,6 +108,7 @@ fn SoundSwitch(bell: Bell) -> impl IntoView {
             {move || if on.get() { say!(locale, owner.desk.sound_off) } else { say!(locale, owner.desk.sound_on) }}
         </button>
     }
+    .into_any()
 }
 
 #[component]
@@ -142,6 +145,7 @@ fn CapacityForm(board: Board, errors: Errors, typed: Option<String>) -> impl Int
             </div>
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -166,7 +170,7 @@ fn PauseForm(board: Board, errors: Errors) -> impl IntoView {
                     <fieldset class="picks picks--chips">
                         <legend class="picks__legend">{say!(locale, owner.desk.pause_legend)}</legend>
                         {choices}
-                        <Submit class="btn" action="pause" name="minutes" value="".to_owned()>
+                        <Submit class="btn" action="pause" name="minutes" value=String::new()>
                             {say!(locale, owner.desk.pause_open_end)}
                         </Submit>
                     </fieldset>
@@ -174,6 +178,7 @@ fn PauseForm(board: Board, errors: Errors) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -188,4 +193,5 @@ fn ReopenForm(board: Board, errors: Errors) -> impl IntoView {
             </Submit>
         </CommandForm<Reopen>>
     }
+    .into_any()
 }

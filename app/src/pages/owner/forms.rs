@@ -27,6 +27,7 @@ fn Hidden(
         <input type="hidden" name="order" value=id.to_string()/>
         <input type="hidden" name="key" value=key/>
     }
+    .into_any()
 }
 
 /// Takes the order, with the cooking time in steps of five minutes.
@@ -72,6 +73,7 @@ pub fn AcceptForm(
             </Submit>
         </CommandForm<Accept>>
     }
+    .into_any()
 }
 
 /// Turns the order down, with a reason that the customer reads.
@@ -136,6 +138,7 @@ pub fn RejectForm(
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// Cooking starts.
@@ -156,6 +159,7 @@ pub fn StartForm(
             </Submit>
         </CommandForm<Start>>
     }
+    .into_any()
 }
 
 /// The food is ready.
@@ -176,6 +180,7 @@ pub fn FinishForm(
             </Submit>
         </CommandForm<Finish>>
     }
+    .into_any()
 }
 
 /// It takes longer.
@@ -216,4 +221,5 @@ pub fn DelayForm(
             </div>
         </details>
     }
+    .into_any()
 }

@@ -85,6 +85,7 @@ pub fn Lanes(
             {Lane::ALL.map(|lane| view! { <LaneOf board lane/> }).collect_view()}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -113,6 +114,7 @@ fn LaneOf(board: Board, lane: Lane) -> impl IntoView {
             {(lane == Lane::Done).then(|| view! { <Left board/> })}
         </section>
     }
+    .into_any()
 }
 
 /// The last orders that a rider took away.

@@ -110,9 +110,10 @@ fn TicketOf(
             </article>
         </li>
     }
+    .into_any()
 }
 
-fn line_of(locale: Locale, line: &domain::shared::Line) -> impl IntoView + use<> {
+fn line_of(locale: Locale, line: &domain::shared::Line) -> AnyView {
     let options = options(locale, line);
     view! {
         <li class="ticket__line">
@@ -123,6 +124,7 @@ fn line_of(locale: Locale, line: &domain::shared::Line) -> impl IntoView + use<>
             </span>
         </li>
     }
+    .into_any()
 }
 
 /// How long ago the order came; in colour by the time to answer, where there is one (in minutes).
@@ -145,6 +147,7 @@ fn Age(board: Board, since: Timestamp, limit: Option<u32>) -> impl IntoView {
             <span class="num">{move || stopwatch(age())}</span>
         </p>
     }
+    .into_any()
 }
 
 /// `2:14`, or `1:02:14` from an hour on, for milliseconds.
@@ -201,6 +204,7 @@ fn Rider(rider: Memo<delivery::Phase>) -> impl IntoView {
             {move || state().1}
         </p>
     }
+    .into_any()
 }
 
 #[cfg(test)]

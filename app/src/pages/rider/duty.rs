@@ -61,4 +61,5 @@ pub fn Duty(
         </section>
         <FaultNote error=errors/>
     }
+    .into_any()
 }

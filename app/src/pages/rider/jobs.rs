@@ -66,6 +66,7 @@ pub fn Jobs(
             </For>
         </ul>
     }
+    .into_any()
 }
 
 #[component]
@@ -89,7 +90,7 @@ fn JobOf(shift: Shift, card: JobCard, claim: ServerAction<Claim>) -> impl IntoVi
         let place = shift.live.data.with(|view| view.place);
         place.map(|place| {
             let distance = words::distance(locale, card.distance_from(place));
-            view! { <span class="job__way">{say!(locale, rider.jobs.from, distance = distance)}</span> }
+            say!(locale, rider.jobs.from, distance = distance)
         })
     };
     let since = move || {
@@ -110,9 +111,7 @@ fn JobOf(shift: Shift, card: JobCard, claim: ServerAction<Claim>) -> impl IntoVi
             <ol class="job__route">
                 <li class="job__stop job__stop--from">
                     <span class="job__place">{store}</span>
-                    <span class="job__way">{address}</span>
-                    " "
-                    {to_store}
+                    <span class="job__way">{address} <br/> {to_store}</span>
                 </li>
                 <li class="job__stop job__stop--to">
                     <span class="job__place">{say!(locale, rider.jobs.to_title)}</span>
@@ -129,4 +128,5 @@ fn JobOf(shift: Shift, card: JobCard, claim: ServerAction<Claim>) -> impl IntoVi
             </CommandForm<Claim>>
         </li>
     }
+    .into_any()
 }

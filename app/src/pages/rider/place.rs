@@ -77,6 +77,7 @@ pub fn Where(
             {text}
         </p>
     }
+    .into_any()
 }
 
 /// Changes the position.
@@ -137,6 +138,7 @@ pub fn PlaceForm(
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// Asks the browser; only a script can.
@@ -181,6 +183,7 @@ fn MyPosition(shift: Shift, errors: RwSignal<Option<ApiError>>) -> impl IntoView
             {say!(locale, rider.place.mine)}
         </button>
     }
+    .into_any()
 }
 
 /// Asks the browser where it is, in degrees. Exactly one of the two is called, unless this fails at once.

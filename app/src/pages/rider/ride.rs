@@ -85,23 +85,24 @@ fn RideOf(shift: Shift, job: JobDetail) -> impl IntoView {
                     <h3 class="ride__title">
                         {title(0, say!(locale, rider.ride.go_now), say!(locale, rider.ride.go))}
                     </h3>
-                    {move || (step.get() == 0).then(|| view! { <GoStep shift job errors/> })}
+                    {move || (step.get() == 0).then(|| view! { <GoStep shift job errors/> }.into_any())}
                 </li>
                 <li class=move || class(1) aria-current=move || current(1)>
                     <h3 class="ride__title">
                         {title(1, say!(locale, rider.ride.pick_now), say!(locale, rider.ride.pick))}
                     </h3>
-                    {move || (step.get() == 1).then(|| view! { <PickStep shift job errors draft/> })}
+                    {move || (step.get() == 1).then(|| view! { <PickStep shift job errors draft/> }.into_any())}
                 </li>
                 <li class=move || class(2) aria-current=move || current(2)>
                     <h3 class="ride__title">
                         {title(2, say!(locale, rider.ride.deliver_now), say!(locale, rider.ride.deliver))}
                     </h3>
-                    {move || (step.get() == 2).then(|| view! { <DeliverStep shift job errors draft/> })}
+                    {move || (step.get() == 2).then(|| view! { <DeliverStep shift job errors draft/> }.into_any())}
                 </li>
             </ol>
         </article>
     }
+    .into_any()
 }
 
 /// The number or the code was wrong.
@@ -118,6 +119,7 @@ fn Hidden(shift: Shift, id: OrderId, action: &'static str) -> impl IntoView {
         <input type="hidden" name="order" value=id.to_string()/>
         <input type="hidden" name="key" value=shift.key(id, action)/>
     }
+    .into_any()
 }
 
 /// To the store.
@@ -135,6 +137,7 @@ fn GoStep(shift: Shift, job: StoredValue<JobDetail>, errors: Errors) -> impl Int
         </CommandForm<Arrive>>
         <GiveBack shift id errors/>
     }
+    .into_any()
 }
 
 /// Takes the food: the number on the bag has to be that of the order.
@@ -170,6 +173,7 @@ fn PickStep(
         </CommandForm<Pick>>
         <GiveBack shift id errors/>
     }
+    .into_any()
 }
 
 /// Hands it over: the customer says the code.
@@ -213,6 +217,7 @@ fn DeliverStep(
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// What was typed into the form of this action before and refused.
@@ -264,6 +269,7 @@ fn Typed(
             <p class="field__error" id=error_id role="alert">{move || problem.get()}</p>
         </div>
     }
+    .into_any()
 }
 
 /// The store and the way there.
@@ -277,6 +283,7 @@ fn StorePlace(job: StoredValue<JobDetail>) -> impl IntoView {
         <p class="ride__where">{name.clone()} <br/> {address}</p>
         <div class="ride__tools"><MapLinks name point/></div>
     }
+    .into_any()
 }
 
 /// The customer and the way there.
@@ -305,6 +312,7 @@ fn CustomerPlace(job: StoredValue<JobDetail>) -> impl IntoView {
         {note}
         <div class="ride__tools">{map} {call}</div>
     }
+    .into_any()
 }
 
 /// The way there, in the map of a site and in the device's own.
@@ -323,6 +331,7 @@ fn MapLinks(name: String, point: Point) -> impl IntoView {
             {say!(locale, rider.ride.map_app)}
         </a>
     }
+    .into_any()
 }
 
 /// A text as a part of a URL's path. A comma would end it for the map.
@@ -355,6 +364,7 @@ fn GiveBack(shift: Shift, id: OrderId, errors: Errors) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }
 
 #[cfg(test)]
