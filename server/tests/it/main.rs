@@ -6,6 +6,7 @@ mod city;
 mod contract;
 mod crash;
 mod files;
+mod hanging;
 mod house;
 mod invariants;
 mod ledger;
