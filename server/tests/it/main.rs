@@ -1,5 +1,7 @@
 //! The server as a whole, in one test binary: it is linked once.
 #![allow(missing_docs, unreachable_pub)]
+// Helpers of tests are tests.
+#![allow(clippy::unwrap_used)]
 
 mod books;
 mod city;
