@@ -3,8 +3,8 @@
 use crate::components::toast::provide_toast;
 use crate::components::{Toasts, Top};
 use crate::i18n::use_locale;
-use crate::say;
 use crate::pages;
+use crate::say;
 use crate::shell::Session;
 use leptos::prelude::*;
 use leptos_meta::{Body, Title, provide_meta_context};

@@ -7,8 +7,8 @@ pub mod request;
 
 use domain::shared::{OrderId, Point, StoreId};
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView, OrderList,
-    OrderView, PlaceOrder, RiderAction, RiderView, StoreDay, StoreList, TicketAction,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView,
+    OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay, StoreList, TicketAction,
 };
 
 /// The answer to a question or a command.
@@ -51,14 +51,21 @@ pub trait Backend: Send + Sync {
     /// The board of the owner's store.
     async fn board(&self, caller: &Caller) -> Answer<BoardView>;
     /// Acts on a ticket of the owner's store.
-    async fn act_on_ticket(&self, caller: &Caller, order: OrderId, action: TicketAction, key: &str) -> Answer<()>;
+    async fn act_on_ticket(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        action: TicketAction,
+        key: &str,
+    ) -> Answer<()>;
     /// Acts on the owner's store itself.
     async fn act_on_store(&self, caller: &Caller, action: StoreDay, key: &str) -> Answer<()>;
 
     /// The rider's page.
     async fn rider(&self, caller: &Caller) -> Answer<RiderView>;
     /// Acts on a job.
-    async fn act_on_job(&self, caller: &Caller, order: OrderId, action: RiderAction, key: &str) -> Answer<()>;
+    async fn act_on_job(&self, caller: &Caller, order: OrderId, action: RiderAction, key: &str)
+    -> Answer<()>;
     /// Goes on or off duty.
     async fn set_duty(&self, caller: &Caller, on_duty: bool) -> Answer<()>;
     /// Says where the rider is.

@@ -176,7 +176,8 @@ export async function checkOut(page: Page, card: string) {
   await page.goto('/checkout');
   await page.fill('input[name=address]', '서울 마포구 양화로 45');
   await page.fill('[name=note_to_store]', '단무지 많이 주세요');
-  await page.locator(`input[name=card][value=${card}]`).check({ force: true });
+  await page.locator(`label:has(input[name=card][value=${card}])`).click();
+  await expect(page.locator(`input[name=card][value=${card}]`)).toBeChecked();
   await page.click('[data-action=pay]');
   await page.waitForURL('**/orders/*');
   return new URL(page.url()).pathname.split('/').pop() ?? '';

@@ -62,7 +62,9 @@ pub struct Running {
 
 impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
+        f.debug_struct("Running")
+            .field("addr", &self.addr)
+            .finish_non_exhaustive()
     }
 }
 
@@ -119,7 +121,10 @@ pub enum StartError {
 
 /// Takes the data folder for this process alone, for as long as the file is held.
 pub fn lock_folder(folder: &Path) -> Result<File, StartError> {
-    let failed = |reason: std::io::Error| StartError::Folder { folder: folder.to_owned(), reason: reason.to_string() };
+    let failed = |reason: std::io::Error| StartError::Folder {
+        folder: folder.to_owned(),
+        reason: reason.to_string(),
+    };
     std::fs::create_dir_all(folder).map_err(failed)?;
     let file = File::create(folder.join("lock")).map_err(failed)?;
     match file.try_lock() {
@@ -164,8 +169,11 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
             (url, Some(pages), Some(running))
         }
     };
-    let timeouts =
-        Timeouts { connect: CONNECT.min(config.payment_timeout), charge: config.payment_timeout, other: config.payment_timeout };
+    let timeouts = Timeouts {
+        connect: CONNECT.min(config.payment_timeout),
+        charge: config.payment_timeout,
+        other: config.payment_timeout,
+    };
     // The pages of the sandbox inside are pages of this site; those of a provider elsewhere are its own.
     let pages_at = config.payment_url.clone();
     let gateway: Arc<dyn PaymentGateway> = Arc::new(SandboxGateway::new(&provider, timeouts, pages_at)?);
@@ -177,8 +185,17 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         config.rider_fee,
         config.hold_minutes,
     );
-    let settings = RunnerSettings { workers: config.workers, payment_calls: config.workers * 2 };
-    let runner = Runner::new(Arc::clone(&log), Arc::clone(&clock), steps, Arc::clone(&wake.runner), settings);
+    let settings = RunnerSettings {
+        workers: config.workers,
+        payment_calls: config.workers * 2,
+    };
+    let runner = Runner::new(
+        Arc::clone(&log),
+        Arc::clone(&clock),
+        steps,
+        Arc::clone(&wake.runner),
+        settings,
+    );
     let runner = tokio::spawn(runner.run(stop_inside.clone()));
     tokio::spawn(tidy(Arc::clone(&log), Arc::clone(&clock), stop_inside.clone()));
     tokio::spawn(web.clone().keep_clean(stop_inside.clone()));
@@ -189,7 +206,9 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         Arc::clone(&log),
         vault.clone(),
         Arc::clone(&clock),
-        CommandSettings { rider_radius_m: config.rider_radius_m },
+        CommandSettings {
+            rider_radius_m: config.rider_radius_m,
+        },
     );
     let desk = Desk {
         commands,
@@ -224,20 +243,32 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         accounts,
         web,
         logout,
-        assets: Assets { js: manifest.js, wasm: manifest.wasm, css: manifest.css },
-        settings: Settings { demo, demo_logins, live: true },
+        assets: Assets {
+            js: manifest.js,
+            wasm: manifest.wasm,
+            css: manifest.css,
+        },
+        settings: Settings {
+            demo,
+            demo_logins,
+            live: true,
+        },
         config: Arc::new(config),
         clock,
         live,
     };
     let banner_logins = state.settings.demo_logins.clone();
     let router = router::build(state, payment_pages);
-    let listener = TcpListener::bind(listen).await.map_err(|source| StartError::Listen { addr: listen, source })?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|source| StartError::Listen { addr: listen, source })?;
     let addr = listener.local_addr()?;
     let banner = banner(addr, &banner_logins);
     let done = tokio::spawn(async move {
         let stop = shutdown.clone();
-        let served = axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await }).await;
+        let served = axum::serve(listener, router)
+            .with_graceful_shutdown(async move { stop.cancelled().await })
+            .await;
         // Whatever ended the serving, the rest ends too.
         shutdown.cancel();
         stop_inside.cancel();
@@ -255,7 +286,13 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         drop(lock);
         served.map_err(StartError::Serve)
     });
-    Ok(Running { addr, banner, done, log: sqlite_log, backend })
+    Ok(Running {
+        addr,
+        banner,
+        done,
+        log: sqlite_log,
+        backend,
+    })
 }
 
 async fn start_sandbox(
@@ -263,7 +300,12 @@ async fn start_sandbox(
     stop: CancellationToken,
 ) -> Result<(String, Router, JoinHandle<()>), StartError> {
     let path = data.join("pay-sandbox.db");
-    let config = SandboxConfig { path, slow_ms: SLOW_MS, customer_minutes: CUSTOMER_MINUTES, control: false };
+    let config = SandboxConfig {
+        path,
+        slow_ms: SLOW_MS,
+        customer_minutes: CUSTOMER_MINUTES,
+        control: false,
+    };
     let sandbox: Sandbox = pay_sandbox::open(config).await?;
     let pages = sandbox.customer_router();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -292,11 +334,17 @@ async fn tidy(log: Arc<dyn EventLog>, clock: Arc<dyn Clock>, stop: CancellationT
 
 fn banner(addr: SocketAddr, logins: &[app::shell::DemoLogin]) -> String {
     use std::fmt::Write;
-    let mut text = format!("Baedal is open on http://{addr}\n  customers: /   owners: /owner   riders: /rider");
+    let mut text =
+        format!("Baedal is open on http://{addr}\n  customers: /   owners: /owner   riders: /rider");
     if let Some(first) = logins.first() {
         let names: Vec<&str> = logins.iter().map(|login| login.login.as_str()).collect();
         // Writing to a string does not fail.
-        let _ = write!(text, "\n  demo logins: {}\n  password of all of them: {}", names.join(", "), first.password);
+        let _ = write!(
+            text,
+            "\n  demo logins: {}\n  password of all of them: {}",
+            names.join(", "),
+            first.password
+        );
     }
     text
 }

@@ -12,8 +12,7 @@ use std::sync::Arc;
 
 /// The port and who asks. 503 when the server has not provided them.
 pub fn context() -> Result<(Arc<dyn Backend>, Caller), ApiError> {
-    let caller =
-        use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
+    let caller = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned());
     match (use_context::<Arc<dyn Backend>>(), caller) {
         (Some(backend), Some(caller)) => Ok((backend, caller)),
         _ => Err(refuse(Fault::Unavailable)),
@@ -28,8 +27,10 @@ pub fn answer<T>(result: Answer<T>) -> Result<T, ApiError> {
 /// Sets the status of a fault on the response, except of a plain form's, whose redirect it would break.
 fn refuse(fault: Fault) -> ApiError {
     if !is_plain_form()
-        && let (Some(response), Ok(status)) =
-            (use_context::<ResponseOptions>(), StatusCode::from_u16(fault.status()))
+        && let (Some(response), Ok(status)) = (
+            use_context::<ResponseOptions>(),
+            StatusCode::from_u16(fault.status()),
+        )
     {
         response.set_status(status);
     }
@@ -94,7 +95,9 @@ pub async fn finish<T>(
 }
 
 fn with_draft(path: &str, id: &str) -> String {
-    let (path, anchor) = path.split_once('#').map_or((path, None), |(path, anchor)| (path, Some(anchor)));
+    let (path, anchor) = path
+        .split_once('#')
+        .map_or((path, None), |(path, anchor)| (path, Some(anchor)));
     let joint = if path.contains('?') { '&' } else { '?' };
     let anchor = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
     format!("{path}{joint}draft={id}{anchor}")

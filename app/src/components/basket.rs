@@ -40,10 +40,15 @@ pub fn CartLine(
 ) -> impl IntoView {
     let locale = use_locale();
     let name = line_name(locale, &line);
-    let options: Vec<_> = line.options.iter().map(|option| option.name.get(locale).to_owned()).collect();
+    let options: Vec<_> = line
+        .options
+        .iter()
+        .map(|option| option.name.get(locale).to_owned())
+        .collect();
     let options = (!options.is_empty()).then(|| options.join(" · "));
-    let picture = (!line.picture.is_empty())
-        .then(|| view! { <img class="line__picture" src=line.picture.clone() alt="" width="64" height="64"/> });
+    let picture = (!line.picture.is_empty()).then(
+        || view! { <img class="line__picture" src=line.picture.clone() alt="" width="64" height="64"/> },
+    );
     let wrong = line.problem.or(refused).map(|refusal| problem(locale, refusal));
     view! {
         <li class="line">
@@ -99,9 +104,7 @@ pub fn CartProblem(
     let locale = use_locale();
     match cart.problem {
         None | Some(QuoteRefusal::EmptyCart) => ().into_any(),
-        Some(QuoteRefusal::BelowMinimum { min, missing }) => {
-            view! { <Gauge min missing/> }.into_any()
-        }
+        Some(QuoteRefusal::BelowMinimum { min, missing }) => view! { <Gauge min missing/> }.into_any(),
         Some(refusal) => view! {
             <div class="alert alert--warn" role="status">
                 <p class="alert__text">{problem(locale, refusal)}</p>

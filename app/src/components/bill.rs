@@ -28,8 +28,8 @@ pub fn BillLines(
                 .iter()
                 .map(|line| {
                     let options = options(locale, line);
-                    let options = (!options.is_empty())
-                        .then(|| view! { <p class="line__options">{options}</p> });
+                    let options =
+                        (!options.is_empty()).then(|| view! { <p class="line__options">{options}</p> });
                     // A line of a bill that was agreed to always has a total.
                     let total = line.total().map(|total| total.to_string()).unwrap_or_default();
                     view! {

@@ -67,7 +67,7 @@ where
 {
     let action = command.unwrap_or_default();
     let errors = errors.unwrap_or_default();
-    if let Some(fault) = refused {
+    if let Some(fault) = refused.filter(|fault| *fault != Fault::NotSignedIn) {
         errors.set(Some(ApiError::Fault(fault)));
     }
     let form = NodeRef::<html::Form>::new();
@@ -75,11 +75,17 @@ where
     let here = use_location();
     let here = move || {
         let (path, query) = (here.pathname.get_untracked(), here.search.get_untracked());
-        if query.is_empty() { path } else { format!("{path}?{query}") }
+        if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{query}")
+        }
     };
 
     Effect::new(move |_| {
-        let Some(result) = action.value().get() else { return };
+        let Some(result) = action.value().get() else {
+            return;
+        };
         match result {
             Ok(done) => {
                 errors.set(None);
@@ -149,7 +155,11 @@ pub fn Submit(
     children: Children,
 ) -> impl IntoView {
     let pending = use_context::<Pending>();
-    let busy = move || pending.is_some_and(|Pending(pending)| pending.get()).then_some("true");
+    let busy = move || {
+        pending
+            .is_some_and(|Pending(pending)| pending.get())
+            .then_some("true")
+    };
     view! {
         <button
             type="submit"

@@ -33,6 +33,11 @@ pub async fn with_draft<T>(
     Ok((data, draft))
 }
 
+/// The refusal of a draft, unless it only asked for the login that has led back here.
+pub fn still_wrong(draft: &FormDraft) -> Option<ApiError> {
+    (draft.fault != Fault::NotSignedIn).then(|| ApiError::Fault(draft.fault.clone()))
+}
+
 /// Where a page shows refusals: those of its commands, and at first that of its draft. It outlives the page's data, which is
 /// loaded anew after a command.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +50,10 @@ pub struct Refusals {
 impl Refusals {
     /// None yet.
     pub fn new() -> Self {
-        Self { error: RwSignal::new(None), from_draft: StoredValue::new(false) }
+        Self {
+            error: RwSignal::new(None),
+            from_draft: StoredValue::new(false),
+        }
     }
 
     /// Shows the refusal of the draft, the first time it comes.
@@ -54,7 +62,7 @@ impl Refusals {
             && !self.from_draft.get_value()
         {
             self.from_draft.set_value(true);
-            self.error.set(Some(ApiError::Fault(draft.fault.clone())));
+            self.error.set(still_wrong(draft));
         }
     }
 }
@@ -113,7 +121,11 @@ fn Failure(error: ApiError) -> impl IntoView {
     let here = use_location();
     let here = Memo::new(move |_| {
         let (path, query) = (here.pathname.get(), here.search.get());
-        if query.is_empty() { path } else { format!("{path}?{query}") }
+        if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{query}")
+        }
     });
     if error.fault() == Some(&Fault::NotSignedIn) {
         // A full load: the server's own pages know who has logged in.
@@ -124,7 +136,7 @@ fn Failure(error: ApiError) -> impl IntoView {
     }
     view! {
         <div class="empty">
-            <h1 class="empty__title">{say!(locale, common.failed_title)}</h1>
+            <h2 class="empty__title">{say!(locale, common.failed_title)}</h2>
             <p class="empty__text">{sentence(locale, &error)}</p>
             <a class="btn btn--primary" rel="external" href=move || here.get()>{say!(locale, common.retry)}</a>
         </div>

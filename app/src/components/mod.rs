@@ -17,6 +17,6 @@ pub mod top;
 pub use command::{CommandForm, Submit};
 pub use fault::FaultNote;
 pub use field::TextField;
-pub use loaded::{Drafted, Loaded, Refusals, use_draft_id, with_draft};
+pub use loaded::{Drafted, Loaded, Refusals, still_wrong, use_draft_id, with_draft};
 pub use toast::{Toasts, use_toast};
 pub use top::Top;

@@ -61,7 +61,11 @@ fn Next() -> impl IntoView {
     let location = use_location();
     let here = move || {
         let (path, query) = (location.pathname.get(), location.search.get());
-        if query.is_empty() { path } else { format!("{path}?{query}") }
+        if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{query}")
+        }
     };
     view! { <input type="hidden" name="next" value=here/> }
 }
@@ -76,14 +80,8 @@ fn LanguageSwitch() -> impl IntoView {
     view! {
         <form method="post" action="/lang">
             <Next/>
-            <button
-                class="tool tool--text"
-                name="lang"
-                value=other.tag()
-                lang=other.tag()
-                aria-label=say!(locale, common.other_language)
-            >
-                {say!(locale, common.other_language_short)}
+            <button class="tool tool--text" name="lang" value=other.tag() lang=other.tag()>
+                {say!(locale, common.other_language)}
             </button>
         </form>
     }

@@ -46,9 +46,8 @@ impl<T: Send + Sync + 'static> LivePage<T> {
     pub fn use_errors(self, refused: Option<Fault>) -> RwSignal<Option<ApiError>> {
         let errors = RwSignal::new(refused.map(ApiError::Fault));
         Effect::new(move |before: Option<()>| {
-            let refused = errors.with(|error: &Option<ApiError>| {
-                error.as_ref().is_some_and(|error| error.fault().is_some())
-            });
+            let refused = errors
+                .with(|error: &Option<ApiError>| error.as_ref().is_some_and(|error| error.fault().is_some()));
             // What stands there from the beginning was refused before the page was loaded.
             if refused && before.is_some() {
                 self.refresh();
@@ -120,7 +119,11 @@ where
         }
     };
     let connection = use_live(Signal::stored(path), after, on_message, reload);
-    LivePage { data, connection, asked }
+    LivePage {
+        data,
+        connection,
+        asked,
+    }
 }
 
 /// Loads until the data are not older than what is shown already, which live messages may have moved on meanwhile.

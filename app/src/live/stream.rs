@@ -152,7 +152,10 @@ impl Stream {
             }
         }
         let handlers = handlers.map(|(_, handler)| handler);
-        self.source.replace(Some(Source { events, _handlers: handlers }));
+        self.source.replace(Some(Source {
+            events,
+            _handlers: handlers,
+        }));
     }
 
     fn close(&self) {
@@ -165,7 +168,11 @@ impl Stream {
 
     fn set(&self, connection: Connection) {
         // The page may be gone by now, and its signals with it.
-        if self.connection.try_get_untracked().is_some_and(|now| now != connection) {
+        if self
+            .connection
+            .try_get_untracked()
+            .is_some_and(|now| now != connection)
+        {
             self.connection.set(connection);
         }
     }
@@ -176,7 +183,9 @@ impl Stream {
     }
 
     fn message(self: &Rc<Self>, event: &MessageEvent) {
-        let Some(text) = event.data().as_string() else { return };
+        let Some(text) = event.data().as_string() else {
+            return;
+        };
         match serde_json::from_str::<LiveMessage>(&text) {
             Ok(message) if message.position <= self.last.get() => {}
             Ok(message) => {

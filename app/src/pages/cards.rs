@@ -1,9 +1,8 @@
 //! The cards to pay with.
 
-use crate::api::ApiError;
 use crate::api::checkout::{ChooseCard, cards};
 use crate::components::cards::CardPicks;
-use crate::components::{CommandForm, Loaded, Submit, use_draft_id, use_toast, with_draft};
+use crate::components::{CommandForm, Loaded, Submit, still_wrong, use_draft_id, use_toast, with_draft};
 use crate::i18n::use_locale;
 use crate::say;
 use domain::views::DraftForm;
@@ -33,7 +32,7 @@ pub fn Cards() -> impl IntoView {
                         .as_ref()
                         .and_then(|draft| draft.field("card"))
                         .map_or(chosen, str::to_owned);
-                    let errors = RwSignal::new(draft.map(|draft| ApiError::Fault(draft.fault)));
+                    let errors = RwSignal::new(draft.as_ref().and_then(still_wrong));
                     view! {
                         <CommandForm<ChooseCard> class="panel" errors=errors on_done=saved>
                             <CardPicks cards chosen/>

@@ -1,7 +1,7 @@
 //! The cart.
 
-use crate::api::{ApiError, Done};
 use crate::api::cart::{ClearCart, SetQuantity, cart};
+use crate::api::{ApiError, Done};
 use crate::components::basket::{CartLine, CartPrices, CartProblem, line_name};
 use crate::components::{CommandForm, FaultNote, Loaded, Refusals, Submit, use_draft_id, with_draft};
 use crate::i18n::use_locale;
@@ -22,6 +22,8 @@ pub fn Cart() -> impl IntoView {
     view! {
         <Title text=say!(locale, customer.cart.title)/>
         <main id="main" class="page">
+            <header class="page__head"><h1 class="page__title">{say!(locale, customer.cart.title)}</h1></header>
+            <FaultNote error=refusals.error/>
             <Loaded data let:loaded>
                 {
                     let (cart, draft) = loaded;
@@ -40,7 +42,9 @@ fn Content(cart: CartView, errors: RwSignal<Option<ApiError>>, changed: Callback
     if cart.lines.is_empty() {
         return view! { <Empty/> }.into_any();
     }
-    let more = cart.store.map_or_else(|| "/".to_owned(), |store| format!("/stores/{store}"));
+    let more = cart
+        .store
+        .map_or_else(|| "/".to_owned(), |store| format!("/stores/{store}"));
     let lines = cart
         .lines
         .iter()
@@ -56,15 +60,11 @@ fn Content(cart: CartView, errors: RwSignal<Option<ApiError>>, changed: Callback
         }
     });
     view! {
-        <header class="page__head">
-            <h1 class="page__title">{say!(locale, customer.cart.title)}</h1>
-            <p class="page__lead">{cart.store_name.get(locale).to_owned()}</p>
-        </header>
-        <FaultNote error=errors/>
         <div class="split">
             <div class="split__main">
                 <section class="panel">
                     <h2 class="panel__title">{say!(locale, customer.cart.chosen)}</h2>
+                    <p>{cart.store_name.get(locale).to_owned()}</p>
                     <ul class="lines">{lines}</ul>
                     <a class="btn btn--block" href=more>
                         <span class="icon icon--plus" aria-hidden="true"></span>
@@ -147,7 +147,7 @@ pub fn Empty() -> impl IntoView {
     view! {
         <div class="empty">
             <img class="empty__picture" src="/img/empty/cart.svg" alt="" width="200" height="150"/>
-            <h1 class="empty__title">{say!(locale, customer.cart.empty)}</h1>
+            <h2 class="empty__title">{say!(locale, customer.cart.empty)}</h2>
             <p class="empty__text">{say!(locale, customer.cart.empty_text)}</p>
             <a class="btn btn--primary" href="/">{say!(locale, customer.cart.browse)}</a>
         </div>

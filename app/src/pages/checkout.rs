@@ -15,6 +15,7 @@ use domain::shared::Won;
 use domain::store::{QuoteRefusal, WantedLine};
 use domain::views::{CartView, CheckoutDraft, CheckoutView, DraftForm, Fault, Field, FormDraft};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
 
 /// The checkout.
@@ -25,16 +26,24 @@ pub fn Checkout() -> impl IntoView {
     let data = Resource::new_blocking(move || draft.get(), |draft| with_draft(checkout(), draft));
     let refusals = Refusals::new();
     let new_price = RwSignal::new(None::<Won>);
-    // After a refusal the prices may be others, and the key is used up.
+    let fresh_key = RwSignal::new(None::<String>);
+    // After a refusal the price may be another, and the key is used up. The form itself stays: it holds what was typed.
     let refused = Callback::new(move |fault: Fault| {
         if let Some(price) = price_now(&fault) {
             new_price.set(Some(price));
         }
-        data.refetch();
+        spawn_local(async move {
+            if let Ok(view) = checkout().await {
+                // The page may have been left meanwhile.
+                fresh_key.try_set(Some(view.key));
+            }
+        });
     });
     view! {
         <Title text=say!(locale, customer.checkout.title)/>
         <main id="main" class="page">
+            <header class="page__head"><h1 class="page__title">{say!(locale, customer.checkout.title)}</h1></header>
+            <FaultNote error=refusals.error/>
             <Loaded data let:loaded>
                 {
                     let (view, draft) = loaded;
@@ -43,7 +52,7 @@ pub fn Checkout() -> impl IntoView {
                     if let Some(price) = draft.as_ref().and_then(|draft| price_now(&draft.fault)) {
                         new_price.update(|known| *known = known.or(Some(price)));
                     }
-                    view! { <Content view draft errors=refusals.error new_price refused/> }
+                    view! { <Content view draft errors=refusals.error new_price fresh_key refused/> }
                 }
             </Loaded>
         </main>
@@ -82,7 +91,9 @@ const fn line_of(refusal: &QuoteRefusal) -> Option<usize> {
 /// What was typed before, over what the account says.
 fn typed(view: &CheckoutDraft, draft: Option<&FormDraft>) -> CheckoutDraft {
     let pick = |name: &str, known: &String| {
-        draft.and_then(|draft| draft.field(name)).map_or_else(|| known.clone(), str::to_owned)
+        draft
+            .and_then(|draft| draft.field(name))
+            .map_or_else(|| known.clone(), str::to_owned)
     };
     CheckoutDraft {
         name: pick("name", &view.name),
@@ -101,23 +112,27 @@ fn Content(
     draft: Option<FormDraft>,
     errors: RwSignal<Option<ApiError>>,
     new_price: RwSignal<Option<Won>>,
+    fresh_key: RwSignal<Option<String>>,
     refused: Callback<Fault>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let CheckoutView { cart, draft: known, cards, key } = view;
+    let CheckoutView {
+        cart,
+        draft: known,
+        cards,
+        key,
+    } = view;
     let Some(store) = cart.store.filter(|_| !cart.lines.is_empty()) else {
         return view! { <Empty/> }.into_any();
     };
     let typed = typed(&known, draft.as_ref());
-    let (card, lines) = (typed.card.clone(), cart.lines.iter().map(|line| line.wanted.clone()).collect());
+    let (card, lines) = (
+        typed.card.clone(),
+        cart.lines.iter().map(|line| line.wanted.clone()).collect(),
+    );
     view! {
-        <header class="page__head">
-            <h1 class="page__title">{say!(locale, customer.checkout.title)}</h1>
-            <p class="page__lead">{cart.store_name.get(locale).to_owned()}</p>
-        </header>
-        <FaultNote error=errors/>
         <CommandForm<PlaceOrder> quiet=true keep=true errors=errors on_refused=refused>
-            <input type="hidden" name="key" value=key/>
+            <input type="hidden" name="key" value=move || fresh_key.get().unwrap_or_else(|| key.clone())/>
             <input type="hidden" name="store" value=store.to_string()/>
             <HiddenLines lines/>
             <div class="split">
@@ -163,6 +178,7 @@ fn HiddenLines(lines: Vec<WantedLine>) -> impl IntoView {
 #[component]
 fn Chosen(cart: CartView, errors: RwSignal<Option<ApiError>>) -> impl IntoView {
     let locale = use_locale();
+    let store = cart.store_name.get(locale).to_owned();
     let lines = move || {
         let refusal = errors.with(|error| quote(error.as_ref()));
         let wrong = refusal.as_ref().and_then(line_of);
@@ -179,6 +195,7 @@ fn Chosen(cart: CartView, errors: RwSignal<Option<ApiError>>) -> impl IntoView {
     view! {
         <section class="panel" id="lines" tabindex="-1">
             <h2 class="panel__title">{say!(locale, customer.checkout.lines)}</h2>
+            <p>{store}</p>
             <ul class="lines">{lines}</ul>
             <a class="btn btn--quiet btn--s" href="/cart">{say!(locale, customer.checkout.edit)}</a>
         </section>
@@ -259,7 +276,11 @@ fn Sum(cart: CartView, new_price: RwSignal<Option<Won>>) -> impl IntoView {
     let agreed = move || new_price.get().unwrap_or(total);
     let changed = move || {
         new_price.get().map(|price| {
-            let text = say!(locale, customer.checkout.price_changed, amount = price.to_string());
+            let text = say!(
+                locale,
+                customer.checkout.price_changed,
+                amount = price.to_string()
+            );
             view! { <div class="alert alert--warn" role="alert"><p class="alert__text">{text}</p></div> }
         })
     };

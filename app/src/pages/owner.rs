@@ -67,7 +67,11 @@ fn OwnerPage(loaded: Drafted<BoardView>) -> impl IntoView {
     let orphan = draft
         .as_ref()
         .filter(|draft| draft.form == DraftForm::Ticket)
-        .filter(|draft| view.tickets.iter().all(|ticket| ticket.order.to_string() != draft.subject))
+        .filter(|draft| {
+            view.tickets
+                .iter()
+                .all(|ticket| ticket.order.to_string() != draft.subject)
+        })
         .map(|draft| ApiError::Fault(draft.fault.clone()));
     let notice = RwSignal::new(None);
     let live = use_live_page(
@@ -91,7 +95,10 @@ fn OwnerPage(loaded: Drafted<BoardView>) -> impl IntoView {
     };
     let fresh = Memo::new(move |_| {
         live.data.with(|board| {
-            let fresh = board.tickets.iter().filter(|ticket| ticket.phase == Phase::Received);
+            let fresh = board
+                .tickets
+                .iter()
+                .filter(|ticket| ticket.phase == Phase::Received);
             fresh.map(|ticket| ticket.order).collect::<Vec<OrderId>>()
         })
     });

@@ -34,7 +34,11 @@ impl Shift {
 
     /// The idempotency key of a form about a job. Changes whenever the page is loaded again.
     fn key(self, order: OrderId, action: &'static str) -> impl Fn() -> String + Copy + Send + Sync {
-        move || self.live.data.with(|view| format!("{}:{order}:{action}", view.key))
+        move || {
+            self.live
+                .data
+                .with(|view| format!("{}:{order}:{action}", view.key))
+        }
     }
 
     /// Loads the page again after a command.
@@ -68,7 +72,11 @@ fn RiderPage(loaded: Drafted<RiderView>) -> impl IntoView {
     let orphan = draft
         .as_ref()
         .filter(|draft| draft.form == DraftForm::Job)
-        .filter(|draft| view.mine.iter().all(|job| job.card.order.to_string() != draft.subject))
+        .filter(|draft| {
+            view.mine
+                .iter()
+                .all(|job| job.card.order.to_string() != draft.subject)
+        })
         .map(|draft| ApiError::Fault(draft.fault.clone()));
     let live = use_live_page(
         view,
@@ -83,7 +91,12 @@ fn RiderPage(loaded: Drafted<RiderView>) -> impl IntoView {
         draft: StoredValue::new(draft),
     };
     let mine = Memo::new(move |_| {
-        live.data.with(|view| view.mine.iter().map(|job| job.card.order).collect::<Vec<OrderId>>())
+        live.data.with(|view| {
+            view.mine
+                .iter()
+                .map(|job| job.card.order)
+                .collect::<Vec<OrderId>>()
+        })
     });
     let errors = RwSignal::new(orphan);
     view! {

@@ -117,11 +117,15 @@ fn Here(
 #[component]
 fn List(list: StoreList, kind: Memo<Option<String>>) -> impl IntoView {
     let locale = use_locale();
-    let StoreList { now, search, stores, .. } = list;
+    let StoreList {
+        now, search, stores, ..
+    } = list;
     if stores.is_empty() {
         return view! { <NoStores search/> }.into_any();
     }
-    let kinds = search.is_empty().then(|| view! { <Kinds stores=stores.clone() kind/> });
+    let kinds = search
+        .is_empty()
+        .then(|| view! { <Kinds stores=stores.clone() kind/> });
     let searched = (!search.is_empty()).then_some(search);
     view! {
         {kinds}
@@ -180,7 +184,10 @@ fn Group(title: String, stores: Vec<StoreCard>, now: Timestamp) -> impl IntoView
     let locale = use_locale();
     (!stores.is_empty()).then(|| {
         let count = say!(locale, customer.stores.count, count = stores.len());
-        let items = stores.into_iter().map(|store| view! { <StoreItem store now/> }).collect_view();
+        let items = stores
+            .into_iter()
+            .map(|store| view! { <StoreItem store now/> })
+            .collect_view();
         view! {
             <header class="list-head">
                 <h2 class="list-head__title">{title}</h2>

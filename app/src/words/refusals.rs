@@ -212,17 +212,13 @@ fn quote(locale: Locale, refusal: &QuoteRefusal) -> String {
         }
         QuoteRefusal::Quantity { max, .. } => say!(locale, words.quote.quantity, max = max),
         QuoteRefusal::UnknownChoice { .. } => say!(locale, words.quote.unknown_choice).to_owned(),
-        QuoteRefusal::Choices {
-            group, min, max, ..
-        } if min == max => say!(
+        QuoteRefusal::Choices { group, min, max, .. } if min == max => say!(
             locale,
             words.quote.choices_exact,
             min = min,
             group = group.get(locale)
         ),
-        QuoteRefusal::Choices {
-            group, min, max, ..
-        } => say!(
+        QuoteRefusal::Choices { group, min, max, .. } => say!(
             locale,
             words.quote.choices_range,
             min = min,

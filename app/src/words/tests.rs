@@ -38,7 +38,9 @@ fn quotes() -> Vec<QuoteRefusal> {
     let won = Won::new(12_000).unwrap();
     vec![
         QuoteRefusal::Closed { opens: None },
-        QuoteRefusal::Closed { opens: Some((6, 180)) },
+        QuoteRefusal::Closed {
+            opens: Some((6, 180)),
+        },
         QuoteRefusal::Paused,
         QuoteRefusal::OutsideArea {
             distance_m: 5_240,
@@ -47,7 +49,10 @@ fn quotes() -> Vec<QuoteRefusal> {
         QuoteRefusal::EmptyCart,
         QuoteRefusal::TooManyLines { max: 50 },
         QuoteRefusal::UnknownItem { line: 0 },
-        QuoteRefusal::SoldOut { line: 0, name: text() },
+        QuoteRefusal::SoldOut {
+            line: 0,
+            name: text(),
+        },
         QuoteRefusal::Quantity { line: 0, max: 99 },
         QuoteRefusal::UnknownChoice { line: 0 },
         QuoteRefusal::Choices {
@@ -189,13 +194,7 @@ fn deliveries() -> Vec<delivery::Refusal> {
 fn stores() -> Vec<store::Refusal> {
     use store::{Phase as P, Refusal as R, Verb as V};
     let states = [P::New, P::Open, P::Paused];
-    let commands = [
-        V::Register,
-        V::SetCapacity,
-        V::Pause,
-        V::Reopen,
-        V::SetSoldOut,
-    ];
+    let commands = [V::Register, V::SetCapacity, V::Pause, V::Reopen, V::SetSoldOut];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
         .chain([R::Capacity { max: 1_000 }, R::NoSuchItem, R::PauseOver])
         .collect()
@@ -382,7 +381,13 @@ fn a_late_cancel_is_told_that_cooking_has_started() {
 
 #[test]
 fn distances_are_rounded_as_people_say_them() {
-    for (metres, text) in [(40, "40m"), (999, "999m"), (1_000, "1.0km"), (1_249, "1.2km"), (1_250, "1.3km")] {
+    for (metres, text) in [
+        (40, "40m"),
+        (999, "999m"),
+        (1_000, "1.0km"),
+        (1_249, "1.2km"),
+        (1_250, "1.3km"),
+    ] {
         assert_eq!(distance(Locale::Ko, metres), text);
     }
 }

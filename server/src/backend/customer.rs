@@ -8,8 +8,9 @@ use domain::processes::CaseRefusal;
 use domain::shared::{Metres, OrderId, StoreId, Timestamp};
 use domain::store::{Openness, QuoteRefusal, Store};
 use domain::views::{
-    AddressView, Caller, CardView, CartChange, CartRefusal, CartView, CheckoutDraft, CheckoutView, Fault, Field, FieldFault,
-    MenuView, OrderList, OrderView, PlaceOrder, Role, StoreCard, StoreList, change_cart, check_checkout, timeline_entry,
+    AddressView, Caller, CardView, CartChange, CartRefusal, CartView, CheckoutDraft, CheckoutView, Fault,
+    Field, FieldFault, MenuView, OrderList, OrderView, PlaceOrder, Role, StoreCard, StoreList, change_cart,
+    check_checkout, timeline_entry,
 };
 
 /// Orders on a page of the list.
@@ -17,10 +18,17 @@ const PAGE: u32 = 20;
 
 impl Desk {
     async fn visitor(&self, caller: &Caller) -> Answer<VisitorData> {
-        let mut data = self.web.visitor(&caller.visitor).await.map_err(|error| web_failed(&error))?;
+        let mut data = self
+            .web
+            .visitor(&caller.visitor)
+            .await
+            .map_err(|error| web_failed(&error))?;
         // A customer who has chosen no address yet is at home.
         if data.address.is_none()
-            && let Some(account) = caller.account.as_ref().filter(|account| account.role == Role::Customer)
+            && let Some(account) = caller
+                .account
+                .as_ref()
+                .filter(|account| account.role == Role::Customer)
         {
             let profile = self.accounts.profile(account.id).await?;
             data.address = self.geocoder.find(&profile.address);
@@ -29,7 +37,10 @@ impl Desk {
     }
 
     async fn keep(&self, caller: &Caller, data: &VisitorData) -> Answer<()> {
-        self.web.save_visitor(&caller.visitor, data).await.map_err(|error| web_failed(&error))
+        self.web
+            .save_visitor(&caller.visitor, data)
+            .await
+            .map_err(|error| web_failed(&error))
     }
 
     pub(super) async fn list_stores(&self, caller: &Caller, search: &str) -> Answer<StoreList> {
@@ -41,10 +52,18 @@ impl Desk {
             .values()
             .filter(|store| needle.is_empty() || store.matches(&needle))
             .filter_map(|store| StoreCard::of(store, address.as_ref(), now))
-            .filter(|card| card.distance_m.is_none_or(|distance_m| distance_m <= card.radius_m))
+            .filter(|card| {
+                card.distance_m
+                    .is_none_or(|distance_m| distance_m <= card.radius_m)
+            })
             .collect();
         stores.sort_by_key(|card| (card.openness != Openness::Open, card.id));
-        Ok(StoreList { now, address, search: search.trim().to_owned(), stores })
+        Ok(StoreList {
+            now,
+            address,
+            search: search.trim().to_owned(),
+            stores,
+        })
     }
 
     pub(super) async fn show_menu(&self, caller: &Caller, id: StoreId) -> Answer<MenuView> {
@@ -52,10 +71,20 @@ impl Desk {
         let store = self.store(id).await?.ok_or(Fault::NotFound)?;
         let visitor = self.visitor(caller).await?;
         let card = StoreCard::of(&store, visitor.address.as_ref(), now).ok_or(Fault::NotFound)?;
-        let (address, phone) =
-            store.profile.as_ref().map(|profile| (profile.address.clone(), profile.phone.clone())).unwrap_or_default();
+        let (address, phone) = store
+            .profile
+            .as_ref()
+            .map(|profile| (profile.address.clone(), profile.phone.clone()))
+            .unwrap_or_default();
         let cart = self.price_cart(&visitor, now).await?;
-        Ok(MenuView { now, store: card, address, phone, menu: store.menu.clone(), cart })
+        Ok(MenuView {
+            now,
+            store: card,
+            address,
+            phone,
+            menu: store.menu.clone(),
+            cart,
+        })
     }
 
     async fn store(&self, id: StoreId) -> Answer<Option<std::sync::Arc<Store>>> {
@@ -75,13 +104,24 @@ impl Desk {
         if text.trim().is_empty() {
             return Err(Fault::field(FieldFault::Missing { field }));
         }
-        self.geocoder.find(text).ok_or(Fault::field(FieldFault::Unknown { field }))
+        self.geocoder
+            .find(text)
+            .ok_or(Fault::field(FieldFault::Unknown { field }))
     }
 
     async fn price_cart(&self, visitor: &VisitorData, now: Timestamp) -> Answer<CartView> {
-        let Some((id, lines)) = &visitor.cart else { return Ok(CartView::default()) };
-        let Some(store) = self.store(*id).await? else { return Ok(CartView::default()) };
-        Ok(CartView::of(&store, lines, distance(&store, visitor.address.as_ref()), now))
+        let Some((id, lines)) = &visitor.cart else {
+            return Ok(CartView::default());
+        };
+        let Some(store) = self.store(*id).await? else {
+            return Ok(CartView::default());
+        };
+        Ok(CartView::of(
+            &store,
+            lines,
+            distance(&store, visitor.address.as_ref()),
+            now,
+        ))
     }
 
     pub(super) async fn show_cart(&self, caller: &Caller) -> Answer<CartView> {
@@ -115,7 +155,11 @@ impl Desk {
         let mut cart = None;
         for line in view.bill.lines {
             let wanted = line.as_wanted();
-            let change = CartChange::Add { store: view.line.store, line: wanted, replace: true };
+            let change = CartChange::Add {
+                store: view.line.store,
+                line: wanted,
+                replace: true,
+            };
             // What is no longer on the menu, or sold out, stays behind.
             if let Ok(next) = change_cart(cart.clone(), change, Some(&store), now) {
                 cart = next;
@@ -138,20 +182,31 @@ impl Desk {
             name: profile.name,
             phone: profile.phone,
             // The door belongs to the address of the account.
-            address_detail: if address == profile.address { profile.address_detail } else { String::new() },
+            address_detail: if address == profile.address {
+                profile.address_detail
+            } else {
+                String::new()
+            },
             address,
             note_to_store: String::new(),
             note_to_rider: String::new(),
             card,
         };
-        Ok(CheckoutView { cart, draft, cards, key: self.key() })
+        Ok(CheckoutView {
+            cart,
+            draft,
+            cards,
+            key: self.key(),
+        })
     }
 
     pub(super) async fn show_cards(&self, caller: &Caller) -> Answer<(Vec<CardView>, String)> {
         account(caller, Role::Customer)?;
         let cards = self.gateway.cards().await;
         let chosen = self.visitor(caller).await?.card;
-        let chosen = chosen.or_else(|| cards.first().map(|card| card.token.clone())).unwrap_or_default();
+        let chosen = chosen
+            .or_else(|| cards.first().map(|card| card.token.clone()))
+            .unwrap_or_default();
         Ok((cards, chosen))
     }
 
@@ -177,17 +232,33 @@ impl Desk {
         let store = self.store(order.store).await?.ok_or(Fault::NotFound)?;
         let profile = store.profile.as_ref().ok_or(Fault::NotFound)?;
         let stores = self.shelf.all().await.map_err(failed("stores"))?;
-        if let Some(line) = order.lines.iter().position(|line| store.menu.item(line.item).is_none()) {
+        if let Some(line) = order
+            .lines
+            .iter()
+            .position(|line| store.menu.item(line.item).is_none())
+        {
             let item = order.lines[line].item;
             let elsewhere = stores.values().any(|other| other.menu.item(item).is_some());
             return Err(if elsewhere {
-                Fault::OtherStore { cart: profile.name.clone() }
+                Fault::OtherStore {
+                    cart: profile.name.clone(),
+                }
             } else {
                 CaseRefusal::Quote(QuoteRefusal::UnknownItem { line }).into()
             });
         }
         let (store_id, store_point) = (order.store, profile.point);
-        let placed = self.commands.place(caller, Placement { order, address, store_point }).await?;
+        let placed = self
+            .commands
+            .place(
+                caller,
+                Placement {
+                    order,
+                    address,
+                    store_point,
+                },
+            )
+            .await?;
         // The order stands whatever becomes of the cart.
         if let Err(fault) = self.empty_cart(caller, store_id).await {
             tracing::warn!(%fault, "the cart could not be emptied");
@@ -207,7 +278,11 @@ impl Desk {
 
     pub(super) async fn list_orders(&self, caller: &Caller, page: u32) -> Answer<OrderList> {
         let account = account(caller, Role::Customer)?;
-        let answer = self.views.orders_of(account.id, page, PAGE).await.map_err(failed("orders"))?;
+        let answer = self
+            .views
+            .orders_of(account.id, page, PAGE)
+            .await
+            .map_err(failed("orders"))?;
         Ok(OrderList {
             position: answer.position,
             now: self.clock.now(),
@@ -221,9 +296,16 @@ impl Desk {
     pub(super) async fn show_order(&self, caller: &Caller, order: OrderId) -> Answer<OrderView> {
         let account = account(caller, Role::Customer)?;
         let answer = self.views.order(order).await.map_err(failed("order"))?;
-        let answer = answer.filter(|answer| answer.customer == account.id).ok_or(Fault::NotFound)?;
+        let answer = answer
+            .filter(|answer| answer.customer == account.id)
+            .ok_or(Fault::NotFound)?;
         let doc = answer.doc;
-        let personal = self.vault.open(account.id, &doc.sealed).await.map_err(failed("order"))?.unwrap_or_default();
+        let personal = self
+            .vault
+            .open(account.id, &doc.sealed)
+            .await
+            .map_err(failed("order"))?
+            .unwrap_or_default();
         Ok(OrderView {
             position: answer.position,
             now: self.clock.now(),

@@ -113,8 +113,17 @@ impl Backend for Desk {
     async fn board(&self, caller: &Caller) -> Answer<BoardView> {
         self.show_board(caller).await
     }
-    async fn act_on_ticket(&self, caller: &Caller, order: OrderId, action: TicketAction, key: &str) -> Answer<()> {
-        self.commands.act_on_ticket(caller, order, action, key).await.map(|_| ())
+    async fn act_on_ticket(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        action: TicketAction,
+        key: &str,
+    ) -> Answer<()> {
+        self.commands
+            .act_on_ticket(caller, order, action, key)
+            .await
+            .map(|_| ())
     }
     async fn act_on_store(&self, caller: &Caller, action: StoreDay, key: &str) -> Answer<()> {
         self.commands.act_on_store(caller, action, key).await.map(|_| ())
@@ -122,7 +131,13 @@ impl Backend for Desk {
     async fn rider(&self, caller: &Caller) -> Answer<RiderView> {
         self.show_rider(caller).await
     }
-    async fn act_on_job(&self, caller: &Caller, order: OrderId, action: RiderAction, key: &str) -> Answer<()> {
+    async fn act_on_job(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        action: RiderAction,
+        key: &str,
+    ) -> Answer<()> {
         self.job_action(caller, order, action, key).await
     }
     async fn set_duty(&self, caller: &Caller, on_duty: bool) -> Answer<()> {
@@ -132,9 +147,15 @@ impl Backend for Desk {
         self.change_rider(caller, |state| state.place = Some(place)).await
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
-        self.web.keep_draft(&caller.visitor, draft).await.map_err(|error| web_failed(&error))
+        self.web
+            .keep_draft(&caller.visitor, draft)
+            .await
+            .map_err(|error| web_failed(&error))
     }
     async fn draft(&self, caller: &Caller, id: &str) -> Answer<Option<FormDraft>> {
-        self.web.draft(&caller.visitor, id).await.map_err(|error| web_failed(&error))
+        self.web
+            .draft(&caller.visitor, id)
+            .await
+            .map_err(|error| web_failed(&error))
     }
 }

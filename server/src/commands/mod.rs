@@ -34,8 +34,18 @@ pub struct Commands {
 
 impl Commands {
     /// Commands on a log.
-    pub fn new(log: Arc<dyn EventLog>, vault: Vault, clock: Arc<dyn Clock>, settings: CommandSettings) -> Self {
-        Self { log, vault, clock, settings }
+    pub fn new(
+        log: Arc<dyn EventLog>,
+        vault: Vault,
+        clock: Arc<dyn Clock>,
+        settings: CommandSettings,
+    ) -> Self {
+        Self {
+            log,
+            vault,
+            clock,
+            settings,
+        }
     }
 
     /// Runs one command of an account.
@@ -59,7 +69,10 @@ impl Commands {
             completes: None,
             decide,
         };
-        self.log.execute(unit).await.unwrap_or_else(|error| Err(unavailable(name, &error)))
+        self.log
+            .execute(unit)
+            .await
+            .unwrap_or_else(|error| Err(unavailable(name, &error)))
     }
 
     /// Runs one command about an order's case.
@@ -73,7 +86,8 @@ impl Commands {
         decide: impl FnOnce(&Case, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal> + Send + 'static,
     ) -> Ran {
         let decide: Decide = Box::new(move |loaded, now| decide(&loaded.case, now).map_err(Fault::from));
-        self.run(account, Subject::Order(order), name, Some((key, body)), decide).await
+        self.run(account, Subject::Order(order), name, Some((key, body)), decide)
+            .await
     }
 }
 
@@ -98,7 +112,10 @@ fn idempotency(account: &AccountView, name: &str, key: &str, body: &str) -> Resu
         return Err(Fault::field(FieldFault::Missing { field }));
     }
     if key.chars().count() > MAX_KEY {
-        return Err(Fault::field(FieldFault::TooLong { field, max: MAX_KEY as u32 }));
+        return Err(Fault::field(FieldFault::TooLong {
+            field,
+            max: MAX_KEY as u32,
+        }));
     }
     Ok(IdempotencyKey {
         scope: format!("{}:{name}", account.id),

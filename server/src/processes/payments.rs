@@ -20,9 +20,13 @@ impl Steps {
     /// and is asked again; an order that has ended is not charged any more, but asked about until it is sure that no money was taken.
     pub(super) async fn charge(&self, row: &WorkRow) -> Result<Done, LogError> {
         let case = self.case(row).await?;
-        let Ok(placed) = case.placed() else { return Ok(Done::Finished) };
+        let Ok(placed) = case.placed() else {
+            return Ok(Done::Finished);
+        };
         let key = charge_key(placed.order);
-        if case.payment.approvals.iter().any(|approval| approval.key == key) || case.payment.declined.contains(&key) {
+        if case.payment.approvals.iter().any(|approval| approval.key == key)
+            || case.payment.declined.contains(&key)
+        {
             self.log.complete(row.id).await?;
             return Ok(Done::Finished);
         }
@@ -68,13 +72,17 @@ impl Steps {
                 attempts: row.attempts + 1,
                 error: "the provider waits for the customer".to_owned(),
             }),
-            ChargeOutcome::Unknown => {
-                Some(self.again(row.attempts, FIRST_PAUSE_MS, "the provider gave no clear answer".to_owned()))
-            }
+            ChargeOutcome::Unknown => Some(self.again(
+                row.attempts,
+                FIRST_PAUSE_MS,
+                "the provider gave no clear answer".to_owned(),
+            )),
         };
         let completes = again.is_none().then_some(row.id);
         let recorded = self
-            .command(row, completes, move |loaded, now| loaded.case.record_charge(outcome, now, hold_minutes))
+            .command(row, completes, move |loaded, now| {
+                loaded.case.record_charge(outcome, now, hold_minutes)
+            })
             .await?;
         Ok(again.unwrap_or(recorded))
     }
@@ -97,7 +105,9 @@ impl Steps {
         match self.gateway.refund(&request).await {
             Ok(()) => {
                 self.command(row, Some(row.id), move |loaded, at| {
-                    loaded.case.ask_payment(payment::Command::RecordRefunded { key, at })
+                    loaded
+                        .case
+                        .ask_payment(payment::Command::RecordRefunded { key, at })
                 })
                 .await
             }
@@ -105,11 +115,18 @@ impl Steps {
         }
     }
 
-    async fn refund_failed(&self, row: &WorkRow, key: String, error: &GatewayError) -> Result<Done, LogError> {
+    async fn refund_failed(
+        &self,
+        row: &WorkRow,
+        key: String,
+        error: &GatewayError,
+    ) -> Result<Done, LogError> {
         let attempts = row.attempts + 1;
         tracing::warn!(%error, order = %row.order, attempts, "a refund failed");
         self.command(row, None, move |loaded, at| {
-            loaded.case.ask_payment(payment::Command::RecordRefundFailed { key, attempts, at })
+            loaded
+                .case
+                .ask_payment(payment::Command::RecordRefundFailed { key, attempts, at })
         })
         .await?;
         Ok(self.again(row.attempts, FIRST_PAUSE_MS, error.to_string()))

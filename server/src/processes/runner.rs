@@ -70,7 +70,9 @@ impl Runner {
         let (finished, mut done) = mpsc::unbounded_channel::<Finished>();
         let workers = TaskTracker::new();
         let mut schedule = Schedule::default();
-        let Some(mut cursor) = self.begin(&mut schedule, &stop).await else { return };
+        let Some(mut cursor) = self.begin(&mut schedule, &stop).await else {
+            return;
+        };
         while !stop.is_cancelled() {
             match self.read(cursor, &mut schedule).await {
                 Ok(to) => {
@@ -134,7 +136,9 @@ impl Runner {
     /// Turns the next events into work rows; answers how far it has come.
     async fn read(&self, cursor: u64, schedule: &mut Schedule) -> Result<u64, LogError> {
         let events = self.log.events_after(cursor, PAGE).await?;
-        let Some(last) = events.last().map(|recorded| recorded.position) else { return Ok(cursor) };
+        let Some(last) = events.last().map(|recorded| recorded.position) else {
+            return Ok(cursor);
+        };
         let work: Vec<NewWork> = events
             .iter()
             .filter_map(|recorded| {
@@ -142,16 +146,36 @@ impl Runner {
                 // The event's position makes the id unique where a step comes twice, as after two approvals.
                 let name = format!("{}@{}", step.name(), recorded.position);
                 let id = deterministic_id(place_order::NAME, order, &name);
-                Some(NewWork { id, order, step, position: recorded.position })
+                Some(NewWork {
+                    id,
+                    order,
+                    step,
+                    position: recorded.position,
+                })
             })
             .collect();
         // Events that ask for nothing move the cursor with the next ones that do, unless there are many.
         if work.is_empty() && events.len() < PAGE as usize {
             return Ok(last);
         }
-        self.log.advance(place_order::NAME, last, work.clone(), self.owner, self.lease()).await?;
-        for NewWork { id, order, step, position } in work {
-            schedule.add(WorkRow { id, order, step, position, attempts: 0, due: Timestamp(0) });
+        self.log
+            .advance(place_order::NAME, last, work.clone(), self.owner, self.lease())
+            .await?;
+        for NewWork {
+            id,
+            order,
+            step,
+            position,
+        } in work
+        {
+            schedule.add(WorkRow {
+                id,
+                order,
+                step,
+                position,
+                attempts: 0,
+                due: Timestamp(0),
+            });
         }
         Ok(last)
     }
@@ -166,7 +190,11 @@ impl Runner {
         let now = self.clock.now();
         while let Some(row) = schedule.next(now) {
             let (steps, finished, stop) = (Arc::clone(&self.steps), finished.clone(), stop.clone());
-            let gate = Arc::clone(if row.step.is_outside() { &self.outside } else { &self.inside });
+            let gate = Arc::clone(if row.step.is_outside() {
+                &self.outside
+            } else {
+                &self.inside
+            });
             workers.spawn(async move {
                 let (order, id) = (row.order, row.id);
                 // A step that is cut off by a stop is taken up again after the next start.
@@ -191,7 +219,15 @@ impl Runner {
                 let log = Arc::clone(&self.log);
                 tokio::spawn(async move {
                     // The row stays open whatever happens here: this only keeps the count over a restart.
-                    if let Err(error) = log.retry(Retry { id, due, attempts, error }).await {
+                    if let Err(error) = log
+                        .retry(Retry {
+                            id,
+                            due,
+                            attempts,
+                            error,
+                        })
+                        .await
+                    {
                         tracing::warn!(%error, "a retry could not be noted");
                     }
                 });

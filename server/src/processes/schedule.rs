@@ -49,7 +49,9 @@ impl Schedule {
 
     /// A row is done: the next one of its order may run.
     pub(super) fn done(&mut self, order: OrderId, id: Uuid) {
-        let Some(lane) = self.orders.get_mut(&order) else { return };
+        let Some(lane) = self.orders.get_mut(&order) else {
+            return;
+        };
         lane.running = false;
         lane.rows.retain(|row| row.id != id);
         match lane.rows.front() {
@@ -60,7 +62,9 @@ impl Schedule {
 
     /// A row has to run again later; the others of its order wait for it.
     pub(super) fn again(&mut self, order: OrderId, id: Uuid, due: Timestamp, attempts: u32) {
-        let Some(lane) = self.orders.get_mut(&order) else { return };
+        let Some(lane) = self.orders.get_mut(&order) else {
+            return;
+        };
         lane.running = false;
         if let Some(row) = lane.rows.iter_mut().find(|row| row.id == id) {
             row.due = due;

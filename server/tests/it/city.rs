@@ -3,7 +3,9 @@
 use app::backend::Backend;
 use domain::shared::{OrderId, StoreId, Won};
 use domain::store::WantedLine;
-use domain::views::{AccountView, Caller, CheckoutDraft, OrderView, PlaceOrder, RiderAction, Shown, TicketAction};
+use domain::views::{
+    AccountView, Caller, CheckoutDraft, OrderView, PlaceOrder, RiderAction, Shown, TicketAction,
+};
 use server::config::Config;
 use server::startup::{Running, start};
 use server::storage::sqlite::SqliteLog;
@@ -26,7 +28,10 @@ pub fn config(data: PathBuf) -> Config {
         payment_timeout: Duration::from_secs(2),
         hold_minutes: 10,
         rider_radius_m: 3_000,
-        rider_fee: domain::delivery::RiderFee { base: won(2_500), per_100m: won(80) },
+        rider_fee: domain::delivery::RiderFee {
+            base: won(2_500),
+            per_100m: won(80),
+        },
         workers: 32,
         log: "warn".to_owned(),
     }
@@ -62,15 +67,32 @@ impl City {
         let mut config = config(folder.path().to_owned());
         change(&mut config);
         let stop = CancellationToken::new();
-        let Running { addr, done, log, backend, .. } = start(config, stop.clone()).await.unwrap();
-        Self { addr, backend, log, folder, stop, running: Some(done) }
+        let Running {
+            addr,
+            done,
+            log,
+            backend,
+            ..
+        } = start(config, stop.clone()).await.unwrap();
+        Self {
+            addr,
+            backend,
+            log,
+            folder,
+            stop,
+            running: Some(done),
+        }
     }
 
     /// Stops it and lets its folder go.
     pub async fn close(mut self) -> Arc<TempDir> {
         self.stop.cancel();
         let running = self.running.take().unwrap();
-        tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap().unwrap();
+        tokio::time::timeout(Duration::from_secs(10), running)
+            .await
+            .unwrap()
+            .unwrap()
+            .unwrap();
         Arc::clone(&self.folder)
     }
 
@@ -90,7 +112,13 @@ impl City {
         let menu = self.backend.menu(customer, store).await.unwrap();
         let item = menu.menu.item(line.item).unwrap();
         let agreed = item.price.plus(menu.store.fee.unwrap()).unwrap();
-        PlaceOrder { key: key(), store, lines: vec![line], agreed, typed: typed(card) }
+        PlaceOrder {
+            key: key(),
+            store,
+            lines: vec![line],
+            agreed,
+            typed: typed(card),
+        }
     }
 
     pub async fn first_item(&self) -> (StoreId, WantedLine) {
@@ -98,7 +126,14 @@ impl City {
         let store = list.stores[0].id;
         let menu = self.backend.menu(&caller("customer1"), store).await.unwrap();
         let item = menu.menu.items().next().unwrap().id;
-        (store, WantedLine { item, quantity: 1, choices: Vec::new() })
+        (
+            store,
+            WantedLine {
+                item,
+                quantity: 1,
+                choices: Vec::new(),
+            },
+        )
     }
 
     pub async fn look(&self, order: OrderId) -> OrderView {
@@ -129,7 +164,10 @@ impl City {
     }
 
     pub async fn kitchen(&self, order: OrderId, action: TicketAction) {
-        self.backend.act_on_ticket(&caller("owner1"), order, action, &key()).await.unwrap();
+        self.backend
+            .act_on_ticket(&caller("owner1"), order, action, &key())
+            .await
+            .unwrap();
     }
 
     /// Takes a received order through the kitchen, until riders can see it.
@@ -154,7 +192,10 @@ impl City {
     }
 
     pub async fn ride(&self, order: OrderId, action: RiderAction) {
-        self.backend.act_on_job(&caller("rider1"), order, action, &key()).await.unwrap();
+        self.backend
+            .act_on_job(&caller("rider1"), order, action, &key())
+            .await
+            .unwrap();
     }
 }
 
@@ -167,7 +208,11 @@ impl Drop for City {
 /// A demo account as a caller.
 pub fn caller(login: &str) -> Caller {
     let world = server::demo::world().unwrap();
-    let account = world.accounts.into_iter().find(|account| account.login == login).unwrap();
+    let account = world
+        .accounts
+        .into_iter()
+        .find(|account| account.login == login)
+        .unwrap();
     let account = AccountView {
         id: account.id,
         login: account.login,
@@ -175,12 +220,19 @@ pub fn caller(login: &str) -> Caller {
         role: account.role,
         store: account.store,
     };
-    Caller { account: Some(account), visitor: format!("visitor-of-{login}-00000")[..22].to_owned(), ..Caller::default() }
+    Caller {
+        account: Some(account),
+        visitor: format!("visitor-of-{login}-00000")[..22].to_owned(),
+        ..Caller::default()
+    }
 }
 
 /// Nobody.
 pub fn stranger() -> Caller {
-    Caller { visitor: "visitor-of-nobody-0000".to_owned(), ..Caller::default() }
+    Caller {
+        visitor: "visitor-of-nobody-0000".to_owned(),
+        ..Caller::default()
+    }
 }
 
 /// A fresh idempotency key.

@@ -68,7 +68,11 @@ async fn until(person: &Person, order: OrderId, shown: Shown) -> OrderView {
         if view.line.shown.rank() >= shown.rank() {
             return view;
         }
-        assert!(since.elapsed() < PATIENCE, "{order} is still {:?}", view.line.shown);
+        assert!(
+            since.elapsed() < PATIENCE,
+            "{order} is still {:?}",
+            view.line.shown
+        );
         tokio::time::sleep(Duration::from_millis(40)).await;
     }
 }
@@ -156,7 +160,10 @@ async fn drive(order: OrderId, customers: &[Person; 2], owner: &Person, rider: &
 
 #[tokio::test(flavor = "multi_thread")]
 async fn invariant_11_after_kill_9_at_any_instant_every_order_goes_on_to_its_end() {
-    let seed = std::env::var("BAEDAL_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random);
+    let seed = std::env::var("BAEDAL_TEST_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or_else(rand::random);
     println!("BAEDAL_TEST_SEED={seed}");
     let mut dice = StdRng::seed_from_u64(seed);
     let folder = tempfile::tempdir().unwrap();
@@ -166,9 +173,17 @@ async fn invariant_11_after_kill_9_at_any_instant_every_order_goes_on_to_its_end
     let mut server = Program::serve(&city, &settings);
     let base = server.base.clone();
 
-    let customers = [Person::log_in(&base, "customer1").await, Person::log_in(&base, "customer2").await];
+    let customers = [
+        Person::log_in(&base, "customer1").await,
+        Person::log_in(&base, "customer2").await,
+    ];
     let owner = Person::log_in(&base, "owner1").await;
-    let _: Value = owner.ask("/api/owner/capacity", &[field("key", key()), field("capacity", 1_000)]).await;
+    let _: Value = owner
+        .ask(
+            "/api/owner/capacity",
+            &[field("key", key()), field("capacity", 1_000)],
+        )
+        .await;
     let load = Arc::new(Load {
         basket: customers[0].basket().await,
         is_over: AtomicBool::new(false),
@@ -178,7 +193,11 @@ async fn invariant_11_after_kill_9_at_any_instant_every_order_goes_on_to_its_end
     let mut clients = tokio::task::JoinSet::new();
     for n in 0..CUSTOMERS {
         let person = customers[n as usize % 2].clone();
-        clients.spawn(customer(Arc::clone(&load), person, StdRng::seed_from_u64(seed.wrapping_add(n + 1))));
+        clients.spawn(customer(
+            Arc::clone(&load),
+            person,
+            StdRng::seed_from_u64(seed.wrapping_add(n + 1)),
+        ));
     }
     for login in ["rider1", "rider2", "rider3"] {
         let rider = Person::log_in(&base, login).await;
@@ -209,15 +228,31 @@ async fn invariant_11_after_kill_9_at_any_instant_every_order_goes_on_to_its_end
         if wrong.is_empty() {
             break;
         }
-        assert!(since.elapsed() < PATIENCE, "seed {seed}: {wrong:#?}\n{}", server.logged());
+        assert!(
+            since.elapsed() < PATIENCE,
+            "seed {seed}: {wrong:#?}\n{}",
+            server.logged()
+        );
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     server.stop();
-    let all: [PathBuf; 3] = [city.join("baedal.db"), city.join("web.db"), provider.join("pay-sandbox.db")];
+    let all: [PathBuf; 3] = [
+        city.join("baedal.db"),
+        city.join("web.db"),
+        provider.join("pay-sandbox.db"),
+    ];
     files::assert_sound(&all.each_ref().map(PathBuf::as_path)).await;
     let told = load.told.lock().unwrap();
-    let completed = files::number(&all[0], "SELECT count(*) FROM view_orders WHERE shown = 'completed'").await;
-    println!("{} orders over {} crashes, {completed} completed", told.len(), KILLS + EARLY_KILLS);
+    let completed = files::number(
+        &all[0],
+        "SELECT count(*) FROM view_orders WHERE shown = 'completed'",
+    )
+    .await;
+    println!(
+        "{} orders over {} crashes, {completed} completed",
+        told.len(),
+        KILLS + EARLY_KILLS
+    );
     assert!(told.len() > 50 && completed > 0, "the crashes met no load");
 }
 
@@ -227,8 +262,13 @@ async fn complaints(load: &Load, log: &Path, book: &Path) -> Vec<String> {
     let mut db = files::open(log).await;
     let book = files::provider(book).await;
     let price = load.basket.agreed.get();
-    let told: HashMap<String, (&str, OrderId)> =
-        load.told.lock().unwrap().iter().map(|told| (told.key.clone(), (told.card, told.order))).collect();
+    let told: HashMap<String, (&str, OrderId)> = load
+        .told
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|told| (told.key.clone(), (told.card, told.order)))
+        .collect();
 
     // Every order that a customer was promised is there, and no other.
     let kept = sqlx::query(
@@ -241,13 +281,25 @@ async fn complaints(load: &Load, log: &Path, book: &Path) -> Vec<String> {
         .iter()
         .map(|row| (row.get(0), row.get::<&str, _>(1).parse().unwrap()))
         .collect();
-    let promised: HashMap<String, OrderId> = told.iter().map(|(key, (_, order))| (key.clone(), *order)).collect();
+    let promised: HashMap<String, OrderId> = told
+        .iter()
+        .map(|(key, (_, order))| (key.clone(), *order))
+        .collect();
     if kept != promised {
-        wrong.push(format!("{} keys are kept, {} were promised", kept.len(), promised.len()));
+        wrong.push(format!(
+            "{} keys are kept, {} were promised",
+            kept.len(),
+            promised.len()
+        ));
     }
-    let views = sqlx::query("SELECT order_id, shown FROM view_orders").fetch_all(&mut db).await.unwrap();
-    let views: HashMap<OrderId, String> =
-        views.iter().map(|row| (row.get::<&str, _>(0).parse().unwrap(), row.get(1))).collect();
+    let views = sqlx::query("SELECT order_id, shown FROM view_orders")
+        .fetch_all(&mut db)
+        .await
+        .unwrap();
+    let views: HashMap<OrderId, String> = views
+        .iter()
+        .map(|row| (row.get::<&str, _>(0).parse().unwrap(), row.get(1)))
+        .collect();
     let mut placed = HashMap::new();
     for event in files::events(log).await {
         *placed.entry((event.order, event.name)).or_insert(0) += 1;
@@ -275,10 +327,15 @@ async fn complaints(load: &Load, log: &Path, book: &Path) -> Vec<String> {
             _ => false,
         };
         if !is_right {
-            wrong.push(format!("{order} with {card} is shown as {shown}, charged {charged:?}"));
+            wrong.push(format!(
+                "{order} with {card} is shown as {shown}, charged {charged:?}"
+            ));
         }
     }
-    if let Some(charged) = book.keys().find(|order| !promised.values().any(|known| known == *order)) {
+    if let Some(charged) = book
+        .keys()
+        .find(|order| !promised.values().any(|known| known == *order))
+    {
         wrong.push(format!("{charged} was charged and does not exist"));
     }
     for (what, sql) in [
@@ -288,7 +345,10 @@ async fn complaints(load: &Load, log: &Path, book: &Path) -> Vec<String> {
             "SELECT count(*) FROM work JOIN view_orders USING (order_id) WHERE state = 'open' \
              AND NOT (shown = 'cancelled' AND json_extract(step, '$.step') IN ('charge', 'refund_all'))",
         ),
-        ("positions are missing", "SELECT max(position) - count(*) FROM events"),
+        (
+            "positions are missing",
+            "SELECT max(position) - count(*) FROM events",
+        ),
     ] {
         let count: i64 = sqlx::query(sql).fetch_one(&mut db).await.unwrap().get(0);
         if count != 0 {

@@ -36,8 +36,8 @@ pub fn Status(
             </div>
             <h1 class="status__headline" aria-live="polite">{move || headline(locale, shown.get())}</h1>
             <Promise live shown/>
-            <ProgressLine shown reached/>
             <Reason live/>
+            <ProgressLine shown reached/>
             <Code live shown/>
             <PayOn live/>
             <ConfirmForm live errors/>
@@ -100,7 +100,11 @@ fn minutes_left(locale: Locale, ready_at: Timestamp, now: Timestamp) -> String {
     if left < MINUTE_MS {
         return say!(locale, orders.any_moment).to_owned();
     }
-    say!(locale, orders.minutes_left, minutes = (left + MINUTE_MS / 2) / MINUTE_MS)
+    say!(
+        locale,
+        orders.minutes_left,
+        minutes = (left + MINUTE_MS / 2) / MINUTE_MS
+    )
 }
 
 fn promise(locale: Locale, view: &OrderView) -> &'static str {
@@ -134,7 +138,9 @@ fn Reason(live: LivePage<OrderView>) -> impl IntoView {
     let reason = Memo::new(move |_| {
         live.data.with(|view| {
             view.timeline.iter().find_map(|entry| match &entry.what {
-                What::Rejected { reason: RejectReason::Store(words) } => Some(words.clone()),
+                What::Rejected {
+                    reason: RejectReason::Store(words),
+                } => Some(words.clone()),
                 _ => None,
             })
         })
@@ -157,7 +163,6 @@ fn Code(live: LivePage<OrderView>, shown: Memo<Shown>) -> impl IntoView {
                 <p class="code">
                     <span class="code__label">{say!(locale, orders.code)}</span>
                     <strong class="code__value" data-code=code.clone()>{code.clone()}</strong>
-                    <span class="code__label">{say!(locale, orders.code_hint)}</span>
                 </p>
             }
         })

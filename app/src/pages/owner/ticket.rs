@@ -23,7 +23,10 @@ pub fn TicketItem(
     id: OrderId,
 ) -> impl IntoView {
     let card = Memo::new(move |before: Option<&Option<TicketCard>>| {
-        let found = board.live.data.with(|board| board.tickets.iter().find(|card| card.order == id).cloned());
+        let found = board
+            .live
+            .data
+            .with(|board| board.tickets.iter().find(|card| card.order == id).cloned());
         // A ticket that left the board keeps its face until its place in the lane is gone.
         found.or_else(|| before.cloned().flatten())
     });
@@ -32,18 +35,17 @@ pub fn TicketItem(
 }
 
 #[component]
-fn TicketOf(
-    board: Board,
-    lane: Lane,
-    first: TicketCard,
-    card: Signal<Option<TicketCard>>,
-) -> impl IntoView {
+fn TicketOf(board: Board, lane: Lane, first: TicketCard, card: Signal<Option<TicketCard>>) -> impl IntoView {
     let locale = use_locale();
     let id = first.order;
     let draft = board.draft_of(DraftForm::Ticket, &id.to_string());
-    let errors = board.live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
-    let (limit, cooking_minutes) =
-        board.live.data.with_untracked(|board| (board.answer_limit_minutes, board.cooking_minutes));
+    let errors = board
+        .live
+        .use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
+    let (limit, cooking_minutes) = board
+        .live
+        .data
+        .with_untracked(|board| (board.answer_limit_minutes, board.cooking_minutes));
     let lines = Memo::new(move |_| card.get().map(|card| card.lines).unwrap_or_default());
     let ready_at = Memo::new(move |_| card.get().and_then(|card| card.ready_at));
     let changed = Memo::new(move |_| card.get().is_some_and(|card| card.revision > 0));
@@ -78,7 +80,8 @@ fn TicketOf(
             </p>
         }
     });
-    let age = (lane != Lane::Done).then(|| view! { <Age board since=first.received_at limit=(lane == Lane::New).then_some(limit)/> });
+    let age = (lane != Lane::Done)
+        .then(|| view! { <Age board since=first.received_at limit=(lane == Lane::New).then_some(limit)/> });
     view! {
         <li>
             <article
@@ -213,7 +216,12 @@ mod tests {
 
     #[test]
     fn ages_read_like_a_stopwatch() {
-        for (ms, text) in [(0, "0:00"), (134_900, "2:14"), (3_599_000, "59:59"), (3_734_000, "1:02:14")] {
+        for (ms, text) in [
+            (0, "0:00"),
+            (134_900, "2:14"),
+            (3_599_000, "59:59"),
+            (3_734_000, "1:02:14"),
+        ] {
             assert_eq!(stopwatch(ms), text);
         }
     }

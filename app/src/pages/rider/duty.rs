@@ -22,7 +22,13 @@ pub fn Duty(
     let errors = live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
     let on = Memo::new(move |_| live.data.with(|view| view.on_duty));
     let day = Memo::new(move |_| live.data.with(|view| (view.done_today, view.earned_today)));
-    let title = move || if on.get() { say!(locale, rider.duty.on) } else { say!(locale, rider.duty.off) };
+    let title = move || {
+        if on.get() {
+            say!(locale, rider.duty.on)
+        } else {
+            say!(locale, rider.duty.off)
+        }
+    };
     view! {
         <section
             class=move || if on.get() { "duty duty--on" } else { "duty duty--off" }

@@ -28,15 +28,23 @@ impl Batch {
     }
 
     /// Runs all of them; the first that fails ends it.
-    pub(super) async fn run(self, connection: &mut SqliteConnection) -> Result<SqliteQueryResult, sqlx::Error> {
+    pub(super) async fn run(
+        self,
+        connection: &mut SqliteConnection,
+    ) -> Result<SqliteQueryResult, sqlx::Error> {
         if let Some(error) = self.failed {
             return Err(sqlx::Error::Encode(error.into()));
         }
-        connection.execute(sqlx::query_with(AssertSqlSafe(self.sql), self.values)).await
+        connection
+            .execute(sqlx::query_with(AssertSqlSafe(self.sql), self.values))
+            .await
     }
 }
 
 /// Runs one constant statement without values.
-pub(super) async fn run(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), sqlx::Error> {
+pub(super) async fn run(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+) -> Result<(), sqlx::Error> {
     connection.execute(sqlx::query(statement)).await.map(|_| ())
 }

@@ -6,9 +6,7 @@ use super::rows::{event_columns, recorded, work};
 use super::stages::{StageTimes, Stages};
 use super::writer::{Job, Queues, Writer};
 use crate::adapters::clock::Clock;
-use crate::storage::{
-    CommitListener, EventLog, LogError, NewWork, Ran, Retry, TopicEvents, Unit, WorkRow,
-};
+use crate::storage::{CommitListener, EventLog, LogError, NewWork, Ran, Retry, TopicEvents, Unit, WorkRow};
 use domain::processes::place_order;
 use domain::shared::{OrderId, Timestamp};
 use domain::views::Recorded;
@@ -28,6 +26,7 @@ pub struct SqliteLog {
     background: mpsc::Sender<Job>,
     readers: SqlitePool,
     stages: Arc<Stages>,
+    clock: Arc<dyn Clock>,
 }
 
 impl std::fmt::Debug for SqliteLog {
@@ -44,8 +43,10 @@ impl SqliteLog {
         clock: Arc<dyn Clock>,
         listener: Arc<dyn CommitListener>,
     ) -> Result<(Self, JoinHandle<()>), LogError> {
-        let last: Option<i64> =
-            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&mut connection).await?.try_get(0)?;
+        let last: Option<i64> = sqlx::query("SELECT MAX(position) FROM events")
+            .fetch_one(&mut connection)
+            .await?
+            .try_get(0)?;
         let (people, people_queue) = mpsc::channel(QUEUE);
         let (background, background_queue) = mpsc::channel(QUEUE);
         let stages = Arc::new(Stages::default());
@@ -53,13 +54,25 @@ impl SqliteLog {
             connection,
             cache: Cache::new(),
             next_position: last.unwrap_or(0) as u64 + 1,
-            clock,
+            clock: Arc::clone(&clock),
             listener,
             stages: Arc::clone(&stages),
         };
-        let queues = Queues { people: people_queue, background: background_queue };
+        let queues = Queues {
+            people: people_queue,
+            background: background_queue,
+        };
         let running = tokio::spawn(writer.serve(queues));
-        Ok((Self { people, background, readers, stages }, running))
+        Ok((
+            Self {
+                people,
+                background,
+                readers,
+                stages,
+                clock,
+            },
+            running,
+        ))
     }
 
     /// Where the time of appends has gone so far.
@@ -74,7 +87,10 @@ impl SqliteLog {
     /// Writes statements that belong to no command, durably.
     pub(super) async fn write(&self, batch: Batch) -> Result<(), LogError> {
         let (answer, answered) = oneshot::channel();
-        self.background.send(Job::Batch(batch, answer)).await.map_err(|_| LogError::Closed)?;
+        self.background
+            .send(Job::Batch(batch, answer))
+            .await
+            .map_err(|_| LogError::Closed)?;
         answered.await.map_err(|_| LogError::Closed)?
     }
 }
@@ -82,27 +98,50 @@ impl SqliteLog {
 #[async_trait::async_trait]
 impl EventLog for SqliteLog {
     async fn execute(&self, unit: Unit) -> Result<Ran, LogError> {
-        let lane = if unit.completes.is_some() { &self.background } else { &self.people };
+        let lane = if unit.completes.is_some() {
+            &self.background
+        } else {
+            &self.people
+        };
         let (answer, answered) = oneshot::channel();
-        lane.send(Job::Unit(Box::new(unit), answer)).await.map_err(|_| LogError::Closed)?;
+        lane.send(Job::Unit(Box::new(unit), answer))
+            .await
+            .map_err(|_| LogError::Closed)?;
         answered.await.map_err(|_| LogError::Closed)?
     }
 
     async fn head(&self) -> Result<u64, LogError> {
-        let head: Option<i64> =
-            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&self.readers).await?.try_get(0)?;
+        let head: Option<i64> = sqlx::query("SELECT MAX(position) FROM events")
+            .fetch_one(&self.readers)
+            .await?
+            .try_get(0)?;
         Ok(head.unwrap_or(0) as u64)
     }
 
     async fn events_after(&self, position: u64, limit: u32) -> Result<Vec<Recorded>, LogError> {
-        let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE position > ? ORDER BY position LIMIT ?");
-        let rows = sqlx::query(sql).bind(position as i64).bind(limit).fetch_all(&self.readers).await?;
+        let sql = concat!(
+            "SELECT ",
+            event_columns!(),
+            " FROM events WHERE position > ? ORDER BY position LIMIT ?"
+        );
+        let rows = sqlx::query(sql)
+            .bind(position as i64)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
         rows.iter().map(recorded).collect()
     }
 
     async fn events_of(&self, order: OrderId) -> Result<Vec<Recorded>, LogError> {
-        let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE stream_id = ? ORDER BY position");
-        let rows = sqlx::query(sql).bind(order.to_string()).fetch_all(&self.readers).await?;
+        let sql = concat!(
+            "SELECT ",
+            event_columns!(),
+            " FROM events WHERE stream_id = ? ORDER BY position"
+        );
+        let rows = sqlx::query(sql)
+            .bind(order.to_string())
+            .fetch_all(&self.readers)
+            .await?;
         rows.iter().map(recorded).collect()
     }
 
@@ -121,7 +160,11 @@ impl EventLog for SqliteLog {
             .fetch_all(&self.readers)
             .await?;
         let too_many = rows.len() > limit as usize;
-        let events = rows.iter().take(limit as usize).map(recorded).collect::<Result<_, _>>()?;
+        let events = rows
+            .iter()
+            .take(limit as usize)
+            .map(recorded)
+            .collect::<Result<_, _>>()?;
         Ok(TopicEvents { events, too_many })
     }
 
@@ -183,7 +226,11 @@ impl EventLog for SqliteLog {
 
     async fn complete(&self, id: Uuid) -> Result<(), LogError> {
         let mut batch = Batch::default();
-        batch.push("UPDATE work SET state = 'done' WHERE id = ? AND state = 'open'").bind(id.to_string());
+        // A finished row is as old as its end: `forget_before` goes by that.
+        batch
+            .push("UPDATE work SET state = 'done', due_ms = ? WHERE id = ? AND state = 'open'")
+            .bind(self.clock.now().0)
+            .bind(id.to_string());
         self.write(batch).await
     }
 
@@ -200,8 +247,12 @@ impl EventLog for SqliteLog {
 
     async fn forget_before(&self, moment: Timestamp) -> Result<(), LogError> {
         let mut batch = Batch::default();
-        batch.push("DELETE FROM idempotency WHERE created_ms < ?").bind(moment.0);
-        batch.push("DELETE FROM work WHERE state = 'done' AND due_ms < ?").bind(moment.0);
+        batch
+            .push("DELETE FROM idempotency WHERE created_ms < ?")
+            .bind(moment.0);
+        batch
+            .push("DELETE FROM work WHERE state = 'done' AND due_ms < ?")
+            .bind(moment.0);
         self.write(batch).await
     }
 }

@@ -24,7 +24,9 @@ pub(super) fn put_order(batch: &mut Batch, row: &OrderRow) -> Result<(), LogErro
 pub(super) fn put_ticket(batch: &mut Batch, row: &TicketRow, at: Timestamp) -> Result<(), LogError> {
     // Tickets that were turned down or cancelled leave the board for good.
     if !row.on_board && !row.cooked {
-        batch.push("DELETE FROM view_tickets WHERE order_id = ?").bind(row.order.to_string());
+        batch
+            .push("DELETE FROM view_tickets WHERE order_id = ?")
+            .bind(row.order.to_string());
         return Ok(());
     }
     batch
@@ -67,7 +69,12 @@ pub(super) fn put_store(batch: &mut Batch, row: &StoreRow) -> Result<(), LogErro
 }
 
 /// Moves the count of places taken in a kitchen when a ticket takes or frees one.
-pub(super) fn move_kitchen(batch: &mut Batch, store: StoreId, before: ticket::Phase, after: ticket::Phase) -> i64 {
+pub(super) fn move_kitchen(
+    batch: &mut Batch,
+    store: StoreId,
+    before: ticket::Phase,
+    after: ticket::Phase,
+) -> i64 {
     let change = i64::from(after.is_open()) - i64::from(before.is_open());
     if change != 0 {
         batch

@@ -30,8 +30,10 @@ impl SqliteViews {
 
     async fn begin(&self) -> Result<(Transaction<'static, Sqlite>, u64), LogError> {
         let mut read = self.log.readers().begin().await?;
-        let head: Option<i64> =
-            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&mut *read).await?.try_get(0)?;
+        let head: Option<i64> = sqlx::query("SELECT MAX(position) FROM events")
+            .fetch_one(&mut *read)
+            .await?
+            .try_get(0)?;
         Ok((read, head.unwrap_or(0) as u64))
     }
 }
@@ -44,8 +46,19 @@ fn docs<T: DeserializeOwned>(rows: &[SqliteRow]) -> Result<Vec<T>, LogError> {
     rows.iter().map(doc).collect()
 }
 
-async fn tickets(read: &mut SqliteConnection, sql: &'static str, store: StoreId, limit: u32) -> Result<Vec<TicketDoc>, LogError> {
-    docs(&sqlx::query(sql).bind(store.to_string()).bind(limit).fetch_all(read).await?)
+async fn tickets(
+    read: &mut SqliteConnection,
+    sql: &'static str,
+    store: StoreId,
+    limit: u32,
+) -> Result<Vec<TicketDoc>, LogError> {
+    docs(
+        &sqlx::query(sql)
+            .bind(store.to_string())
+            .bind(limit)
+            .fetch_all(read)
+            .await?,
+    )
 }
 
 #[async_trait::async_trait]
@@ -57,8 +70,15 @@ impl Views for SqliteViews {
             .fetch_optional(&mut *read)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE stream_id = ? ORDER BY position");
-        let events = sqlx::query(sql).bind(order.to_string()).fetch_all(&mut *read).await?;
+        let sql = concat!(
+            "SELECT ",
+            event_columns!(),
+            " FROM events WHERE stream_id = ? ORDER BY position"
+        );
+        let events = sqlx::query(sql)
+            .bind(order.to_string())
+            .fetch_all(&mut *read)
+            .await?;
         Ok(Some(OrderAnswer {
             position,
             customer: AccountId(id(row.try_get("customer")?)?),
@@ -83,13 +103,18 @@ impl Views for SqliteViews {
         .bind(i64::from(page) * i64::from(size))
         .fetch_all(&mut *read)
         .await?;
-        Ok(OrdersAnswer { position, total: total as u64, docs: docs(&rows)? })
+        Ok(OrdersAnswer {
+            position,
+            total: total as u64,
+            docs: docs(&rows)?,
+        })
     }
 
     async fn board(&self, store: StoreId, left: u32) -> Result<BoardAnswer, LogError> {
         let (mut read, position) = self.begin().await?;
         let on_board = "SELECT doc FROM view_tickets WHERE store = ? AND on_board = 1 ORDER BY received_ms, order_id LIMIT ?";
-        let gone = "SELECT doc FROM view_tickets WHERE store = ? AND on_board = 0 ORDER BY moved_ms DESC LIMIT ?";
+        let gone =
+            "SELECT doc FROM view_tickets WHERE store = ? AND on_board = 0 ORDER BY moved_ms DESC LIMIT ?";
         let on_board = tickets(&mut read, on_board, store, domain::store::MAX_CAPACITY * 2).await?;
         let mut left = tickets(&mut read, gone, store, left).await?;
         left.reverse();
@@ -98,7 +123,12 @@ impl Views for SqliteViews {
             .fetch_optional(&mut *read)
             .await?;
         let open: i64 = open.map(|row| row.try_get(0)).transpose()?.unwrap_or(0);
-        Ok(BoardAnswer { position, open: open as u32, tickets: on_board, left })
+        Ok(BoardAnswer {
+            position,
+            open: open as u32,
+            tickets: on_board,
+            left,
+        })
     }
 
     async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError> {
@@ -111,10 +141,11 @@ impl Views for SqliteViews {
 
     async fn jobs(&self, rider: AccountId, since: Timestamp) -> Result<JobsAnswer, LogError> {
         let (mut read, position) = self.begin().await?;
-        let offered = sqlx::query("SELECT doc FROM view_jobs WHERE phase = 'offered' ORDER BY offered_ms LIMIT ?")
-            .bind(OFFERED)
-            .fetch_all(&mut *read)
-            .await?;
+        let offered =
+            sqlx::query("SELECT doc FROM view_jobs WHERE phase = 'offered' ORDER BY offered_ms LIMIT ?")
+                .bind(OFFERED)
+                .fetch_all(&mut *read)
+                .await?;
         let rider = rider.to_string();
         let mine = sqlx::query(
             "SELECT doc FROM view_jobs WHERE rider = ? AND phase IN ('claimed', 'arrived', 'picked_up') \
@@ -151,7 +182,9 @@ impl Views for SqliteViews {
 
     async fn stores(&self) -> Result<(u64, Vec<Store>), LogError> {
         let (mut read, position) = self.begin().await?;
-        let rows = sqlx::query("SELECT doc FROM view_stores ORDER BY store_id").fetch_all(&mut *read).await?;
+        let rows = sqlx::query("SELECT doc FROM view_stores ORDER BY store_id")
+            .fetch_all(&mut *read)
+            .await?;
         Ok((position, docs(&rows)?))
     }
 
@@ -160,7 +193,9 @@ impl Views for SqliteViews {
             .bind(rider.to_string())
             .fetch_optional(self.log.readers())
             .await?;
-        let Some(row) = row else { return Ok(RiderState::default()) };
+        let Some(row) = row else {
+            return Ok(RiderState::default());
+        };
         let (lat, lon): (Option<f64>, Option<f64>) = (row.try_get("lat")?, row.try_get("lon")?);
         Ok(RiderState {
             on_duty: row.try_get::<i64, _>("on_duty")? != 0,

@@ -6,7 +6,9 @@ use super::projections::{move_kitchen, put_job, put_order, put_store, put_ticket
 use super::stages::{Stage, Stages};
 use crate::adapters::clock::{Clock, monotonic};
 use crate::read_models::{Touched, project_case, project_store};
-use crate::storage::{CommitListener, Committed, IdempotencyKey, Loaded, LogError, Ran, Reply, Subject, Unit};
+use crate::storage::{
+    CommitListener, Committed, IdempotencyKey, Loaded, LogError, Ran, Reply, Subject, Unit,
+};
 use domain::processes::{Case, Context, DomainEvent, topics};
 use domain::shared::{Aggregate, Decision, OrderId, StoreId, Timestamp};
 use domain::store::Store;
@@ -65,11 +67,17 @@ impl Writer {
             // All senders go together.
             let Some(first) = first else { return };
             let mut jobs = vec![first];
-            while let Some(job) = (jobs.len() < GROUP).then(|| queues.people.try_recv().ok()).flatten() {
+            while let Some(job) = (jobs.len() < GROUP)
+                .then(|| queues.people.try_recv().ok())
+                .flatten()
+            {
                 jobs.push(job);
             }
             for _ in 0..BACKGROUND {
-                match (jobs.len() < GROUP).then(|| queues.background.try_recv().ok()).flatten() {
+                match (jobs.len() < GROUP)
+                    .then(|| queues.background.try_recv().ok())
+                    .flatten()
+                {
                     Some(job) => jobs.push(job),
                     None => break,
                 }
@@ -166,17 +174,33 @@ impl Writer {
     }
 
     async fn unit_inside(&mut self, unit: Unit, now: Timestamp) -> Result<(Ran, Vec<Staged>), LogError> {
-        let Unit { command, actor, subject, key, completes, decide } = unit;
+        let Unit {
+            command,
+            actor,
+            subject,
+            key,
+            completes,
+            decide,
+        } = unit;
         let started = monotonic();
         if let Some(work) = completes
             && !self.complete(work, now).await?
         {
-            return Ok((Ok(Reply { subject: subject.id(), position: 0 }), Vec::new()));
+            return Ok((
+                Ok(Reply {
+                    subject: subject.id(),
+                    position: 0,
+                }),
+                Vec::new(),
+            ));
         }
         let (case, store) = self.load(subject).await?;
         let loaded = Loaded {
             case: Arc::clone(&case.case),
-            store: store.as_ref().map(|(_, entry)| Arc::clone(&entry.store)).filter(|store| store.profile.is_some()),
+            store: store
+                .as_ref()
+                .map(|(_, entry)| Arc::clone(&entry.store))
+                .filter(|store| store.profile.is_some()),
             open_tickets: store.as_ref().map_or(0, |(_, entry)| entry.open_tickets),
         };
         let verdict = decide(&loaded, now);
@@ -185,7 +209,14 @@ impl Writer {
         let ran = match verdict {
             Ok(Decision::Executed(events)) => {
                 let position = self.next_position;
-                let append = Append { command, actor, subject, key: key.as_ref(), now, events };
+                let append = Append {
+                    command,
+                    actor,
+                    subject,
+                    key: key.as_ref(),
+                    now,
+                    events,
+                };
                 return match self.append(append, case, store).await {
                     // A repeat: the first command with this key has left its answer.
                     Err(LogError::Database(error)) if key.is_some() && is_key_conflict(&error) => {
@@ -202,10 +233,15 @@ impl Writer {
                     Ok(outcome) => Ok(outcome),
                 };
             }
-            Ok(Decision::AlreadyApplied) => Ok(Reply { subject: subject.id(), position: 0 }),
+            Ok(Decision::AlreadyApplied) => Ok(Reply {
+                subject: subject.id(),
+                position: 0,
+            }),
             Err(fault) => Err(fault),
         };
-        let Some(key) = key else { return Ok((ran, Vec::new())) };
+        let Some(key) = key else {
+            return Ok((ran, Vec::new()));
+        };
         if let Some(row) = self.stored(&key).await? {
             return Ok((row, Vec::new()));
         }
@@ -216,11 +252,15 @@ impl Writer {
         Ok((ran, Vec::new()))
     }
 
-    async fn load(&mut self, subject: Subject) -> Result<(CaseEntry, Option<(StoreId, StoreEntry)>), LogError> {
+    async fn load(
+        &mut self,
+        subject: Subject,
+    ) -> Result<(CaseEntry, Option<(StoreId, StoreEntry)>), LogError> {
         let (case, store) = match subject {
-            Subject::NewOrder(order, store) => {
-                (self.cache.case(&mut self.connection, order, true).await?, Some(store))
-            }
+            Subject::NewOrder(order, store) => (
+                self.cache.case(&mut self.connection, order, true).await?,
+                Some(store),
+            ),
             Subject::Order(order) => {
                 let entry = self.cache.case(&mut self.connection, order, false).await?;
                 let store = entry.case.store();
@@ -241,7 +281,14 @@ impl Writer {
         mut case: CaseEntry,
         mut store: Option<(StoreId, StoreEntry)>,
     ) -> Result<(Ran, Vec<Staged>), LogError> {
-        let Append { command, actor, subject, key, now, events } = append;
+        let Append {
+            command,
+            actor,
+            subject,
+            key,
+            now,
+            events,
+        } = append;
         let started = monotonic();
         let before = case.case.ticket.phase;
         let actor_json = serde_json::to_string(&actor)?;
@@ -263,7 +310,11 @@ impl Writer {
             };
             let position = self.next_position;
             self.next_position += 1;
-            let correlation = if context == Context::Store { command } else { stream };
+            let correlation = if context == Context::Store {
+                command
+            } else {
+                stream
+            };
             batch
                 .push(
                     "INSERT INTO events (position, stream_id, context, version, type, schema, payload, correlation, \
@@ -280,8 +331,10 @@ impl Writer {
                 .bind(command.to_string())
                 .bind(actor_json.clone())
                 .bind(now.0);
-            let topics: Vec<String> =
-                topics(&event, &case.case, store.as_ref().map(|(id, _)| *id)).iter().map(ToString::to_string).collect();
+            let topics: Vec<String> = topics(&event, &case.case, store.as_ref().map(|(id, _)| *id))
+                .iter()
+                .map(ToString::to_string)
+                .collect();
             for topic in &topics {
                 batch
                     .push("INSERT INTO topics (topic, position) VALUES (?, ?)")
@@ -292,9 +345,22 @@ impl Writer {
                 Context::Store => (None, Some(StoreId(stream))),
                 _ => (Some(OrderId(stream)), None),
             };
-            staged.push((Recorded { position, order, store: of_store, at: now, actor, event }, topics));
+            staged.push((
+                Recorded {
+                    position,
+                    order,
+                    store: of_store,
+                    at: now,
+                    actor,
+                    event,
+                },
+                topics,
+            ));
         }
-        let ran = Ok(Reply { subject: subject.id(), position: self.next_position - 1 });
+        let ran = Ok(Reply {
+            subject: subject.id(),
+            position: self.next_position - 1,
+        });
         if let Some(key) = key {
             put_key(&mut batch, key, &ran, now)?;
         }
@@ -352,7 +418,12 @@ impl Writer {
             Some(key) => self.stored(key).await?,
             None => None,
         };
-        stored.ok_or_else(|| LogError::Corrupt(format!("no answer is kept for the repeated command on {}", subject.id())))
+        stored.ok_or_else(|| {
+            LogError::Corrupt(format!(
+                "no answer is kept for the repeated command on {}",
+                subject.id()
+            ))
+        })
     }
 
     /// The answer kept under a key; a refusal when the key was used for something else.
@@ -398,9 +469,9 @@ fn put_key(batch: &mut Batch, key: &IdempotencyKey, ran: &Ran, now: Timestamp) -
 }
 
 fn is_key_conflict(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|error| {
-        error.is_unique_violation() && error.message().contains("idempotency")
-    })
+    error
+        .as_database_error()
+        .is_some_and(|error| error.is_unique_violation() && error.message().contains("idempotency"))
 }
 
 fn refuse(jobs: Vec<Job>, error: &sqlx::Error) {

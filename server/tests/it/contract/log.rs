@@ -22,7 +22,12 @@ pub async fn positions_have_no_gaps_and_versions_count_from_one_in_each_stream<B
         let too_early = town.about(order, |case, at| case.ask_ticket(ticket::Command::Start { at }));
         assert!(town.run(too_early).await.is_err());
         town.execute(town.plain_placing(broken)).await.unwrap_err();
-        town.run(town.at_store(move |at| Command::SetCapacity { capacity: 100 + round, at })).await.unwrap();
+        town.run(town.at_store(move |at| Command::SetCapacity {
+            capacity: 100 + round,
+            at,
+        }))
+        .await
+        .unwrap();
     }
     town.cook(orders[0]).await;
 
@@ -32,19 +37,29 @@ pub async fn positions_have_no_gaps_and_versions_count_from_one_in_each_stream<B
     assert_eq!(town.head().await, stored.len() as u64);
     let mut streams: BTreeMap<(Uuid, String), Vec<i64>> = BTreeMap::new();
     for row in &stored {
-        streams.entry((row.stream, row.context.clone())).or_default().push(row.version);
+        streams
+            .entry((row.stream, row.context.clone()))
+            .or_default()
+            .push(row.version);
     }
     // Order, payment and ticket of four orders, one delivery, one store.
     assert_eq!(streams.len(), 4 * 3 + 1 + 1);
     for (stream, versions) in streams {
-        assert_eq!(versions, (1..=versions.len() as i64).collect::<Vec<_>>(), "{stream:?}");
+        assert_eq!(
+            versions,
+            (1..=versions.len() as i64).collect::<Vec<_>>(),
+            "{stream:?}"
+        );
     }
 
     // Read in pages, the log is the same.
     let log = town.ports().log;
     let whole = log.events_after(0, 10_000).await.unwrap();
     let mut paged: Vec<Recorded> = Vec::new();
-    while let page = log.events_after(paged.last().map_or(0, |last| last.position), 3).await.unwrap()
+    while let page = log
+        .events_after(paged.last().map_or(0, |last| last.position), 3)
+        .await
+        .unwrap()
         && !page.is_empty()
     {
         assert!(page.len() <= 3);
@@ -53,7 +68,11 @@ pub async fn positions_have_no_gaps_and_versions_count_from_one_in_each_stream<B
     assert_eq!(paged, whole);
     assert_eq!(whole.len(), stored.len());
     for order in orders {
-        let own: Vec<Recorded> = whole.iter().filter(|event| event.order == Some(order)).cloned().collect();
+        let own: Vec<Recorded> = whole
+            .iter()
+            .filter(|event| event.order == Some(order))
+            .cloned()
+            .collect();
         assert_eq!(log.events_of(order).await.unwrap(), own);
     }
 }
@@ -63,7 +82,10 @@ pub async fn every_event_names_its_order_its_command_and_its_actor<B: Bench>() {
     let (order, other) = (town.new_order(), town.place().await);
     let placing = town.plain_placing(order);
     let paying = town.paying(order);
-    let receiving = Unit { actor: Actor::Rider(customer(9)), ..town.receiving(order) };
+    let receiving = Unit {
+        actor: Actor::Rider(customer(9)),
+        ..town.receiving(order)
+    };
     let pausing = town.at_store(|at| Command::Pause { until: None, at });
     let [placed, paid, received, paused] = [&placing, &paying, &receiving, &pausing].map(|unit| unit.command);
     for unit in [placing, paying, receiving, pausing] {
@@ -71,25 +93,47 @@ pub async fn every_event_names_its_order_its_command_and_its_actor<B: Bench>() {
     }
 
     let stored = town.bench.stored().await;
-    let of = |command| stored.iter().filter(move |row| row.causation == command).collect::<Vec<_>>();
+    let of = |command| {
+        stored
+            .iter()
+            .filter(move |row| row.causation == command)
+            .collect::<Vec<_>>()
+    };
     for (command, kinds) in [
         (placed, &["OrderPlaced"][..]),
         (paid, &["PaymentApproved"]),
         (received, &["TicketOpened", "OrderReceived"]),
     ] {
         let rows = of(command);
-        assert_eq!(rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>(), kinds);
-        assert!(rows.iter().all(|row| row.correlation == order.0 && row.stream == order.0));
+        assert_eq!(
+            rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>(),
+            kinds
+        );
+        assert!(
+            rows.iter()
+                .all(|row| row.correlation == order.0 && row.stream == order.0)
+        );
     }
     // A store's own events belong to no order: the command stands in.
-    assert!(of(paused).iter().all(|row| row.correlation == paused && row.stream == town.store.0));
+    assert!(
+        of(paused)
+            .iter()
+            .all(|row| row.correlation == paused && row.stream == town.store.0)
+    );
     assert_eq!(of(paused).len(), 1);
     assert!(of(placed)[0].actor.contains(&customer(1).to_string()));
-    assert!(stored.iter().all(|row| row.stream != other.0 || row.correlation == other.0));
+    assert!(
+        stored
+            .iter()
+            .all(|row| row.stream != other.0 || row.correlation == other.0)
+    );
     let events = town.ports().log.events_of(order).await.unwrap();
     let actors: Vec<Actor> = events.iter().map(|event| event.actor).collect();
     let rider = Actor::Rider(customer(9));
-    assert_eq!(actors, [Actor::Customer(customer(1)), Actor::System, rider, rider]);
+    assert_eq!(
+        actors,
+        [Actor::Customer(customer(1)), Actor::System, rider, rider]
+    );
 }
 
 pub async fn the_topic_index_answers_each_event_once_and_in_order<B: Bench>() {
@@ -98,7 +142,9 @@ pub async fn the_topic_index_answers_each_event_once_and_in_order<B: Bench>() {
     let others = town.place_for(customer(2)).await;
     town.cook(mine).await;
     town.run(town.claiming(mine, customer(7))).await.unwrap();
-    town.run(town.at_store(|at| Command::SetCapacity { capacity: 3, at })).await.unwrap();
+    town.run(town.at_store(|at| Command::SetCapacity { capacity: 3, at }))
+        .await
+        .unwrap();
 
     let log = town.ports().log;
     let whole = log.events_after(0, 10_000).await.unwrap();
@@ -106,10 +152,15 @@ pub async fn the_topic_index_answers_each_event_once_and_in_order<B: Bench>() {
     let mut expected: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     let mut cases: HashMap<Uuid, Case> = HashMap::new();
     for event in &whole {
-        let case = cases.entry(event.order.map_or(town.store.0, |order| order.0)).or_default();
+        let case = cases
+            .entry(event.order.map_or(town.store.0, |order| order.0))
+            .or_default();
         case.apply(&event.event);
         for topic in topics(&event.event, case, event.store) {
-            expected.entry(topic.to_string()).or_default().push(event.position);
+            expected
+                .entry(topic.to_string())
+                .or_default()
+                .push(event.position);
         }
     }
     for topic in [
@@ -151,12 +202,25 @@ pub async fn the_topic_index_answers_each_event_once_and_in_order<B: Bench>() {
 pub async fn a_refused_command_appends_nothing<B: Bench>() {
     let town = Town::<B>::open().await;
     let order = town.place().await;
-    let (before, view) = (town.bench.stored().await, town.ports().views.order(order).await.unwrap().unwrap());
+    let (before, view) = (
+        town.bench.stored().await,
+        town.ports().views.order(order).await.unwrap().unwrap(),
+    );
     let heard = town.bench.heard().len();
-    let accept = town.about(order, |case, at| case.ask_ticket(ticket::Command::Accept { minutes: 20, at }));
-    let refusal = ticket::Refusal::NotNow { command: ticket::Verb::Accept, state: ticket::Phase::New };
-    assert_eq!(town.run(accept).await, Err(Fault::Refused(CaseRefusal::Ticket(refusal))));
-    let nobody = town.about(town.new_order(), |case, at| case.cancel(domain::order::CancelledBy::Customer, at));
+    let accept = town.about(order, |case, at| {
+        case.ask_ticket(ticket::Command::Accept { minutes: 20, at })
+    });
+    let refusal = ticket::Refusal::NotNow {
+        command: ticket::Verb::Accept,
+        state: ticket::Phase::New,
+    };
+    assert_eq!(
+        town.run(accept).await,
+        Err(Fault::Refused(CaseRefusal::Ticket(refusal)))
+    );
+    let nobody = town.about(town.new_order(), |case, at| {
+        case.cancel(domain::order::CancelledBy::Customer, at)
+    });
     assert_eq!(town.run(nobody).await, Err(Fault::NotFound));
     let after = town.ports().views.order(order).await.unwrap().unwrap();
     assert_eq!((after.position, &after.doc), (view.position, &view.doc));
@@ -167,11 +231,22 @@ pub async fn a_refused_command_appends_nothing<B: Bench>() {
 pub async fn the_same_key_gives_the_same_answer_also_for_a_refusal<B: Bench>() {
     let mut town = Town::<B>::open().await;
     let order = town.new_order();
-    let with = |unit: Unit, name: &str| Unit { key: Some(key("customer:place", name, "body")), ..unit };
+    let with = |unit: Unit, name: &str| Unit {
+        key: Some(key("customer:place", name, "body")),
+        ..unit
+    };
     let first = town.run(with(town.plain_placing(order), "one")).await;
-    assert_eq!(first, Ok(Reply { subject: order.0, position: 2 }));
+    assert_eq!(
+        first,
+        Ok(Reply {
+            subject: order.0,
+            position: 2
+        })
+    );
     let accept = |town: &Town<B>| {
-        let unit = town.about(order, |case, at| case.ask_ticket(ticket::Command::Accept { minutes: 20, at }));
+        let unit = town.about(order, |case, at| {
+            case.ask_ticket(ticket::Command::Accept { minutes: 20, at })
+        });
         with(unit, "two")
     };
     let refused = town.run(accept(&town)).await;
@@ -182,12 +257,21 @@ pub async fn the_same_key_gives_the_same_answer_also_for_a_refusal<B: Bench>() {
     let pause = || |at| Command::Pause { until: None, at };
     let paused = town.run(with(town.at_store(pause()), "three")).await;
     let nothing = town.run(with(town.at_store(pause()), "four")).await;
-    assert_eq!(nothing, Ok(Reply { subject: town.store.0, position: 0 }));
+    assert_eq!(
+        nothing,
+        Ok(Reply {
+            subject: town.store.0,
+            position: 0
+        })
+    );
     let head = town.head().await;
 
     for _ in 0..2 {
         // The closed store would refuse this placing: it is not even asked.
-        assert_eq!(town.run(with(town.plain_placing(town.new_order()), "one")).await, first);
+        assert_eq!(
+            town.run(with(town.plain_placing(town.new_order()), "one")).await,
+            first
+        );
         assert_eq!(town.run(accept(&town)).await, refused);
         assert_eq!(town.run(with(town.at_store(pause()), "three")).await, paused);
         assert_eq!(town.run(with(town.at_store(pause()), "four")).await, nothing);
@@ -200,18 +284,29 @@ pub async fn a_key_with_another_body_is_refused_and_scopes_do_not_meet<B: Bench>
     let town = Town::<B>::open().await;
     let place = |scope: &str, body: &str| {
         let unit = town.plain_placing(town.new_order());
-        Unit { key: Some(key(scope, "key", body)), ..unit }
+        Unit {
+            key: Some(key(scope, "key", body)),
+            ..unit
+        }
     };
     let first = town.run(place("one:place", "body")).await.unwrap();
-    assert_eq!(town.run(place("one:place", "another body")).await, Err(Fault::KeyReused));
+    assert_eq!(
+        town.run(place("one:place", "another body")).await,
+        Err(Fault::KeyReused)
+    );
     let second = town.run(place("two:place", "another body")).await.unwrap();
     assert_ne!(first.subject, second.subject);
     // The refused one has not taken the first one's place.
     assert_eq!(town.run(place("one:place", "body")).await, Ok(first));
     // Also where the rules would refuse it anyway, or have nothing to do.
     let refused = |body: &str| {
-        let unit = town.about(town.new_order(), |case, at| case.ask_ticket(ticket::Command::Start { at }));
-        Unit { key: Some(key("one:ticket", "key", body)), ..unit }
+        let unit = town.about(town.new_order(), |case, at| {
+            case.ask_ticket(ticket::Command::Start { at })
+        });
+        Unit {
+            key: Some(key("one:ticket", "key", body)),
+            ..unit
+        }
     };
     let answer = town.run(refused("body")).await;
     assert!(answer.is_err() && answer != Err(Fault::KeyReused));
@@ -225,8 +320,12 @@ pub async fn of_many_commands_with_one_key_one_is_carried_out<B: Bench>() {
         key: Some(key("one:place", "key", "body")),
         ..town.plain_placing(town.new_order())
     });
-    let answers: Vec<_> =
-        town.run_together(units.collect()).await.into_iter().map(|answer| answer.unwrap().unwrap()).collect();
+    let answers: Vec<_> = town
+        .run_together(units.collect())
+        .await
+        .into_iter()
+        .map(|answer| answer.unwrap().unwrap())
+        .collect();
     assert!(answers.iter().all(|answer| *answer == answers[0]));
     assert_eq!(town.head().await, 2);
     let (orders, of) = (town.ports().views, customer(1));
@@ -241,12 +340,22 @@ pub async fn of_commands_that_race_for_a_state_one_wins<B: Bench>() {
     let claims = riders.iter().map(|rider| town.claiming(order, *rider)).collect();
     let answers = town.run_together(claims).await;
     let taken = Fault::Refused(CaseRefusal::Delivery(delivery::Refusal::Taken));
-    let winners: Vec<usize> =
-        (0..riders.len()).filter(|index| is_done(answers[*index].as_ref().unwrap())).collect();
+    let winners: Vec<usize> = (0..riders.len())
+        .filter(|index| is_done(answers[*index].as_ref().unwrap()))
+        .collect();
     assert_eq!(winners.len(), 1);
-    let losers = answers.into_iter().filter(|answer| *answer.as_ref().unwrap() == Err(taken.clone())).count();
+    let losers = answers
+        .into_iter()
+        .filter(|answer| *answer.as_ref().unwrap() == Err(taken.clone()))
+        .count();
     assert_eq!(losers, riders.len() - 1);
-    let mine = town.ports().views.jobs(riders[winners[0]], town.now()).await.unwrap().mine;
+    let mine = town
+        .ports()
+        .views
+        .jobs(riders[winners[0]], town.now())
+        .await
+        .unwrap()
+        .mine;
     assert_eq!(mine.len(), 1);
 }
 
@@ -258,14 +367,30 @@ pub async fn the_log_survives_reopening<B: Bench>() {
     assert_eq!((town.head().await, &town.bench.stored().await), (head, &stored));
     // It goes on where it was: positions, versions, state, and the places in the kitchen.
     let reply = town
-        .run(town.about(order, |case, at| case.ask_ticket(ticket::Command::Accept { minutes: 20, at })))
+        .run(town.about(order, |case, at| {
+            case.ask_ticket(ticket::Command::Accept { minutes: 20, at })
+        }))
         .await
         .unwrap();
     assert_eq!(reply.position, head + 1);
     let last = town.bench.stored().await.pop().unwrap();
-    assert_eq!((last.context.as_str(), last.version, last.stream), ("ticket", 2, order.0));
-    town.run(town.at_store(|at| Command::SetCapacity { capacity: 1, at })).await.unwrap();
+    assert_eq!(
+        (last.context.as_str(), last.version, last.stream),
+        ("ticket", 2, order.0)
+    );
+    town.run(town.at_store(|at| Command::SetCapacity { capacity: 1, at }))
+        .await
+        .unwrap();
     let over = town.place_and_receive().await;
-    let shown = town.ports().views.order(over).await.unwrap().unwrap().doc.line.shown;
+    let shown = town
+        .ports()
+        .views
+        .order(over)
+        .await
+        .unwrap()
+        .unwrap()
+        .doc
+        .line
+        .shown;
     assert_eq!(shown, domain::views::Shown::OverCapacity);
 }

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 async fn cancel(city: &City, order: OrderId) -> Result<(), Fault> {
-    city.backend.cancel_order(&caller("customer1"), order, &key()).await
+    city.backend
+        .cancel_order(&caller("customer1"), order, &key())
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -34,10 +36,20 @@ async fn invariant_3_a_customer_can_cancel_until_cooking_starts_and_never_after(
     for order in [placed, waiting, received, accepted] {
         assert_eq!(city.look(order).await.line.shown, Shown::Cancelled);
         // The kitchen has it no more, and cannot begin.
-        let start = city.backend.act_on_ticket(&caller("owner1"), order, TicketAction::Start, &key()).await;
+        let start = city
+            .backend
+            .act_on_ticket(&caller("owner1"), order, TicketAction::Start, &key())
+            .await;
         assert!(start.is_err());
     }
-    assert!(city.backend.board(&caller("owner1")).await.unwrap().tickets.is_empty());
+    assert!(
+        city.backend
+            .board(&caller("owner1"))
+            .await
+            .unwrap()
+            .tickets
+            .is_empty()
+    );
 
     // After: at every state there is.
     let order = city.order("tok_approve").await;
@@ -62,9 +74,18 @@ async fn invariant_3_a_customer_can_cancel_until_cooking_starts_and_never_after(
     assert_eq!(too_late(Shown::OnTheWay).await, cooking_started);
     city.ride(order, RiderAction::Deliver { code: None }).await;
     assert_eq!(too_late(Shown::Delivered).await, cooking_started);
-    city.backend.confirm_receipt(&caller("customer1"), order, &key()).await.unwrap();
-    let over = order::Refusal::NotNow { command: order::Verb::Cancel, state: order::Phase::Completed };
-    assert_eq!(too_late(Shown::Completed).await, Fault::Refused(CaseRefusal::Order(over)));
+    city.backend
+        .confirm_receipt(&caller("customer1"), order, &key())
+        .await
+        .unwrap();
+    let over = order::Refusal::NotNow {
+        command: order::Verb::Cancel,
+        state: order::Phase::Completed,
+    };
+    assert_eq!(
+        too_late(Shown::Completed).await,
+        Fault::Refused(CaseRefusal::Order(over))
+    );
     assert_eq!(count(&city, order, "OrderCancelled").await, 0);
     assert_eq!(kept(&city, order).await, Kept::price(price));
     city.close().await;
@@ -80,7 +101,13 @@ async fn places_taken(city: &City, of: &[OrderId]) -> i64 {
             "TicketOpened" => 1,
             "CookingFinished" | "TicketCancelled" => -1,
             // Turned down by the owner; over capacity it never held a place.
-            "TicketRejected" if rows.iter().any(|other| other.stream == row.stream && other.kind == "TicketOpened") => -1,
+            "TicketRejected"
+                if rows
+                    .iter()
+                    .any(|other| other.stream == row.stream && other.kind == "TicketOpened") =>
+            {
+                -1
+            }
             _ => 0,
         })
         .sum()
@@ -91,7 +118,10 @@ async fn invariant_5_no_ticket_is_admitted_while_the_kitchen_is_full() {
     let city = City::open().await;
     let (customer, owner) = (caller("customer1"), caller("owner1"));
     let capacity = async |capacity| {
-        city.backend.act_on_store(&owner, StoreDay::Capacity { capacity }, &key()).await.unwrap();
+        city.backend
+            .act_on_store(&owner, StoreDay::Capacity { capacity }, &key())
+            .await
+            .unwrap();
     };
     capacity(2).await;
     let mut tasks = tokio::task::JoinSet::new();
@@ -105,7 +135,12 @@ async fn invariant_5_no_ticket_is_admitted_while_the_kitchen_is_full() {
     let (mut admitted, mut turned_down) = (Vec::new(), Vec::new());
     for order in &orders {
         let decided = |shown| matches!(shown, Shown::Received | Shown::OverCapacity);
-        match city.until_view(*order, |view| decided(view.line.shown)).await.line.shown {
+        match city
+            .until_view(*order, |view| decided(view.line.shown))
+            .await
+            .line
+            .shown
+        {
             Shown::Received => admitted.push(*order),
             _ => turned_down.push(*order),
         }
@@ -119,7 +154,10 @@ async fn invariant_5_no_ticket_is_admitted_while_the_kitchen_is_full() {
     }
     let full = async |orders: &[OrderId], open: i64| {
         let board = city.backend.board(&owner).await.unwrap();
-        assert_eq!((i64::from(board.load.open), places_taken(&city, orders).await), (open, open));
+        assert_eq!(
+            (i64::from(board.load.open), places_taken(&city, orders).await),
+            (open, open)
+        );
     };
     full(&orders, 2).await;
 
@@ -130,7 +168,8 @@ async fn invariant_5_no_ticket_is_admitted_while_the_kitchen_is_full() {
         order
     };
     orders.push(next(Shown::OverCapacity).await);
-    city.kitchen(admitted[0], TicketAction::Accept { minutes: 20 }).await;
+    city.kitchen(admitted[0], TicketAction::Accept { minutes: 20 })
+        .await;
     city.kitchen(admitted[0], TicketAction::Start).await;
     full(&orders, 2).await;
     city.kitchen(admitted[0], TicketAction::Finish).await;
@@ -146,13 +185,22 @@ async fn invariant_5_no_ticket_is_admitted_while_the_kitchen_is_full() {
     cancel(&city, third).await.unwrap();
     full(&orders, 1).await;
     orders.push(next(Shown::OverCapacity).await);
-    city.kitchen(admitted[1], TicketAction::Reject { reason: "문을 닫아요".to_owned() }).await;
+    city.kitchen(
+        admitted[1],
+        TicketAction::Reject {
+            reason: "문을 닫아요".to_owned(),
+        },
+    )
+    .await;
     full(&orders, 0).await;
     orders.push(next(Shown::Received).await);
     full(&orders, 1).await;
     // All of it without a person: nobody but the system turned an order down for want of room.
     let rows = log_rows(&city).await;
-    let by_hand = rows.iter().filter(|row| row.kind == "TicketRejected" && !row.actor.contains("system")).count();
+    let by_hand = rows
+        .iter()
+        .filter(|row| row.kind == "TicketRejected" && !row.actor.contains("system"))
+        .count();
     assert_eq!(by_hand, 1);
     city.close().await;
 }
@@ -170,14 +218,21 @@ async fn invariant_6_one_rider_gets_the_job() {
     assert_eq!(act(&one, order, RiderAction::Claim).await, Ok(()));
     let taken = Err(Fault::Refused(CaseRefusal::Delivery(delivery::Refusal::Taken)));
     assert_eq!(act(&two, order, RiderAction::Claim).await, taken);
-    assert_eq!(act(&one, order, RiderAction::Claim).await, Ok(()), "it is this rider's already");
+    assert_eq!(
+        act(&one, order, RiderAction::Claim).await,
+        Ok(()),
+        "it is this rider's already"
+    );
     let view = city.backend.rider(&two).await.unwrap();
     assert!(view.jobs.is_empty() && view.mine.is_empty());
     // Given back, it is anybody's again; once the food has left, nobody's.
     assert_eq!(act(&one, order, RiderAction::Release).await, Ok(()));
     assert_eq!(act(&two, order, RiderAction::Claim).await, Ok(()));
     assert_eq!(act(&one, order, RiderAction::Claim).await, taken);
-    assert_eq!(act(&two, order, RiderAction::PickUp { number: None }).await, Ok(()));
+    assert_eq!(
+        act(&two, order, RiderAction::PickUp { number: None }).await,
+        Ok(())
+    );
     assert_eq!(act(&one, order, RiderAction::Claim).await, taken);
     assert!(act(&two, order, RiderAction::Release).await.is_err());
     assert_eq!(count(&city, order, "DeliveryClaimed").await, 2);

@@ -1,0 +1,106 @@
+//! The server behind the site: shows the samples, and refuses commands when told to.
+
+use super::sample;
+use app::backend::{Answer, Backend};
+use domain::shared::{OrderId, Point, StoreId};
+use domain::views::{
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView,
+    OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay, StoreList, TicketAction,
+};
+use std::sync::{Arc, Mutex};
+use uuid::Uuid;
+
+pub struct Kitchen {
+    pub refuse: Option<Fault>,
+    pub draft: Arc<Mutex<Option<FormDraft>>>,
+}
+
+impl Kitchen {
+    fn command<T>(&self, done: T) -> Answer<T> {
+        match &self.refuse {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(done),
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Backend for Kitchen {
+    async fn stores(&self, _: &Caller, search: &str) -> Answer<StoreList> {
+        Ok(sample::list(search))
+    }
+    async fn menu(&self, _: &Caller, store: StoreId) -> Answer<MenuView> {
+        if store == sample::store_id() {
+            Ok(sample::menu())
+        } else {
+            Err(Fault::NotFound)
+        }
+    }
+    async fn set_address(&self, _: &Caller, _: &str) -> Answer<AddressView> {
+        self.command(sample::list("").address.unwrap())
+    }
+    async fn cart(&self, _: &Caller) -> Answer<CartView> {
+        Ok(sample::cart())
+    }
+    async fn change_cart(&self, _: &Caller, _: CartChange) -> Answer<CartView> {
+        self.command(sample::cart())
+    }
+    async fn reorder(&self, _: &Caller, _: OrderId) -> Answer<CartView> {
+        self.command(sample::cart())
+    }
+    async fn checkout(&self, _: &Caller) -> Answer<CheckoutView> {
+        Ok(sample::checkout())
+    }
+    async fn cards(&self, _: &Caller) -> Answer<(Vec<CardView>, String)> {
+        Ok((sample::cards(), "tok_ok".into()))
+    }
+    async fn choose_card(&self, _: &Caller, _: &str) -> Answer<()> {
+        self.command(())
+    }
+    async fn place_order(&self, _: &Caller, order: PlaceOrder) -> Answer<OrderId> {
+        // What the form says has arrived whole.
+        assert_eq!(order.lines[0].item, sample::item_id());
+        assert_eq!(order.lines[0].choices, [sample::large()]);
+        self.command(OrderId(Uuid::from_u128(77)))
+    }
+    async fn orders(&self, _: &Caller, _: u32) -> Answer<OrderList> {
+        Err(Fault::NotSignedIn)
+    }
+    async fn order(&self, _: &Caller, _: OrderId) -> Answer<OrderView> {
+        Err(Fault::NotFound)
+    }
+    async fn cancel_order(&self, _: &Caller, _: OrderId, _: &str) -> Answer<()> {
+        self.command(())
+    }
+    async fn confirm_receipt(&self, _: &Caller, _: OrderId, _: &str) -> Answer<()> {
+        self.command(())
+    }
+    async fn board(&self, _: &Caller) -> Answer<BoardView> {
+        Err(Fault::WrongRole)
+    }
+    async fn act_on_ticket(&self, _: &Caller, _: OrderId, _: TicketAction, _: &str) -> Answer<()> {
+        self.command(())
+    }
+    async fn act_on_store(&self, _: &Caller, _: StoreDay, _: &str) -> Answer<()> {
+        self.command(())
+    }
+    async fn rider(&self, _: &Caller) -> Answer<RiderView> {
+        Err(Fault::WrongRole)
+    }
+    async fn act_on_job(&self, _: &Caller, _: OrderId, _: RiderAction, _: &str) -> Answer<()> {
+        self.command(())
+    }
+    async fn set_duty(&self, _: &Caller, _: bool) -> Answer<()> {
+        self.command(())
+    }
+    async fn set_position(&self, _: &Caller, _: Point) -> Answer<()> {
+        self.command(())
+    }
+    async fn keep_draft(&self, _: &Caller, draft: FormDraft) -> Answer<String> {
+        *self.draft.lock().unwrap() = Some(draft);
+        Ok("d1".into())
+    }
+    async fn draft(&self, _: &Caller, id: &str) -> Answer<Option<FormDraft>> {
+        Ok(self.draft.lock().unwrap().clone().filter(|_| id == "d1"))
+    }
+}

@@ -1,0 +1,187 @@
+//! A pizzeria, what is on its menu, and a cart with one pizza.
+
+use domain::shared::{ChoiceId, GroupId, ItemId, Point, SectionId, StoreId, Text, Timestamp, Won};
+use domain::store::{Choice, FeeTier, Item, Menu, Openness, OptionGroup, QuoteRefusal, Section, WantedLine};
+use domain::views::{
+    AddressView, CardView, CartLineView, CartView, CheckoutDraft, CheckoutView, MenuView, StoreCard,
+    StoreList,
+};
+use uuid::Uuid;
+
+/// Monday 2026-11-23, 03:00 in Seoul.
+pub const NOW: Timestamp = Timestamp(1_795_370_400_000);
+
+pub fn store_id() -> StoreId {
+    StoreId(Uuid::from_u128(1))
+}
+
+pub fn item_id() -> ItemId {
+    ItemId(Uuid::from_u128(2))
+}
+
+pub fn large() -> ChoiceId {
+    ChoiceId(Uuid::from_u128(4))
+}
+
+pub fn won(amount: u64) -> Won {
+    Won::new(amount).unwrap()
+}
+
+fn text(ko: &str, en: &str) -> Text {
+    Text {
+        ko: ko.into(),
+        en: Some(en.into()),
+    }
+}
+
+fn store(id: u128, name: Text, openness: Openness) -> StoreCard {
+    StoreCard {
+        id: StoreId(Uuid::from_u128(id)),
+        name,
+        kind: "pizza".into(),
+        description: text("화덕에서 구워요", "From the oven"),
+        picture: "/img/store/mapo-pizza.svg".into(),
+        openness,
+        min_order: won(15_000),
+        cooking_minutes: 20,
+        distance_m: Some(640),
+        fee: Some(won(2_000)),
+        fee_tiers: vec![FeeTier {
+            up_to_m: 1_000,
+            fee: won(2_000),
+        }],
+        radius_m: 2_800,
+    }
+}
+
+fn open_store() -> StoreCard {
+    store(1, text("나루터 화덕피자", "Ferry Landing"), Openness::Open)
+}
+
+pub fn list(search: &str) -> StoreList {
+    let closed = Openness::Closed {
+        opens: Some((0, 660)),
+    };
+    StoreList {
+        now: NOW,
+        address: Some(AddressView {
+            text: "서울 마포구 양화로 45".into(),
+            point: Point::new(37.55, 126.91).unwrap(),
+        }),
+        search: search.into(),
+        stores: match search {
+            "" => vec![open_store(), store(9, text("새벽 피자", "Dawn Pizza"), closed)],
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn item(id: u128, name: Text, sold_out: bool) -> Item {
+    let choice = |id, name, price| Choice {
+        id: ChoiceId(Uuid::from_u128(id)),
+        name,
+        price: won(price),
+    };
+    Item {
+        id: ItemId(Uuid::from_u128(id)),
+        name,
+        description: text("토마토와 바질", "Tomato and basil"),
+        price: won(19_000),
+        picture: "/img/menu/margherita.svg".into(),
+        sold_out_until: sold_out.then_some(Timestamp(i64::MAX)),
+        groups: vec![OptionGroup {
+            id: GroupId(Uuid::from_u128(100)),
+            name: text("사이즈", "Size"),
+            min: 1,
+            max: 1,
+            choices: vec![
+                choice(3, text("레귤러", "Regular"), 0),
+                choice(4, text("라지", "Large"), 4_000),
+            ],
+        }],
+    }
+}
+
+pub fn menu() -> MenuView {
+    let section = |id, name, item| Section {
+        id: SectionId(Uuid::from_u128(id)),
+        name,
+        items: vec![item],
+    };
+    MenuView {
+        now: NOW,
+        store: open_store(),
+        address: "서울 마포구 독막로 8".into(),
+        phone: "02-000-0001".into(),
+        menu: Menu {
+            sections: vec![
+                section(
+                    200,
+                    text("대표 메뉴", "Signatures"),
+                    item(2, text("마르게리타", "Margherita"), false),
+                ),
+                section(
+                    201,
+                    text("프리미엄", "Premium"),
+                    item(5, text("새우 피자", "Shrimp pizza"), true),
+                ),
+            ],
+        },
+        cart: cart(),
+    }
+}
+
+/// A pizza for 12,000 won, which is 3,000 won too little.
+pub fn cart() -> CartView {
+    CartView {
+        store: Some(store_id()),
+        store_name: text("나루터 화덕피자", "Ferry Landing"),
+        lines: vec![CartLineView {
+            wanted: WantedLine {
+                item: item_id(),
+                quantity: 1,
+                choices: vec![large()],
+            },
+            name: text("마르게리타", "Margherita"),
+            picture: String::new(),
+            options: Vec::new(),
+            total: Some(won(12_000)),
+            problem: None,
+        }],
+        items: won(12_000),
+        delivery_fee: Some(won(2_000)),
+        total: won(14_000),
+        min_order: won(15_000),
+        problem: Some(QuoteRefusal::BelowMinimum {
+            min: won(15_000),
+            missing: won(3_000),
+        }),
+    }
+}
+
+pub fn cards() -> Vec<CardView> {
+    let card = |token: &str, ko, en| CardView {
+        token: token.into(),
+        name: text(ko, en),
+        description: text("시험용 카드예요", "A test card"),
+    };
+    vec![
+        card("tok_ok", "승인 카드", "Approving card"),
+        card("tok_no", "거절 카드", "Declining card"),
+    ]
+}
+
+pub fn checkout() -> CheckoutView {
+    CheckoutView {
+        cart: cart(),
+        draft: CheckoutDraft {
+            name: "김하늘".into(),
+            phone: "010-0000-0001".into(),
+            address: "서울 마포구 양화로 45".into(),
+            card: "tok_ok".into(),
+            ..CheckoutDraft::default()
+        },
+        cards: cards(),
+        key: "key-1".into(),
+    }
+}

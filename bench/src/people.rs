@@ -1,0 +1,160 @@
+//! Who orders, cooks and rides, and what they order.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use domain::shared::Point;
+use domain::views::Role;
+use server::adapters::geocoder::{EmbeddedGazetteer, Geocoder};
+use server::demo::World;
+
+use crate::Failure;
+use crate::http::{Answer, Connection, form, get, post};
+
+/// The address that everybody lives at.
+const ADDRESS: &str = "서울 마포구 양화로 45";
+/// The card that is always approved.
+const CARD: &str = "tok_approve";
+/// The password of the demo's accounts is in its data; this one is of those who sign up here.
+const PASSWORD: &str = "a-long-password";
+
+/// A basket of one store whose price is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Basket {
+    /// The login of the store's owner.
+    pub(crate) owner: String,
+    /// Everything of the order's form but its key.
+    fields: String,
+}
+
+impl Basket {
+    /// The form of an order, with a key that was never used.
+    pub(crate) fn form(&self) -> String {
+        format!("key={}&{}", key(), self.fields)
+    }
+}
+
+/// A fresh idempotency key, always of the same length.
+pub(crate) fn key() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("bench-{:012}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Baskets of the demo's stores that are open around the clock and deliver here, in the demo's order.
+pub(crate) fn baskets(world: &World) -> Result<Vec<Basket>, Failure> {
+    let address = EmbeddedGazetteer::load()?
+        .find(ADDRESS)
+        .ok_or("the address is unknown")?;
+    Ok(world
+        .stores
+        .iter()
+        .filter_map(|store| basket(world, store, address.point))
+        .collect())
+}
+
+fn basket(
+    world: &World,
+    (profile, menu, hours): &(domain::store::Profile, domain::store::Menu, domain::store::Hours),
+    address: Point,
+) -> Option<Basket> {
+    let all_day = hours.0.len() == 7 && hours.0.iter().all(|span| span.open == 0 && span.close == 1_440);
+    let distance_m = profile.point.distance_to(address);
+    let fee = profile
+        .fee_tiers
+        .iter()
+        .find(|tier| distance_m <= tier.up_to_m)?
+        .fee
+        .get();
+    let plain = |item: &&domain::store::Item| {
+        item.sold_out_until.is_none() && item.groups.iter().all(|group| group.min == 0)
+    };
+    let item = menu.items().find(plain).filter(|_| all_day)?;
+    let quantity = profile.min_order.get().div_ceil(item.price.get()).max(1);
+    let agreed = item.price.get() * quantity + fee;
+    let owner = world
+        .accounts
+        .iter()
+        .find(|account| account.role == Role::Owner && account.store == Some(profile.id))?;
+    let fields = form(&[
+        ("store", &profile.id.to_string()),
+        ("agreed", &agreed.to_string()),
+        ("lines[0][item]", &item.id.to_string()),
+        ("lines[0][quantity]", &quantity.to_string()),
+        ("name", "김하늘"),
+        ("phone", "010-0000-0001"),
+        ("address", ADDRESS),
+        ("address_detail", "301호"),
+        ("note_to_store", "단무지 많이 주세요"),
+        ("note_to_rider", "문 앞에 놓아 주세요"),
+        ("card", CARD),
+    ]);
+    Some(Basket {
+        owner: owner.login.clone(),
+        fields,
+    })
+}
+
+/// Logs in with an account of the demo; answers the cookies.
+pub(crate) async fn login(to: SocketAddr, world: &World, login: &str) -> Result<String, Failure> {
+    let account = world
+        .accounts
+        .iter()
+        .find(|account| account.login == login)
+        .ok_or("no such account")?;
+    let typed = form(&[("login", login), ("password", &account.password)]);
+    let answer = Connection::open(to)
+        .await?
+        .ask(&post(to, "/login", "", &typed))
+        .await?;
+    welcome(&answer)
+}
+
+/// Signs so many customers up; answers their cookies.
+pub(crate) async fn customers(to: SocketAddr, many: usize) -> Result<Vec<String>, Failure> {
+    let mut connection = Connection::open(to).await?;
+    let mut cookies = Vec::with_capacity(many);
+    for number in 0..many {
+        let login = format!("bench{number}");
+        let typed = form(&[
+            ("login", &login),
+            ("password", PASSWORD),
+            ("name", "김하늘"),
+            ("phone", "010-0000-0001"),
+        ]);
+        cookies.push(welcome(&connection.ask(&post(to, "/signup", "", &typed)).await?)?);
+    }
+    Ok(cookies)
+}
+
+fn welcome(answer: &Answer) -> Result<String, Failure> {
+    let cookies = answer.cookies();
+    if answer.status == 303 && cookies.contains("baedal_session=") {
+        Ok(cookies)
+    } else {
+        Err(format!("nobody was let in: {} {}", answer.status, answer.head).into())
+    }
+}
+
+/// Raises a store's capacity to the most that there is.
+pub(crate) async fn raise_capacity(to: SocketAddr, owner: &str, capacity: u32) -> Result<(), Failure> {
+    let typed = form(&[("key", &key()), ("capacity", &capacity.to_string())]);
+    let answer = Connection::open(to)
+        .await?
+        .ask(&post(to, "/api/owner/capacity", owner, &typed))
+        .await?;
+    expect(&answer).map(|_| ())
+}
+
+/// The body of an answer with 200.
+pub(crate) fn expect(answer: &Answer) -> Result<String, Failure> {
+    if answer.status == 200 {
+        Ok(answer.text())
+    } else {
+        Err(format!("{}: {}", answer.status, answer.text()).into())
+    }
+}
+
+/// Where a stream is asked for.
+pub(crate) fn stream(to: SocketAddr, path: &str, cookie: &str) -> Vec<u8> {
+    get(to, path, cookie, "accept: text/event-stream\r\n")
+}

@@ -1,0 +1,81 @@
+import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, fillCart, order, shows, test, WIDE, PHONE } from './city';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+type Finding = { id: string; nodes: { html: string; failureSummary?: string }[] };
+
+async function check(page: Page, what: string) {
+  // Evaluated, not added as a script: the pages' content policy allows none but their own.
+  await page.evaluate(axe);
+  const findings = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: (o: object) => Promise<{ violations: Finding[] }> } };
+    return (await axe.run({ resultTypes: ['violations'] })).violations;
+  });
+  const said = findings.map((finding: Finding) => `${finding.id}: ${finding.nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`);
+  expect(said, `${what} at ${page.url()}`).toEqual([]);
+}
+
+for (const [lang, locale] of [
+  ['ko', 'ko-KR'],
+  ['en', 'en-GB'],
+] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`axe finds nothing on any page: ${lang}, ${colorScheme}`, async ({ open, city }) => {
+      test.setTimeout(180_000);
+      const options = { locale, colorScheme, viewport: PHONE };
+      const look = async (page: Page, path: string, what: string) => {
+        await page.goto(path);
+        await expect(page.locator('html')).toHaveAttribute('lang', lang);
+        await check(page, what);
+      };
+      const stranger = await open(null, { ...options, expected: [/404/] });
+      await look(stranger, '/', 'stores');
+      await look(stranger, '/login', 'login');
+      await look(stranger, '/signup', 'sign-up');
+      await look(stranger, '/nowhere', 'no such page');
+
+      const customer = await open('customer1', { ...options, expected: [/422/] });
+      await look(customer, '/cart', 'empty cart');
+      await fillCart(customer);
+      await check(customer, 'menu with a cart');
+      await customer.locator('details[data-item-id] > summary').nth(1).click();
+      await check(customer, 'menu with an open item');
+      await look(customer, '/cart', 'cart');
+      await look(customer, '/cards', 'cards');
+      await look(customer, '/checkout', 'checkout');
+      await customer.fill('input[name=phone]', 'x');
+      await customer.click('[data-action=pay]');
+      await expect(customer.getByRole('alert').first()).toBeVisible();
+      await check(customer, 'checkout with errors');
+      await fillCart(customer);
+      const ids = [await order(customer)];
+      await shows(customer, 'received');
+      await check(customer, 'an order that was received');
+      ids.push(await order(customer, 'tok_decline'));
+      await shows(customer, 'payment_failed');
+      await check(customer, 'an order whose payment was declined');
+      await look(customer, '/orders', 'my page');
+
+      const owner = await open('owner1', { ...options, viewport: WIDE });
+      await look(owner, '/owner', 'board');
+      const ticket = owner.locator(`[data-ticket="${ids[0]}"]`);
+      for (const action of ['accept', 'start', 'finish']) {
+        await ticket.locator(`[data-action=${action}]`).first().click();
+        await expect(ticket.locator(`[data-action=${action}]`)).toHaveCount(0);
+        await check(owner, `board after ${action}`);
+      }
+      const rider = await open('rider1', options);
+      await look(rider, '/rider', 'jobs');
+      const job = rider.locator(`[data-job="${ids[0]}"]`);
+      await expect(job).toBeVisible();
+      await check(rider, 'a job');
+      await job.locator('[data-action=claim]').click();
+      await rider.locator('[data-action=arrive]').waitFor();
+      await check(rider, 'own job');
+      expect(city.said()).not.toContain('ERROR');
+    });
+  }
+}

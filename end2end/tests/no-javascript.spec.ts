@@ -1,0 +1,70 @@
+import { expect, fillCart, checkOut, PHONE, shows, test, WIDE } from './city';
+
+const plain = { javaScriptEnabled: false };
+
+test('the whole way without JavaScript, a refusal on the way included', async ({ open }) => {
+  const customer = await open('customer1', { ...plain, viewport: PHONE });
+  const owner = await open('owner1', { ...plain, viewport: WIDE });
+  const rider = await open('rider1', { ...plain, viewport: PHONE });
+
+  await fillCart(customer);
+  const id = await checkOut(customer, 'tok_approve');
+  await expect(async () => {
+    await customer.reload();
+    await expect(customer.locator('section[data-order][data-shown=received]')).toBeVisible({ timeout: 500 });
+  }).toPass();
+
+  const ticket = owner.locator(`[data-ticket="${id}"]`);
+  await owner.goto('/owner');
+  for (const action of ['accept', 'start', 'finish']) {
+    await ticket.locator(`[data-action=${action}]`).first().click();
+    await owner.waitForURL('**/owner*');
+  }
+  await expect(ticket).toHaveAttribute('data-phase', 'done');
+  const number = (await ticket.locator('.ticket__number').textContent()) ?? '';
+
+  const job = rider.locator(`[data-job="${id}"]`);
+  await expect(async () => {
+    await rider.goto('/rider');
+    await expect(job).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await job.locator('[data-action=claim]').click();
+  await rider.click('[data-action=arrive]');
+  // The wrong bag: refused at its place, and what was typed is still there.
+  await rider.fill('input[name=number]', 'A-0000');
+  await rider.click('[data-action=pick]');
+  await expect(rider.locator('input[name=number]')).toHaveValue('A-0000');
+  await expect(rider.getByRole('alert').first()).toBeVisible();
+  await rider.fill('input[name=number]', number);
+  await rider.click('[data-action=pick]');
+
+  await customer.goto(`/orders/${id}`);
+  await shows(customer, 'on_the_way');
+  const code = (await customer.locator('[data-code]').first().getAttribute('data-code')) ?? '';
+  await rider.fill('input[name=code]', code);
+  await rider.click('[data-action=deliver]');
+  await expect(job).toHaveCount(0);
+
+  await customer.reload();
+  await shows(customer, 'delivered');
+  await customer.click('[data-action=confirm]');
+  await shows(customer, 'completed');
+});
+
+test('a stranger is sent to the login, and back afterwards', async ({ open }) => {
+  for (const [path, who] of [
+    ['/orders', 'customer1'],
+    ['/owner', 'owner1'],
+    ['/rider', 'rider1'],
+  ]) {
+    const page = await open(null, plain);
+    const answer = await page.request.get(path, { maxRedirects: 0 });
+    expect(answer.status()).toBe(303);
+    expect(answer.headers().location).toContain('/login?next=');
+    await page.goto(path);
+    await page.fill('input[name=login]', who);
+    await page.fill('input[name=password]', 'baedal-demo');
+    await page.click('[data-action=login]');
+    await page.waitForURL(`**${path}`);
+  }
+});

@@ -1,0 +1,44 @@
+//! Who may listen at all.
+
+use crate::city::City;
+use crate::people::Person;
+use reqwest::StatusCode;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invariant_10_streams_are_for_their_own_people() {
+    let city = City::open().await;
+    let order = city.order("tok_approve").await;
+    let base = city.base();
+    let own = format!("/live/order/{order}");
+    let unknown = "/live/order/0199f8a0-0000-7000-8000-000000000000";
+    let streams = [own.as_str(), "/live/orders", "/live/owner", "/live/rider"];
+    let status = async |person: &Person, path: &str| person.get(path).send().await.unwrap().status();
+
+    let stranger = Person::stranger(&base);
+    for path in streams.into_iter().chain([unknown]) {
+        assert_eq!(status(&stranger, path).await, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    // Each may have what is marked with 1.
+    for (login, allowed) in [
+        ("customer1", [1, 1, 0, 0]),
+        ("owner1", [0, 0, 1, 0]),
+        ("rider1", [0, 0, 0, 1]),
+        ("operator", [0, 0, 0, 0]),
+    ] {
+        let person = Person::log_in(&base, login).await;
+        for (path, allowed) in streams.iter().zip(allowed) {
+            let expected = if allowed == 1 { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            assert_eq!(status(&person, path).await, expected, "{login} at {path}");
+        }
+    }
+    let other = Person::log_in(&base, "customer2").await;
+    assert_eq!(status(&other, &own).await, StatusCode::NOT_FOUND);
+    // Neither may it be learnt which orders there are.
+    assert_eq!(status(&other, unknown).await, StatusCode::NOT_FOUND);
+    let text = async |path: &str| other.get(path).send().await.unwrap().text().await.unwrap();
+    assert_eq!(text(&own).await, text(unknown).await);
+    for nonsense in ["/live/order/1", "/live/orders?after=x", "/live/orders?after=-1"] {
+        assert_eq!(status(&other, nonsense).await, StatusCode::BAD_REQUEST, "{nonsense}");
+    }
+    city.close().await;
+}
