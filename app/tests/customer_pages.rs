@@ -1,5 +1,6 @@
 //! The customer's pages as a browser without JavaScript sees them, in both languages.
 #![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used)]
 
 mod site;
 

@@ -157,7 +157,8 @@ pub fn Submit(
     let pending = use_context::<Pending>();
     let busy = move || {
         pending
-            .is_some_and(|Pending(pending)| pending.get())
+            // The form may be gone by the time its answer is there.
+            .is_some_and(|Pending(pending)| pending.try_get().unwrap_or_default())
             .then_some("true")
     };
     view! {

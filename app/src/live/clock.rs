@@ -8,6 +8,8 @@ use std::time::Duration;
 /// takes over, and on the server, that is the time: both halves render the same.
 pub fn use_clock(now: Signal<Timestamp>) -> Signal<Timestamp> {
     let clock = RwSignal::new(now.get_untracked());
+    // Only a page that was made anew starts the clock anew, not everything that changes on it.
+    let now = Memo::new(move |_| now.get());
     Effect::new(move |_| {
         let start = now.get();
         clock.set(start);

@@ -10,9 +10,9 @@ use domain::views::{
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
-pub struct Kitchen {
-    pub refuse: Option<Fault>,
-    pub draft: Arc<Mutex<Option<FormDraft>>>,
+pub(crate) struct Kitchen {
+    pub(crate) refuse: Option<Fault>,
+    pub(crate) draft: Arc<Mutex<Option<FormDraft>>>,
 }
 
 impl Kitchen {

@@ -1,7 +1,7 @@
 //! A site with one store and a server behind it that remembers one draft.
 
 mod backend;
-pub mod sample;
+pub(crate) mod sample;
 
 use app::App;
 use app::backend::Backend;
@@ -17,16 +17,16 @@ use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_ap
 use std::sync::{Arc, Mutex, Once};
 
 /// An answer of the site.
-pub struct Page {
-    pub status: u16,
+pub(crate) struct Page {
+    pub(crate) status: u16,
     /// Where it sends the browser; empty when nowhere.
-    pub location: String,
-    pub body: String,
+    pub(crate) location: String,
+    pub(crate) body: String,
 }
 
 impl Page {
     /// What people see of it: the page without its scripts and the data they start from.
-    pub fn seen(&self) -> String {
+    pub(crate) fn seen(&self) -> String {
         let parts = self.body.split("<script");
         parts
             .map(|part| part.split_once("</script>").map_or(part, |(_, rest)| rest))
@@ -36,14 +36,14 @@ impl Page {
 
 /// The site as one visitor sees it.
 #[derive(Clone)]
-pub struct Site {
+pub(crate) struct Site {
     locale: Locale,
     refuse: Option<Fault>,
     draft: Arc<Mutex<Option<FormDraft>>>,
 }
 
 impl Site {
-    pub fn new(locale: Locale) -> Self {
+    pub(crate) fn new(locale: Locale) -> Self {
         // As at the server's start: this also starts the pages' executor.
         static ROUTES: Once = Once::new();
         ROUTES.call_once(|| assert!(!generate_route_list(App).is_empty()));
@@ -55,7 +55,7 @@ impl Site {
     }
 
     /// A site whose server refuses every command.
-    pub fn refusing(locale: Locale, fault: Fault) -> Self {
+    pub(crate) fn refusing(locale: Locale, fault: Fault) -> Self {
         Self {
             refuse: Some(fault),
             ..Self::new(locale)
@@ -63,11 +63,11 @@ impl Site {
     }
 
     /// What the server remembers of a refused form.
-    pub fn kept(&self) -> Option<FormDraft> {
+    pub(crate) fn kept(&self) -> Option<FormDraft> {
         self.draft.lock().unwrap().clone()
     }
 
-    pub async fn get(&self, path: &str) -> Page {
+    pub(crate) async fn get(&self, path: &str) -> Page {
         let request = self.request(
             Request::get(path).header(header::ACCEPT, "text/html"),
             Body::empty(),
@@ -76,12 +76,12 @@ impl Site {
     }
 
     /// Sends a form as a browser without JavaScript does.
-    pub async fn submit(&self, path: &str, form: &str) -> Page {
+    pub(crate) async fn submit(&self, path: &str, form: &str) -> Page {
         self.post(path, form, "text/html,*/*").await
     }
 
     /// Sends a form as the pages' script does.
-    pub async fn enhanced(&self, path: &str, form: &str) -> Page {
+    pub(crate) async fn enhanced(&self, path: &str, form: &str) -> Page {
         self.post(path, form, "application/json").await
     }
 

@@ -9,21 +9,21 @@ use domain::views::{
 use uuid::Uuid;
 
 /// Monday 2026-11-23, 03:00 in Seoul.
-pub const NOW: Timestamp = Timestamp(1_795_370_400_000);
+pub(crate) const NOW: Timestamp = Timestamp(1_795_370_400_000);
 
-pub fn store_id() -> StoreId {
+pub(crate) fn store_id() -> StoreId {
     StoreId(Uuid::from_u128(1))
 }
 
-pub fn item_id() -> ItemId {
+pub(crate) fn item_id() -> ItemId {
     ItemId(Uuid::from_u128(2))
 }
 
-pub fn large() -> ChoiceId {
+pub(crate) fn large() -> ChoiceId {
     ChoiceId(Uuid::from_u128(4))
 }
 
-pub fn won(amount: u64) -> Won {
+pub(crate) fn won(amount: u64) -> Won {
     Won::new(amount).unwrap()
 }
 
@@ -58,7 +58,7 @@ fn open_store() -> StoreCard {
     store(1, text("나루터 화덕피자", "Ferry Landing"), Openness::Open)
 }
 
-pub fn list(search: &str) -> StoreList {
+pub(crate) fn list(search: &str) -> StoreList {
     let closed = Openness::Closed {
         opens: Some((0, 660)),
     };
@@ -102,7 +102,7 @@ fn item(id: u128, name: Text, sold_out: bool) -> Item {
     }
 }
 
-pub fn menu() -> MenuView {
+pub(crate) fn menu() -> MenuView {
     let section = |id, name, item| Section {
         id: SectionId(Uuid::from_u128(id)),
         name,
@@ -132,7 +132,7 @@ pub fn menu() -> MenuView {
 }
 
 /// A pizza for 12,000 won, which is 3,000 won too little.
-pub fn cart() -> CartView {
+pub(crate) fn cart() -> CartView {
     CartView {
         store: Some(store_id()),
         store_name: text("나루터 화덕피자", "Ferry Landing"),
@@ -159,7 +159,7 @@ pub fn cart() -> CartView {
     }
 }
 
-pub fn cards() -> Vec<CardView> {
+pub(crate) fn cards() -> Vec<CardView> {
     let card = |token: &str, ko, en| CardView {
         token: token.into(),
         name: text(ko, en),
@@ -171,7 +171,7 @@ pub fn cards() -> Vec<CardView> {
     ]
 }
 
-pub fn checkout() -> CheckoutView {
+pub(crate) fn checkout() -> CheckoutView {
     CheckoutView {
         cart: cart(),
         draft: CheckoutDraft {

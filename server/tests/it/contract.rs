@@ -4,6 +4,7 @@
 mod groups;
 mod keys;
 mod log;
+mod repeats;
 mod sqlite;
 mod town;
 mod views;
@@ -105,11 +106,13 @@ mod on_sqlite {
             every_event_names_its_order_its_command_and_its_actor,
             the_topic_index_answers_each_event_once_and_in_order,
             a_refused_command_appends_nothing,
+            the_log_survives_reopening,
+        }
+        repeats {
             the_same_key_gives_the_same_answer_also_for_a_refusal,
             a_key_with_another_body_is_refused_and_scopes_do_not_meet,
             of_many_commands_with_one_key_one_is_carried_out,
             of_commands_that_race_for_a_state_one_wins,
-            the_log_survives_reopening,
         }
         groups {
             waiting_commands_share_a_transaction,

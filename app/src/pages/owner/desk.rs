@@ -40,7 +40,7 @@ pub fn Desk(
         <header class="desk">
             <div class="desk__store">
                 <h1 class="desk__name">{name}</h1>
-                <div role="status" data-open=move || openness.get() == Openness::Open>
+                <div role="status" data-open=move || (openness.get() == Openness::Open).to_string()>
                     {move || view! { <OpenChip openness=openness.get()/> }}
                     {move || again(locale, openness.get(), now).map(|when| view! { " " <span>{when}</span> })}
                 </div>

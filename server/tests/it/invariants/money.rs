@@ -127,7 +127,8 @@ async fn invariant_2_every_order_that_ends_without_a_meal_ends_with_nothing_kept
     // 취소, while the provider has taken the money without saying so, or is about to.
     for card in ["tok_no_answer", "tok_slow"] {
         let order = city.order(card).await;
-        city.until(order, Shown::AwaitingPayment).await;
+        city.until_view(order, |view| view.line.shown != Shown::Placing)
+            .await;
         cancel(order).await;
         paid_back.push((order, Shown::Cancelled));
     }
