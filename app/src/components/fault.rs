@@ -51,12 +51,14 @@ pub fn FaultNote(
 ) -> impl IntoView {
     let locale = use_locale();
     let note = NodeRef::<html::Div>::new();
-    // Only what happens while the page is open: what the server rendered has `autofocus`.
     Effect::new(move |shown_before: Option<bool>| {
         let shown = error.with(Option::is_some);
-        if shown && shown_before.is_some() {
+        if shown {
+            // Where the page has been rendered anew around the note, it takes the focus only when nothing else has it.
+            let is_new = shown_before.is_some();
             request_animation_frame(move || {
                 if let Some(note) = note.get_untracked()
+                    && (is_new || nothing_has_focus())
                     && let Err(error) = note.focus()
                 {
                     leptos::logging::warn!("cannot focus the note: {error:?}");
@@ -74,6 +76,11 @@ pub fn FaultNote(
             }
         })
     }
+}
+
+fn nothing_has_focus() -> bool {
+    let document = document();
+    document.active_element().is_none_or(|element| document.body().is_some_and(|body| *body == element))
 }
 
 fn body(locale: Locale, error: &ApiError) -> AnyView {

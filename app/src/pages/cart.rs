@@ -23,7 +23,6 @@ pub fn Cart() -> impl IntoView {
         <Title text=say!(locale, customer.cart.title)/>
         <main id="main" class="page">
             <header class="page__head"><h1 class="page__title">{say!(locale, customer.cart.title)}</h1></header>
-            <FaultNote error=refusals.error/>
             <Loaded data let:loaded>
                 {
                     let (cart, draft) = loaded;
@@ -60,6 +59,7 @@ fn Content(cart: CartView, errors: RwSignal<Option<ApiError>>, changed: Callback
         }
     });
     view! {
+        <FaultNote error=errors/>
         <div class="split">
             <div class="split__main">
                 <section class="panel">

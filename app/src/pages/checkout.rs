@@ -43,7 +43,6 @@ pub fn Checkout() -> impl IntoView {
         <Title text=say!(locale, customer.checkout.title)/>
         <main id="main" class="page">
             <header class="page__head"><h1 class="page__title">{say!(locale, customer.checkout.title)}</h1></header>
-            <FaultNote error=refusals.error/>
             <Loaded data let:loaded>
                 {
                     let (view, draft) = loaded;
@@ -131,6 +130,7 @@ fn Content(
         cart.lines.iter().map(|line| line.wanted.clone()).collect(),
     );
     view! {
+        <FaultNote error=errors/>
         <CommandForm<PlaceOrder> quiet=true keep=true errors=errors on_refused=refused>
             <input type="hidden" name="key" value=move || fresh_key.get().unwrap_or_else(|| key.clone())/>
             <input type="hidden" name="store" value=store.to_string()/>
