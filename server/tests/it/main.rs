@@ -15,7 +15,6 @@ mod contract;
 mod crash;
 mod files;
 mod hanging;
-mod hanging;
 mod house;
 mod invariants;
 mod ledger;

@@ -34,7 +34,11 @@ async fn a_stop_ends_streams_with_a_word_and_loses_nothing_under_way() {
     let basket = customer.basket().await;
     let mut listening = tokio::task::JoinSet::new();
     for n in 0..50 {
-        let (person, path) = if n % 2 == 0 { (&customer, "/live/orders") } else { (&owner, "/live/owner") };
+        let (person, path) = if n % 2 == 0 {
+            (&customer, "/live/orders")
+        } else {
+            (&owner, "/live/owner")
+        };
         let mut stream = person.listen(path).await;
         listening.spawn(async move { stream.to_its_end().await.1 });
     }
@@ -92,7 +96,9 @@ async fn a_stop_ends_streams_with_a_word_and_loses_nothing_under_way() {
         assert_eq!(status, StatusCode::OK, "{answer}");
         let order = order_in(&answer);
         assert!(before.is_none_or(|before| before == order), "{key}");
-        customer.until(order, |view| view.line.shown.rank() >= Shown::Received.rank()).await;
+        customer
+            .until(order, |view| view.line.shown.rank() >= Shown::Received.rank())
+            .await;
     }))
     .await;
     assert_eq!(in_log().await, answers.len() as i64);
@@ -142,7 +148,11 @@ async fn a_second_start_seeds_nothing_twice_and_everything_is_still_there() {
     let (log, web) = (folder.path().join("baedal.db"), folder.path().join("web.db"));
     let count = async || {
         let mut counts = Vec::new();
-        for sql in ["SELECT count(*) FROM events", "SELECT count(*) FROM accounts", "SELECT count(*) FROM riders"] {
+        for sql in [
+            "SELECT count(*) FROM events",
+            "SELECT count(*) FROM accounts",
+            "SELECT count(*) FROM riders",
+        ] {
             counts.push(files::number(&log, sql).await);
         }
         counts
@@ -159,7 +169,9 @@ async fn a_second_start_seeds_nothing_twice_and_everything_is_still_there() {
     let customer = Person::log_in(&server.base, "customer1").await;
     let basket = customer.basket().await;
     let order = customer.place(&basket, "tok_approve").await;
-    let before = customer.until(order, |view| view.line.shown == Shown::Received).await;
+    let before = customer
+        .until(order, |view| view.line.shown == Shown::Received)
+        .await;
     let full = count().await;
     tokio::task::block_in_place(|| {
         server.stop();
@@ -168,7 +180,10 @@ async fn a_second_start_seeds_nothing_twice_and_everything_is_still_there() {
     assert_eq!(count().await, full);
     // The session holds as well.
     let after = customer.order(order).await;
-    assert_eq!((&after.line, &after.address, &after.timeline), (&before.line, &before.address, &before.timeline));
+    assert_eq!(
+        (&after.line, &after.address, &after.timeline),
+        (&before.line, &before.address, &before.timeline)
+    );
     server.stop();
     files::assert_sound(&[&log, &web]).await;
 }
@@ -180,7 +195,14 @@ async fn the_first_requests_after_a_start_or_a_change_find_the_stores_as_they_ar
     let mut asking = tokio::task::JoinSet::new();
     for _ in 0..64 {
         let backend = Arc::clone(&city.backend);
-        asking.spawn(async move { backend.stores(&caller("customer1"), "").await.unwrap().stores.len() });
+        asking.spawn(async move {
+            backend
+                .stores(&caller("customer1"), "")
+                .await
+                .unwrap()
+                .stores
+                .len()
+        });
     }
     while let Some(stores) = asking.join_next().await {
         assert!(stores.unwrap() >= 4);
@@ -189,7 +211,11 @@ async fn the_first_requests_after_a_start_or_a_change_find_the_stores_as_they_ar
     let store = owner.account.as_ref().unwrap().store.unwrap();
     for n in 0..40 {
         let is_paused = n % 2 == 0;
-        let day = if is_paused { StoreDay::Pause { minutes: None } } else { StoreDay::Reopen };
+        let day = if is_paused {
+            StoreDay::Pause { minutes: None }
+        } else {
+            StoreDay::Reopen
+        };
         city.backend.act_on_store(&owner, day, &key()).await.unwrap();
         // Somebody looks and goes away again, at any moment of it.
         let mut hasty = city.backend.menu(&customer, store);
@@ -201,7 +227,11 @@ async fn the_first_requests_after_a_start_or_a_change_find_the_stores_as_they_ar
         }
         drop(hasty);
         let menu = city.backend.menu(&customer, store).await.unwrap();
-        assert_eq!(menu.store.openness == Openness::Open, !is_paused, "after {n} looks");
+        assert_eq!(
+            menu.store.openness == Openness::Open,
+            !is_paused,
+            "after {n} looks"
+        );
     }
     city.close().await;
 }
@@ -218,7 +248,11 @@ async fn a_second_server_on_the_same_folder_is_refused_in_a_sentence() {
     let sentence = format!("baedal: another server is running on the data folder {data}\n");
     assert_eq!(said(&output), sentence);
     // The first one has noticed nothing.
-    let answer = Person::stranger(&server.base).get("/healthz").send().await.unwrap();
+    let answer = Person::stranger(&server.base)
+        .get("/healthz")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     Person::log_in(&server.base, "customer1").await.basket().await;
 }
@@ -229,16 +263,30 @@ fn a_port_that_is_taken_and_a_folder_that_is_none_are_refused_in_a_sentence() {
     let taken = std::net::TcpListener::bind(("127.0.0.1", free_port())).unwrap();
     let listen = taken.local_addr().unwrap().to_string();
     let data = folder.path().to_str().unwrap();
-    let output = to_its_end(baedal(["serve", "--data", data, "--listen", &listen]), Duration::from_secs(10));
+    let output = to_its_end(
+        baedal(["serve", "--data", data, "--listen", &listen]),
+        Duration::from_secs(10),
+    );
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).starts_with(&format!("baedal: --listen: {listen} ")), "{}", said(&output));
+    assert!(
+        said(&output).starts_with(&format!("baedal: --listen: {listen} ")),
+        "{}",
+        said(&output)
+    );
 
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
     let data = file.to_str().unwrap();
-    let output = to_its_end(baedal(["serve", "--data", data, "--listen", "127.0.0.1:0"]), Duration::from_secs(10));
+    let output = to_its_end(
+        baedal(["serve", "--data", data, "--listen", "127.0.0.1:0"]),
+        Duration::from_secs(10),
+    );
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).starts_with(&format!("baedal: the data folder {data} ")), "{}", said(&output));
+    assert!(
+        said(&output).starts_with(&format!("baedal: the data folder {data} ")),
+        "{}",
+        said(&output)
+    );
 }
 
 #[test]
@@ -260,7 +308,10 @@ fn every_wrong_setting_is_refused_by_name() {
         ("log", "loud"),
     ];
     let help = String::from_utf8(to_its_end(baedal(["serve", "--help"]), STOP).stdout).unwrap();
-    let flags = help.lines().filter_map(|line| line.trim().strip_prefix("--")).filter(|flag| flag.contains('<'));
+    let flags = help
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("--"))
+        .filter(|flag| flag.contains('<'));
     let mut flags: Vec<&str> = flags.map(|flag| flag.split(' ').next().unwrap()).collect();
     let mut known = wrong.map(|(flag, _)| flag);
     flags.sort_unstable();
@@ -282,7 +333,10 @@ fn every_wrong_setting_is_refused_by_name() {
             let sentence = said(&output);
             assert_eq!(output.status.code(), Some(2), "{flag}: {sentence}");
             let start = format!("baedal: --{flag} (or {variable}) must be ");
-            assert!(sentence.starts_with(&start) && sentence.lines().count() == 1, "{sentence}");
+            assert!(
+                sentence.starts_with(&start) && sentence.lines().count() == 1,
+                "{sentence}"
+            );
         }
     }
     assert!(!data.exists(), "a refused start touches nothing");
