@@ -37,7 +37,16 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+        // A server that is just ending may still write.
+        let mut removed = std::fs::remove_dir_all(&self.0);
+        for _ in 0..20 {
+            if removed.is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+            removed = std::fs::remove_dir_all(&self.0);
+        }
+        if let Err(error) = removed {
             eprintln!("{} stays: {error}", self.0.display());
         }
     }

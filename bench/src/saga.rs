@@ -113,9 +113,18 @@ pub(crate) async fn saga(
         workers.spawn(work(Arc::clone(&city), cookie, started, lengths.saga));
     }
     let mut steps = vec![Seen::default(); STEPS.len()];
-    while let Some(done) = workers.join_next().await {
-        for (step, micros) in steps.iter_mut().zip(done??) {
-            step.micros.extend(micros);
+    loop {
+        tokio::select! {
+            done = workers.join_next() => match done {
+                Some(done) => {
+                    for (step, micros) in steps.iter_mut().zip(done??) {
+                        step.micros.extend(micros);
+                    }
+                }
+                None => break,
+            },
+            // Without the board or the list nobody would hear of anything.
+            Some(ended) = listening.join_next() => ended??,
         }
     }
     let elapsed = started.elapsed();
@@ -239,7 +248,9 @@ async fn listen(city: Arc<City>, path: &'static str) -> Result<(), Failure> {
     connection.begin_stream(&stream(city.addr, path, cookie)).await?;
     loop {
         for message in connection.more_of_stream().await? {
-            match serde_json::from_str::<LiveMessage>(&message)?.body {
+            let message: LiveMessage =
+                serde_json::from_str(&message).map_err(|error| format!("{path}: {message}: {error}"))?;
+            match message.body {
                 LiveBody::Ticket(TicketChange::Opened { card }) => city.tickets.put(card.order),
                 LiveBody::Job(JobChange::Offered { order, .. }) => city.jobs.put(order),
                 _ => {}
