@@ -29,7 +29,7 @@ const BODY: usize = 64 * 1024;
 /// How long an answer that is no stream may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the handlers share.
+/// What the handlers share. It is copied several times for each request: every field is cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
     /// The pages' port.
@@ -41,9 +41,9 @@ pub struct AppState {
     /// Tells live streams who has logged out.
     pub logout: LogoutHub,
     /// Where the pages find their program and style.
-    pub assets: Assets,
+    pub assets: Arc<Assets>,
     /// What the pages know of the settings.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// The settings.
     pub config: Arc<Config>,
     /// The clock.

@@ -243,22 +243,23 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         accounts,
         web,
         logout,
-        assets: Assets {
+        assets: Arc::new(Assets {
             js: manifest.js,
             wasm: manifest.wasm,
             css: manifest.css,
-        },
-        settings: Settings {
+        }),
+        settings: Arc::new(Settings {
             demo,
             demo_logins,
             live: true,
-        },
+        }),
         config: Arc::new(config),
         clock,
         live,
     };
     let banner_logins = state.settings.demo_logins.clone();
-    let router = router::build(state, payment_pages);
+    // All connections share a make-service; the router itself would be copied whole for each of them.
+    let service = router::build(state, payment_pages).into_make_service();
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|source| StartError::Listen { addr: listen, source })?;
@@ -266,7 +267,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
     let banner = banner(addr, &banner_logins);
     let done = tokio::spawn(async move {
         let stop = shutdown.clone();
-        let served = axum::serve(listener, router)
+        let served = axum::serve(listener, service)
             .with_graceful_shutdown(async move { stop.cancelled().await })
             .await;
         // Whatever ended the serving, the rest ends too.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::App;
 use app::backend::Backend;
-use app::shell::shell;
+use app::shell::{Assets, Settings, shell};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::CONTENT_SECURITY_POLICY;
@@ -42,12 +42,12 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 /// What pages and server functions find as their context.
 fn contexts(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let backend: Arc<dyn Backend> = state.backend.clone();
-    let assets = state.assets.clone();
-    let settings = state.settings.clone();
+    let assets = Arc::clone(&state.assets);
+    let settings = Arc::clone(&state.settings);
     move || {
         provide_context(backend.clone());
-        provide_context(assets.clone());
-        provide_context(settings.clone());
+        provide_context(Assets::clone(&assets));
+        provide_context(Settings::clone(&settings));
     }
 }
 

@@ -62,8 +62,8 @@ impl City {
             web,
             logout,
             live,
-            assets: app::shell::Assets::default(),
-            settings: app::shell::Settings::default(),
+            assets: Arc::new(app::shell::Assets::default()),
+            settings: Arc::new(app::shell::Settings::default()),
             config: Arc::new(config),
             clock: clock.clone(),
         };
