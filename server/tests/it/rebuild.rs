@@ -142,7 +142,7 @@ async fn varied_world(city: &City) {
                         reason: FailReason::CustomerAbsent,
                     },
                 )
-                .await
+                .await;
             }
             2 => city.ride(order, RiderAction::Deliver { code: None }).await,
             _ => {

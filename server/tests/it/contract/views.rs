@@ -171,17 +171,23 @@ pub async fn a_rebuild_answers_the_same<B: Bench>() {
 /// Everything the read models say.
 async fn answers<B: Bench>(town: &Town<B>, orders: &[OrderId]) -> String {
     let views = town.ports().views;
-    let mut said = String::new();
+    let mut said = Vec::new();
     for order in orders {
-        said += &format!("{:#?}", views.order(*order).await.unwrap());
-        said += &format!("{:#?}", views.job(*order).await.unwrap());
-        said += &format!("{:#?}", views.ticket_store(*order).await.unwrap());
+        said.push(format!("{:#?}", views.order(*order).await.unwrap()));
+        said.push(format!("{:#?}", views.job(*order).await.unwrap()));
+        said.push(format!("{:#?}", views.ticket_store(*order).await.unwrap()));
     }
-    said += &format!("{:#?}", views.orders_of(customer(1), 0, 50).await.unwrap());
-    said += &format!("{:#?}", views.board(town.store, 50).await.unwrap());
-    said += &format!("{:#?}", views.jobs(customer(7), Timestamp(0)).await.unwrap());
-    said += &format!("{:#?}", views.stores().await.unwrap());
-    said
+    said.push(format!(
+        "{:#?}",
+        views.orders_of(customer(1), 0, 50).await.unwrap()
+    ));
+    said.push(format!("{:#?}", views.board(town.store, 50).await.unwrap()));
+    said.push(format!(
+        "{:#?}",
+        views.jobs(customer(7), Timestamp(0)).await.unwrap()
+    ));
+    said.push(format!("{:#?}", views.stores().await.unwrap()));
+    said.concat()
 }
 
 pub async fn riders_are_remembered<B: Bench>() {

@@ -81,7 +81,7 @@ async fn a_store_that_cannot_deliver_says_why() {
             .backend
             .act_on_store(&caller("owner1"), action, &key())
             .await
-            .unwrap()
+            .unwrap();
     };
     pause(StoreDay::Pause { minutes: None }).await;
     at.quote(at.of(vec![good.clone()]), QuoteRefusal::Paused).await;
