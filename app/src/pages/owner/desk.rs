@@ -155,16 +155,19 @@ fn CapacityForm(board: Board, errors: Errors, typed: Option<String>) -> impl Int
 #[component]
 fn PauseForm(board: Board, errors: Errors) -> impl IntoView {
     let locale = use_locale();
-    let choices = PAUSES
-        .map(|minutes| {
-            let value = minutes.to_string();
-            view! {
-                <Submit class="btn" action="pause" name="minutes" value=value>
-                    {say!(locale, owner.desk.pause_minutes, minutes = minutes)}
-                </Submit>
-            }
-        })
-        .collect_view();
+    // Made inside of the form: a button belongs to the form that it is made in.
+    let choices = move || {
+        PAUSES
+            .map(|minutes| {
+                let value = minutes.to_string();
+                view! {
+                    <Submit class="btn" action="pause" name="minutes" value=value>
+                        {say!(locale, owner.desk.pause_minutes, minutes = minutes)}
+                    </Submit>
+                }
+            })
+            .collect_view()
+    };
     view! {
         <details class="more more--button">
             <summary class="more__summary">{say!(locale, owner.desk.pause)}</summary>
@@ -173,7 +176,7 @@ fn PauseForm(board: Board, errors: Errors) -> impl IntoView {
                     <input type="hidden" name="key" value=move || format!("{}:pause", board.key())/>
                     <fieldset class="picks picks--chips">
                         <legend class="picks__legend">{say!(locale, owner.desk.pause_legend)}</legend>
-                        {choices}
+                        {choices()}
                         <Submit class="btn" action="pause" name="minutes" value=String::new()>
                             {say!(locale, owner.desk.pause_open_end)}
                         </Submit>

@@ -204,15 +204,18 @@ pub fn DelayForm(
     let locale = use_locale();
     // Each delay moves the promise: the next one is another command.
     let step = Signal::derive(move || ready_at.get().map(|at| format!(":{}", at.0)).unwrap_or_default());
-    let choices = DELAY_STEPS
-        .map(|minutes| {
-            view! {
-                <Submit class="btn" action="delay" name="minutes" value=minutes.to_string()>
-                    {say!(locale, owner.ticket.delay_by, minutes = minutes)}
-                </Submit>
-            }
-        })
-        .collect_view();
+    // Made inside of the form: a button belongs to the form that it is made in.
+    let choices = move || {
+        DELAY_STEPS
+            .map(|minutes| {
+                view! {
+                    <Submit class="btn" action="delay" name="minutes" value=minutes.to_string()>
+                        {say!(locale, owner.ticket.delay_by, minutes = minutes)}
+                    </Submit>
+                }
+            })
+            .collect_view()
+    };
     view! {
         <details class="more more--button">
             <summary class="more__summary">{say!(locale, owner.ticket.delay)}</summary>
@@ -221,7 +224,7 @@ pub fn DelayForm(
                     <Hidden board id action="delay" step/>
                     <fieldset class="picks picks--chips">
                         <legend class="picks__legend">{say!(locale, owner.ticket.delay_legend)}</legend>
-                        {choices}
+                        {choices()}
                     </fieldset>
                 </CommandForm<Delay>>
             </div>

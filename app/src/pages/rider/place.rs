@@ -141,13 +141,16 @@ pub fn PlaceForm(
         typed("lat", place.map(|place| place.lat)),
         typed("lon", place.map(|place| place.lon)),
     );
-    let presets = known
-        .into_iter()
-        .map(|(name, point)| {
-            let value = format!("{},{}", point.lat, point.lon);
-            view! { <Submit class="btn btn--s" action="place" name="place" value=value>{name}</Submit> }
-        })
-        .collect_view();
+    // Made inside of the form: a button belongs to the form that it is made in.
+    let presets = move || {
+        known
+            .into_iter()
+            .map(|(name, point)| {
+                let value = format!("{},{}", point.lat, point.lon);
+                view! { <Submit class="btn btn--s" action="place" name="place" value=value>{name}</Submit> }
+            })
+            .collect_view()
+    };
     view! {
         <details class="more" open=opened>
             <summary class="more__summary">{say!(locale, rider.place.title)}</summary>
@@ -156,7 +159,7 @@ pub fn PlaceForm(
                 <CommandForm<Position> quiet=true errors=errors on_done=shift.refresh()>
                     <fieldset class="picks picks--chips">
                         <legend class="picks__legend">{say!(locale, rider.place.presets)}</legend>
-                        {presets}
+                        {presets()}
                     </fieldset>
                 </CommandForm<Position>>
                 <CommandForm<Position> quiet=true errors=errors on_done=shift.refresh()>
