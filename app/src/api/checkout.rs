@@ -1,5 +1,8 @@
 //! The checkout and the cards.
 
+// The arguments of a server function are the fields of its form.
+#![allow(clippy::too_many_arguments)]
+
 use super::{ApiError, Done};
 use domain::shared::{StoreId, Won};
 use domain::store::WantedLine;
@@ -14,8 +17,6 @@ pub async fn checkout() -> Result<CheckoutView, ApiError> {
 }
 
 /// Places an order. `agreed` is the price on the button, in won.
-// The arguments are the fields of the form.
-#[allow(clippy::too_many_arguments)]
 #[server(prefix = "/api", endpoint = "orders/place")]
 pub async fn place_order(
     key: String,
