@@ -21,9 +21,7 @@ const EMPTY: &str = r#"{
 
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let site = target_dir(&out, &env::var("TARGET")?)
-        .ok_or("OUT_DIR is in no target folder")?
-        .join("site");
+    let site = target_dir(&out, &env::var("TARGET")?).ok_or("OUT_DIR is in no target folder")?.join("site");
     let manifest_path = site.join("manifest.json");
     if !manifest_path.exists() {
         fs::create_dir_all(&site)?;
@@ -59,11 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (path, (hash, immutable)) in &files {
         let file = site.join(path.trim_start_matches('/'));
         let packed = PathBuf::from(format!("{}.br", file.display()));
-        let brotli = if packed.exists() {
-            format!("Some({})", include(&packed))
-        } else {
-            "None".to_owned()
-        };
+        let brotli = if packed.exists() { format!("Some({})", include(&packed)) } else { "None".to_owned() };
         writeln!(
             code,
             "    File {{ path: {path:?}, hash: {hash:?}, immutable: {immutable}, raw: {}, brotli: {brotli} }},",
@@ -83,9 +77,5 @@ fn include(path: &Path) -> String {
 fn target_dir(out: &Path, triple: &str) -> Option<PathBuf> {
     let folder = out.ancestors().nth(4)?;
     let in_triple = folder.file_name().is_some_and(|name| name == triple);
-    if in_triple {
-        folder.parent().map(Path::to_path_buf)
-    } else {
-        Some(folder.to_path_buf())
-    }
+    if in_triple { folder.parent().map(Path::to_path_buf) } else { Some(folder.to_path_buf()) }
 }

@@ -62,11 +62,7 @@ impl Session {
         let caller = use_context::<Parts>()
             .and_then(|parts| parts.extensions.get::<Caller>().cloned())
             .unwrap_or_default();
-        Self {
-            locale: caller.locale,
-            account: caller.account,
-            settings: use_context().unwrap_or_default(),
-        }
+        Self { locale: caller.locale, account: caller.account, settings: use_context().unwrap_or_default() }
     }
 
     /// The role of who has logged in.

@@ -21,11 +21,9 @@ pub fn fault(locale: Locale, fault: &Fault) -> String {
         Fault::Refused(refusal) => refusals::case(locale, refusal),
         Fault::Store(refusal) => refusals::store(locale, refusal),
         Fault::OtherStore { cart } => say!(locale, words.fault.other_store, store = cart.get(locale)),
-        Fault::Invalid(fields) => fields
-            .iter()
-            .map(|wrong| field(locale, wrong))
-            .collect::<Vec<_>>()
-            .join(" "),
+        Fault::Invalid(fields) => {
+            fields.iter().map(|wrong| field(locale, wrong)).collect::<Vec<_>>().join(" ")
+        }
         Fault::KeyReused => say!(locale, words.fault.key_reused).to_owned(),
         Fault::Unavailable => say!(locale, words.fault.unavailable).to_owned(),
     }
@@ -36,20 +34,10 @@ pub fn field(locale: Locale, fault: &FieldFault) -> String {
     match fault {
         FieldFault::Missing { field } => missing(locale, *field).to_owned(),
         FieldFault::TooShort { field, min } => {
-            say!(
-                locale,
-                words.field.too_short,
-                field = topic(locale, *field),
-                min = min
-            )
+            say!(locale, words.field.too_short, field = topic(locale, *field), min = min)
         }
         FieldFault::TooLong { field, max } => {
-            say!(
-                locale,
-                words.field.too_long,
-                field = topic(locale, *field),
-                max = max
-            )
+            say!(locale, words.field.too_long, field = topic(locale, *field), max = max)
         }
         FieldFault::Malformed { field } => malformed(locale, *field).to_owned(),
         FieldFault::Unknown { field } => unknown(locale, *field).to_owned(),

@@ -55,17 +55,7 @@ async fn every_script_of_a_page_carries_the_nonce_of_its_policy() {
 #[tokio::test]
 async fn a_closed_store_says_when_it_opens() {
     let page = Site::new(Locale::Ko).get("/").await;
-    shows(
-        &page,
-        &[
-            "새벽 피자",
-            "준비 중",
-            "11:00에 열어요",
-            "배달비 ₩2,000",
-            "640m",
-            "최소 ₩15,000",
-        ],
-    );
+    shows(&page, &["새벽 피자", "준비 중", "11:00에 열어요", "배달비 ₩2,000", "640m", "최소 ₩15,000"]);
 }
 
 #[tokio::test]
@@ -76,13 +66,8 @@ async fn a_search_without_a_result_says_what_was_looked_for() {
 
 #[tokio::test]
 async fn a_sold_out_item_cannot_be_added() {
-    let page = Site::new(Locale::Ko)
-        .get(&format!("/stores/{}", sample::store_id()))
-        .await;
-    shows(
-        &page,
-        &["품절", "새우 피자", "라지", "+₩4,000", "₩3,000 더 담으면"],
-    );
+    let page = Site::new(Locale::Ko).get(&format!("/stores/{}", sample::store_id())).await;
+    shows(&page, &["품절", "새우 피자", "라지", "+₩4,000", "₩3,000 더 담으면"]);
     assert_eq!(page.body.matches("data-item-id").count(), 2);
     assert_eq!(page.body.matches("data-action=\"add\"").count(), 1);
 }
@@ -111,10 +96,7 @@ fn order(phone: &str) -> String {
 async fn an_order_leads_to_its_page_with_and_without_javascript() {
     let site = Site::new(Locale::Ko);
     let page = site.submit("/api/orders/place", &order("010")).await;
-    assert_eq!(
-        (page.status, page.location.as_str()),
-        (303, "/orders/00000000-0000-0000-0000-00000000004d")
-    );
+    assert_eq!((page.status, page.location.as_str()), (303, "/orders/00000000-0000-0000-0000-00000000004d"));
     let page = site.enhanced("/api/orders/place", &order("010")).await;
     assert_eq!((page.status, page.location.as_str()), (200, ""));
     shows(&page, &["/orders/00000000-0000-0000-0000-00000000004d"]);
@@ -130,19 +112,9 @@ async fn a_refused_checkout_comes_back_with_the_fault_at_its_field_and_everythin
     let page = site.get("/checkout?draft=d1").await;
     shows(
         &page,
-        &[
-            "href=\"#phone\"",
-            "id=\"phone-error\"",
-            "aria-invalid=\"true\"",
-            "value=\"12\"",
-            "value=\"mild\"",
-        ],
+        &["href=\"#phone\"", "id=\"phone-error\"", "aria-invalid=\"true\"", "value=\"12\"", "value=\"mild\""],
     );
-    let chosen = page
-        .body
-        .split("<input")
-        .find(|input| input.contains("tok_no"))
-        .unwrap();
+    let chosen = page.body.split("<input").find(|input| input.contains("tok_no")).unwrap();
     assert!(chosen.split('>').next().unwrap().contains("checked"), "{chosen}");
 
     let page = site.get("/checkout?draft=another").await;
@@ -155,17 +127,8 @@ async fn a_refusal_has_its_status_where_no_redirect_is_expected() {
     let page = site.enhanced("/api/orders/place", &order("12")).await;
     assert_eq!((page.status, page.location.as_str()), (422, ""));
     assert!(site.kept().is_none(), "the page still has what was typed");
-    let site = Site::refusing(
-        Locale::Ko,
-        Fault::OtherStore {
-            cart: Text::ko("다른 집"),
-        },
-    );
-    let add = format!(
-        "store={}&item={}&quantity=1",
-        sample::store_id(),
-        sample::item_id()
-    );
+    let site = Site::refusing(Locale::Ko, Fault::OtherStore { cart: Text::ko("다른 집") });
+    let add = format!("store={}&item={}&quantity=1", sample::store_id(), sample::item_id());
     assert_eq!(site.enhanced("/api/cart/add", &add).await.status, 409);
 }
 
@@ -173,99 +136,48 @@ async fn a_refusal_has_its_status_where_no_redirect_is_expected() {
 async fn a_session_that_is_over_leads_to_the_login_and_back_to_what_was_typed() {
     let site = Site::refusing(Locale::Ko, Fault::NotSignedIn);
     let page = site.submit("/api/orders/place", &order("010-1111-2222")).await;
-    assert_eq!(
-        (page.status, page.location.as_str()),
-        (303, "/login?next=/checkout%3Fdraft%3Dd1")
-    );
+    assert_eq!((page.status, page.location.as_str()), (303, "/login?next=/checkout%3Fdraft%3Dd1"));
     let back = site.get("/checkout?draft=d1").await;
     shows(&back, &["value=\"010-1111-2222\"", "value=\"mild\""]);
     assert!(!back.body.contains("role=\"alert\""), "the login has been done");
-    shows(
-        &site.get("/login?next=/checkout%3Fdraft%3Dd1").await,
-        &["value=\"/checkout?draft=d1\""],
-    );
+    shows(&site.get("/login?next=/checkout%3Fdraft%3Dd1").await, &["value=\"/checkout?draft=d1\""]);
 }
 
 #[tokio::test]
 async fn a_new_price_is_shown_and_can_be_agreed_to() {
-    let fault = Fault::Refused(CaseRefusal::PriceChanged {
-        now: sample::won(16_500),
-    });
+    let fault = Fault::Refused(CaseRefusal::PriceChanged { now: sample::won(16_500) });
     let site = Site::refusing(Locale::Ko, fault);
     site.submit("/api/orders/place", &order("010")).await;
     let page = site.get("/checkout?draft=d1").await;
-    shows(
-        &page,
-        &[
-            "₩16,500으로 바뀌었어요",
-            "₩16,500 결제하기",
-            "name=\"agreed\" value=\"16500\"",
-        ],
-    );
+    shows(&page, &["₩16,500으로 바뀌었어요", "₩16,500 결제하기", "name=\"agreed\" value=\"16500\""]);
 }
 
 #[tokio::test]
 async fn a_refusal_stands_at_the_line_or_the_address_it_is_about() {
-    let sold_out = QuoteRefusal::SoldOut {
-        line: 0,
-        name: Text::ko("마르게리타"),
-    };
-    let far = QuoteRefusal::OutsideArea {
-        distance_m: 9_000,
-        radius_m: 2_800,
-    };
+    let sold_out = QuoteRefusal::SoldOut { line: 0, name: Text::ko("마르게리타") };
+    let far = QuoteRefusal::OutsideArea { distance_m: 9_000, radius_m: 2_800 };
     for (refusal, place) in [(sold_out, "<ul class=\"lines\">"), (far, "id=\"address-error\"")] {
         let site = Site::refusing(Locale::Ko, Fault::Refused(CaseRefusal::Quote(refusal)));
         site.submit("/api/orders/place", &order("010")).await;
         let page = site.get("/checkout?draft=d1").await;
         let after = page.body.split(place).nth(1).expect(place);
         assert!(page.body.matches("field__error").count() == 1, "{}", page.body);
-        assert!(
-            after.contains("field__error") || place.contains("error"),
-            "{after}"
-        );
+        assert!(after.contains("field__error") || place.contains("error"), "{after}");
     }
 }
 
 #[tokio::test]
 async fn another_stores_cart_is_replaced_only_when_asked() {
-    let site = Site::refusing(
-        Locale::Ko,
-        Fault::OtherStore {
-            cart: Text::ko("다른 집"),
-        },
-    );
+    let site = Site::refusing(Locale::Ko, Fault::OtherStore { cart: Text::ko("다른 집") });
     let (store, item) = (sample::store_id(), sample::item_id());
-    let add = format!(
-        "store={store}&item={item}&quantity=3&choices%5B0%5D={}",
-        sample::large()
-    );
+    let add = format!("store={store}&item={item}&quantity=3&choices%5B0%5D={}", sample::large());
     let page = site.submit("/api/cart/add", &add).await;
-    assert_eq!(
-        (page.status, page.location),
-        (303, format!("/stores/{store}?draft=d1#item-{item}"))
-    );
+    assert_eq!((page.status, page.location), (303, format!("/stores/{store}?draft=d1#item-{item}")));
     let page = site.get(&format!("/stores/{store}?draft=d1")).await;
-    shows(
-        &page,
-        &[
-            "다른 집",
-            "name=\"replace\"",
-            "비우고 이 메뉴 담기",
-            "value=\"3\"",
-        ],
-    );
-    let item = page
-        .body
-        .split("<details")
-        .find(|part| part.contains("data-item-id"))
-        .unwrap();
+    shows(&page, &["다른 집", "name=\"replace\"", "비우고 이 메뉴 담기", "value=\"3\""]);
+    let item = page.body.split("<details").find(|part| part.contains("data-item-id")).unwrap();
     assert!(item.split('>').next().unwrap().contains("open"), "{item}");
-    let large = page
-        .body
-        .split("<input")
-        .find(|input| input.contains(&sample::large().to_string()))
-        .unwrap();
+    let large = page.body.split("<input").find(|input| input.contains(&sample::large().to_string())).unwrap();
     assert!(large.split('>').next().unwrap().contains("checked"), "{large}");
 }
 
@@ -274,26 +186,11 @@ async fn a_wrong_quantity_and_a_wrong_address_keep_what_was_typed() {
     let quantity = QuoteRefusal::Quantity { line: 0, max: 99 };
     let site = Site::refusing(Locale::En, Fault::Refused(CaseRefusal::Quote(quantity)));
     let (store, item) = (sample::store_id(), sample::item_id());
-    site.submit(
-        "/api/cart/add",
-        &format!("store={store}&item={item}&quantity=10000"),
-    )
-    .await;
-    shows(
-        &site.get(&format!("/stores/{store}?draft=d1")).await,
-        &["value=\"10000\"", "role=\"alert\""],
-    );
+    site.submit("/api/cart/add", &format!("store={store}&item={item}&quantity=10000")).await;
+    shows(&site.get(&format!("/stores/{store}?draft=d1")).await, &["value=\"10000\"", "role=\"alert\""]);
 
-    let site = Site::refusing(
-        Locale::En,
-        Fault::field(FieldFault::Unknown {
-            field: Field::Address,
-        }),
-    );
+    let site = Site::refusing(Locale::En, Fault::field(FieldFault::Unknown { field: Field::Address }));
     let page = site.submit("/api/store/address", "address=Nowhere+9").await;
     assert_eq!(page.location, "/?draft=d1#address");
-    shows(
-        &site.get("/?draft=d1").await,
-        &["value=\"Nowhere 9\"", "id=\"address-error\""],
-    );
+    shows(&site.get("/?draft=d1").await, &["value=\"Nowhere 9\"", "id=\"address-error\""]);
 }

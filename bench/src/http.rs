@@ -27,8 +27,7 @@ impl Answer {
     pub(crate) fn cookies(&self) -> String {
         let set = self.head.lines().filter_map(|line| {
             let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("set-cookie")
-                .then(|| value.split(';').next().unwrap_or(value).trim())
+            name.eq_ignore_ascii_case("set-cookie").then(|| value.split(';').next().unwrap_or(value).trim())
         });
         set.collect::<Vec<_>>().join("; ")
     }
@@ -44,10 +43,7 @@ impl Connection {
     pub(crate) async fn open(to: SocketAddr) -> Result<Self, Failure> {
         let stream = TcpStream::connect(to).await?;
         stream.set_nodelay(true)?;
-        Ok(Self {
-            stream,
-            read: Vec::with_capacity(8 * 1024),
-        })
+        Ok(Self { stream, read: Vec::with_capacity(8 * 1024) })
     }
 
     /// Sends a request and reads its answer.
@@ -61,14 +57,9 @@ impl Connection {
             self.more().await?;
         };
         let head = String::from_utf8_lossy(&self.read[..end]).into_owned();
-        let status = head
-            .get(9..12)
-            .and_then(|status| status.parse().ok())
-            .ok_or("an answer without a status")?;
-        let body = match header(&head, "content-length")
-            .map(str::parse::<usize>)
-            .transpose()?
-        {
+        let status =
+            head.get(9..12).and_then(|status| status.parse().ok()).ok_or("an answer without a status")?;
+        let body = match header(&head, "content-length").map(str::parse::<usize>).transpose()? {
             Some(length) => {
                 while self.read.len() < end + length {
                     self.more().await?;

@@ -87,16 +87,10 @@ fn main() -> ExitCode {
 
 fn measure(arguments: &[String]) -> Result<(), Failure> {
     let lengths = Lengths::of(arguments.iter().any(|argument| argument == "--quick"));
-    let only: Vec<&str> = arguments
-        .windows(2)
-        .filter(|pair| pair[0] == "--only")
-        .map(|pair| pair[1].as_str())
-        .collect();
+    let only: Vec<&str> =
+        arguments.windows(2).filter(|pair| pair[0] == "--only").map(|pair| pair[1].as_str()).collect();
     let wanted = |part: &str| only.is_empty() || only.contains(&part);
-    let beside = std::env::current_exe()?
-        .parent()
-        .map(PathBuf::from)
-        .ok_or("this program is nowhere")?;
+    let beside = std::env::current_exe()?.parent().map(PathBuf::from).ok_or("this program is nowhere")?;
     let binary = beside.join("baedal");
     let world = server::demo::world()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

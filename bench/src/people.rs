@@ -42,14 +42,8 @@ pub(crate) fn key() -> String {
 
 /// Baskets of the demo's stores that are open around the clock and deliver here, in the demo's order.
 pub(crate) fn baskets(world: &World) -> Result<Vec<Basket>, Failure> {
-    let address = EmbeddedGazetteer::load()?
-        .find(ADDRESS)
-        .ok_or("the address is unknown")?;
-    Ok(world
-        .stores
-        .iter()
-        .filter_map(|store| basket(world, store, address.point))
-        .collect())
+    let address = EmbeddedGazetteer::load()?.find(ADDRESS).ok_or("the address is unknown")?;
+    Ok(world.stores.iter().filter_map(|store| basket(world, store, address.point)).collect())
 }
 
 fn basket(
@@ -59,12 +53,7 @@ fn basket(
 ) -> Option<Basket> {
     let all_day = hours.0.len() == 7 && hours.0.iter().all(|span| span.open == 0 && span.close == 1_440);
     let distance_m = profile.point.distance_to(address);
-    let fee = profile
-        .fee_tiers
-        .iter()
-        .find(|tier| distance_m <= tier.up_to_m)?
-        .fee
-        .get();
+    let fee = profile.fee_tiers.iter().find(|tier| distance_m <= tier.up_to_m)?.fee.get();
     let plain = |item: &&domain::store::Item| {
         item.sold_out_until.is_none() && item.groups.iter().all(|group| group.min == 0)
     };
@@ -88,24 +77,14 @@ fn basket(
         ("note_to_rider", "문 앞에 놓아 주세요"),
         ("card", CARD),
     ]);
-    Some(Basket {
-        owner: owner.login.clone(),
-        fields,
-    })
+    Some(Basket { owner: owner.login.clone(), fields })
 }
 
 /// Logs in with an account of the demo; answers the cookies.
 pub(crate) async fn login(to: SocketAddr, world: &World, login: &str) -> Result<String, Failure> {
-    let account = world
-        .accounts
-        .iter()
-        .find(|account| account.login == login)
-        .ok_or("no such account")?;
+    let account = world.accounts.iter().find(|account| account.login == login).ok_or("no such account")?;
     let typed = form(&[("login", login), ("password", &account.password)]);
-    let answer = Connection::open(to)
-        .await?
-        .ask(&post(to, "/login", "", &typed))
-        .await?;
+    let answer = Connection::open(to).await?.ask(&post(to, "/login", "", &typed)).await?;
     welcome(&answer)
 }
 
@@ -138,10 +117,7 @@ fn welcome(answer: &Answer) -> Result<String, Failure> {
 /// Raises a store's capacity to the most that there is.
 pub(crate) async fn raise_capacity(to: SocketAddr, owner: &str, capacity: u32) -> Result<(), Failure> {
     let typed = form(&[("key", &key()), ("capacity", &capacity.to_string())]);
-    let answer = Connection::open(to)
-        .await?
-        .ask(&post(to, "/api/owner/capacity", owner, &typed))
-        .await?;
+    let answer = Connection::open(to).await?.ask(&post(to, "/api/owner/capacity", owner, &typed)).await?;
     expect(&answer).map(|_| ())
 }
 

@@ -37,12 +37,8 @@ pub(crate) async fn rates(
     );
     let city = Server::city(binary, "placing").await?;
     let (people, basket) = prepare(city.addr, world, CLIENTS).await?;
-    let sample = expect(
-        &Connection::open(city.addr)
-            .await?
-            .ask(&place(city.addr, &people[0], &basket))
-            .await?,
-    )?;
+    let sample =
+        expect(&Connection::open(city.addr).await?.ask(&place(city.addr, &people[0], &basket)).await?)?;
     let baseline = Server::baseline(sample.len()).await?;
     let (mut answers, mut orders) = (Seen::default(), Seen::default());
     let mut busy = 0.0;
@@ -54,12 +50,7 @@ pub(crate) async fn rates(
         orders.add(&round(city.addr, &people, &basket, lengths.placing).await?);
         busy += city.seconds()? - before;
     }
-    report.number(
-        "baseline_per_s",
-        "a handler that only answers",
-        answers.rate(),
-        "/s",
-    );
+    report.number("baseline_per_s", "a handler that only answers", answers.rate(), "/s");
     report.times("baseline", "  its answer", &answers);
     report.number("orders_per_s", "orders placed", orders.rate(), "/s");
     report.times("order", "  an order's answer", &orders);
@@ -81,10 +72,7 @@ pub(crate) async fn rates(
 
 /// The time per stage, from a server inside of this process: the same code.
 pub(crate) async fn stages(report: &mut Report, world: &World, lengths: &Lengths) -> Result<(), Failure> {
-    report.part(
-        "stages",
-        "The time per stage, the server and the clients in one process",
-    );
+    report.part("stages", "The time per stage, the server and the clients in one process");
     let folder = Folder::new("stages")?;
     let stop = CancellationToken::new();
     let running = server::startup::start(config(folder.0.clone())?, stop.clone()).await?;
@@ -104,11 +92,7 @@ fn show(report: &mut Report, orders: &Seen, before: StageTimes, after: StageTime
     let groups = (after.groups - before.groups).max(1) as f64;
     let millis = |after: Duration, before: Duration| (after - before).as_secs_f64() * 1_000.0;
     let stages = [
-        (
-            "decide",
-            "decide, with loading",
-            millis(after.decide, before.decide),
-        ),
+        ("decide", "decide, with loading", millis(after.decide, before.decide)),
         ("append", "append", millis(after.append, before.append)),
         ("project", "projections", millis(after.project, before.project)),
         ("commit", "commit", millis(after.commit, before.commit)),
@@ -123,37 +107,17 @@ fn show(report: &mut Report, orders: &Seen, before: StageTimes, after: StageTime
     );
     report.number("writes_per_group", "writes per transaction", units / groups, "");
     for (key, label, spent) in stages {
-        report.number(
-            &format!("{key}_us"),
-            &format!("{label}: per write"),
-            spent * 1_000.0 / units,
-            "µs",
-        );
+        report.number(&format!("{key}_us"), &format!("{label}: per write"), spent * 1_000.0 / units, "µs");
     }
-    report.number(
-        "commit_ms_per_group",
-        "commit: per transaction",
-        stages[3].2 / groups,
-        "ms",
-    );
+    report.number("commit_ms_per_group", "commit: per transaction", stages[3].2 / groups, "ms");
     report.number(
         "writer_busy_percent",
         "the writer is at work",
         all / orders.elapsed.as_secs_f64() / 10.0,
         "%",
     );
-    report.number(
-        "answer_mean_ms",
-        "an order's answer, as the client sees it: mean",
-        orders.mean(),
-        "ms",
-    );
-    report.number(
-        "group_mean_ms",
-        "  of it in its transaction (decide to commit): mean",
-        all / groups,
-        "ms",
-    );
+    report.number("answer_mean_ms", "an order's answer, as the client sees it: mean", orders.mean(), "ms");
+    report.number("group_mean_ms", "  of it in its transaction (decide to commit): mean", all / groups, "ms");
     report.number(
         "http_mean_ms",
         "  of it HTTP and waiting for the writer: mean",
@@ -186,10 +150,7 @@ async fn round(
     lasts: Duration,
 ) -> Result<Seen, Failure> {
     let basket = basket.clone();
-    load(to, people, lasts, move |cookie: &String, _| {
-        place(to, cookie, &basket)
-    })
-    .await
+    load(to, people, lasts, move |cookie: &String, _| place(to, cookie, &basket)).await
 }
 
 /// The settings that `baedal serve --demo` has.
@@ -203,10 +164,7 @@ fn config(data: std::path::PathBuf) -> Result<Config, Failure> {
         payment_timeout: Duration::from_secs(5),
         hold_minutes: 10,
         rider_radius_m: 3_000,
-        rider_fee: domain::delivery::RiderFee {
-            base: Won::new(2_500)?,
-            per_100m: Won::new(80)?,
-        },
+        rider_fee: domain::delivery::RiderFee { base: Won::new(2_500)?, per_100m: Won::new(80)? },
         workers: 32,
         log: "info".to_owned(),
     })

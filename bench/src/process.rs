@@ -57,9 +57,7 @@ impl Server {
     pub(crate) async fn city(binary: &Path, name: &str) -> Result<Self, Failure> {
         let folder = Folder::new(name)?;
         let mut command = Command::new(binary);
-        command
-            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
-            .arg(&folder.0);
+        command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"]).arg(&folder.0);
         let mut server = Self::start(command).await?;
         server.folder = Some(folder);
         Ok(server)
@@ -73,39 +71,23 @@ impl Server {
     }
 
     async fn start(mut command: Command) -> Result<Self, Failure> {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()?;
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true).spawn()?;
         let output = child.stdout.take().ok_or("a server without output")?;
         let mut lines = BufReader::new(output).lines();
         let first = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await??;
         let first = first.ok_or("a server ended before it said where it is")?;
         // What else it prints is taken and dropped.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        let addr = first
-            .rsplit_once("http://")
-            .ok_or("a server that does not say where it is")?
-            .1
-            .trim()
-            .parse()?;
+        let addr =
+            first.rsplit_once("http://").ok_or("a server that does not say where it is")?.1.trim().parse()?;
         let pid = child.id().ok_or("a server that has ended")?;
-        Ok(Self {
-            addr,
-            pid,
-            folder: None,
-            _child: child,
-        })
+        Ok(Self { addr, pid, folder: None, _child: child })
     }
 
     /// Its memory, in bytes.
     pub(crate) fn memory(&self) -> Result<u64, Failure> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .ok_or("no VmRSS")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
         let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kilobytes * 1_024)
     }
@@ -113,12 +95,7 @@ impl Server {
     /// Seconds of processor time that it has used.
     pub(crate) fn seconds(&self) -> Result<f64, Failure> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid))?;
-        let fields: Vec<&str> = stat
-            .rsplit_once(')')
-            .ok_or("no stat")?
-            .1
-            .split_whitespace()
-            .collect();
+        let fields: Vec<&str> = stat.rsplit_once(')').ok_or("no stat")?.1.split_whitespace().collect();
         let ticks: u64 = fields.get(11).ok_or("no utime")?.parse::<u64>()?
             + fields.get(12).ok_or("no stime")?.parse::<u64>()?;
         Ok(ticks as f64 / TICKS)
@@ -131,11 +108,7 @@ impl Server {
         while started.elapsed() < most {
             let before = self.seconds()?;
             tokio::time::sleep(Duration::from_millis(250)).await;
-            calm = if self.seconds()? - before < 0.02 {
-                calm + 1
-            } else {
-                0
-            };
+            calm = if self.seconds()? - before < 0.02 { calm + 1 } else { 0 };
             if calm == 3 {
                 break;
             }

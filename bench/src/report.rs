@@ -21,32 +21,15 @@ impl Report {
 
     /// One number.
     pub(crate) fn number(&mut self, key: &str, label: &str, value: f64, unit: &str) {
-        let shown = if value.abs() >= 1_000.0 {
-            format!("{value:.0}")
-        } else {
-            format!("{value:.2}")
-        };
+        let shown = if value.abs() >= 1_000.0 { format!("{value:.0}") } else { format!("{value:.2}") };
         println!("  {label:<58} {shown:>12} {unit}");
-        self.rows.insert(
-            format!("{}.{key}", self.part),
-            Value::from((value * 1_000.0).round() / 1_000.0),
-        );
+        self.rows.insert(format!("{}.{key}", self.part), Value::from((value * 1_000.0).round() / 1_000.0));
     }
 
     /// How long answers took.
     pub(crate) fn times(&mut self, key: &str, label: &str, seen: &Seen) {
-        self.number(
-            &format!("{key}.p50_ms"),
-            &format!("{label}: p50"),
-            seen.share(0.5),
-            "ms",
-        );
-        self.number(
-            &format!("{key}.p99_ms"),
-            &format!("{label}: p99"),
-            seen.share(0.99),
-            "ms",
-        );
+        self.number(&format!("{key}.p50_ms"), &format!("{label}: p50"), seen.share(0.5), "ms");
+        self.number(&format!("{key}.p99_ms"), &format!("{label}: p99"), seen.share(0.99), "ms");
     }
 
     /// A remark.

@@ -71,9 +71,7 @@ impl Shown {
             table.waiting.insert(order, sender);
             receiver
         };
-        Ok(tokio::time::timeout(PATIENCE, shown)
-            .await
-            .map_err(|_| format!("{order} does not go on"))??)
+        Ok(tokio::time::timeout(PATIENCE, shown).await.map_err(|_| format!("{order} does not go on"))??)
     }
 }
 
@@ -166,15 +164,7 @@ async fn work(
         city.tickets.wait(order).await?;
         mark(&mut steps);
         for (path, minutes) in [("owner/accept", "20"), ("owner/start", ""), ("owner/finish", "")] {
-            command(
-                &city,
-                &mut connection,
-                path,
-                &city.owner,
-                order,
-                ("minutes", minutes),
-            )
-            .await?;
+            command(&city, &mut connection, path, &city.owner, order, ("minutes", minutes)).await?;
             mark(&mut steps);
         }
         city.jobs.wait(order).await?;
@@ -182,11 +172,7 @@ async fn work(
         // What the customer reads on the page and tells the rider is looked up beside the steps.
         let before = Instant::now();
         let typed = form(&[("order", &order.to_string())]);
-        let view = expect(
-            &connection
-                .ask(&post(city.addr, "/api/orders/view", &cookie, &typed))
-                .await?,
-        )?;
+        let view = expect(&connection.ask(&post(city.addr, "/api/orders/view", &cookie, &typed)).await?)?;
         let view: OrderView = serde_json::from_str(&view)?;
         last += before.elapsed();
         let number = view.line.number.to_string();
@@ -222,9 +208,7 @@ async fn command(
         fields.push((name, value));
     }
     let request = post(city.addr, &format!("/api/{path}"), cookie, &form(&fields));
-    expect(&connection.ask(&request).await?)
-        .map(|_| ())
-        .map_err(|error| format!("{path}: {error}").into())
+    expect(&connection.ask(&request).await?).map(|_| ()).map_err(|error| format!("{path}: {error}").into())
 }
 
 /// The order in the answer to placing one.
@@ -234,16 +218,11 @@ pub(crate) fn order_in(answer: &str) -> Result<OrderId, Failure> {
         .as_str()
         .and_then(|page| page.strip_prefix("/orders/"))
         .ok_or("an answer without an order")?;
-    page.parse()
-        .map_err(|_| Failure::from("an answer without an order"))
+    page.parse().map_err(|_| Failure::from("an answer without an order"))
 }
 
 async fn listen(city: Arc<City>, path: &'static str) -> Result<(), Failure> {
-    let cookie = if path == "/live/owner" {
-        &city.owner
-    } else {
-        &city.rider
-    };
+    let cookie = if path == "/live/owner" { &city.owner } else { &city.rider };
     let mut connection = Connection::open(city.addr).await?;
     connection.begin_stream(&stream(city.addr, path, cookie)).await?;
     loop {

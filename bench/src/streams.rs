@@ -38,10 +38,8 @@ pub(crate) async fn streams(
     report.part("streams", &format!("{} live streams", lengths.streams));
     let city = Server::city(binary, "streams").await?;
     let people = customers(city.addr, CLIENTS).await?;
-    let baskets: Vec<Basket> = baskets(world)?
-        .into_iter()
-        .take(lengths.streams.div_ceil(CAPACITY as usize))
-        .collect();
+    let baskets: Vec<Basket> =
+        baskets(world)?.into_iter().take(lengths.streams.div_ceil(CAPACITY as usize)).collect();
     let mut owners = Vec::new();
     for basket in &baskets {
         let owner = login(city.addr, world, &basket.owner).await?;
@@ -70,12 +68,7 @@ async fn to_all(report: &mut Report, city: &Server, owner: &str, lengths: &Lengt
         take(&mut delays, lengths.streams, &mut seen).await?;
     }
     report.times("all", "one event to all, commit to client", &seen);
-    report.number(
-        "all.max_ms",
-        "one event to all, commit to client: the last",
-        seen.share(1.0),
-        "ms",
-    );
+    report.number("all.max_ms", "one event to all, commit to client: the last", seen.share(1.0), "ms");
     raise_capacity(city.addr, owner, CAPACITY).await?;
     drop(readers);
     Ok(())
@@ -111,10 +104,8 @@ async fn to_each(
     }
     city.quiet(Duration::from_secs(120)).await?;
     let before = city.memory()?;
-    let paths = orders
-        .iter()
-        .map(|(order, _, cookie)| (format!("/live/order/{order}"), cookie.clone()))
-        .collect();
+    let paths =
+        orders.iter().map(|(order, _, cookie)| (format!("/live/order/{order}"), cookie.clone())).collect();
     let (readers, mut delays) = open(addr, paths).await?;
     report.number(
         "kb_per_order_stream",
@@ -140,12 +131,7 @@ async fn to_each(
     let mut seen = Seen::default();
     take(&mut delays, lengths.streams, &mut seen).await?;
     report.times("each", "one event to each, commit to client", &seen);
-    report.number(
-        "each.max_ms",
-        "one event to each, commit to client: the last",
-        seen.share(1.0),
-        "ms",
-    );
+    report.number("each.max_ms", "one event to each, commit to client: the last", seen.share(1.0), "ms");
     report.note("A commit's time is in whole milliseconds, so these are up to 1 ms too long.");
     drop(readers);
     Ok(())
@@ -158,12 +144,8 @@ async fn accept(
     order: OrderId,
 ) -> Result<(), Failure> {
     let typed = form(&[("order", &order.to_string()), ("key", &key()), ("minutes", "20")]);
-    let answer = connection
-        .ask(&post(addr, "/api/owner/accept", owner, &typed))
-        .await?;
-    expect(&answer)
-        .map(|_| ())
-        .map_err(|error| format!("{order}: {error}").into())
+    let answer = connection.ask(&post(addr, "/api/owner/accept", owner, &typed)).await?;
+    expect(&answer).map(|_| ()).map_err(|error| format!("{order}: {error}").into())
 }
 
 /// Opens streams, each a path and a cookie; their readers end when the set is dropped.
@@ -193,11 +175,7 @@ async fn open(addr: SocketAddr, paths: Vec<(String, String)>) -> Result<(JoinSet
 /// The commit's time in a message.
 fn ts_of(message: &str) -> Option<i64> {
     let from = message.find("\"ts\":")? + 5;
-    message[from..]
-        .split(|byte: char| !byte.is_ascii_digit())
-        .next()?
-        .parse()
-        .ok()
+    message[from..].split(|byte: char| !byte.is_ascii_digit()).next()?.parse().ok()
 }
 
 async fn take(delays: &mut Delays, many: usize, seen: &mut Seen) -> Result<(), Failure> {

@@ -14,19 +14,11 @@ use uuid::Uuid;
 const OTHER: StoreId = StoreId(Uuid::from_u128(0x51));
 
 fn line(item: ItemId, quantity: u32, choices: &[domain::shared::ChoiceId]) -> WantedLine {
-    WantedLine {
-        item,
-        quantity,
-        choices: choices.to_vec(),
-    }
+    WantedLine { item, quantity, choices: choices.to_vec() }
 }
 
 fn add(cart: Cart, line: WantedLine) -> Result<Cart, CartRefusal> {
-    let change = CartChange::Add {
-        store: STORE,
-        line,
-        replace: false,
-    };
+    let change = CartChange::Add { store: STORE, line, replace: false };
     change_cart(cart, change, Some(&store()), NOON)
 }
 
@@ -46,47 +38,25 @@ fn the_same_thing_twice_is_one_line() {
 #[test]
 fn a_cart_belongs_to_one_store_until_it_is_replaced() {
     let of_another: Cart = Some((OTHER, vec![line(COLA, 1, &[])]));
-    assert_eq!(
-        add(of_another.clone(), line(PIZZA, 1, &[])),
-        Err(CartRefusal::OtherStore)
-    );
-    let replaced = CartChange::Add {
-        store: STORE,
-        line: line(PIZZA, 1, &[]),
-        replace: true,
-    };
+    assert_eq!(add(of_another.clone(), line(PIZZA, 1, &[])), Err(CartRefusal::OtherStore));
+    let replaced = CartChange::Add { store: STORE, line: line(PIZZA, 1, &[]), replace: true };
     let cart = change_cart(of_another, replaced, Some(&store()), NOON);
     assert_eq!(cart, Ok(Some((STORE, vec![line(PIZZA, 1, &[])]))));
 }
 
 #[test]
 fn what_cannot_be_ordered_does_not_go_in() {
-    let quantity = |line| {
-        Err(CartRefusal::Line(QuoteRefusal::Quantity {
-            line,
-            max: MAX_QUANTITY,
-        }))
-    };
+    let quantity = |line| Err(CartRefusal::Line(QuoteRefusal::Quantity { line, max: MAX_QUANTITY }));
     for wrong in [0, 100, 10_000] {
         assert_eq!(add(None, line(PIZZA, wrong, &[])), quantity(0), "{wrong} pieces");
     }
     let cart = add(None, line(PIZZA, 60, &[])).expect("sixty");
-    assert_eq!(
-        add(cart.clone(), line(PIZZA, 40, &[])),
-        quantity(0),
-        "a hundred in two steps"
-    );
+    assert_eq!(add(cart.clone(), line(PIZZA, 40, &[])), quantity(0), "a hundred in two steps");
     assert_eq!(set(cart, 0, 100), quantity(0));
     let unknown = line(ItemId(Uuid::from_u128(0xBAD)), 1, &[]);
-    assert_eq!(
-        add(None, unknown),
-        Err(CartRefusal::Line(QuoteRefusal::UnknownItem { line: 0 }))
-    );
+    assert_eq!(add(None, unknown), Err(CartRefusal::Line(QuoteRefusal::UnknownItem { line: 0 })));
     let foreign_choice = line(COLA, 1, &[CHEESE]);
-    assert_eq!(
-        add(None, foreign_choice),
-        Err(CartRefusal::Line(QuoteRefusal::UnknownChoice { line: 0 }))
-    );
+    assert_eq!(add(None, foreign_choice), Err(CartRefusal::Line(QuoteRefusal::UnknownChoice { line: 0 })));
     let full: Cart = Some((STORE, vec![line(COLA, 1, &[]); MAX_LINES]));
     let too_many = CartRefusal::Line(QuoteRefusal::TooManyLines { max: MAX_LINES });
     assert_eq!(add(full, line(PIZZA, 1, &[])), Err(too_many));
@@ -94,17 +64,12 @@ fn what_cannot_be_ordered_does_not_go_in() {
 
 #[test]
 fn lines_change_and_go_and_the_last_one_empties_the_cart() {
-    let cart = add(None, line(PIZZA, 1, &[]))
-        .and_then(|cart| add(cart, line(COLA, 1, &[])))
-        .expect("two lines");
+    let cart =
+        add(None, line(PIZZA, 1, &[])).and_then(|cart| add(cart, line(COLA, 1, &[]))).expect("two lines");
     let cart = set(cart, 1, 5).expect("five colas");
     let cart = set(cart, 0, 0).expect("no pizza");
     assert_eq!(cart, Some((STORE, vec![line(COLA, 5, &[])])));
-    assert_eq!(
-        set(cart.clone(), 7, 0),
-        Ok(cart.clone()),
-        "a line that is not there"
-    );
+    assert_eq!(set(cart.clone(), 7, 0), Ok(cart.clone()), "a line that is not there");
     assert_eq!(set(cart.clone(), 0, 0), Ok(None));
     assert_eq!(change_cart(cart, CartChange::Clear, None, NOON), Ok(None));
     assert_eq!(set(None, 0, 1), Ok(None));
@@ -149,22 +114,12 @@ fn every_wrong_field_of_a_checkout_is_named_and_the_text_is_kept() {
     let faults = vec![
         FieldFault::Missing { field: Field::Name },
         FieldFault::Malformed { field: Field::Phone },
-        FieldFault::TooLong {
-            field: Field::AddressDetail,
-            max: 100,
-        },
+        FieldFault::TooLong { field: Field::AddressDetail, max: 100 },
     ];
     assert_eq!(check_checkout(&mut wrong), Err(Fault::Invalid(faults)));
     assert_eq!(wrong.address, "서울 마포구 양화로 45");
-    for (phone, is_right) in [
-        ("+82 10 0000 0001", true),
-        ("12345678", false),
-        ("010-0000-0001x", false),
-    ] {
-        wrong = CheckoutDraft {
-            phone: phone.to_owned(),
-            ..typed.clone()
-        };
+    for (phone, is_right) in [("+82 10 0000 0001", true), ("12345678", false), ("010-0000-0001x", false)] {
+        wrong = CheckoutDraft { phone: phone.to_owned(), ..typed.clone() };
         assert_eq!(check_checkout(&mut wrong).is_ok(), is_right, "{phone}");
     }
 }

@@ -63,33 +63,18 @@ fn states() -> Vec<(&'static str, Delivery)> {
     let claim = Event::DeliveryClaimed { rider, at: at(31) };
     let arrive = Event::RiderArrived { rider, at: at(35) };
     let pick_up = Event::DeliveryPickedUp { rider, at: at(36) };
-    let fail = |rider| Event::DeliveryFailed {
-        rider,
-        reason: FailReason::Operator,
-        at: at(70),
-    };
+    let fail = |rider| Event::DeliveryFailed { rider, reason: FailReason::Operator, at: at(70) };
     let after = |more: &[Event]| fold(&[std::slice::from_ref(&offer), more].concat());
     vec![
         ("new", Delivery::default()),
         ("offered", after(&[])),
-        (
-            "given back",
-            after(&[claim.clone(), Event::DeliveryReleased { rider, at: at(32) }]),
-        ),
+        ("given back", after(&[claim.clone(), Event::DeliveryReleased { rider, at: at(32) }])),
         ("claimed", after(std::slice::from_ref(&claim))),
         ("arrived", after(&[claim.clone(), arrive.clone()])),
-        (
-            "picked up",
-            after(&[claim.clone(), arrive.clone(), pick_up.clone()]),
-        ),
+        ("picked up", after(&[claim.clone(), arrive.clone(), pick_up.clone()])),
         (
             "delivered",
-            after(&[
-                claim.clone(),
-                arrive,
-                pick_up.clone(),
-                Event::DeliveryDelivered { rider, at: at(50) },
-            ]),
+            after(&[claim.clone(), arrive, pick_up.clone(), Event::DeliveryDelivered { rider, at: at(50) }]),
         ),
         ("failed", after(&[claim, pick_up, fail(Some(rider))])),
         ("not taken", after(&[fail(None)])),
@@ -99,28 +84,13 @@ fn states() -> Vec<(&'static str, Delivery)> {
 fn commands() -> Vec<(&'static str, Command)> {
     let now = at(60);
     let (first, second) = (rider(1), rider(2));
-    let claim = |rider, on_duty, distance_m| Command::Claim {
-        rider,
-        on_duty,
-        distance_m,
-        radius_m: 3_000,
-        at: now,
-    };
-    let pick_up = |rider, number: Option<&str>| Command::PickUp {
-        rider,
-        number: number.map(str::to_owned),
-        at: now,
-    };
-    let deliver = |rider, code: Option<&str>| Command::Deliver {
-        rider,
-        code: code.map(str::to_owned),
-        at: now,
-    };
-    let fail = |rider| Command::Fail {
-        rider,
-        reason: FailReason::CustomerAbsent,
-        at: now,
-    };
+    let claim =
+        |rider, on_duty, distance_m| Command::Claim { rider, on_duty, distance_m, radius_m: 3_000, at: now };
+    let pick_up =
+        |rider, number: Option<&str>| Command::PickUp { rider, number: number.map(str::to_owned), at: now };
+    let deliver =
+        |rider, code: Option<&str>| Command::Deliver { rider, code: code.map(str::to_owned), at: now };
+    let fail = |rider| Command::Fail { rider, reason: FailReason::CustomerAbsent, at: now };
     let typed = offered().number.as_str().to_lowercase().replace('-', " ");
     vec![
         ("offer", Command::Offer(Box::new(offered()))),
@@ -130,34 +100,10 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("claim, nowhere", claim(first, true, None)),
         ("claim, off duty", claim(first, false, Some(0))),
         ("claim by 2", claim(second, true, Some(0))),
-        (
-            "release",
-            Command::Release {
-                rider: first,
-                at: now,
-            },
-        ),
-        (
-            "release by 2",
-            Command::Release {
-                rider: second,
-                at: now,
-            },
-        ),
-        (
-            "arrive",
-            Command::Arrive {
-                rider: first,
-                at: now,
-            },
-        ),
-        (
-            "arrive by 2",
-            Command::Arrive {
-                rider: second,
-                at: now,
-            },
-        ),
+        ("release", Command::Release { rider: first, at: now }),
+        ("release by 2", Command::Release { rider: second, at: now }),
+        ("arrive", Command::Arrive { rider: first, at: now }),
+        ("arrive by 2", Command::Arrive { rider: second, at: now }),
         ("pick up", pick_up(first, None)),
         ("pick up, number", pick_up(first, Some(&typed))),
         ("pick up, wrong", pick_up(first, Some("Z-0000"))),
@@ -181,10 +127,7 @@ fn a_delivery_answers_as_the_table_says() {
         phase: |delivery: &Delivery| delivery.phase,
         phases: phases(),
         verbs: verbs(),
-        not_now: |command, state| Refusal::NotNow {
-            command: command.verb(),
-            state,
-        },
+        not_now: |command, state| Refusal::NotNow { command: command.verb(), state },
         type_name: |event| DomainEvent::Delivery(event).type_name(),
     }
     .check();
@@ -196,21 +139,9 @@ fn near_is_within_the_radius_of_the_store_or_of_the_address() {
     // A hundredth of a degree of latitude is 1,112 metres.
     let (store, address, radius_m) = (place(37.55), place(37.53), 3_000);
     let near = |rider, address| is_near(rider, store, address, radius_m);
-    assert!(
-        near(Some(place(37.57)), Some(address)),
-        "2.2 km from the store, 4.4 km from the address"
-    );
-    assert!(
-        near(Some(place(37.51)), Some(address)),
-        "4.4 km from the store, 2.2 km from the address"
-    );
+    assert!(near(Some(place(37.57)), Some(address)), "2.2 km from the store, 4.4 km from the address");
+    assert!(near(Some(place(37.51)), Some(address)), "4.4 km from the store, 2.2 km from the address");
     assert!(!near(Some(place(37.58)), Some(address)), "3.3 km from the store");
-    assert!(
-        !near(Some(place(37.51)), None),
-        "the address is not known any more"
-    );
-    assert!(
-        !near(None, Some(address)),
-        "a rider without a position is nowhere"
-    );
+    assert!(!near(Some(place(37.51)), None), "the address is not known any more");
+    assert!(!near(None, Some(address)), "a rider without a position is nowhere");
 }

@@ -61,15 +61,8 @@ give up         | -           | -              | -              | OrderUndeliver
 fn states() -> Vec<(&'static str, Order)> {
     let place = Event::OrderPlaced(placed());
     let receive = Event::OrderReceived { at: at(1) };
-    let request = Event::ChangeRequested {
-        revision: 1,
-        bill: bill(2),
-        at: at(2),
-    };
-    let cancel = Event::OrderCancelled {
-        by: CancelledBy::Customer,
-        at: at(3),
-    };
+    let request = Event::ChangeRequested { revision: 1, bill: bill(2), at: at(2) };
+    let cancel = Event::OrderCancelled { by: CancelledBy::Customer, at: at(3) };
     let after = |more: &[Event]| fold(&[std::slice::from_ref(&place), more].concat());
     let received = |more: &[Event]| fold(&[&[place.clone(), receive.clone()], more].concat());
     vec![
@@ -82,53 +75,21 @@ fn states() -> Vec<(&'static str, Order)> {
             "abandoned",
             received(&[
                 request.clone(),
-                Event::ChangeAbandoned {
-                    revision: 1,
-                    outcome: ChangeOutcome::Declined,
-                    at: at(3),
-                },
+                Event::ChangeAbandoned { revision: 1, outcome: ChangeOutcome::Declined, at: at(3) },
             ]),
         ),
-        (
-            "completed",
-            received(&[Event::ReceiptConfirmed {
-                by: ConfirmedBy::Customer,
-                at: at(60),
-            }]),
-        ),
+        ("completed", received(&[Event::ReceiptConfirmed { by: ConfirmedBy::Customer, at: at(60) }])),
         ("cancelled", received(std::slice::from_ref(&cancel))),
         ("left", received(&[request, cancel])),
-        (
-            "failed",
-            after(&[Event::PaymentFailed {
-                reason: PaymentFailure::Expired,
-                at: at(10),
-            }]),
-        ),
-        (
-            "rejected",
-            received(&[Event::OrderRejected {
-                reason: RejectReason::TimedOut,
-                at: at(6),
-            }]),
-        ),
-        (
-            "undeliverable",
-            received(&[Event::OrderUndeliverable {
-                refund: true,
-                at: at(90),
-            }]),
-        ),
+        ("failed", after(&[Event::PaymentFailed { reason: PaymentFailure::Expired, at: at(10) }])),
+        ("rejected", received(&[Event::OrderRejected { reason: RejectReason::TimedOut, at: at(6) }])),
+        ("undeliverable", received(&[Event::OrderUndeliverable { refund: true, at: at(90) }])),
     ]
 }
 
 fn commands() -> Vec<(&'static str, Command)> {
     let now = at(30);
-    let abandon = |revision| Command::AbandonChange {
-        revision,
-        outcome: ChangeOutcome::OrderEnded,
-        at: now,
-    };
+    let abandon = |revision| Command::AbandonChange { revision, outcome: ChangeOutcome::OrderEnded, at: now };
     vec![
         ("place", Command::Place(placed())),
         ("place another", Command::Place(placed_as(order_id(2)))),
@@ -141,52 +102,16 @@ fn commands() -> Vec<(&'static str, Command)> {
                 at: now,
             },
         ),
-        (
-            "cancel",
-            Command::Cancel {
-                by: CancelledBy::Customer,
-                at: now,
-            },
-        ),
-        (
-            "reject",
-            Command::Reject {
-                reason: RejectReason::Store("재료 소진".to_owned()),
-                at: now,
-            },
-        ),
-        (
-            "change",
-            Command::RequestChange {
-                bill: bill(3),
-                at: now,
-            },
-        ),
-        (
-            "change nothing",
-            Command::RequestChange {
-                bill: bill(1),
-                at: now,
-            },
-        ),
+        ("cancel", Command::Cancel { by: CancelledBy::Customer, at: now }),
+        ("reject", Command::Reject { reason: RejectReason::Store("재료 소진".to_owned()), at: now }),
+        ("change", Command::RequestChange { bill: bill(3), at: now }),
+        ("change nothing", Command::RequestChange { bill: bill(1), at: now }),
         ("apply 1", Command::ApplyChange { revision: 1, at: now }),
         ("apply 2", Command::ApplyChange { revision: 2, at: now }),
         ("abandon 1", abandon(1)),
         ("abandon 2", abandon(2)),
-        (
-            "confirm receipt",
-            Command::ConfirmReceipt {
-                by: ConfirmedBy::Customer,
-                at: now,
-            },
-        ),
-        (
-            "give up",
-            Command::GiveUp {
-                refund: false,
-                at: now,
-            },
-        ),
+        ("confirm receipt", Command::ConfirmReceipt { by: ConfirmedBy::Customer, at: now }),
+        ("give up", Command::GiveUp { refund: false, at: now }),
     ]
 }
 
@@ -199,10 +124,7 @@ fn an_order_answers_as_the_table_says() {
         phase: |order: &Order| order.phase,
         phases: phases(),
         verbs: verbs(),
-        not_now: |command, state| Refusal::NotNow {
-            command: command.verb(),
-            state,
-        },
+        not_now: |command, state| Refusal::NotNow { command: command.verb(), state },
         type_name: |event| DomainEvent::Order(event).type_name(),
     }
     .check();

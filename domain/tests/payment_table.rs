@@ -101,11 +101,7 @@ fn states() -> Vec<(&'static str, Payment)> {
             fold(&[
                 charge(),
                 owed(ALL, 23_000),
-                Event::RefundFailed {
-                    key: ALL.to_owned(),
-                    attempts: 1,
-                    at: at(3),
-                },
+                Event::RefundFailed { key: ALL.to_owned(), attempts: 1, at: at(3) },
             ]),
         ),
         (
@@ -113,11 +109,7 @@ fn states() -> Vec<(&'static str, Payment)> {
             fold(&[
                 charge(),
                 owed(ALL, 23_000),
-                Event::PaymentRefunded {
-                    key: ALL.to_owned(),
-                    amount: won(23_000),
-                    at: at(3),
-                },
+                Event::PaymentRefunded { key: ALL.to_owned(), amount: won(23_000), at: at(3) },
             ]),
         ),
     ]
@@ -143,11 +135,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         reason: RefundReason::Changed,
         at: now,
     };
-    let failed = |attempts| Command::RecordRefundFailed {
-        key: ALL.to_owned(),
-        attempts,
-        at: now,
-    };
+    let failed = |attempts| Command::RecordRefundFailed { key: ALL.to_owned(), attempts, at: now };
     vec![
         ("needs customer", needs(CHARGE)),
         ("needs for change", needs(CHANGE)),
@@ -155,30 +143,14 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("approved beyond", approved("order:change:2", Won::MAX)),
         (
             "declined",
-            Command::RecordDeclined {
-                key: CHARGE.to_owned(),
-                code: "expired_card".to_owned(),
-                at: now,
-            },
+            Command::RecordDeclined { key: CHARGE.to_owned(), code: "expired_card".to_owned(), at: now },
         ),
-        (
-            "refund all",
-            Command::RefundAll {
-                reason: RefundReason::Cancelled,
-                at: now,
-            },
-        ),
+        ("refund all", Command::RefundAll { reason: RefundReason::Cancelled, at: now }),
         ("refund 5,000", part(PART, 5_000)),
         ("refund 20,001", part("other", 20_001)),
         ("refund too much", part("other", 43_001)),
         ("refund nothing", part("other", 0)),
-        (
-            "refunded",
-            Command::RecordRefunded {
-                key: ALL.to_owned(),
-                at: now,
-            },
-        ),
+        ("refunded", Command::RecordRefunded { key: ALL.to_owned(), at: now }),
         ("refund failed 1", failed(1)),
         ("refund failed 2", failed(2)),
     ]
@@ -193,10 +165,7 @@ fn a_payment_answers_as_the_table_says() {
         phase: |payment: &Payment| payment.phase,
         phases: phases(),
         verbs: verbs(),
-        not_now: |command, state| Refusal::NotNow {
-            command: command.verb(),
-            state,
-        },
+        not_now: |command, state| Refusal::NotNow { command: command.verb(), state },
         type_name: |event| DomainEvent::Payment(event).type_name(),
     }
     .check();

@@ -22,11 +22,7 @@ fn want(item: ItemId, quantity: u32) -> WantedLine {
 }
 
 fn want_with(item: ItemId, quantity: u32, choices: &[ChoiceId]) -> WantedLine {
-    WantedLine {
-        item,
-        quantity,
-        choices: choices.to_vec(),
-    }
+    WantedLine { item, quantity, choices: choices.to_vec() }
 }
 
 fn quote(wanted: &[WantedLine]) -> Result<Bill, QuoteRefusal> {
@@ -40,148 +36,78 @@ fn total(wanted: &[WantedLine]) -> Result<Won, QuoteRefusal> {
 fn store_with(change: impl FnOnce(&mut Profile, &mut Menu, &mut Hours)) -> Store {
     let (mut profile, mut menu, mut hours) = (profile(), menu(), Hours::always());
     change(&mut profile, &mut menu, &mut hours);
-    fold(&[Event::StoreRegistered {
-        profile: Box::new(profile),
-        menu,
-        hours,
-        at: NOON,
-    }])
+    fold(&[Event::StoreRegistered { profile: Box::new(profile), menu, hours, at: NOON }])
 }
 
 #[test]
 fn an_order_costs_its_lines_and_the_delivery() {
     assert_eq!(total(&[want(PIZZA, 1)]), Ok(won(18_000 + 3_000)));
-    assert_eq!(
-        total(&[want(PIZZA, 2), want(COLA, 3)]),
-        Ok(won(2 * 18_000 + 3 * 2_500 + 3_000))
-    );
+    assert_eq!(total(&[want(PIZZA, 2), want(COLA, 3)]), Ok(won(2 * 18_000 + 3 * 2_500 + 3_000)));
     let bill = quote(&[want_with(PIZZA, 2, &[CHEESE])]).expect("a bill");
-    assert_eq!(
-        (bill.items, bill.delivery_fee),
-        (won(2 * (18_000 + 2_000)), won(3_000))
-    );
+    assert_eq!((bill.items, bill.delivery_fee), (won(2 * (18_000 + 2_000)), won(3_000)));
     assert_eq!(bill.total, won(43_000));
     assert_eq!(bill.lines[0].unit_price(), Ok(won(20_000)));
 }
 
 #[test]
 fn the_delivery_fee_goes_by_distance_and_ends_with_the_area() {
-    let fee = |distance| {
-        store()
-            .quote(&[want(PIZZA, 1)], distance, NOON)
-            .map(|bill| bill.delivery_fee.get())
-    };
-    for (distance, expected) in [
-        (0, 2_000),
-        (1_000, 2_000),
-        (1_001, 3_000),
-        (2_000, 3_000),
-        (2_001, 4_500),
-        (3_000, 4_500),
-    ] {
+    let fee = |distance| store().quote(&[want(PIZZA, 1)], distance, NOON).map(|bill| bill.delivery_fee.get());
+    for (distance, expected) in
+        [(0, 2_000), (1_000, 2_000), (1_001, 3_000), (2_000, 3_000), (2_001, 4_500), (3_000, 4_500)]
+    {
         assert_eq!(fee(distance), Ok(expected), "at {distance} m");
     }
-    assert_eq!(
-        fee(3_001),
-        Err(QuoteRefusal::OutsideArea {
-            distance_m: 3_001,
-            radius_m: 3_000
-        })
-    );
+    assert_eq!(fee(3_001), Err(QuoteRefusal::OutsideArea { distance_m: 3_001, radius_m: 3_000 }));
     let last_tier_short = store_with(|profile, _, _| profile.fee_tiers.truncate(2));
-    assert_eq!(
-        last_tier_short.delivery_fee(2_500),
-        Some(won(3_000)),
-        "the last tier goes on to the border"
-    );
+    assert_eq!(last_tier_short.delivery_fee(2_500), Some(won(3_000)), "the last tier goes on to the border");
     let no_tiers = store_with(|profile, _, _| profile.fee_tiers.clear());
     assert_eq!(no_tiers.delivery_fee(500), None);
 }
 
 #[test]
 fn the_minimum_order_counts_the_food_alone() {
-    let below = QuoteRefusal::BelowMinimum {
-        min: won(15_000),
-        missing: won(2_500),
-    };
-    assert_eq!(
-        total(&[want(COLA, 5)]),
-        Err(below),
-        "12,500 won of food and 3,000 won of delivery"
-    );
-    assert_eq!(
-        total(&[want(COLA, 6)]),
-        Ok(won(15_000 + 3_000)),
-        "the minimum itself is enough"
-    );
+    let below = QuoteRefusal::BelowMinimum { min: won(15_000), missing: won(2_500) };
+    assert_eq!(total(&[want(COLA, 5)]), Err(below), "12,500 won of food and 3,000 won of delivery");
+    assert_eq!(total(&[want(COLA, 6)]), Ok(won(15_000 + 3_000)), "the minimum itself is enough");
 }
 
 #[test]
 fn a_sold_out_item_is_named_with_its_line_until_it_is_back() {
     let mut store = store();
-    store.apply(&Event::SoldOutSet {
-        item: COLA,
-        until: Some(at(60)),
-        at: NOON,
-    });
+    store.apply(&Event::SoldOutSet { item: COLA, until: Some(at(60)), at: NOON });
     let wanted = [want(PIZZA, 1), want(COLA, 1)];
-    let refusal = QuoteRefusal::SoldOut {
-        line: 1,
-        name: Text::ko("콜라"),
-    };
+    let refusal = QuoteRefusal::SoldOut { line: 1, name: Text::ko("콜라") };
     assert_eq!(store.quote(&wanted, NEAR, at(59)), Err(refusal));
     assert!(store.quote(&wanted, NEAR, at(60)).is_ok());
-    store.apply(&Event::SoldOutSet {
-        item: COLA,
-        until: Some(Timestamp(i64::MAX)),
-        at: at(61),
-    });
+    store.apply(&Event::SoldOutSet { item: COLA, until: Some(Timestamp(i64::MAX)), at: at(61) });
     assert!(store.quote(&wanted, NEAR, at(100_000)).is_err());
-    assert!(
-        store.quote(&wanted[..1], NEAR, at(61)).is_ok(),
-        "the rest is still there"
-    );
+    assert!(store.quote(&wanted[..1], NEAR, at(61)).is_ok(), "the rest is still there");
 }
 
 #[test]
 fn a_closed_store_says_when_it_opens() {
     let evenings = store_with(|_, _, hours| {
-        *hours = Hours(vec![OpenSpan {
-            day: 0,
-            open: 18 * 60,
-            close: 25 * 60,
-        }]);
+        *hours = Hours(vec![OpenSpan { day: 0, open: 18 * 60, close: 25 * 60 }]);
     });
     let ask = |store: &Store, minutes| store.quote(&[want(PIZZA, 1)], NEAR, at(minutes)).map(|_| ());
-    let closed = Err(QuoteRefusal::Closed {
-        opens: Some((0, 18 * 60)),
-    });
+    let closed = Err(QuoteRefusal::Closed { opens: Some((0, 18 * 60)) });
     assert_eq!(ask(&evenings, 6 * 60 - 1), closed);
     assert_eq!(ask(&evenings, 6 * 60), Ok(()), "Monday at six in the evening");
     assert_eq!(ask(&evenings, 13 * 60 - 1), Ok(()), "one minute to one at night");
     assert_eq!(ask(&evenings, 13 * 60), closed);
     let never = store_with(|_, _, hours| *hours = Hours::default());
     assert_eq!(ask(&never, 0), Err(QuoteRefusal::Closed { opens: None }));
-    assert_eq!(
-        ask(&Store::default(), 0),
-        Err(QuoteRefusal::Closed { opens: None })
-    );
+    assert_eq!(ask(&Store::default(), 0), Err(QuoteRefusal::Closed { opens: None }));
 }
 
 #[test]
 fn a_paused_store_takes_nothing_until_the_pause_is_over() {
     let mut store = store();
     let ask = |store: &Store, minutes| store.quote(&[want(PIZZA, 1)], NEAR, at(minutes)).map(|_| ());
-    store.apply(&Event::StorePaused {
-        until: Some(at(30)),
-        at: NOON,
-    });
+    store.apply(&Event::StorePaused { until: Some(at(30)), at: NOON });
     assert_eq!(ask(&store, 29), Err(QuoteRefusal::Paused));
     assert_eq!(ask(&store, 30), Ok(()));
-    store.apply(&Event::StorePaused {
-        until: None,
-        at: at(31),
-    });
+    store.apply(&Event::StorePaused { until: None, at: at(31) });
     assert_eq!(ask(&store, 100_000), Err(QuoteRefusal::Paused));
     store.apply(&Event::StoreReopened { at: at(32) });
     assert_eq!(ask(&store, 32), Ok(()));
@@ -189,16 +115,9 @@ fn a_paused_store_takes_nothing_until_the_pause_is_over() {
 
 #[test]
 fn a_quantity_is_one_to_ninety_nine() {
-    let refusal = QuoteRefusal::Quantity {
-        line: 0,
-        max: MAX_QUANTITY,
-    };
+    let refusal = QuoteRefusal::Quantity { line: 0, max: MAX_QUANTITY };
     for quantity in [0, 100, 10_000, u32::MAX] {
-        assert_eq!(
-            total(&[want(PIZZA, quantity)]),
-            Err(refusal.clone()),
-            "{quantity} pieces"
-        );
+        assert_eq!(total(&[want(PIZZA, quantity)]), Err(refusal.clone()), "{quantity} pieces");
     }
     assert_eq!(total(&[want(PIZZA, 1)]), Ok(won(21_000)));
     assert_eq!(total(&[want(PIZZA, 99)]), Ok(won(99 * 18_000 + 3_000)));
@@ -207,10 +126,7 @@ fn a_quantity_is_one_to_ninety_nine() {
 #[test]
 fn a_cart_holds_one_to_fifty_lines_of_this_stores_items() {
     assert_eq!(total(&[]), Err(QuoteRefusal::EmptyCart));
-    assert_eq!(
-        total(&vec![want(PIZZA, 1); MAX_LINES]),
-        Ok(won(50 * 18_000 + 3_000))
-    );
+    assert_eq!(total(&vec![want(PIZZA, 1); MAX_LINES]), Ok(won(50 * 18_000 + 3_000)));
     let too_many = QuoteRefusal::TooManyLines { max: MAX_LINES };
     assert_eq!(total(&vec![want(PIZZA, 1); MAX_LINES + 1]), Err(too_many));
     let of_another_store = ItemId(Uuid::from_u128(0xBAD));
@@ -238,13 +154,7 @@ fn sizes_and_sauces() -> (Store, [ChoiceId; 5]) {
     let store = store_with(|_, menu, _| {
         menu.sections[0].items[0].groups = vec![
             group(1, "사이즈", 1, 1, vec![choice(0, 0), choice(1, 5_000)]),
-            group(
-                2,
-                "소스",
-                0,
-                2,
-                vec![choice(2, 500), choice(3, 600), choice(4, 700)],
-            ),
+            group(2, "소스", 0, 2, vec![choice(2, 500), choice(3, 600), choice(4, 700)]),
         ];
     });
     (store, choices)
@@ -254,18 +164,10 @@ fn sizes_and_sauces() -> (Store, [ChoiceId; 5]) {
 fn each_group_takes_as_many_choices_as_it_asks_for() {
     let (store, [small, large, hot, sweet, garlic]) = sizes_and_sauces();
     let ask = |choices: &[ChoiceId]| {
-        store
-            .quote(&[want_with(PIZZA, 2, choices)], NEAR, NOON)
-            .map(|bill| bill.items.get())
+        store.quote(&[want_with(PIZZA, 2, choices)], NEAR, NOON).map(|bill| bill.items.get())
     };
-    let count = |group: &str, min, max| {
-        Err(QuoteRefusal::Choices {
-            line: 0,
-            group: Text::ko(group),
-            min,
-            max,
-        })
-    };
+    let count =
+        |group: &str, min, max| Err(QuoteRefusal::Choices { line: 0, group: Text::ko(group), min, max });
     assert_eq!(ask(&[small]), Ok(2 * 18_000));
     assert_eq!(ask(&[large, hot, sweet]), Ok(2 * (18_000 + 5_000 + 500 + 600)));
     assert_eq!(ask(&[]), count("사이즈", 1, 1));
@@ -277,13 +179,7 @@ fn each_group_takes_as_many_choices_as_it_asks_for() {
 fn a_choice_is_one_of_the_items_own_and_taken_once() {
     let (store, [small, large, hot, ..]) = sizes_and_sauces();
     let ask = |item, choices: &[ChoiceId]| {
-        store
-            .quote(
-                &[want(PIZZA, 1).with(&[small]), want_with(item, 1, choices)],
-                NEAR,
-                NOON,
-            )
-            .map(|_| ())
+        store.quote(&[want(PIZZA, 1).with(&[small]), want_with(item, 1, choices)], NEAR, NOON).map(|_| ())
     };
     let unknown = Err(QuoteRefusal::UnknownChoice { line: 1 });
     assert_eq!(ask(PIZZA, &[large, hot]), Ok(()));
@@ -308,20 +204,11 @@ impl With for WantedLine {
 #[test]
 fn a_sum_out_of_range_is_refused() {
     let dear = store_with(|_, menu, _| menu.sections[0].items[0].price = Won::MAX);
-    for wanted in [
-        vec![want(PIZZA, 2)],
-        vec![want(PIZZA, 1), want(PIZZA, 1)],
-        vec![want(PIZZA, 1)],
-    ] {
+    for wanted in [vec![want(PIZZA, 2)], vec![want(PIZZA, 1), want(PIZZA, 1)], vec![want(PIZZA, 1)]] {
         assert_eq!(dear.quote(&wanted, NEAR, NOON), Err(QuoteRefusal::OutOfRange));
     }
     let just_fits = store_with(|_, menu, _| menu.sections[0].items[0].price = won(Won::MAX.get() - 3_000));
-    assert_eq!(
-        just_fits
-            .quote(&[want(PIZZA, 1)], NEAR, NOON)
-            .map(|bill| bill.total),
-        Ok(Won::MAX)
-    );
+    assert_eq!(just_fits.quote(&[want(PIZZA, 1)], NEAR, NOON).map(|bill| bill.total), Ok(Won::MAX));
 }
 
 #[test]
@@ -390,13 +277,7 @@ fn menu_of(specs: &[Spec]) -> Menu {
             })
             .collect(),
     });
-    Menu {
-        sections: vec![Section {
-            id: SectionId(id(900)),
-            name: Text::default(),
-            items: items.collect(),
-        }],
-    }
+    Menu { sections: vec![Section { id: SectionId(id(900)), name: Text::default(), items: items.collect() }] }
 }
 
 proptest! {

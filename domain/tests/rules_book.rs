@@ -30,11 +30,9 @@ fn entries(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 fn declares(source: &str, name: &str) -> bool {
     ["fn ", "struct ", "enum ", "const "].iter().any(|keyword| {
-        source
-            .match_indices(&format!("{keyword}{name}"))
-            .any(|(start, found)| {
-                !source[start + found.len()..].starts_with(|next: char| next.is_alphanumeric() || next == '_')
-            })
+        source.match_indices(&format!("{keyword}{name}")).any(|(start, found)| {
+            !source[start + found.len()..].starts_with(|next: char| next.is_alphanumeric() || next == '_')
+        })
     })
 }
 
@@ -44,10 +42,7 @@ fn every_function_and_test_in_the_book_exists() {
     let missing: Vec<_> = entries(&book)
         .filter(|(path, name)| !read(path).is_some_and(|source| declares(&source, name)))
         .collect();
-    assert!(
-        missing.is_empty(),
-        "named in {BOOK}, but not in the sources: {missing:#?}"
-    );
+    assert!(missing.is_empty(), "named in {BOOK}, but not in the sources: {missing:#?}");
     assert!(entries(&book).count() > 50, "the book names next to nothing");
 }
 
@@ -96,9 +91,6 @@ fn every_invariant_that_is_tested_here_is_in_the_book() {
     }
     assert!(tests.len() >= 8, "{tests:?}");
     for test in tests {
-        assert!(
-            book.contains(&format!("::{test}`")),
-            "{BOOK} does not name {test}"
-        );
+        assert!(book.contains(&format!("::{test}`")), "{BOOK} does not name {test}");
     }
 }

@@ -56,14 +56,7 @@ fn states() -> Vec<(&'static str, Store)> {
     vec![
         ("new", fold(&[])),
         ("open", store()),
-        (
-            "sold out",
-            after(&Event::SoldOutSet {
-                item: PIZZA,
-                until: Some(at(60)),
-                at: NOON,
-            }),
-        ),
+        ("sold out", after(&Event::SoldOutSet { item: PIZZA, until: Some(at(60)), at: NOON })),
         ("resting", paused(Some(at(60)))),
         ("paused", paused(None)),
     ]
@@ -82,20 +75,8 @@ fn commands() -> Vec<(&'static str, Command)> {
     let sold_out = |item, until| Command::SetSoldOut { item, until, at: now };
     vec![
         ("register", register(profile())),
-        (
-            "register another",
-            register(Profile {
-                kind: "chicken".to_owned(),
-                ..profile()
-            }),
-        ),
-        (
-            "register too big",
-            register(Profile {
-                capacity: MAX_CAPACITY + 1,
-                ..profile()
-            }),
-        ),
+        ("register another", register(Profile { kind: "chicken".to_owned(), ..profile() })),
+        ("register too big", register(Profile { capacity: MAX_CAPACITY + 1, ..profile() })),
         ("capacity 3", capacity(3)),
         ("capacity 0", capacity(0)),
         ("capacity 1,000", capacity(1_000)),
@@ -107,10 +88,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("reopen", Command::Reopen { at: now }),
         ("sold out until 60", sold_out(PIZZA, Some(at(60)))),
         ("available", sold_out(PIZZA, None)),
-        (
-            "sold out, unknown",
-            sold_out(ItemId(Uuid::from_u128(0xBAD)), Some(Timestamp(i64::MAX))),
-        ),
+        ("sold out, unknown", sold_out(ItemId(Uuid::from_u128(0xBAD)), Some(Timestamp(i64::MAX)))),
     ]
 }
 
@@ -123,10 +101,7 @@ fn a_store_answers_as_the_table_says() {
         phase: |store: &Store| store.phase,
         phases: phases(),
         verbs: verbs(),
-        not_now: |command, state| Refusal::NotNow {
-            command: command.verb(),
-            state,
-        },
+        not_now: |command, state| Refusal::NotNow { command: command.verb(), state },
         type_name: |event| DomainEvent::Store(event).type_name(),
     }
     .check();

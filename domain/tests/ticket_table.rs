@@ -56,33 +56,16 @@ change 2        | -              | !WrongRevision  | !WrongRevision  | TicketCha
 
 fn states() -> Vec<(&'static str, Ticket)> {
     let open = Event::TicketOpened(opened());
-    let accept = Event::TicketAccepted {
-        minutes: 20,
-        ready_at: at(22),
-        at: at(2),
-    };
+    let accept = Event::TicketAccepted { minutes: 20, ready_at: at(22), at: at(2) };
     let start = Event::CookingStarted { at: at(3) };
     let after = |more: &[Event]| fold(&[std::slice::from_ref(&open), more].concat());
     vec![
         ("new", Ticket::default()),
         ("received", after(&[])),
         ("accepted", after(std::slice::from_ref(&accept))),
-        (
-            "changed",
-            after(&[
-                accept.clone(),
-                Event::TicketChanged {
-                    revision: 1,
-                    bill: bill(2),
-                    at: at(3),
-                },
-            ]),
-        ),
+        ("changed", after(&[accept.clone(), Event::TicketChanged { revision: 1, bill: bill(2), at: at(3) }])),
         ("cooking", after(&[accept.clone(), start.clone()])),
-        (
-            "ready",
-            after(&[accept.clone(), start, Event::CookingFinished { at: at(20) }]),
-        ),
+        ("ready", after(&[accept.clone(), start, Event::CookingFinished { at: at(20) }])),
         (
             "rejected",
             after(&[Event::TicketRejected {
@@ -90,35 +73,18 @@ fn states() -> Vec<(&'static str, Ticket)> {
                 at: at(2),
             }]),
         ),
-        (
-            "turned away",
-            fold(&[Event::TicketRejected {
-                reason: RejectReason::OverCapacity,
-                at: at(1),
-            }]),
-        ),
-        (
-            "cancelled",
-            after(&[accept, Event::TicketCancelled { at: at(4) }]),
-        ),
+        ("turned away", fold(&[Event::TicketRejected { reason: RejectReason::OverCapacity, at: at(1) }])),
+        ("cancelled", after(&[accept, Event::TicketCancelled { at: at(4) }])),
     ]
 }
 
 fn commands() -> Vec<(&'static str, Command)> {
     let now = at(30);
-    let open = |open_tickets, capacity| Command::Open {
-        ticket: opened(),
-        open_tickets,
-        capacity,
-    };
+    let open = |open_tickets, capacity| Command::Open { ticket: opened(), open_tickets, capacity };
     let accept = |minutes| Command::Accept { minutes, at: now };
     let reject = |reason| Command::Reject { reason, at: now };
     let delay = |minutes| Command::Delay { minutes, at: now };
-    let change = |revision| Command::Change {
-        revision,
-        bill: bill(3),
-        at: now,
-    };
+    let change = |revision| Command::Change { revision, bill: bill(3), at: now };
     vec![
         ("open, room left", open(2, 3)),
         ("open, full", open(3, 3)),
@@ -151,10 +117,7 @@ fn a_ticket_answers_as_the_table_says() {
         phase: |ticket: &Ticket| ticket.phase,
         phases: phases(),
         verbs: verbs(),
-        not_now: |command, state| Refusal::NotNow {
-            command: command.verb(),
-            state,
-        },
+        not_now: |command, state| Refusal::NotNow { command: command.verb(), state },
         type_name: |event| DomainEvent::Ticket(event).type_name(),
     }
     .check();
@@ -172,28 +135,11 @@ fn a_promised_time_counts_from_the_acceptance_and_a_delay_from_the_later_of_prom
         }
         Err(refusal) => panic!("{refusal}"),
     };
-    let accepted = at_step(
-        &fold(&[Event::TicketOpened(opened())]),
-        Command::Accept {
-            minutes: 20,
-            at: at(2),
-        },
-    );
+    let accepted =
+        at_step(&fold(&[Event::TicketOpened(opened())]), Command::Accept { minutes: 20, at: at(2) });
     assert_eq!(accepted.ready_at, Some(at(22)));
-    let delayed = at_step(
-        &accepted,
-        Command::Delay {
-            minutes: 10,
-            at: at(5),
-        },
-    );
+    let delayed = at_step(&accepted, Command::Delay { minutes: 10, at: at(5) });
     assert_eq!(delayed.ready_at, Some(at(32)));
-    let late = at_step(
-        &delayed,
-        Command::Delay {
-            minutes: 5,
-            at: at(40),
-        },
-    );
+    let late = at_step(&delayed, Command::Delay { minutes: 5, at: at(40) });
     assert_eq!(late.ready_at, Some(at(45)));
 }

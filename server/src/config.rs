@@ -85,11 +85,7 @@ fn variable(setting: &str) -> String {
 
 impl WrongSetting {
     fn new(setting: &'static str, wanted: impl Into<String>, typed: &str) -> Self {
-        Self {
-            setting,
-            wanted: wanted.into(),
-            typed: typed.to_owned(),
-        }
+        Self { setting, wanted: wanted.into(), typed: typed.to_owned() }
     }
 }
 
@@ -100,11 +96,7 @@ impl Typed {
             data: folder("data", &self.data)?,
             listen: address("listen", &self.listen)?,
             demo: self.demo,
-            public_url: self
-                .public_url
-                .as_deref()
-                .map(|typed| url("public-url", typed))
-                .transpose()?,
+            public_url: self.public_url.as_deref().map(|typed| url("public-url", typed)).transpose()?,
             payment_url: self.payment_url.as_deref().map(provider).transpose()?,
             payment_timeout: Duration::from_millis(number(
                 "payment-timeout-ms",
@@ -128,17 +120,12 @@ impl Typed {
 impl Config {
     /// Whether people reach this city over https, so that cookies may say `Secure`.
     pub fn is_https(&self) -> bool {
-        self.public_url
-            .as_deref()
-            .is_some_and(|url| url.starts_with("https://"))
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 
     /// Host and port of the address people type.
     pub fn public_authority(&self) -> Option<&str> {
-        self.public_url
-            .as_deref()
-            .and_then(|url| url.split_once("://"))
-            .map(|(_, authority)| authority)
+        self.public_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, authority)| authority)
     }
 }
 
@@ -165,17 +152,9 @@ pub(crate) fn number(
     least: u64,
     most: u64,
 ) -> Result<u64, WrongSetting> {
-    typed
-        .parse()
-        .ok()
-        .filter(|number| (least..=most).contains(number))
-        .ok_or_else(|| {
-            WrongSetting::new(
-                setting,
-                format!("a whole number of {unit} from {least} to {most}"),
-                typed,
-            )
-        })
+    typed.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| {
+        WrongSetting::new(setting, format!("a whole number of {unit} from {least} to {most}"), typed)
+    })
 }
 
 /// As [`number`], with bounds that fit 32 bits.
@@ -202,13 +181,8 @@ fn url(setting: &'static str, typed: &str) -> Result<String, WrongSetting> {
     let bare = typed.strip_suffix('/').unwrap_or(typed);
     let uri: Uri = bare.parse().map_err(|_| wrong())?;
     let authority = uri.authority().ok_or_else(wrong)?;
-    let scheme = uri
-        .scheme_str()
-        .filter(|scheme| ["http", "https"].contains(scheme))
-        .ok_or_else(wrong)?;
-    let rest = uri
-        .path_and_query()
-        .map_or("/", axum::http::uri::PathAndQuery::as_str);
+    let scheme = uri.scheme_str().filter(|scheme| ["http", "https"].contains(scheme)).ok_or_else(wrong)?;
+    let rest = uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
     if rest != "/" || authority.host().is_empty() || authority.as_str().contains('@') || bare.contains('#') {
         return Err(wrong());
     }
@@ -312,14 +286,8 @@ mod tests {
             let refusal = typed.check().unwrap_err();
             assert_eq!(refusal.setting, flag);
             let sentence = refusal.to_string();
-            assert!(
-                sentence.starts_with(&format!("--{flag} (or {variable}) must be ")),
-                "{sentence}"
-            );
-            assert!(
-                sentence.contains(&format!("not \"{}\".", refusal.typed)),
-                "{sentence}"
-            );
+            assert!(sentence.starts_with(&format!("--{flag} (or {variable}) must be ")), "{sentence}");
+            assert!(sentence.contains(&format!("not \"{}\".", refusal.typed)), "{sentence}");
             assert!(!sentence.contains('\n'));
         }
     }

@@ -95,14 +95,10 @@ pub enum DemoError {
 pub fn world() -> Result<World, DemoError> {
     let stores = stores::parse(include_str!("../demo/world.json"))?;
     let gazetteer = EmbeddedGazetteer::load()?;
-    let accounts = accounts::parse(include_str!("../demo/accounts.json"), &stores, |address| {
-        gazetteer.find(address)
-    })?;
+    let accounts =
+        accounts::parse(include_str!("../demo/accounts.json"), &stores, |address| gazetteer.find(address))?;
     Ok(World {
-        stores: stores
-            .into_iter()
-            .map(|store| (store.profile, store.menu, store.hours))
-            .collect(),
+        stores: stores.into_iter().map(|store| (store.profile, store.menu, store.hours)).collect(),
         accounts,
     })
 }
@@ -122,32 +118,20 @@ impl World {
     }
 
     fn name_of(&self, account: &DemoAccount) -> Text {
-        let own = Text {
-            ko: account.name.clone(),
-            en: account.name_en.clone(),
-        };
-        let store = self
-            .stores
-            .iter()
-            .find(|(profile, _, _)| Some(profile.id) == account.store);
+        let own = Text { ko: account.name.clone(), en: account.name_en.clone() };
+        let store = self.stores.iter().find(|(profile, _, _)| Some(profile.id) == account.store);
         match store {
             None => own,
             Some((profile, _, _)) => Text {
                 ko: format!("{} · {}", own.ko, profile.name.ko),
-                en: own
-                    .en
-                    .zip(profile.name.en.as_ref())
-                    .map(|(own, store)| format!("{own} · {store}")),
+                en: own.en.zip(profile.name.en.as_ref()).map(|(own, store)| format!("{own} · {store}")),
             },
         }
     }
 }
 
 fn rule(what: impl Into<String>, rule: &'static str) -> DemoError {
-    DemoError::Rule {
-        what: what.into(),
-        rule,
-    }
+    DemoError::Rule { what: what.into(), rule }
 }
 
 fn check(holds: bool, what: &str, broken: &'static str) -> Result<(), DemoError> {

@@ -63,10 +63,7 @@ pub fn build(state: AppState, payment_pages: Option<Router>) -> Router {
         .route("/theme", post(login::theme))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::GATEWAY_TIMEOUT,
-            PATIENCE,
-        ));
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE));
 
     // Streams last for as long as somebody looks.
     let live = Router::new()
@@ -81,9 +78,7 @@ pub fn build(state: AppState, payment_pages: Option<Router>) -> Router {
         .layer(session::layer(&state.web, state.config.is_https()))
         .with_state(state);
 
-    let router = of_people
-        .merge(assets::routes())
-        .route("/healthz", get(health::healthz));
+    let router = of_people.merge(assets::routes()).route("/healthz", get(health::healthz));
     let router = match payment_pages {
         Some(pages) => router.nest("/pay-sandbox", pages),
         None => router,

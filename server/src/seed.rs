@@ -23,11 +23,8 @@ pub(crate) async fn demo(
     let world = world()?;
     let logins = world.logins();
     let known = views.stores().await?.1;
-    let is_known = |id| {
-        known
-            .iter()
-            .any(|store| store.profile.as_ref().is_some_and(|profile| profile.id == id))
-    };
+    let is_known =
+        |id| known.iter().any(|store| store.profile.as_ref().is_some_and(|profile| profile.id == id));
     for (profile, menu, hours) in world.stores {
         let id = profile.id;
         if is_known(id) {
@@ -35,16 +32,8 @@ pub(crate) async fn demo(
         }
         let decide: Decide = Box::new(move |loaded, at| {
             let store = loaded.store.as_deref().cloned().unwrap_or_else(Store::default);
-            let command = Command::Register {
-                profile: Box::new(profile),
-                menu,
-                hours,
-                at,
-            };
-            Ok(store
-                .decide(command)
-                .map_err(Fault::from)?
-                .map(DomainEvent::Store))
+            let command = Command::Register { profile: Box::new(profile), menu, hours, at };
+            Ok(store.decide(command).map_err(Fault::from)?.map(DomainEvent::Store))
         });
         let unit = Unit {
             command: new_uuid(now),
@@ -54,9 +43,7 @@ pub(crate) async fn demo(
             completes: None,
             decide,
         };
-        log.execute(unit)
-            .await?
-            .map_err(|fault| StartError::Seed(fault.to_string()))?;
+        log.execute(unit).await?.map_err(|fault| StartError::Seed(fault.to_string()))?;
     }
     for account in world.accounts {
         if accounts.by_login(&account.login).await?.is_some() {
@@ -76,9 +63,7 @@ pub(crate) async fn demo(
         };
         accounts.add(new, now).await?;
         if role == Role::Rider {
-            views
-                .set_rider(id, RiderState { on_duty: true, place }, now)
-                .await?;
+            views.set_rider(id, RiderState { on_duty: true, place }, now).await?;
         }
     }
     Ok(logins

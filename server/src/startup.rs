@@ -62,9 +62,7 @@ pub struct Running {
 
 impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Running")
-            .field("addr", &self.addr)
-            .finish_non_exhaustive()
+        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
     }
 }
 
@@ -121,10 +119,8 @@ pub enum StartError {
 
 /// Takes the data folder for this process alone, for as long as the file is held.
 pub fn lock_folder(folder: &Path) -> Result<File, StartError> {
-    let failed = |reason: std::io::Error| StartError::Folder {
-        folder: folder.to_owned(),
-        reason: reason.to_string(),
-    };
+    let failed =
+        |reason: std::io::Error| StartError::Folder { folder: folder.to_owned(), reason: reason.to_string() };
     std::fs::create_dir_all(folder).map_err(failed)?;
     let file = File::create(folder.join("lock")).map_err(failed)?;
     match file.try_lock() {
@@ -154,11 +150,8 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
     let accounts = Accounts::new(pool.clone());
     let web = WebStore::open(&config.data.join("web.db")).await?;
 
-    let demo_logins = if config.demo {
-        seed::demo(&log, &views, &accounts, clock.now()).await?
-    } else {
-        Vec::new()
-    };
+    let demo_logins =
+        if config.demo { seed::demo(&log, &views, &accounts, clock.now()).await? } else { Vec::new() };
 
     // Everything that runs beside the requests ends after them.
     let stop_inside = CancellationToken::new();
@@ -185,17 +178,8 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         config.rider_fee,
         config.hold_minutes,
     );
-    let settings = RunnerSettings {
-        workers: config.workers,
-        payment_calls: config.workers * 2,
-    };
-    let runner = Runner::new(
-        Arc::clone(&log),
-        Arc::clone(&clock),
-        steps,
-        Arc::clone(&wake.runner),
-        settings,
-    );
+    let settings = RunnerSettings { workers: config.workers, payment_calls: config.workers * 2 };
+    let runner = Runner::new(Arc::clone(&log), Arc::clone(&clock), steps, Arc::clone(&wake.runner), settings);
     let runner = tokio::spawn(runner.run(stop_inside.clone()));
     tokio::spawn(tidy(Arc::clone(&log), Arc::clone(&clock), stop_inside.clone()));
     tokio::spawn(web.clone().keep_clean(stop_inside.clone()));
@@ -206,9 +190,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         Arc::clone(&log),
         vault.clone(),
         Arc::clone(&clock),
-        CommandSettings {
-            rider_radius_m: config.rider_radius_m,
-        },
+        CommandSettings { rider_radius_m: config.rider_radius_m },
     );
     let desk = Desk {
         commands,
@@ -243,16 +225,8 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         accounts,
         web,
         logout,
-        assets: Arc::new(Assets {
-            js: manifest.js,
-            wasm: manifest.wasm,
-            css: manifest.css,
-        }),
-        settings: Arc::new(Settings {
-            demo,
-            demo_logins,
-            live: true,
-        }),
+        assets: Arc::new(Assets { js: manifest.js, wasm: manifest.wasm, css: manifest.css }),
+        settings: Arc::new(Settings { demo, demo_logins, live: true }),
         config: Arc::new(config),
         clock,
         live,
@@ -260,9 +234,8 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
     let banner_logins = state.settings.demo_logins.clone();
     // All connections share a make-service; the router itself would be copied whole for each of them.
     let service = router::build(state, payment_pages).into_make_service();
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|source| StartError::Listen { addr: listen, source })?;
+    let listener =
+        TcpListener::bind(listen).await.map_err(|source| StartError::Listen { addr: listen, source })?;
     let addr = listener.local_addr()?;
     let banner = banner(addr, &banner_logins);
     let done = tokio::spawn(async move {
@@ -287,13 +260,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         drop(lock);
         served.map_err(StartError::Serve)
     });
-    Ok(Running {
-        addr,
-        banner,
-        done,
-        log: sqlite_log,
-        backend,
-    })
+    Ok(Running { addr, banner, done, log: sqlite_log, backend })
 }
 
 async fn start_sandbox(
@@ -301,12 +268,7 @@ async fn start_sandbox(
     stop: CancellationToken,
 ) -> Result<(String, Router, JoinHandle<()>), StartError> {
     let path = data.join("pay-sandbox.db");
-    let config = SandboxConfig {
-        path,
-        slow_ms: SLOW_MS,
-        customer_minutes: CUSTOMER_MINUTES,
-        control: false,
-    };
+    let config = SandboxConfig { path, slow_ms: SLOW_MS, customer_minutes: CUSTOMER_MINUTES, control: false };
     let sandbox: Sandbox = pay_sandbox::open(config).await?;
     let pages = sandbox.customer_router();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;

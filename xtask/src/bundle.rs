@@ -38,11 +38,7 @@ pub(crate) struct Program {
 
 /// Compiles `app` for the browser.
 pub(crate) fn build(mode: Mode, target_dir: &Path, cache: &Cache) -> Result<Program> {
-    let profile = if mode == Mode::Release {
-        "wasm-release"
-    } else {
-        "dev"
-    };
+    let profile = if mode == Mode::Release { "wasm-release" } else { "dev" };
     shell::cargo(&[
         "build",
         "--package",
@@ -56,11 +52,7 @@ pub(crate) fn build(mode: Mode, target_dir: &Path, cache: &Cache) -> Result<Prog
         "--profile",
         profile,
     ])?;
-    let folder = if mode == Mode::Release {
-        "wasm-release"
-    } else {
-        "debug"
-    };
+    let folder = if mode == Mode::Release { "wasm-release" } else { "debug" };
     let compiled = target_dir.join(TARGET).join(folder).join("app.wasm");
 
     let mut bindgen = Bindgen::new();
@@ -72,9 +64,8 @@ pub(crate) fn build(mode: Mode, target_dir: &Path, cache: &Cache) -> Result<Prog
         .keep_debug(false)
         .remove_name_section(mode == Mode::Release)
         .remove_producers_section(true);
-    let mut output = bindgen
-        .generate_output()
-        .with_context(|| format!("cannot bind {}", compiled.display()))?;
+    let mut output =
+        bindgen.generate_output().with_context(|| format!("cannot bind {}", compiled.display()))?;
     if !output.npm_dependencies().is_empty() {
         bail!("a crate wants JavaScript packages from npm; the site has none");
     }
@@ -83,21 +74,14 @@ pub(crate) fn build(mode: Mode, target_dir: &Path, cache: &Cache) -> Result<Prog
     let mut modules = BTreeMap::new();
     for (identifier, list) in output.snippets() {
         for (number, text) in list.iter().enumerate() {
-            modules.insert(
-                format!("snippets/{identifier}/inline{number}.js"),
-                text.as_bytes().to_vec(),
-            );
+            modules.insert(format!("snippets/{identifier}/inline{number}.js"), text.as_bytes().to_vec());
         }
     }
     for (path, text) in output.local_modules() {
         modules.insert(format!("snippets/{path}"), text.as_bytes().to_vec());
     }
     let wasm = output.wasm_mut().emit_wasm();
-    let wasm = if mode == Mode::Release {
-        optimise(wasm, target_dir, cache)?
-    } else {
-        wasm
-    };
+    let wasm = if mode == Mode::Release { optimise(wasm, target_dir, cache)? } else { wasm };
     Ok(Program { js, wasm, modules })
 }
 

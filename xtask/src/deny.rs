@@ -45,18 +45,10 @@ pub(crate) fn check() -> Result<()> {
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let rules: Rules = toml::from_str(&text).context("deny.toml is not understood")?;
     let metadata = shell::metadata(true)?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("`cargo metadata` lists no packages")?;
-    let complaints: Vec<String> = packages
-        .iter()
-        .flat_map(|package| complaints(package, &rules))
-        .collect();
+    let packages = metadata["packages"].as_array().context("`cargo metadata` lists no packages")?;
+    let complaints: Vec<String> = packages.iter().flat_map(|package| complaints(package, &rules)).collect();
     if complaints.is_empty() {
-        println!(
-            "{} packages: licences, sources and bans are in order.",
-            packages.len()
-        );
+        println!("{} packages: licences, sources and bans are in order.", packages.len());
         return Ok(());
     }
     bail!("{}", complaints.join("\n"))
@@ -74,12 +66,7 @@ fn complaints(package: &Value, rules: &Rules) -> Vec<String> {
     // Packages of the workspace have no source.
     if let Some(source) = package["source"].as_str() {
         let registry = source.strip_prefix("registry+").unwrap_or(source);
-        if !rules
-            .sources
-            .allow_registry
-            .iter()
-            .any(|allowed| allowed == registry)
-        {
+        if !rules.sources.allow_registry.iter().any(|allowed| allowed == registry) {
             found.push(format!("{name}: comes from `{source}`, which is not allowed"));
         }
     }
@@ -91,10 +78,7 @@ fn complaints(package: &Value, rules: &Rules) -> Vec<String> {
 
 /// Whether an SPDX expression can be met with the allowed licences. What is not understood is not allowed.
 fn allowed(expression: &str, allow: &[String]) -> bool {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let mut words: Vec<&str> = spaced.split_whitespace().rev().collect();
     any(&mut words, allow).unwrap_or(false) && words.is_empty()
 }
@@ -142,42 +126,19 @@ mod tests {
 
     fn rules() -> Rules {
         Rules {
-            licenses: Licenses {
-                allow: vec!["MIT".to_owned(), "Zlib".to_owned()],
-            },
-            bans: Bans {
-                deny: vec![Ban {
-                    name: "bad".to_owned(),
-                    reason: "a reason".to_owned(),
-                }],
-            },
-            sources: Sources {
-                allow_registry: vec!["https://index".to_owned()],
-            },
+            licenses: Licenses { allow: vec!["MIT".to_owned(), "Zlib".to_owned()] },
+            bans: Bans { deny: vec![Ban { name: "bad".to_owned(), reason: "a reason".to_owned() }] },
+            sources: Sources { allow_registry: vec!["https://index".to_owned()] },
         }
     }
 
     #[test]
     fn an_expression_is_met_as_spdx_says() {
         let allow = rules().licenses.allow;
-        for good in [
-            "MIT",
-            "MIT OR GPL-3.0",
-            "GPL-3.0/MIT",
-            "MIT AND Zlib",
-            "(GPL-3.0 OR MIT) AND Zlib",
-        ] {
+        for good in ["MIT", "MIT OR GPL-3.0", "GPL-3.0/MIT", "MIT AND Zlib", "(GPL-3.0 OR MIT) AND Zlib"] {
             assert!(allowed(good, &allow), "{good}");
         }
-        for bad in [
-            "GPL-3.0",
-            "MIT AND GPL-3.0",
-            "MIT WITH X-exception",
-            "(MIT",
-            "MIT MIT",
-            "",
-            "MIT OR",
-        ] {
+        for bad in ["GPL-3.0", "MIT AND GPL-3.0", "MIT WITH X-exception", "(MIT", "MIT MIT", "", "MIT OR"] {
             assert!(!allowed(bad, &allow), "{bad}");
         }
     }

@@ -35,9 +35,7 @@ impl Cache {
         input: &[u8],
         make: impl FnOnce() -> Result<Vec<u8>>,
     ) -> Result<Vec<u8>> {
-        let path = self
-            .folder
-            .join(format!("{step}-{}", blake3::hash(input).to_hex()));
+        let path = self.folder.join(format!("{step}-{}", blake3::hash(input).to_hex()));
         if let Ok(kept) = fs::read(&path) {
             return Ok(kept);
         }
@@ -86,14 +84,9 @@ pub(crate) fn list(folder: &Path) -> Result<Vec<String>> {
         for entry in fs::read_dir(&here).with_context(|| format!("cannot read {}", here.display()))? {
             let entry = entry?;
             let name = entry.file_name();
-            let name = name
-                .to_str()
-                .with_context(|| format!("a name that is not UTF-8 in {}", here.display()))?;
-            let path = if prefix.is_empty() {
-                name.to_owned()
-            } else {
-                format!("{prefix}/{name}")
-            };
+            let name =
+                name.to_str().with_context(|| format!("a name that is not UTF-8 in {}", here.display()))?;
+            let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
             if entry.file_type()?.is_dir() {
                 open.push(path);
             } else {

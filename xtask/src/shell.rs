@@ -12,18 +12,12 @@ use serde_json::Value;
 pub(crate) fn root() -> Result<PathBuf> {
     // Asked when running, not when compiling: a target folder may be shared by two checkouts.
     let manifest = env::var_os("CARGO_MANIFEST_DIR").context("please start this as `cargo xtask`")?;
-    Path::new(&manifest)
-        .parent()
-        .map(Path::to_path_buf)
-        .context("xtask has no parent folder")
+    Path::new(&manifest).parent().map(Path::to_path_buf).context("xtask has no parent folder")
 }
 
 /// Runs cargo in the workspace's root and waits for it.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<()> {
-    let status = cargo_command()?
-        .args(arguments)
-        .status()
-        .context("cargo could not be started")?;
+    let status = cargo_command()?.args(arguments).status().context("cargo could not be started")?;
     if !status.success() {
         bail!("`cargo {}` failed", arguments.join(" "));
     }
@@ -37,10 +31,7 @@ pub(crate) fn metadata(with_dependencies: bool) -> Result<Value> {
     if !with_dependencies {
         command.arg("--no-deps");
     }
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cargo could not be started")?;
+    let output = command.stderr(Stdio::inherit()).output().context("cargo could not be started")?;
     if !output.status.success() {
         bail!("`cargo metadata` failed");
     }
@@ -50,9 +41,7 @@ pub(crate) fn metadata(with_dependencies: bool) -> Result<Value> {
 /// The folder cargo builds into, also when the environment or a configuration moves it.
 pub(crate) fn target_dir() -> Result<PathBuf> {
     let metadata = metadata(false)?;
-    let dir = metadata["target_directory"]
-        .as_str()
-        .context("`cargo metadata` names no target directory")?;
+    let dir = metadata["target_directory"].as_str().context("`cargo metadata` names no target directory")?;
     Ok(PathBuf::from(dir))
 }
 

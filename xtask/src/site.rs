@@ -43,13 +43,8 @@ pub(crate) fn build(mode: Mode) -> Result<()> {
     let target_dir = shell::target_dir()?;
     let cache = Cache::new(target_dir.join("site-cache"));
     let program = bundle::build(mode, &target_dir, &cache)?;
-    let mut site = Site {
-        folder: target_dir.join("site"),
-        cache,
-        mode,
-        written: BTreeSet::new(),
-        sizes: Vec::new(),
-    };
+    let mut site =
+        Site { folder: target_dir.join("site"), cache, mode, written: BTreeSet::new(), sizes: Vec::new() };
 
     let js = site.add_hashed("js", &program.js)?;
     let wasm = site.add_hashed("wasm", &program.wasm)?;
@@ -62,13 +57,7 @@ pub(crate) fn build(mode: Mode) -> Result<()> {
     }
     let public = site.add_public(&root.join("public"))?;
 
-    let manifest = Manifest {
-        js,
-        wasm,
-        css,
-        modules,
-        public,
-    };
+    let manifest = Manifest { js, wasm, css, modules, public };
     let text = serde_json::to_string_pretty(&manifest).context("the manifest cannot be written as JSON")?;
     // Last, because the server's build looks at this file to see whether the site has changed.
     files::write_if_changed(&site.folder.join("manifest.json"), text.as_bytes())?;
@@ -96,11 +85,7 @@ impl Site {
             files::write_if_changed(&self.folder.join(&path), packed)?;
             self.written.insert(path);
         }
-        self.sizes.push(Size {
-            path: path.to_owned(),
-            raw: content.len(),
-            packed: packed.map(|p| p.len()),
-        });
+        self.sizes.push(Size { path: path.to_owned(), raw: content.len(), packed: packed.map(|p| p.len()) });
         Ok(())
     }
 
@@ -127,9 +112,7 @@ fn check_name(path: &str) -> Result<()> {
     if !path.chars().all(plain) {
         bail!("public/{path}: only letters, digits and - _ . / may be in a name");
     }
-    let packed = Path::new(path)
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("br"));
+    let packed = Path::new(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("br"));
     if path.starts_with("pkg/") || path == "manifest.json" || packed {
         bail!("public/{path}: this name is taken by the site's own files");
     }
@@ -142,11 +125,7 @@ fn print_sizes(sizes: &[Size]) {
     for size in sizes {
         let served = size.packed.unwrap_or(size.raw);
         let folder = size.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let name = if folder.starts_with("img") {
-            format!("{folder}/*")
-        } else {
-            size.path.clone()
-        };
+        let name = if folder.starts_with("img") { format!("{folder}/*") } else { size.path.clone() };
         match rows.iter_mut().find(|(known, ..)| *known == name) {
             Some((_, raw, packed)) => {
                 *raw += size.raw;

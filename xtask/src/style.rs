@@ -14,11 +14,7 @@ pub(crate) fn bundle(folder: &Path) -> Result<String> {
     for line in without_comments(&text).lines() {
         let line = line.trim();
         if let Some(import) = line.strip_prefix("@import") {
-            let name = import
-                .trim()
-                .trim_end_matches(';')
-                .trim()
-                .trim_matches(['"', '\'']);
+            let name = import.trim().trim_end_matches(';').trim().trim_matches(['"', '\'']);
             let Some(name) = name.strip_prefix("./") else {
                 bail!("style/main.css: `{line}` is no import of the form @import \"./name.css\";");
             };
@@ -107,10 +103,7 @@ mod tests {
     #[test]
     fn comments_and_blanks_go_and_quotes_stay() {
         let css = "/* head */\na  ,\n b > c {\n  color : red ;\n  content: \"/*  no */ \\\" x\";\n}\n";
-        assert_eq!(
-            minimise(&without_comments(css)),
-            "a ,b > c{color : red ;content: \"/*  no */ \\\" x\";}"
-        );
+        assert_eq!(minimise(&without_comments(css)), "a ,b > c{color : red ;content: \"/*  no */ \\\" x\";}");
     }
 
     #[test]
@@ -125,17 +118,11 @@ mod tests {
     #[test]
     fn imports_are_put_in_their_order() -> Result<()> {
         let folder = tempfile::tempdir()?;
-        fs::write(
-            folder.path().join("main.css"),
-            "/* x */ @import \"./b.css\";\n@import \"./a.css\";\n",
-        )?;
+        fs::write(folder.path().join("main.css"), "/* x */ @import \"./b.css\";\n@import \"./a.css\";\n")?;
         fs::write(folder.path().join("a.css"), "a { }")?;
         fs::write(folder.path().join("b.css"), "b { }")?;
         assert_eq!(bundle(folder.path())?, "b{}a{}");
-        fs::write(
-            folder.path().join("main.css"),
-            "@import url(https://elsewhere/x.css);\n",
-        )?;
+        fs::write(folder.path().join("main.css"), "@import url(https://elsewhere/x.css);\n")?;
         assert!(bundle(folder.path()).is_err());
         Ok(())
     }

@@ -24,31 +24,13 @@ pub async fn add_to_cart(
     use domain::store::WantedLine;
     use domain::views::{CartChange, DraftForm};
     let (backend, caller) = super::context()?;
-    let chosen = choices
-        .iter()
-        .map(|choice| ("choice".to_owned(), choice.to_string()));
-    let typed = chosen
-        .chain([("quantity".to_owned(), quantity.clone())])
-        .collect();
+    let chosen = choices.iter().map(|choice| ("choice".to_owned(), choice.to_string()));
+    let typed = chosen.chain([("quantity".to_owned(), quantity.clone())]).collect();
     let quantity = quantity.trim().parse().unwrap_or(0);
-    let line = WantedLine {
-        item,
-        quantity,
-        choices,
-    };
-    let result = backend
-        .change_cart(&caller, CartChange::Add { store, line, replace })
-        .await;
+    let line = WantedLine { item, quantity, choices };
+    let result = backend.change_cart(&caller, CartChange::Add { store, line, replace }).await;
     let (page, place) = (format!("/stores/{store}"), format!("/stores/{store}#item-{item}"));
-    super::finish(
-        result,
-        DraftForm::AddToCart,
-        item.to_string(),
-        typed,
-        &place,
-        |_| page,
-    )
-    .await
+    super::finish(result, DraftForm::AddToCart, item.to_string(), typed, &place, |_| page).await
 }
 
 /// Sets the quantity of a line, counted from 0; 0 takes it out.
@@ -56,18 +38,9 @@ pub async fn add_to_cart(
 pub async fn set_quantity(line: u32, quantity: u32) -> Result<Done, ApiError> {
     use domain::views::{CartChange, DraftForm};
     let (backend, caller) = super::context()?;
-    let result = backend
-        .change_cart(&caller, CartChange::SetQuantity { line, quantity })
-        .await;
-    super::finish(
-        result,
-        DraftForm::Cart,
-        line.to_string(),
-        Vec::new(),
-        "/cart",
-        |_| "/cart".to_owned(),
-    )
-    .await
+    let result = backend.change_cart(&caller, CartChange::SetQuantity { line, quantity }).await;
+    super::finish(result, DraftForm::Cart, line.to_string(), Vec::new(), "/cart", |_| "/cart".to_owned())
+        .await
 }
 
 /// Takes everything out of the cart.
@@ -76,8 +49,5 @@ pub async fn clear_cart() -> Result<Done, ApiError> {
     use domain::views::{CartChange, DraftForm};
     let (backend, caller) = super::context()?;
     let result = backend.change_cart(&caller, CartChange::Clear).await;
-    super::finish(result, DraftForm::Cart, "", Vec::new(), "/cart", |_| {
-        "/cart".to_owned()
-    })
-    .await
+    super::finish(result, DraftForm::Cart, "", Vec::new(), "/cart", |_| "/cart".to_owned()).await
 }

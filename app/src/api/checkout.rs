@@ -33,28 +33,11 @@ pub async fn place_order(
 ) -> Result<Done, ApiError> {
     use domain::views::{CheckoutDraft, DraftForm, PlaceOrder};
     let (backend, caller) = super::context()?;
-    let typed = CheckoutDraft {
-        name,
-        phone,
-        address,
-        address_detail,
-        note_to_store,
-        note_to_rider,
-        card,
-    };
+    let typed = CheckoutDraft { name, phone, address, address_detail, note_to_store, note_to_rider, card };
     let fields = crate::backend::request::typed_fields(&typed);
-    let order = PlaceOrder {
-        key,
-        store,
-        lines,
-        agreed,
-        typed,
-    };
+    let order = PlaceOrder { key, store, lines, agreed, typed };
     let result = backend.place_order(&caller, order).await;
-    super::finish(result, DraftForm::Checkout, "", fields, "/checkout", |id| {
-        format!("/orders/{id}")
-    })
-    .await
+    super::finish(result, DraftForm::Checkout, "", fields, "/checkout", |id| format!("/orders/{id}")).await
 }
 
 /// Cards to pay with, and the token of the one used by default.

@@ -45,10 +45,7 @@ pub async fn reorder(order: OrderId) -> Result<Done, ApiError> {
     let result = backend.reorder(&caller, order).await;
     let form = domain::views::DraftForm::Order;
     let typed = vec![("action".to_owned(), "reorder".to_owned())];
-    super::finish(result, form, order.to_string(), typed, "/orders", |_| {
-        "/cart".to_owned()
-    })
-    .await
+    super::finish(result, form, order.to_string(), typed, "/orders", |_| "/cart".to_owned()).await
 }
 
 #[cfg(feature = "ssr")]

@@ -21,13 +21,7 @@ pub async fn accept(
 ) -> Result<Done, ApiError> {
     let minutes = minutes.trim().parse().unwrap_or(0);
     let action = domain::views::TicketAction::Accept { minutes };
-    act_on_ticket(
-        order,
-        action,
-        &key,
-        typed("accept", [("minutes", minutes.to_string())]),
-    )
-    .await
+    act_on_ticket(order, action, &key, typed("accept", [("minutes", minutes.to_string())])).await
 }
 
 /// Turns an order down, with a reason from the list or, before that, in the owner's own `words`.
@@ -47,25 +41,13 @@ pub async fn reject(
 /// Cooking starts.
 #[server(prefix = "/api", endpoint = "owner/start")]
 pub async fn start(order: OrderId, key: String) -> Result<Done, ApiError> {
-    act_on_ticket(
-        order,
-        domain::views::TicketAction::Start,
-        &key,
-        typed("start", []),
-    )
-    .await
+    act_on_ticket(order, domain::views::TicketAction::Start, &key, typed("start", [])).await
 }
 
 /// The food is ready.
 #[server(prefix = "/api", endpoint = "owner/finish")]
 pub async fn finish(order: OrderId, key: String) -> Result<Done, ApiError> {
-    act_on_ticket(
-        order,
-        domain::views::TicketAction::Finish,
-        &key,
-        typed("finish", []),
-    )
-    .await
+    act_on_ticket(order, domain::views::TicketAction::Finish, &key, typed("finish", [])).await
 }
 
 /// It takes so many minutes longer; what is no number is 0, which is refused.
@@ -92,12 +74,7 @@ pub async fn capacity(key: String, #[server(default)] capacity: String) -> Resul
 #[server(prefix = "/api", endpoint = "owner/pause")]
 pub async fn pause(key: String, #[server(default)] minutes: String) -> Result<Done, ApiError> {
     let minutes = minutes.trim().parse().ok();
-    act_on_store(
-        domain::views::StoreDay::Pause { minutes },
-        &key,
-        typed("pause", []),
-    )
-    .await
+    act_on_store(domain::views::StoreDay::Pause { minutes }, &key, typed("pause", [])).await
 }
 
 /// Takes orders again.
@@ -124,10 +101,7 @@ async fn act_on_ticket(
     let result = backend.act_on_ticket(&caller, order, action, key).await;
     let form = domain::views::DraftForm::Ticket;
     let place = format!("/owner#ticket-{order}");
-    super::finish(result, form, order.to_string(), fields, &place, |()| {
-        "/owner".to_owned()
-    })
-    .await
+    super::finish(result, form, order.to_string(), fields, &place, |()| "/owner".to_owned()).await
 }
 
 #[cfg(feature = "ssr")]

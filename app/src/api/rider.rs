@@ -33,18 +33,14 @@ pub async fn arrive(order: OrderId, key: String) -> Result<Done, ApiError> {
 /// Has the food; `number` is the one on the bag as typed.
 #[server(prefix = "/api", endpoint = "rider/pick")]
 pub async fn pick(order: OrderId, key: String, #[server(default)] number: String) -> Result<Done, ApiError> {
-    let action = domain::views::RiderAction::PickUp {
-        number: Some(number.clone()),
-    };
+    let action = domain::views::RiderAction::PickUp { number: Some(number.clone()) };
     act(order, action, &key, "pick", Some(number)).await
 }
 
 /// The customer has the food; `code` is the customer's as typed.
 #[server(prefix = "/api", endpoint = "rider/deliver")]
 pub async fn deliver(order: OrderId, key: String, #[server(default)] code: String) -> Result<Done, ApiError> {
-    let action = domain::views::RiderAction::Deliver {
-        code: Some(code.clone()),
-    };
+    let action = domain::views::RiderAction::Deliver { code: Some(code.clone()) };
     act(order, action, &key, "deliver", Some(code)).await
 }
 
@@ -55,14 +51,7 @@ pub async fn fail(
     key: String,
     reason: domain::delivery::FailReason,
 ) -> Result<Done, ApiError> {
-    act(
-        order,
-        domain::views::RiderAction::Fail { reason },
-        &key,
-        "fail",
-        None,
-    )
-    .await
+    act(order, domain::views::RiderAction::Fail { reason }, &key, "fail", None).await
 }
 
 /// Goes on or off duty.
@@ -91,9 +80,7 @@ pub async fn position(
     };
     let result = match point {
         Some(point) => backend.set_position(&caller, point).await,
-        None => Err(Fault::field(FieldFault::Malformed {
-            field: Field::Position,
-        })),
+        None => Err(Fault::field(FieldFault::Malformed { field: Field::Position })),
     };
     finish_duty(result, "position", fields).await
 }
@@ -112,10 +99,7 @@ async fn act(
         .chain(text.map(|text| ("typed".to_owned(), text)))
         .collect();
     let form = domain::views::DraftForm::Job;
-    super::finish(result, form, order.to_string(), fields, "/rider", |()| {
-        "/rider".to_owned()
-    })
-    .await
+    super::finish(result, form, order.to_string(), fields, "/rider", |()| "/rider".to_owned()).await
 }
 
 #[cfg(feature = "ssr")]

@@ -27,10 +27,8 @@ pub fn answer<T>(result: Answer<T>) -> Result<T, ApiError> {
 /// Sets the status of a fault on the response, except of a plain form's, whose redirect it would break.
 fn refuse(fault: Fault) -> ApiError {
     if !is_plain_form()
-        && let (Some(response), Ok(status)) = (
-            use_context::<ResponseOptions>(),
-            StatusCode::from_u16(fault.status()),
-        )
+        && let (Some(response), Ok(status)) =
+            (use_context::<ResponseOptions>(), StatusCode::from_u16(fault.status()))
     {
         response.set_status(status);
     }
@@ -72,12 +70,7 @@ pub async fn finish<T>(
         Err(fault) if plain => {
             let needs_login = fault == Fault::NotSignedIn;
             let (backend, caller) = context()?;
-            let draft = FormDraft {
-                form,
-                subject: subject.into(),
-                fields,
-                fault,
-            };
+            let draft = FormDraft { form, subject: subject.into(), fields, fault };
             let back = match backend.keep_draft(&caller, draft).await {
                 Ok(id) => with_draft(back_to, &id),
                 // What was typed is lost, and the page says nothing wrong: it shows things as they are.
@@ -95,9 +88,7 @@ pub async fn finish<T>(
 }
 
 fn with_draft(path: &str, id: &str) -> String {
-    let (path, anchor) = path
-        .split_once('#')
-        .map_or((path, None), |(path, anchor)| (path, Some(anchor)));
+    let (path, anchor) = path.split_once('#').map_or((path, None), |(path, anchor)| (path, Some(anchor)));
     let joint = if path.contains('?') { '&' } else { '?' };
     let anchor = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
     format!("{path}{joint}draft={id}{anchor}")

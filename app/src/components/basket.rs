@@ -40,11 +40,7 @@ pub fn CartLine(
 ) -> impl IntoView {
     let locale = use_locale();
     let name = line_name(locale, &line);
-    let options: Vec<_> = line
-        .options
-        .iter()
-        .map(|option| option.name.get(locale).to_owned())
-        .collect();
+    let options: Vec<_> = line.options.iter().map(|option| option.name.get(locale).to_owned()).collect();
     let options = (!options.is_empty()).then(|| options.join(" · "));
     let picture = (!line.picture.is_empty()).then(
         || view! { <img class="line__picture" src=line.picture.clone() alt="" width="64" height="64"/> },

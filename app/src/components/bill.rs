@@ -7,11 +7,7 @@ use leptos::prelude::*;
 
 /// A line's options in a row: `라지 · 치즈 추가`; empty without any.
 pub fn options(locale: Locale, line: &Line) -> String {
-    line.options
-        .iter()
-        .map(|option| option.name.get(locale))
-        .collect::<Vec<_>>()
-        .join(" · ")
+    line.options.iter().map(|option| option.name.get(locale)).collect::<Vec<_>>().join(" · ")
 }
 
 /// The lines of an order with their prices.

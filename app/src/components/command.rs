@@ -75,11 +75,7 @@ where
     let here = use_location();
     let here = move || {
         let (path, query) = (here.pathname.get_untracked(), here.search.get_untracked());
-        if query.is_empty() {
-            path
-        } else {
-            format!("{path}?{query}")
-        }
+        if query.is_empty() { path } else { format!("{path}?{query}") }
     };
 
     Effect::new(move |_| {

@@ -80,9 +80,7 @@ pub fn FaultNote(
 
 fn nothing_has_focus() -> bool {
     let document = document();
-    document
-        .active_element()
-        .is_none_or(|element| document.body().is_some_and(|body| *body == element))
+    document.active_element().is_none_or(|element| document.body().is_some_and(|body| *body == element))
 }
 
 fn body(locale: Locale, error: &ApiError) -> AnyView {

@@ -50,10 +50,7 @@ pub struct Refusals {
 impl Refusals {
     /// None yet.
     pub fn new() -> Self {
-        Self {
-            error: RwSignal::new(None),
-            from_draft: StoredValue::new(false),
-        }
+        Self { error: RwSignal::new(None), from_draft: StoredValue::new(false) }
     }
 
     /// Shows the refusal of the draft, the first time it comes.
@@ -121,11 +118,7 @@ fn Failure(error: ApiError) -> impl IntoView {
     let here = use_location();
     let here = Memo::new(move |_| {
         let (path, query) = (here.pathname.get(), here.search.get());
-        if query.is_empty() {
-            path
-        } else {
-            format!("{path}?{query}")
-        }
+        if query.is_empty() { path } else { format!("{path}?{query}") }
     });
     if error.fault() == Some(&Fault::NotSignedIn) {
         // A full load: the server's own pages know who has logged in.

@@ -29,9 +29,7 @@ pub fn again(locale: Locale, openness: Openness, now: Timestamp) -> Option<Strin
     match openness {
         Openness::Open => None,
         Openness::Closed { opens: None } => Some(say!(locale, customer.open.never).to_owned()),
-        Openness::Closed {
-            opens: Some((day, minute)),
-        } => Some(opens(locale, day, minute, now)),
+        Openness::Closed { opens: Some((day, minute)) } => Some(opens(locale, day, minute, now)),
         Openness::Paused { until: Some(until) } => {
             Some(say!(locale, customer.open.until, time = until.in_seoul().clock()))
         }
@@ -46,12 +44,7 @@ fn opens(locale: Locale, day: u8, minute: u16, now: Timestamp) -> String {
     match days_ahead {
         0 if minute > clock.minute_of_day() => say!(locale, customer.open.today, time = time),
         1 => say!(locale, customer.open.tomorrow, time = time),
-        _ => say!(
-            locale,
-            customer.open.weekday,
-            day = words::weekday(locale, day),
-            time = time
-        ),
+        _ => say!(locale, customer.open.weekday, day = words::weekday(locale, day), time = time),
     }
 }
 
@@ -82,27 +75,15 @@ mod tests {
 
     #[test]
     fn the_next_opening_is_said_from_where_one_stands() {
-        let closed = |day, minute| Openness::Closed {
-            opens: Some((day, minute)),
-        };
+        let closed = |day, minute| Openness::Closed { opens: Some((day, minute)) };
         let said = |openness| again(Locale::Ko, openness, NOW).unwrap();
         assert_eq!(said(closed(0, 660)), "11:00에 열어요");
         assert_eq!(said(closed(1, 660)), "내일 11:00에 열어요");
-        assert!(
-            said(closed(5, 660)).contains("토요일"),
-            "{}",
-            said(closed(5, 660))
-        );
+        assert!(said(closed(5, 660)).contains("토요일"), "{}", said(closed(5, 660)));
         // Opens once a week, and has just closed.
-        assert!(
-            said(closed(0, 120)).contains("월요일"),
-            "{}",
-            said(closed(0, 120))
-        );
+        assert!(said(closed(0, 120)).contains("월요일"), "{}", said(closed(0, 120)));
         assert_eq!(again(Locale::En, Openness::Open, NOW), None);
-        let paused = Openness::Paused {
-            until: Some(NOW.plus_minutes(30)),
-        };
+        let paused = Openness::Paused { until: Some(NOW.plus_minutes(30)) };
         assert_eq!(again(Locale::En, paused, NOW).unwrap(), "No orders until 03:30");
     }
 }

@@ -26,11 +26,7 @@ pub fn reached(timeline: &[TimelineEntry]) -> usize {
         What::Completed { .. } => Some(Shown::Completed),
         _ => None,
     };
-    timeline
-        .iter()
-        .filter_map(|entry| state(&entry.what).and_then(step))
-        .max()
-        .unwrap_or(0)
+    timeline.iter().filter_map(|entry| state(&entry.what).and_then(step)).max().unwrap_or(0)
 }
 
 /// The nine steps from 주문접수중 to 거래완료.
@@ -94,13 +90,7 @@ mod tests {
     use domain::views::Actor;
 
     fn entry(what: What) -> TimelineEntry {
-        TimelineEntry {
-            position: 1,
-            at: Timestamp(0),
-            by: Actor::System,
-            what,
-            money: None,
-        }
+        TimelineEntry { position: 1, at: Timestamp(0), by: Actor::System, what, money: None }
     }
 
     #[test]
@@ -108,12 +98,7 @@ mod tests {
         assert_eq!(step(Shown::Cooking), Some(3));
         assert_eq!(step(Shown::AwaitingPayment), Some(0));
         assert_eq!(step(Shown::Rejected), None);
-        let story = [
-            What::Placed,
-            What::PaymentApproved,
-            What::Received,
-            What::Accepted { minutes: 20 },
-        ];
+        let story = [What::Placed, What::PaymentApproved, What::Received, What::Accepted { minutes: 20 }];
         let mut story: Vec<_> = story.into_iter().map(entry).collect();
         assert_eq!(reached(&story), 2);
         story.push(entry(What::Cancelled));

@@ -21,13 +21,7 @@ pub fn day_and_clock(locale: Locale, at: Timestamp, now: Timestamp) -> String {
         return say!(locale, orders.time.today, time = time);
     }
     let (_, _, day) = seoul.date();
-    say!(
-        locale,
-        orders.time.day,
-        month = month_name(locale, seoul),
-        day = day,
-        time = time
-    )
+    say!(locale, orders.time.day, month = month_name(locale, seoul), day = day, time = time)
 }
 
 fn month_name(locale: Locale, at: SeoulTime) -> &'static str {
@@ -81,11 +75,7 @@ fn Entry(entry: TimelineEntry, newest: Memo<Option<u64>>) -> impl IntoView {
         _ => "",
     };
     let class = move || {
-        let now = if newest.get() == Some(position) {
-            " timeline__item--now"
-        } else {
-            ""
-        };
+        let now = if newest.get() == Some(position) { " timeline__item--now" } else { "" };
         format!("timeline__item{tone}{now}")
     };
     let amount = entry.money.map(|money| match money {

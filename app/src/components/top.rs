@@ -61,11 +61,7 @@ fn Next() -> impl IntoView {
     let location = use_location();
     let here = move || {
         let (path, query) = (location.pathname.get(), location.search.get());
-        if query.is_empty() {
-            path
-        } else {
-            format!("{path}?{query}")
-        }
+        if query.is_empty() { path } else { format!("{path}?{query}") }
     };
     view! { <input type="hidden" name="next" value=here/> }
 }

@@ -119,11 +119,7 @@ where
         }
     };
     let connection = use_live(Signal::stored(path), after, on_message, reload);
-    LivePage {
-        data,
-        connection,
-        asked,
-    }
+    LivePage { data, connection, asked }
 }
 
 /// Loads until the data are not older than what is shown already, which live messages may have moved on meanwhile.

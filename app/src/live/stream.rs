@@ -152,10 +152,7 @@ impl Stream {
             }
         }
         let handlers = handlers.map(|(_, handler)| handler);
-        self.source.replace(Some(Source {
-            events,
-            _handlers: handlers,
-        }));
+        self.source.replace(Some(Source { events, _handlers: handlers }));
     }
 
     fn close(&self) {
@@ -168,11 +165,7 @@ impl Stream {
 
     fn set(&self, connection: Connection) {
         // The page may be gone by now, and its signals with it.
-        if self
-            .connection
-            .try_get_untracked()
-            .is_some_and(|now| now != connection)
-        {
+        if self.connection.try_get_untracked().is_some_and(|now| now != connection) {
             self.connection.set(connection);
         }
     }

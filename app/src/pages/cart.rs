@@ -41,9 +41,7 @@ fn Content(cart: CartView, errors: RwSignal<Option<ApiError>>, changed: Callback
     if cart.lines.is_empty() {
         return view! { <Empty/> }.into_any();
     }
-    let more = cart
-        .store
-        .map_or_else(|| "/".to_owned(), |store| format!("/stores/{store}"));
+    let more = cart.store.map_or_else(|| "/".to_owned(), |store| format!("/stores/{store}"));
     let lines = cart
         .lines
         .iter()

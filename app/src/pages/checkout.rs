@@ -90,9 +90,7 @@ const fn line_of(refusal: &QuoteRefusal) -> Option<usize> {
 /// What was typed before, over what the account says.
 fn typed(view: &CheckoutDraft, draft: Option<&FormDraft>) -> CheckoutDraft {
     let pick = |name: &str, known: &String| {
-        draft
-            .and_then(|draft| draft.field(name))
-            .map_or_else(|| known.clone(), str::to_owned)
+        draft.and_then(|draft| draft.field(name)).map_or_else(|| known.clone(), str::to_owned)
     };
     CheckoutDraft {
         name: pick("name", &view.name),
@@ -115,20 +113,12 @@ fn Content(
     refused: Callback<Fault>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let CheckoutView {
-        cart,
-        draft: known,
-        cards,
-        key,
-    } = view;
+    let CheckoutView { cart, draft: known, cards, key } = view;
     let Some(store) = cart.store.filter(|_| !cart.lines.is_empty()) else {
         return view! { <Empty/> }.into_any();
     };
     let typed = typed(&known, draft.as_ref());
-    let (card, lines) = (
-        typed.card.clone(),
-        cart.lines.iter().map(|line| line.wanted.clone()).collect(),
-    );
+    let (card, lines) = (typed.card.clone(), cart.lines.iter().map(|line| line.wanted.clone()).collect());
     view! {
         <FaultNote error=errors/>
         <CommandForm<PlaceOrder> quiet=true keep=true errors=errors on_refused=refused>
@@ -276,11 +266,7 @@ fn Sum(cart: CartView, new_price: RwSignal<Option<Won>>) -> impl IntoView {
     let agreed = move || new_price.get().unwrap_or(total);
     let changed = move || {
         new_price.get().map(|price| {
-            let text = say!(
-                locale,
-                customer.checkout.price_changed,
-                amount = price.to_string()
-            );
+            let text = say!(locale, customer.checkout.price_changed, amount = price.to_string());
             view! { <div class="alert alert--warn" role="alert"><p class="alert__text">{text}</p></div> }
         })
     };

@@ -83,11 +83,7 @@ pub fn Login() -> impl IntoView {
 #[component]
 fn LoginForm(draft: Option<FormDraft>, next: Memo<Option<String>>) -> impl IntoView {
     let locale = use_locale();
-    let login = draft
-        .as_ref()
-        .and_then(|draft| draft.field("login"))
-        .unwrap_or_default()
-        .to_owned();
+    let login = draft.as_ref().and_then(|draft| draft.field("login")).unwrap_or_default().to_owned();
     let error = Signal::stored(draft.map(|draft| ApiError::Fault(draft.fault)));
     provide_context(Refused(error));
     view! {
@@ -139,10 +135,7 @@ fn DemoAccount(login: DemoLogin, next: Memo<Option<String>>) -> impl IntoView {
     let locale = use_locale();
     let role = Role::from_name(&login.role);
     // Somebody who came from another role's page wants to see what this account has to show.
-    let next = move || {
-        next.get()
-            .filter(|next| role.is_some_and(|role| fits(role, next)))
-    };
+    let next = move || next.get().filter(|next| role.is_some_and(|role| fits(role, next)));
     let about = match role {
         Some(role) => format!("{} · {}", role_name(locale, role), login.name),
         None => login.name.clone(),

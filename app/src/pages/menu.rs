@@ -25,10 +25,8 @@ pub fn StoreMenu() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let draft = use_draft_id();
-    let data = Resource::new_blocking(
-        move || (id.get(), draft.get()),
-        |(id, draft)| with_draft(menu(id), draft),
-    );
+    let data =
+        Resource::new_blocking(move || (id.get(), draft.get()), |(id, draft)| with_draft(menu(id), draft));
     view! {
         <main id="main" class="page page--menu">
             <Loaded data let:loaded>
@@ -45,14 +43,7 @@ pub fn StoreMenu() -> impl IntoView {
 #[component]
 fn Menu(view: MenuView, draft: Option<FormDraft>) -> impl IntoView {
     let locale = use_locale();
-    let MenuView {
-        now,
-        store,
-        address,
-        phone,
-        menu,
-        cart,
-    } = view;
+    let MenuView { now, store, address, phone, menu, cart } = view;
     let cart = RwSignal::new(cart);
     let toast = use_toast();
     let added = Callback::new(move |_: Done| {
@@ -66,10 +57,7 @@ fn Menu(view: MenuView, draft: Option<FormDraft>) -> impl IntoView {
     });
     let draft = draft.filter(|draft| draft.form == DraftForm::AddToCart);
     let store_id = store.id;
-    let empty = menu
-        .sections
-        .is_empty()
-        .then(|| view! { <p>{say!(locale, customer.menu.empty)}</p> });
+    let empty = menu.sections.is_empty().then(|| view! { <p>{say!(locale, customer.menu.empty)}</p> });
     let tabs = menu.sections.clone();
     let sections = menu
         .sections
@@ -115,17 +103,10 @@ fn Head(store: StoreCard, address: String, phone: String) -> impl IntoView {
         let least = store.fee_tiers.iter().map(|tier| tier.fee).min()?;
         Some(say!(locale, customer.fact.from, fee = least.to_string()))
     });
-    let minutes = say!(
-        locale,
-        customer.fact.about_minutes,
-        minutes = store.cooking_minutes
-    );
+    let minutes = say!(locale, customer.fact.about_minutes, minutes = store.cooking_minutes);
     let distance = store.distance_m.map(|metres| words::distance(locale, metres));
     let facts = [
-        (
-            say!(locale, customer.fact.min_order),
-            Some(store.min_order.to_string()),
-        ),
+        (say!(locale, customer.fact.min_order), Some(store.min_order.to_string())),
         (say!(locale, customer.fact.delivery_fee), fee),
         (say!(locale, customer.fact.cooking), Some(minutes)),
         (say!(locale, customer.fact.distance), distance),

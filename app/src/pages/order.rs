@@ -22,10 +22,8 @@ pub fn Order() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let draft = use_draft_id();
-    let data = Resource::new_blocking(
-        move || (id.get(), draft.get()),
-        |(id, draft)| with_draft(order(id), draft),
-    );
+    let data =
+        Resource::new_blocking(move || (id.get(), draft.get()), |(id, draft)| with_draft(order(id), draft));
     view! {
         <main id="main" class="page page--order">
             <Loaded data let:loaded>
@@ -98,18 +96,10 @@ fn Refund(live: LivePage<OrderView>) -> impl IntoView {
             } else {
                 say!(locale, orders.refund.pending_text)
             };
-            (
-                "refund refund--pending",
-                say!(locale, orders.refund.pending, amount = owed),
-                text,
-            )
+            ("refund refund--pending", say!(locale, orders.refund.pending, amount = owed), text)
         } else if !returned.is_zero() {
             let text = say!(locale, orders.refund.done_text);
-            (
-                "refund refund--done",
-                say!(locale, orders.refund.done, amount = returned),
-                text,
-            )
+            ("refund refund--done", say!(locale, orders.refund.done, amount = returned), text)
         } else {
             return None;
         };
@@ -128,13 +118,8 @@ fn Refund(live: LivePage<OrderView>) -> impl IntoView {
 fn Receipt(live: LivePage<OrderView>) -> impl IntoView {
     let locale = use_locale();
     let bill = Memo::new(move |_| live.data.with(|view| view.bill.clone()));
-    let back = Memo::new(move |_| {
-        live.data
-            .with(|view| view.owed.plus(view.returned).unwrap_or(Won::MAX))
-    });
-    let store = live
-        .data
-        .with_untracked(|view| view.line.store_name.get(locale).to_owned());
+    let back = Memo::new(move |_| live.data.with(|view| view.owed.plus(view.returned).unwrap_or(Won::MAX)));
+    let store = live.data.with_untracked(|view| view.line.store_name.get(locale).to_owned());
     view! {
         <section class="panel panel--receipt">
             <h2 class="panel__title">{say!(locale, orders.bill.title)}</h2>
@@ -158,19 +143,10 @@ fn Facts(live: LivePage<OrderView>) -> impl IntoView {
         };
         [
             (say!(locale, orders.facts.number), view.line.number.to_string()),
-            (
-                say!(locale, orders.facts.placed),
-                day_and_clock(locale, view.line.placed_at, view.now),
-            ),
+            (say!(locale, orders.facts.placed), day_and_clock(locale, view.line.placed_at, view.now)),
             (say!(locale, orders.facts.address), address),
-            (
-                say!(locale, orders.facts.note_to_store),
-                view.note_to_store.clone(),
-            ),
-            (
-                say!(locale, orders.facts.note_to_rider),
-                view.note_to_rider.clone(),
-            ),
+            (say!(locale, orders.facts.note_to_store), view.note_to_store.clone()),
+            (say!(locale, orders.facts.note_to_rider), view.note_to_rider.clone()),
         ]
     });
     let rows = facts

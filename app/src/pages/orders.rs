@@ -57,8 +57,7 @@ fn OrdersPage(loaded: Drafted<OrderList>) -> impl IntoView {
         move || orders(page),
     );
     let ids = Memo::new(move |_| {
-        live.data
-            .with(|list| list.orders.iter().map(|line| line.order).collect::<Vec<_>>())
+        live.data.with(|list| list.orders.iter().map(|line| line.order).collect::<Vec<_>>())
     });
     view! {
         <header class="page__head page__head--row">
@@ -92,10 +91,8 @@ fn Empty() -> impl IntoView {
 
 #[component]
 fn Card(id: OrderId, live: LivePage<OrderList>, draft: Option<FormDraft>) -> impl IntoView {
-    let line = move || {
-        live.data
-            .with_untracked(|list| list.orders.iter().find(|line| line.order == id).cloned())
-    };
+    let line =
+        move || live.data.with_untracked(|list| list.orders.iter().find(|line| line.order == id).cloned());
     // Of a line only its state and its price change.
     line().map(|line| view! { <CardOf line live draft/> })
 }
@@ -106,18 +103,12 @@ fn CardOf(line: OrderLine, live: LivePage<OrderList>, draft: Option<FormDraft>) 
     let id = line.order;
     let (total, shown) = (line.total, line.shown);
     let now_shown = Memo::new(move |_| {
-        live.data
-            .with(|list| find(list, id).map_or((total, shown), |line| (line.total, line.shown)))
+        live.data.with(|list| find(list, id).map_or((total, shown), |line| (line.total, line.shown)))
     });
     let shown = Signal::derive(move || now_shown.get().1);
     let what = match line.more {
         0 => line.first.get(locale).to_owned(),
-        more => say!(
-            locale,
-            orders.list.what,
-            first = line.first.get(locale),
-            more = more
-        ),
+        more => say!(locale, orders.list.what, first = line.first.get(locale), more = more),
     };
     let store = line.store_name.get(locale).to_owned();
     let again = say!(locale, orders.list.reorder_of, store = store.as_str());
@@ -176,8 +167,7 @@ fn OrderTime(at: Timestamp, now: Timestamp) -> impl IntoView {
 fn Pager(live: LivePage<OrderList>) -> impl IntoView {
     let locale = use_locale();
     let place = Memo::new(move |_| {
-        live.data
-            .with(|list| (list.page, list.total.div_ceil(u64::from(list.size.max(1)))))
+        live.data.with(|list| (list.page, list.total.div_ceil(u64::from(list.size.max(1)))))
     });
     move || {
         let (page, pages) = place.get();

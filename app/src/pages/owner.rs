@@ -29,9 +29,7 @@ pub struct Board {
 impl Board {
     /// What was typed into a form of this kind and about this subject before the page was loaded, and refused.
     fn draft_of(self, form: DraftForm, subject: &str) -> Option<FormDraft> {
-        self.draft
-            .get_value()
-            .filter(|draft| draft.form == form && draft.subject == subject)
+        self.draft.get_value().filter(|draft| draft.form == form && draft.subject == subject)
     }
 
     /// The first part of the keys of this page's forms. Changes whenever the page is loaded again.
@@ -67,11 +65,7 @@ fn OwnerPage(loaded: Drafted<BoardView>) -> impl IntoView {
     let orphan = draft
         .as_ref()
         .filter(|draft| draft.form == DraftForm::Ticket)
-        .filter(|draft| {
-            view.tickets
-                .iter()
-                .all(|ticket| ticket.order.to_string() != draft.subject)
-        })
+        .filter(|draft| view.tickets.iter().all(|ticket| ticket.order.to_string() != draft.subject))
         .map(|draft| ApiError::Fault(draft.fault.clone()));
     let notice = RwSignal::new(None);
     let live = use_live_page(
@@ -95,10 +89,7 @@ fn OwnerPage(loaded: Drafted<BoardView>) -> impl IntoView {
     };
     let fresh = Memo::new(move |_| {
         live.data.with(|board| {
-            let fresh = board
-                .tickets
-                .iter()
-                .filter(|ticket| ticket.phase == Phase::Received);
+            let fresh = board.tickets.iter().filter(|ticket| ticket.phase == Phase::Received);
             fresh.map(|ticket| ticket.order).collect::<Vec<OrderId>>()
         })
     });

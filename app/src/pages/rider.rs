@@ -27,18 +27,12 @@ pub struct Shift {
 impl Shift {
     /// What was typed into a form of this kind and about this subject before the page was loaded, and refused.
     fn draft_of(self, form: DraftForm, subject: &str) -> Option<FormDraft> {
-        self.draft
-            .get_value()
-            .filter(|draft| draft.form == form && draft.subject == subject)
+        self.draft.get_value().filter(|draft| draft.form == form && draft.subject == subject)
     }
 
     /// The idempotency key of a form about a job. Changes whenever the page is loaded again.
     fn key(self, order: OrderId, action: &'static str) -> impl Fn() -> String + Copy + Send + Sync {
-        move || {
-            self.live
-                .data
-                .with(|view| format!("{}:{order}:{action}", view.key))
-        }
+        move || self.live.data.with(|view| format!("{}:{order}:{action}", view.key))
     }
 
     /// Loads the page again after a command.
@@ -72,31 +66,16 @@ fn RiderPage(loaded: Drafted<RiderView>) -> impl IntoView {
     let orphan = draft
         .as_ref()
         .filter(|draft| draft.form == DraftForm::Job)
-        .filter(|draft| {
-            view.mine
-                .iter()
-                .all(|job| job.card.order.to_string() != draft.subject)
-        })
+        .filter(|draft| view.mine.iter().all(|job| job.card.order.to_string() != draft.subject))
         .map(|draft| ApiError::Fault(draft.fault.clone()));
-    let live = use_live_page(
-        view,
-        "/live/rider".to_owned(),
-        |view| view.position,
-        RiderView::apply,
-        rider,
-    );
+    let live = use_live_page(view, "/live/rider".to_owned(), |view| view.position, RiderView::apply, rider);
     let shift = Shift {
         live,
         clock: use_clock(Signal::derive(move || live.data.with(|view| view.now))),
         draft: StoredValue::new(draft),
     };
     let mine = Memo::new(move |_| {
-        live.data.with(|view| {
-            view.mine
-                .iter()
-                .map(|job| job.card.order)
-                .collect::<Vec<OrderId>>()
-        })
+        live.data.with(|view| view.mine.iter().map(|job| job.card.order).collect::<Vec<OrderId>>())
     });
     let errors = RwSignal::new(orphan);
     view! {

@@ -16,10 +16,7 @@ pub fn SignUp() -> impl IntoView {
     let locale = use_locale();
     let next = use_next();
     let draft = use_draft();
-    let login = move || {
-        next.get()
-            .map_or_else(|| "/login".to_owned(), |next| login_path(&next))
-    };
+    let login = move || next.get().map_or_else(|| "/login".to_owned(), |next| login_path(&next));
     view! {
         <Title text=say!(locale, account.sign_up.title)/>
         <main id="main" class="page page--door">
@@ -42,13 +39,8 @@ pub fn SignUp() -> impl IntoView {
 #[component]
 fn SignUpForm(draft: Option<FormDraft>, next: Memo<Option<String>>) -> impl IntoView {
     let locale = use_locale();
-    let typed = |name: &str| {
-        draft
-            .as_ref()
-            .and_then(|draft| draft.field(name))
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let typed =
+        |name: &str| draft.as_ref().and_then(|draft| draft.field(name)).unwrap_or_default().to_owned();
     let (login, name, phone) = (typed("login"), typed("name"), typed("phone"));
     let error = Signal::stored(draft.map(|draft| ApiError::Fault(draft.fault)));
     provide_context(Refused(error));

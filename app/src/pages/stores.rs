@@ -60,11 +60,9 @@ fn Here(
     let locale = use_locale();
     let draft = draft.filter(|draft| draft.form == DraftForm::Address);
     let (label, title, toggle) = match &address {
-        Some(address) => (
-            say!(locale, customer.here.label),
-            address.text.clone(),
-            say!(locale, customer.here.change),
-        ),
+        Some(address) => {
+            (say!(locale, customer.here.label), address.text.clone(), say!(locale, customer.here.change))
+        }
         None => (
             say!(locale, customer.here.none_label),
             say!(locale, customer.here.none).to_owned(),
@@ -117,15 +115,11 @@ fn Here(
 #[component]
 fn List(list: StoreList, kind: Memo<Option<String>>) -> impl IntoView {
     let locale = use_locale();
-    let StoreList {
-        now, search, stores, ..
-    } = list;
+    let StoreList { now, search, stores, .. } = list;
     if stores.is_empty() {
         return view! { <NoStores search/> }.into_any();
     }
-    let kinds = search
-        .is_empty()
-        .then(|| view! { <Kinds stores=stores.clone() kind/> });
+    let kinds = search.is_empty().then(|| view! { <Kinds stores=stores.clone() kind/> });
     let searched = (!search.is_empty()).then_some(search);
     view! {
         {kinds}
@@ -184,10 +178,7 @@ fn Group(title: String, stores: Vec<StoreCard>, now: Timestamp) -> impl IntoView
     let locale = use_locale();
     (!stores.is_empty()).then(|| {
         let count = say!(locale, customer.stores.count, count = stores.len());
-        let items = stores
-            .into_iter()
-            .map(|store| view! { <StoreItem store now/> })
-            .collect_view();
+        let items = stores.into_iter().map(|store| view! { <StoreItem store now/> }).collect_view();
         view! {
             <header class="list-head">
                 <h2 class="list-head__title">{title}</h2>

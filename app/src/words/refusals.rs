@@ -150,11 +150,7 @@ fn delivery(locale: Locale, refusal: &delivery::Refusal) -> String {
         Refusal::NotYours => say!(locale, words.delivery.not_yours).to_owned(),
         Refusal::OffDuty => say!(locale, words.delivery.off_duty).to_owned(),
         Refusal::TooFar { radius_m } => {
-            say!(
-                locale,
-                words.delivery.too_far,
-                radius = distance(locale, *radius_m)
-            )
+            say!(locale, words.delivery.too_far, radius = distance(locale, *radius_m))
         }
         Refusal::WrongNumber => say!(locale, words.delivery.wrong_number).to_owned(),
         Refusal::WrongCode => say!(locale, words.delivery.wrong_code).to_owned(),
@@ -189,14 +185,9 @@ pub(super) fn store(locale: Locale, refusal: &store::Refusal) -> String {
 fn quote(locale: Locale, refusal: &QuoteRefusal) -> String {
     match refusal {
         QuoteRefusal::Closed { opens: None } => say!(locale, words.quote.closed).to_owned(),
-        QuoteRefusal::Closed {
-            opens: Some((day, minute)),
-        } => say!(
-            locale,
-            words.quote.closed_opens,
-            day = weekday(locale, *day),
-            time = clock(*minute)
-        ),
+        QuoteRefusal::Closed { opens: Some((day, minute)) } => {
+            say!(locale, words.quote.closed_opens, day = weekday(locale, *day), time = clock(*minute))
+        }
         QuoteRefusal::Paused => say!(locale, words.quote.paused).to_owned(),
         QuoteRefusal::OutsideArea { distance_m, radius_m } => say!(
             locale,
@@ -212,19 +203,12 @@ fn quote(locale: Locale, refusal: &QuoteRefusal) -> String {
         }
         QuoteRefusal::Quantity { max, .. } => say!(locale, words.quote.quantity, max = max),
         QuoteRefusal::UnknownChoice { .. } => say!(locale, words.quote.unknown_choice).to_owned(),
-        QuoteRefusal::Choices { group, min, max, .. } if min == max => say!(
-            locale,
-            words.quote.choices_exact,
-            min = min,
-            group = group.get(locale)
-        ),
-        QuoteRefusal::Choices { group, min, max, .. } => say!(
-            locale,
-            words.quote.choices_range,
-            min = min,
-            max = max,
-            group = group.get(locale)
-        ),
+        QuoteRefusal::Choices { group, min, max, .. } if min == max => {
+            say!(locale, words.quote.choices_exact, min = min, group = group.get(locale))
+        }
+        QuoteRefusal::Choices { group, min, max, .. } => {
+            say!(locale, words.quote.choices_range, min = min, max = max, group = group.get(locale))
+        }
         QuoteRefusal::BelowMinimum { min, missing } => {
             say!(locale, words.quote.below_minimum, min = min, missing = missing)
         }

@@ -28,49 +28,25 @@ fn check<T: Debug>(all: &[T], say: impl Fn(Locale, &T) -> String) -> HashSet<Str
 }
 
 fn text() -> Text {
-    Text {
-        ko: "사이즈".to_owned(),
-        en: Some("Size".to_owned()),
-    }
+    Text { ko: "사이즈".to_owned(), en: Some("Size".to_owned()) }
 }
 
 fn quotes() -> Vec<QuoteRefusal> {
     let won = Won::new(12_000).unwrap();
     vec![
         QuoteRefusal::Closed { opens: None },
-        QuoteRefusal::Closed {
-            opens: Some((6, 180)),
-        },
+        QuoteRefusal::Closed { opens: Some((6, 180)) },
         QuoteRefusal::Paused,
-        QuoteRefusal::OutsideArea {
-            distance_m: 5_240,
-            radius_m: 900,
-        },
+        QuoteRefusal::OutsideArea { distance_m: 5_240, radius_m: 900 },
         QuoteRefusal::EmptyCart,
         QuoteRefusal::TooManyLines { max: 50 },
         QuoteRefusal::UnknownItem { line: 0 },
-        QuoteRefusal::SoldOut {
-            line: 0,
-            name: text(),
-        },
+        QuoteRefusal::SoldOut { line: 0, name: text() },
         QuoteRefusal::Quantity { line: 0, max: 99 },
         QuoteRefusal::UnknownChoice { line: 0 },
-        QuoteRefusal::Choices {
-            line: 0,
-            group: text(),
-            min: 1,
-            max: 1,
-        },
-        QuoteRefusal::Choices {
-            line: 0,
-            group: text(),
-            min: 0,
-            max: 3,
-        },
-        QuoteRefusal::BelowMinimum {
-            min: won,
-            missing: won,
-        },
+        QuoteRefusal::Choices { line: 0, group: text(), min: 1, max: 1 },
+        QuoteRefusal::Choices { line: 0, group: text(), min: 0, max: 3 },
+        QuoteRefusal::BelowMinimum { min: won, missing: won },
         QuoteRefusal::OutOfRange,
     ]
 }
@@ -106,14 +82,7 @@ fn orders() -> Vec<order::Refusal> {
 
 fn payments() -> Vec<payment::Refusal> {
     use payment::{Phase as P, Refusal as R, Verb as V};
-    let states = [
-        P::Pending,
-        P::NeedsCustomer,
-        P::Approved,
-        P::Declined,
-        P::Refunding,
-        P::Refunded,
-    ];
+    let states = [P::Pending, P::NeedsCustomer, P::Approved, P::Declined, P::Refunding, P::Refunded];
     let commands = [
         V::RecordNeedsCustomer,
         V::RecordApproved,
@@ -129,56 +98,17 @@ fn payments() -> Vec<payment::Refusal> {
 
 fn tickets() -> Vec<ticket::Refusal> {
     use ticket::{Phase as P, Refusal as R, Verb as V};
-    let states = [
-        P::New,
-        P::Received,
-        P::Accepted,
-        P::Cooking,
-        P::Ready,
-        P::Rejected,
-        P::Cancelled,
-    ];
-    let commands = [
-        V::Open,
-        V::Accept,
-        V::Reject,
-        V::Start,
-        V::Finish,
-        V::Delay,
-        V::Cancel,
-        V::Change,
-    ];
+    let states = [P::New, P::Received, P::Accepted, P::Cooking, P::Ready, P::Rejected, P::Cancelled];
+    let commands = [V::Open, V::Accept, V::Reject, V::Start, V::Finish, V::Delay, V::Cancel, V::Change];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
-        .chain([
-            R::CookingStarted,
-            R::Minutes { max: 120 },
-            R::DelayStep,
-            R::ReasonMissing,
-            R::WrongRevision,
-        ])
+        .chain([R::CookingStarted, R::Minutes { max: 120 }, R::DelayStep, R::ReasonMissing, R::WrongRevision])
         .collect()
 }
 
 fn deliveries() -> Vec<delivery::Refusal> {
     use delivery::{Phase as P, Refusal as R, Verb as V};
-    let states = [
-        P::New,
-        P::Offered,
-        P::Claimed,
-        P::Arrived,
-        P::PickedUp,
-        P::Delivered,
-        P::Failed,
-    ];
-    let commands = [
-        V::Offer,
-        V::Claim,
-        V::Release,
-        V::Arrive,
-        V::PickUp,
-        V::Deliver,
-        V::Fail,
-    ];
+    let states = [P::New, P::Offered, P::Claimed, P::Arrived, P::PickedUp, P::Delivered, P::Failed];
+    let commands = [V::Offer, V::Claim, V::Release, V::Arrive, V::PickUp, V::Deliver, V::Fail];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
         .chain([
             R::Taken,
@@ -205,8 +135,7 @@ fn cross<'a, A: Copy, B: Copy, T>(
     right: &'a [B],
     make: impl Fn(A, B) -> T + Copy + 'a,
 ) -> impl Iterator<Item = T> + 'a {
-    left.iter()
-        .flat_map(move |a| right.iter().map(move |b| make(*a, *b)))
+    left.iter().flat_map(move |a| right.iter().map(move |b| make(*a, *b)))
 }
 
 const FIELDS: [Field; 12] = [
@@ -284,24 +213,12 @@ fn every_state_has_its_name_and_every_actor_too() {
     let names = check(&Shown::ALL, |locale, state| shown(locale, *state).to_owned());
     assert_eq!(names.len(), Shown::ALL.len());
     for state in Shown::ALL {
-        assert_eq!(
-            shown(Locale::Ko, state),
-            state.korean(),
-            "the page and the API say the same"
-        );
+        assert_eq!(shown(Locale::Ko, state), state.korean(), "the page and the API say the same");
     }
     let id = AccountId("0192f000-0000-7000-8000-000000000001".parse().unwrap());
-    let actors = [
-        Actor::Customer(id),
-        Actor::Owner(id),
-        Actor::Rider(id),
-        Actor::Operator(id),
-        Actor::System,
-    ];
-    assert_eq!(
-        check(&actors, |locale, who| actor(locale, who).to_owned()).len(),
-        5
-    );
+    let actors =
+        [Actor::Customer(id), Actor::Owner(id), Actor::Rider(id), Actor::Operator(id), Actor::System];
+    assert_eq!(check(&actors, |locale, who| actor(locale, who).to_owned()).len(), 5);
 }
 
 #[test]
@@ -311,12 +228,8 @@ fn every_event_of_the_timeline_says_what_happened() {
         What::Placed,
         What::Held,
         What::Received,
-        What::PaymentFailed {
-            reason: PaymentFailure::Declined("declined".to_owned()),
-        },
-        What::PaymentFailed {
-            reason: PaymentFailure::Expired,
-        },
+        What::PaymentFailed { reason: PaymentFailure::Declined("declined".to_owned()) },
+        What::PaymentFailed { reason: PaymentFailure::Expired },
         What::Cancelled,
         What::ChangeRequested,
         What::ChangeApplied,
@@ -341,12 +254,8 @@ fn every_event_of_the_timeline_says_what_happened() {
         [store, RejectReason::OverCapacity, RejectReason::TimedOut].map(|reason| What::Rejected { reason }),
     );
     all.extend(
-        [
-            ChangeOutcome::Declined,
-            ChangeOutcome::CookingStarted,
-            ChangeOutcome::OrderEnded,
-        ]
-        .map(|outcome| What::ChangeAbandoned { outcome }),
+        [ChangeOutcome::Declined, ChangeOutcome::CookingStarted, ChangeOutcome::OrderEnded]
+            .map(|outcome| What::ChangeAbandoned { outcome }),
     );
     all.extend([ConfirmedBy::Customer, ConfirmedBy::Timer].map(|by| What::Completed { by }));
     all.extend(
@@ -360,13 +269,8 @@ fn every_event_of_the_timeline_says_what_happened() {
         .map(|reason| What::RefundRequested { reason }),
     );
     all.extend(
-        [
-            FailReason::CustomerAbsent,
-            FailReason::Accident,
-            FailReason::NoRider,
-            FailReason::Operator,
-        ]
-        .map(|reason| What::DeliveryFailed { reason }),
+        [FailReason::CustomerAbsent, FailReason::Accident, FailReason::NoRider, FailReason::Operator]
+            .map(|reason| What::DeliveryFailed { reason }),
     );
     let sentences = check(&all, what);
     assert_eq!(sentences.len(), all.len(), "each event says something of its own");
@@ -381,13 +285,7 @@ fn a_late_cancel_is_told_that_cooking_has_started() {
 
 #[test]
 fn distances_are_rounded_as_people_say_them() {
-    for (metres, text) in [
-        (40, "40m"),
-        (999, "999m"),
-        (1_000, "1.0km"),
-        (1_249, "1.2km"),
-        (1_250, "1.3km"),
-    ] {
+    for (metres, text) in [(40, "40m"), (999, "999m"), (1_000, "1.0km"), (1_249, "1.2km"), (1_250, "1.3km")] {
         assert_eq!(distance(Locale::Ko, metres), text);
     }
 }

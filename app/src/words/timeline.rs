@@ -21,9 +21,9 @@ pub fn actor(locale: Locale, actor: &Actor) -> &'static str {
 /// What an entry of the timeline says.
 pub fn what(locale: Locale, what: &What) -> String {
     let sentence = match what {
-        What::Rejected {
-            reason: RejectReason::Store(reason),
-        } => return say!(locale, words.what.rejected_store, reason = reason),
+        What::Rejected { reason: RejectReason::Store(reason) } => {
+            return say!(locale, words.what.rejected_store, reason = reason);
+        }
         What::Accepted { minutes } => return say!(locale, words.what.accepted, minutes = minutes),
         What::Delayed { minutes } => return say!(locale, words.what.delayed, minutes = minutes),
         What::Placed => say!(locale, words.what.placed),
@@ -34,12 +34,8 @@ pub fn what(locale: Locale, what: &What) -> String {
             PaymentFailure::Expired => say!(locale, words.what.payment_expired),
         },
         What::Cancelled => say!(locale, words.what.cancelled),
-        What::Rejected {
-            reason: RejectReason::OverCapacity,
-        } => say!(locale, words.what.rejected_full),
-        What::Rejected {
-            reason: RejectReason::TimedOut,
-        } => say!(locale, words.what.rejected_late),
+        What::Rejected { reason: RejectReason::OverCapacity } => say!(locale, words.what.rejected_full),
+        What::Rejected { reason: RejectReason::TimedOut } => say!(locale, words.what.rejected_late),
         What::ChangeRequested => say!(locale, words.what.change_requested),
         What::ChangeApplied => say!(locale, words.what.change_applied),
         What::ChangeAbandoned { outcome } => match outcome {

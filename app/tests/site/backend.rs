@@ -30,11 +30,7 @@ impl Backend for Kitchen {
         Ok(sample::list(search))
     }
     async fn menu(&self, _: &Caller, store: StoreId) -> Answer<MenuView> {
-        if store == sample::store_id() {
-            Ok(sample::menu())
-        } else {
-            Err(Fault::NotFound)
-        }
+        if store == sample::store_id() { Ok(sample::menu()) } else { Err(Fault::NotFound) }
     }
     async fn set_address(&self, _: &Caller, _: &str) -> Answer<AddressView> {
         self.command(sample::list("").address.unwrap())

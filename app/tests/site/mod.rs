@@ -28,9 +28,7 @@ impl Page {
     /// What people see of it: the page without its scripts and the data they start from.
     pub(crate) fn seen(&self) -> String {
         let parts = self.body.split("<script");
-        parts
-            .map(|part| part.split_once("</script>").map_or(part, |(_, rest)| rest))
-            .collect()
+        parts.map(|part| part.split_once("</script>").map_or(part, |(_, rest)| rest)).collect()
     }
 }
 
@@ -47,19 +45,12 @@ impl Site {
         // As at the server's start: this also starts the pages' executor.
         static ROUTES: Once = Once::new();
         ROUTES.call_once(|| assert!(!generate_route_list(App).is_empty()));
-        Self {
-            locale,
-            refuse: None,
-            draft: Arc::default(),
-        }
+        Self { locale, refuse: None, draft: Arc::default() }
     }
 
     /// A site whose server refuses every command.
     pub(crate) fn refusing(locale: Locale, fault: Fault) -> Self {
-        Self {
-            refuse: Some(fault),
-            ..Self::new(locale)
-        }
+        Self { refuse: Some(fault), ..Self::new(locale) }
     }
 
     /// What the server remembers of a refused form.
@@ -68,10 +59,7 @@ impl Site {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Page {
-        let request = self.request(
-            Request::get(path).header(header::ACCEPT, "text/html"),
-            Body::empty(),
-        );
+        let request = self.request(Request::get(path).header(header::ACCEPT, "text/html"), Body::empty());
         page(render_app_async_with_context(self.context(), shell)(request).await).await
     }
 
@@ -91,28 +79,17 @@ impl Site {
             .header(header::REFERER, "http://localhost/somewhere")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let request = self.request(request, Body::from(form.to_owned()));
-        page(
-            handle_server_fns_with_context(self.context(), request)
-                .await
-                .into_response(),
-        )
-        .await
+        page(handle_server_fns_with_context(self.context(), request).await.into_response()).await
     }
 
     fn request(&self, request: axum::http::request::Builder, body: Body) -> Request<Body> {
-        let caller = Caller {
-            account: None,
-            visitor: "v".into(),
-            locale: self.locale,
-        };
+        let caller = Caller { account: None, visitor: "v".into(), locale: self.locale };
         request.extension(caller).body(body).unwrap()
     }
 
     fn context(&self) -> impl Fn() + Clone + Send + Sync + 'static {
-        let backend: Arc<dyn Backend> = Arc::new(Kitchen {
-            refuse: self.refuse.clone(),
-            draft: self.draft.clone(),
-        });
+        let backend: Arc<dyn Backend> =
+            Arc::new(Kitchen { refuse: self.refuse.clone(), draft: self.draft.clone() });
         move || {
             provide_context(backend.clone());
             provide_context(Assets {
@@ -120,11 +97,7 @@ impl Site {
                 wasm: "/pkg/a.wasm".into(),
                 css: "/pkg/a.css".into(),
             });
-            provide_context(Settings {
-                demo: true,
-                demo_logins: vec![demo_login()],
-                live: true,
-            });
+            provide_context(Settings { demo: true, demo_logins: vec![demo_login()], live: true });
         }
     }
 }
@@ -140,18 +113,11 @@ fn demo_login() -> DemoLogin {
 
 async fn page(response: axum::response::Response) -> Page {
     let header = |name| {
-        let value = response
-            .headers()
-            .get(name)
-            .map(|value| value.to_str().unwrap().to_owned());
+        let value = response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
         value.unwrap_or_default()
     };
     let location = header(header::LOCATION);
     let status = response.status().as_u16();
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    Page {
-        status,
-        location,
-        body: String::from_utf8(body.to_vec()).unwrap(),
-    }
+    Page { status, location, body: String::from_utf8(body.to_vec()).unwrap() }
 }

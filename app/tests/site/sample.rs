@@ -28,10 +28,7 @@ pub(crate) fn won(amount: u64) -> Won {
 }
 
 fn text(ko: &str, en: &str) -> Text {
-    Text {
-        ko: ko.into(),
-        en: Some(en.into()),
-    }
+    Text { ko: ko.into(), en: Some(en.into()) }
 }
 
 fn store(id: u128, name: Text, openness: Openness) -> StoreCard {
@@ -46,10 +43,7 @@ fn store(id: u128, name: Text, openness: Openness) -> StoreCard {
         cooking_minutes: 20,
         distance_m: Some(640),
         fee: Some(won(2_000)),
-        fee_tiers: vec![FeeTier {
-            up_to_m: 1_000,
-            fee: won(2_000),
-        }],
+        fee_tiers: vec![FeeTier { up_to_m: 1_000, fee: won(2_000) }],
         radius_m: 2_800,
     }
 }
@@ -59,9 +53,7 @@ fn open_store() -> StoreCard {
 }
 
 pub(crate) fn list(search: &str) -> StoreList {
-    let closed = Openness::Closed {
-        opens: Some((0, 660)),
-    };
+    let closed = Openness::Closed { opens: Some((0, 660)) };
     StoreList {
         now: NOW,
         address: Some(AddressView {
@@ -77,11 +69,7 @@ pub(crate) fn list(search: &str) -> StoreList {
 }
 
 fn item(id: u128, name: Text, sold_out: bool) -> Item {
-    let choice = |id, name, price| Choice {
-        id: ChoiceId(Uuid::from_u128(id)),
-        name,
-        price: won(price),
-    };
+    let choice = |id, name, price| Choice { id: ChoiceId(Uuid::from_u128(id)), name, price: won(price) };
     Item {
         id: ItemId(Uuid::from_u128(id)),
         name,
@@ -94,20 +82,13 @@ fn item(id: u128, name: Text, sold_out: bool) -> Item {
             name: text("사이즈", "Size"),
             min: 1,
             max: 1,
-            choices: vec![
-                choice(3, text("레귤러", "Regular"), 0),
-                choice(4, text("라지", "Large"), 4_000),
-            ],
+            choices: vec![choice(3, text("레귤러", "Regular"), 0), choice(4, text("라지", "Large"), 4_000)],
         }],
     }
 }
 
 pub(crate) fn menu() -> MenuView {
-    let section = |id, name, item| Section {
-        id: SectionId(Uuid::from_u128(id)),
-        name,
-        items: vec![item],
-    };
+    let section = |id, name, item| Section { id: SectionId(Uuid::from_u128(id)), name, items: vec![item] };
     MenuView {
         now: NOW,
         store: open_store(),
@@ -120,11 +101,7 @@ pub(crate) fn menu() -> MenuView {
                     text("대표 메뉴", "Signatures"),
                     item(2, text("마르게리타", "Margherita"), false),
                 ),
-                section(
-                    201,
-                    text("프리미엄", "Premium"),
-                    item(5, text("새우 피자", "Shrimp pizza"), true),
-                ),
+                section(201, text("프리미엄", "Premium"), item(5, text("새우 피자", "Shrimp pizza"), true)),
             ],
         },
         cart: cart(),
@@ -137,11 +114,7 @@ pub(crate) fn cart() -> CartView {
         store: Some(store_id()),
         store_name: text("나루터 화덕피자", "Ferry Landing"),
         lines: vec![CartLineView {
-            wanted: WantedLine {
-                item: item_id(),
-                quantity: 1,
-                choices: vec![large()],
-            },
+            wanted: WantedLine { item: item_id(), quantity: 1, choices: vec![large()] },
             name: text("마르게리타", "Margherita"),
             picture: String::new(),
             options: Vec::new(),
@@ -152,10 +125,7 @@ pub(crate) fn cart() -> CartView {
         delivery_fee: Some(won(2_000)),
         total: won(14_000),
         min_order: won(15_000),
-        problem: Some(QuoteRefusal::BelowMinimum {
-            min: won(15_000),
-            missing: won(3_000),
-        }),
+        problem: Some(QuoteRefusal::BelowMinimum { min: won(15_000), missing: won(3_000) }),
     }
 }
 
@@ -165,10 +135,7 @@ pub(crate) fn cards() -> Vec<CardView> {
         name: text(ko, en),
         description: text("시험용 카드예요", "A test card"),
     };
-    vec![
-        card("tok_ok", "승인 카드", "Approving card"),
-        card("tok_no", "거절 카드", "Declining card"),
-    ]
+    vec![card("tok_ok", "승인 카드", "Approving card"), card("tok_no", "거절 카드", "Declining card")]
 }
 
 pub(crate) fn checkout() -> CheckoutView {

@@ -25,10 +25,7 @@ mod tests {
 
     #[test]
     fn each_hundred_metres_begun_counts() {
-        let fee = RiderFee {
-            base: Won::new(2_500).unwrap(),
-            per_100m: Won::new(80).unwrap(),
-        };
+        let fee = RiderFee { base: Won::new(2_500).unwrap(), per_100m: Won::new(80).unwrap() };
         for (metres, won) in [(0, 2_500), (1, 2_580), (100, 2_580), (101, 2_660), (1_000, 3_300)] {
             assert_eq!(fee.for_distance(metres), Won::new(won));
         }

@@ -42,11 +42,7 @@ pub struct Delivery {
 
 impl Delivery {
     fn held_by(&self, rider: AccountId) -> Result<(), Refusal> {
-        if self.rider == Some(rider) {
-            Ok(())
-        } else {
-            Err(Refusal::NotYours)
-        }
+        if self.rider == Some(rider) { Ok(()) } else { Err(Refusal::NotYours) }
     }
 
     /// True once the food has left the store: from then on the customer can confirm, also when the rider gave up on the door.
@@ -61,25 +57,13 @@ impl Aggregate for Delivery {
     type Refusal = Refusal;
 
     fn decide(&self, command: Command) -> Decided<Event, Refusal> {
-        let not_now = Refusal::NotNow {
-            command: command.verb(),
-            state: self.phase,
-        };
+        let not_now = Refusal::NotNow { command: command.verb(), state: self.phase };
         let event = match (self.phase, command) {
             (Phase::New, Command::Offer(offered)) => Event::DeliveryOffered(offered),
             (_, Command::Offer(_)) => return Ok(Decision::AlreadyApplied),
             (Phase::New, _) => return Err(not_now),
 
-            (
-                Phase::Offered,
-                Command::Claim {
-                    rider,
-                    on_duty,
-                    distance_m,
-                    radius_m,
-                    at,
-                },
-            ) => {
+            (Phase::Offered, Command::Claim { rider, on_duty, distance_m, radius_m, at }) => {
                 if !on_duty {
                     return Err(Refusal::OffDuty);
                 }

@@ -6,10 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What can be asked of an order. `at` is the moment of asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "one at a time, and every order begins with the large one"
-)]
+#[allow(clippy::large_enum_variant, reason = "one at a time, and every order begins with the large one")]
 pub enum Command {
     /// Place it.
     Place(Placed),

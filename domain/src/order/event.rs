@@ -91,10 +91,7 @@ pub enum ChangeOutcome {
 /// What happened to an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type")]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "one at a time, and every order begins with the large one"
-)]
+#[allow(clippy::large_enum_variant, reason = "one at a time, and every order begins with the large one")]
 pub enum Event {
     /// The customer placed it.
     OrderPlaced(Placed),

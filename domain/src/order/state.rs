@@ -93,10 +93,7 @@ impl Aggregate for Order {
     type Refusal = Refusal;
 
     fn decide(&self, command: Command) -> Decided<Event, Refusal> {
-        let not_now = Refusal::NotNow {
-            command: command.verb(),
-            state: self.phase,
-        };
+        let not_now = Refusal::NotNow { command: command.verb(), state: self.phase };
         let event = match (self.phase, command) {
             (Phase::New, Command::Place(placed)) => Event::OrderPlaced(placed),
             (_, Command::Place(placed)) if self.placed.as_ref() == Some(&placed) => {
@@ -132,11 +129,7 @@ impl Aggregate for Order {
                 if self.bill.as_ref() == Some(&bill) {
                     return Err(Refusal::NothingChanges);
                 }
-                Event::ChangeRequested {
-                    revision: self.revision + 1,
-                    bill,
-                    at,
-                }
+                Event::ChangeRequested { revision: self.revision + 1, bill, at }
             }
             (Phase::Received, Command::ApplyChange { revision, at }) => {
                 return self.settle(revision, |change| Event::ChangeApplied {
@@ -152,17 +145,9 @@ impl Aggregate for Order {
                 | Phase::Rejected
                 | Phase::Completed
                 | Phase::Undeliverable,
-                Command::AbandonChange {
-                    revision,
-                    outcome,
-                    at,
-                },
+                Command::AbandonChange { revision, outcome, at },
             ) => {
-                return self.settle(revision, |_| Event::ChangeAbandoned {
-                    revision,
-                    outcome,
-                    at,
-                });
+                return self.settle(revision, |_| Event::ChangeAbandoned { revision, outcome, at });
             }
 
             (Phase::Received, Command::ConfirmReceipt { by, at }) => Event::ReceiptConfirmed { by, at },
@@ -198,10 +183,7 @@ impl Aggregate for Order {
             Event::OrderUndeliverable { at, .. } => self.enter(Phase::Undeliverable, *at),
             Event::ChangeRequested { revision, bill, .. } => {
                 self.revision = *revision;
-                self.change = Some(PendingChange {
-                    revision: *revision,
-                    bill: bill.clone(),
-                });
+                self.change = Some(PendingChange { revision: *revision, bill: bill.clone() });
             }
             Event::ChangeApplied { bill, .. } => {
                 self.bill = Some(bill.clone());

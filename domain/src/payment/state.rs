@@ -77,11 +77,7 @@ impl Payment {
 
     /// Everything that did go back, in won.
     pub fn refunded(&self) -> Won {
-        sum(self
-            .refunds
-            .iter()
-            .filter(|refund| refund.done)
-            .map(|refund| refund.amount))
+        sum(self.refunds.iter().filter(|refund| refund.done).map(|refund| refund.amount))
     }
 
     /// What is kept once every refund that is owed has been made, in won.
@@ -131,11 +127,7 @@ impl Payment {
                 at,
             });
         }
-        if left.is_zero() {
-            Ok(events)
-        } else {
-            Err(Refusal::MoreThanKept)
-        }
+        if left.is_zero() { Ok(events) } else { Err(Refusal::MoreThanKept) }
     }
 
     fn knows_approval(&self, key: &str) -> bool {
@@ -154,10 +146,7 @@ impl Aggregate for Payment {
     type Refusal = Refusal;
 
     fn decide(&self, command: Command) -> Decided<Event, Refusal> {
-        let not_now = Refusal::NotNow {
-            command: command.verb(),
-            state: self.phase,
-        };
+        let not_now = Refusal::NotNow { command: command.verb(), state: self.phase };
         let event = match command {
             Command::RecordNeedsCustomer { key, url, until, at } => {
                 if self.waiting.as_ref().is_some_and(|(waiting, _)| *waiting == key)
@@ -170,23 +159,13 @@ impl Aggregate for Payment {
                 }
                 Event::PaymentNeedsCustomer { key, url, until, at }
             }
-            Command::RecordApproved {
-                key,
-                provider_id,
-                amount,
-                at,
-            } => {
+            Command::RecordApproved { key, provider_id, amount, at } => {
                 if self.knows_approval(&key) {
                     return Ok(Decision::AlreadyApplied);
                 }
                 // Money that was taken is always recorded, in whatever state: only what is known can be given back.
                 self.approved().plus(amount).map_err(|_| Refusal::OutOfRange)?;
-                Event::PaymentApproved {
-                    key,
-                    provider_id,
-                    amount,
-                    at,
-                }
+                Event::PaymentApproved { key, provider_id, amount, at }
             }
             Command::RecordDeclined { key, code, at } => {
                 if self.declined.contains(&key) {
@@ -204,12 +183,7 @@ impl Aggregate for Payment {
                 }
                 return self.refund(None, kept, reason, at).map(Decision::Executed);
             }
-            Command::RefundPart {
-                key,
-                amount,
-                reason,
-                at,
-            } => {
+            Command::RefundPart { key, amount, reason, at } => {
                 if self.refunds.iter().any(|refund| refund.key == key) {
                     return Ok(Decision::AlreadyApplied);
                 }
@@ -219,19 +193,13 @@ impl Aggregate for Payment {
                 if amount.is_zero() {
                     return Err(Refusal::OutOfRange);
                 }
-                return self
-                    .refund(Some(&key), amount, reason, at)
-                    .map(Decision::Executed);
+                return self.refund(Some(&key), amount, reason, at).map(Decision::Executed);
             }
             Command::RecordRefunded { key, at } => match self.refunds.iter().find(|refund| refund.key == key)
             {
                 None => return Err(Refusal::NoSuchRefund),
                 Some(refund) if refund.done => return Ok(Decision::AlreadyApplied),
-                Some(refund) => Event::PaymentRefunded {
-                    key,
-                    amount: refund.amount,
-                    at,
-                },
+                Some(refund) => Event::PaymentRefunded { key, amount: refund.amount, at },
             },
             Command::RecordRefundFailed { key, attempts, at } => {
                 match self.refunds.iter().find(|refund| refund.key == key) {
@@ -249,12 +217,7 @@ impl Aggregate for Payment {
     fn apply(&mut self, event: &Event) {
         match event {
             Event::PaymentNeedsCustomer { key, url, .. } => self.waiting = Some((key.clone(), url.clone())),
-            Event::PaymentApproved {
-                key,
-                provider_id,
-                amount,
-                ..
-            } => {
+            Event::PaymentApproved { key, provider_id, amount, .. } => {
                 self.approvals.push(Approval {
                     key: key.clone(),
                     provider_id: provider_id.clone(),
@@ -266,12 +229,7 @@ impl Aggregate for Payment {
                 self.declined.push(key.clone());
                 self.settle(key);
             }
-            Event::RefundRequested {
-                key,
-                provider_id,
-                amount,
-                ..
-            } => self.refunds.push(Refund {
+            Event::RefundRequested { key, provider_id, amount, .. } => self.refunds.push(Refund {
                 key: key.clone(),
                 provider_id: provider_id.clone(),
                 amount: *amount,

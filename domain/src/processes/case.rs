@@ -107,10 +107,7 @@ impl Case {
         if bill.total != placing.agreed {
             return Err(CaseRefusal::PriceChanged { now: bill.total });
         }
-        let profile = store
-            .profile
-            .as_ref()
-            .ok_or(QuoteRefusal::Closed { opens: None })?;
+        let profile = store.profile.as_ref().ok_or(QuoteRefusal::Closed { opens: None })?;
         let placed = Placed {
             order: placing.order,
             number: OrderNumber::of(placing.order.0),
@@ -150,31 +147,21 @@ impl Case {
             }
             ChargeOutcome::Declined { code } => {
                 events.extend(
-                    self.ask_payment(payment::Command::RecordDeclined {
-                        key,
-                        code: code.clone(),
-                        at: now,
-                    })?
-                    .into_events(),
+                    self.ask_payment(payment::Command::RecordDeclined { key, code: code.clone(), at: now })?
+                        .into_events(),
                 );
                 if !self.order.phase.is_end() {
                     let reason = PaymentFailure::Declined(code);
                     events.extend(
-                        self.ask_order(order::Command::FailPayment { reason, at: now })?
-                            .into_events(),
+                        self.ask_order(order::Command::FailPayment { reason, at: now })?.into_events(),
                     );
                 }
                 return Ok(executed(events));
             }
             ChargeOutcome::NeedsCustomer { url, until } => {
                 events.extend(
-                    self.ask_payment(payment::Command::RecordNeedsCustomer {
-                        key,
-                        url,
-                        until,
-                        at: now,
-                    })?
-                    .into_events(),
+                    self.ask_payment(payment::Command::RecordNeedsCustomer { key, url, until, at: now })?
+                        .into_events(),
                 );
                 until
             }
@@ -186,10 +173,7 @@ impl Case {
             }
             order::Phase::Held if self.order.held_until.is_some_and(|until| until <= now) => {
                 let reason = PaymentFailure::Expired;
-                events.extend(
-                    self.ask_order(order::Command::FailPayment { reason, at: now })?
-                        .into_events(),
-                );
+                events.extend(self.ask_order(order::Command::FailPayment { reason, at: now })?.into_events());
             }
             _ => {}
         }
@@ -225,18 +209,12 @@ impl Case {
             sealed: placed.sealed.clone(),
             at: now,
         };
-        let mut events = self
-            .ask_ticket(ticket::Command::Open {
-                ticket,
-                open_tickets,
-                capacity,
-            })?
-            .into_events();
+        let mut events =
+            self.ask_ticket(ticket::Command::Open { ticket, open_tickets, capacity })?.into_events();
         let follow = match events.first() {
-            Some(DomainEvent::Ticket(ticket::Event::TicketRejected { .. })) => order::Command::Reject {
-                reason: order::RejectReason::OverCapacity,
-                at: now,
-            },
+            Some(DomainEvent::Ticket(ticket::Event::TicketRejected { .. })) => {
+                order::Command::Reject { reason: order::RejectReason::OverCapacity, at: now }
+            }
             _ => order::Command::Receive { at: now },
         };
         events.extend(self.ask_order(follow)?.into_events());
@@ -251,13 +229,8 @@ impl Case {
             ticket::RejectReason::OverCapacity => order::RejectReason::OverCapacity,
             ticket::RejectReason::TimedOut => order::RejectReason::TimedOut,
         };
-        let mut events = self
-            .ask_ticket(ticket::Command::Reject { reason, at: now })?
-            .into_events();
-        events.extend(
-            self.ask_order(order::Command::Reject { reason: why, at: now })?
-                .into_events(),
-        );
+        let mut events = self.ask_ticket(ticket::Command::Reject { reason, at: now })?.into_events();
+        events.extend(self.ask_order(order::Command::Reject { reason: why, at: now })?.into_events());
         Ok(executed(events))
     }
 
@@ -269,15 +242,9 @@ impl Case {
         }
         let mut events = Vec::new();
         if self.ticket.phase != ticket::Phase::New && !self.order.phase.is_end() {
-            events.extend(
-                self.ask_ticket(ticket::Command::Cancel { at: now })?
-                    .into_events(),
-            );
+            events.extend(self.ask_ticket(ticket::Command::Cancel { at: now })?.into_events());
         }
-        events.extend(
-            self.ask_order(order::Command::Cancel { by, at: now })?
-                .into_events(),
-        );
+        events.extend(self.ask_order(order::Command::Cancel { by, at: now })?.into_events());
         Ok(executed(events))
     }
 
@@ -289,11 +256,9 @@ impl Case {
         }
         let profile = store.profile.as_ref().ok_or(CaseRefusal::NoSuchOrder)?;
         if self.ticket.phase != ticket::Phase::Ready {
-            return Err(ticket::Refusal::NotNow {
-                command: ticket::Verb::Finish,
-                state: self.ticket.phase,
-            }
-            .into());
+            return Err(
+                ticket::Refusal::NotNow { command: ticket::Verb::Finish, state: self.ticket.phase }.into()
+            );
         }
         let offered = Offered {
             order: placed.order,
@@ -304,9 +269,7 @@ impl Case {
             store_address: profile.address.clone(),
             store_point: profile.point,
             distance_m: placed.distance_m,
-            fee: fee
-                .for_distance(placed.distance_m)
-                .map_err(|_| CaseRefusal::OutOfRange)?,
+            fee: fee.for_distance(placed.distance_m).map_err(|_| CaseRefusal::OutOfRange)?,
             cells: placed.cells.clone(),
             code: placed.code.clone(),
             sealed: placed.sealed.clone(),
@@ -356,9 +319,5 @@ impl Case {
 }
 
 fn executed(events: Vec<DomainEvent>) -> Decision<DomainEvent> {
-    if events.is_empty() {
-        Decision::AlreadyApplied
-    } else {
-        Decision::Executed(events)
-    }
+    if events.is_empty() { Decision::AlreadyApplied } else { Decision::Executed(events) }
 }

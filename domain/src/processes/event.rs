@@ -21,13 +21,8 @@ pub enum Context {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Context; 5] = [
-        Context::Order,
-        Context::Payment,
-        Context::Ticket,
-        Context::Delivery,
-        Context::Store,
-    ];
+    pub const ALL: [Context; 5] =
+        [Context::Order, Context::Payment, Context::Ticket, Context::Delivery, Context::Store];
 
     /// The name in the log.
     pub const fn name(self) -> &'static str {
@@ -162,10 +157,7 @@ impl DomainEvent {
 
     /// Reads a payload back.
     pub fn from_json(context: &str, payload: &str) -> Result<Self, UnknownEvent> {
-        let unknown = |cause: String| UnknownEvent {
-            context: context.to_owned(),
-            cause,
-        };
+        let unknown = |cause: String| UnknownEvent { context: context.to_owned(), cause };
         let read = match Context::from_name(context) {
             Some(Context::Order) => serde_json::from_str(payload).map(DomainEvent::Order),
             Some(Context::Payment) => serde_json::from_str(payload).map(DomainEvent::Payment),

@@ -68,32 +68,19 @@ pub fn react(event: &DomainEvent) -> Option<Step> {
     Some(match event {
         DomainEvent::Order(event) => match event {
             order::Event::OrderPlaced(_) => Step::Charge,
-            order::Event::OrderCancelled { .. } => Step::RefundAll {
-                reason: RefundReason::Cancelled,
-            },
-            order::Event::OrderRejected { .. } => Step::RefundAll {
-                reason: RefundReason::Rejected,
-            },
-            order::Event::PaymentFailed { .. } => Step::RefundAll {
-                reason: RefundReason::TooLate,
-            },
-            order::Event::OrderUndeliverable { refund: true, .. } => Step::RefundAll {
-                reason: RefundReason::Undeliverable,
-            },
+            order::Event::OrderCancelled { .. } => Step::RefundAll { reason: RefundReason::Cancelled },
+            order::Event::OrderRejected { .. } => Step::RefundAll { reason: RefundReason::Rejected },
+            order::Event::PaymentFailed { .. } => Step::RefundAll { reason: RefundReason::TooLate },
+            order::Event::OrderUndeliverable { refund: true, .. } => {
+                Step::RefundAll { reason: RefundReason::Undeliverable }
+            }
             _ => return None,
         },
         DomainEvent::Payment(event) => match event {
             payment::Event::PaymentApproved { .. } => Step::Receive,
-            payment::Event::RefundRequested {
-                key,
-                provider_id,
-                amount,
-                ..
-            } => Step::GiveBack {
-                key: key.clone(),
-                provider_id: provider_id.clone(),
-                amount: *amount,
-            },
+            payment::Event::RefundRequested { key, provider_id, amount, .. } => {
+                Step::GiveBack { key: key.clone(), provider_id: provider_id.clone(), amount: *amount }
+            }
             _ => return None,
         },
         DomainEvent::Ticket(ticket::Event::CookingFinished { .. }) => Step::OfferDelivery,

@@ -63,14 +63,7 @@ pub struct Bill {
 impl Bill {
     /// Adds the lines up.
     pub fn new(lines: Vec<Line>, delivery_fee: Won) -> Result<Self, MoneyOverflow> {
-        let items = lines
-            .iter()
-            .try_fold(Won::ZERO, |sum, line| sum.plus(line.total()?))?;
-        Ok(Self {
-            lines,
-            items,
-            delivery_fee,
-            total: items.plus(delivery_fee)?,
-        })
+        let items = lines.iter().try_fold(Won::ZERO, |sum, line| sum.plus(line.total()?))?;
+        Ok(Self { lines, items, delivery_fee, total: items.plus(delivery_fee)? })
     }
 }

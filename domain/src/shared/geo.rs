@@ -21,10 +21,8 @@ impl Point {
     /// or out of range.
     pub fn new(lat: f64, lon: f64) -> Option<Self> {
         let seven = |degrees: f64| (degrees * 1e7).round() / 1e7;
-        ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)).then_some(Self {
-            lat: seven(lat),
-            lon: seven(lon),
-        })
+        ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon))
+            .then_some(Self { lat: seven(lat), lon: seven(lon) })
     }
 
     /// Great-circle distance (haversine), rounded to whole metres.

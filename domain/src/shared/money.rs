@@ -21,11 +21,7 @@ impl Won {
 
     /// An amount in won; refused above [`Won::MAX`].
     pub const fn new(amount: u64) -> Result<Self, MoneyOverflow> {
-        if amount > Self::MAX.0 {
-            Err(MoneyOverflow)
-        } else {
-            Ok(Self(amount))
-        }
+        if amount > Self::MAX.0 { Err(MoneyOverflow) } else { Ok(Self(amount)) }
     }
 
     /// The amount in won.
@@ -35,10 +31,7 @@ impl Won {
 
     /// Sum; refused above [`Won::MAX`].
     pub fn plus(self, other: Won) -> Result<Won, MoneyOverflow> {
-        self.0
-            .checked_add(other.0)
-            .ok_or(MoneyOverflow)
-            .and_then(Won::new)
+        self.0.checked_add(other.0).ok_or(MoneyOverflow).and_then(Won::new)
     }
 
     /// Difference; refused below zero.
@@ -48,10 +41,7 @@ impl Won {
 
     /// Product with a quantity; refused above [`Won::MAX`].
     pub fn times(self, quantity: u32) -> Result<Won, MoneyOverflow> {
-        self.0
-            .checked_mul(u64::from(quantity))
-            .ok_or(MoneyOverflow)
-            .and_then(Won::new)
+        self.0.checked_mul(u64::from(quantity)).ok_or(MoneyOverflow).and_then(Won::new)
     }
 
     /// Sum of many; refused above [`Won::MAX`].
@@ -88,12 +78,8 @@ mod tests {
 
     #[test]
     fn amounts_read_as_people_write_them() {
-        for (amount, text) in [
-            (0, "₩0"),
-            (900, "₩900"),
-            (12_500, "₩12,500"),
-            (1_234_567, "₩1,234,567"),
-        ] {
+        for (amount, text) in [(0, "₩0"), (900, "₩900"), (12_500, "₩12,500"), (1_234_567, "₩1,234,567")]
+        {
             assert_eq!(Won::new(amount).unwrap().to_string(), text);
         }
     }

@@ -24,12 +24,8 @@ impl OrderNumber {
 
     /// True when a person typed this number: case, spaces and the dash do not matter.
     pub fn matches(&self, typed: &str) -> bool {
-        let plain = |text: &str| {
-            text.chars()
-                .filter(char::is_ascii_alphanumeric)
-                .collect::<String>()
-                .to_uppercase()
-        };
+        let plain =
+            |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
         plain(&self.0) == plain(typed)
     }
 

@@ -36,10 +36,7 @@ pub struct Text {
 impl Text {
     /// Korean text without a translation.
     pub fn ko(text: impl Into<String>) -> Self {
-        Self {
-            ko: text.into(),
-            en: None,
-        }
+        Self { ko: text.into(), en: None }
     }
 
     /// The text in a language.
@@ -53,9 +50,6 @@ impl Text {
     /// True when either language contains `needle`, which must be lower case.
     pub fn contains(&self, needle: &str) -> bool {
         self.ko.to_lowercase().contains(needle)
-            || self
-                .en
-                .as_ref()
-                .is_some_and(|en| en.to_lowercase().contains(needle))
+            || self.en.as_ref().is_some_and(|en| en.to_lowercase().contains(needle))
     }
 }

@@ -24,15 +24,7 @@ pub struct Hours(pub Vec<OpenSpan>);
 impl Hours {
     /// Open the whole week.
     pub fn always() -> Self {
-        Self(
-            (0..7)
-                .map(|day| OpenSpan {
-                    day,
-                    open: 0,
-                    close: DAY,
-                })
-                .collect(),
-        )
+        Self((0..7).map(|day| OpenSpan { day, open: 0, close: DAY }).collect())
     }
 
     /// True when a span covers this moment.
@@ -53,12 +45,7 @@ impl Hours {
         let here = minute_of_week(clock.weekday(), clock.minute_of_day());
         self.0
             .iter()
-            .map(|span| {
-                (
-                    (minute_of_week(span.day, span.open) - here).rem_euclid(7 * i32::from(DAY)),
-                    span,
-                )
-            })
+            .map(|span| ((minute_of_week(span.day, span.open) - here).rem_euclid(7 * i32::from(DAY)), span))
             .min_by_key(|(wait, _)| *wait)
             .map(|(_, span)| (span.day, span.open))
     }
@@ -75,11 +62,7 @@ mod tests {
 
     #[test]
     fn a_span_may_run_past_midnight() {
-        let hours = Hours(vec![OpenSpan {
-            day: 6,
-            open: 1080,
-            close: 1500,
-        }]);
+        let hours = Hours(vec![OpenSpan { day: 6, open: 1080, close: 1500 }]);
         assert!(hours.covers(monday(59)) && !hours.covers(monday(60)));
         assert!(!hours.covers(monday(1100)));
         assert_eq!(hours.next_opening(monday(60)), Some((6, 1080)));

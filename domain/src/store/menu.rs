@@ -87,9 +87,6 @@ impl Menu {
     }
 
     pub(super) fn item_mut(&mut self, id: ItemId) -> Option<&mut Item> {
-        self.sections
-            .iter_mut()
-            .flat_map(|section| &mut section.items)
-            .find(|item| item.id == id)
+        self.sections.iter_mut().flat_map(|section| &mut section.items).find(|item| item.id == id)
     }
 }

@@ -112,11 +112,7 @@ impl Line {
     /// The same wanted again.
     pub fn as_wanted(&self) -> WantedLine {
         let choices = self.options.iter().map(|option| option.choice).collect();
-        WantedLine {
-            item: self.item,
-            quantity: self.quantity,
-            choices,
-        }
+        WantedLine { item: self.item, quantity: self.quantity, choices }
     }
 }
 
@@ -140,16 +136,12 @@ impl Store {
             Openness::Closed { opens } => return Err(QuoteRefusal::Closed { opens }),
             Openness::Paused { .. } => return Err(QuoteRefusal::Paused),
         }
-        let profile = self
-            .profile
-            .as_ref()
-            .ok_or(QuoteRefusal::Closed { opens: None })?;
+        let profile = self.profile.as_ref().ok_or(QuoteRefusal::Closed { opens: None })?;
         let bill = self.price(wanted, self.fee_or_refusal(distance_m, profile.radius_m)?, now)?;
         match profile.min_order.minus(bill.items) {
-            Ok(missing) if !missing.is_zero() => Err(QuoteRefusal::BelowMinimum {
-                min: profile.min_order,
-                missing,
-            }),
+            Ok(missing) if !missing.is_zero() => {
+                Err(QuoteRefusal::BelowMinimum { min: profile.min_order, missing })
+            }
             _ => Ok(bill),
         }
     }
@@ -176,27 +168,17 @@ impl Store {
     }
 
     fn fee_or_refusal(&self, distance_m: Metres, radius_m: Metres) -> Result<Won, QuoteRefusal> {
-        self.delivery_fee(distance_m)
-            .ok_or(QuoteRefusal::OutsideArea { distance_m, radius_m })
+        self.delivery_fee(distance_m).ok_or(QuoteRefusal::OutsideArea { distance_m, radius_m })
     }
 
     /// One line, priced; `line` is its place in the order, for the refusal.
     pub fn price_line(&self, line: usize, wanted: &WantedLine, now: Timestamp) -> Result<Line, QuoteRefusal> {
-        let item = self
-            .menu
-            .item(wanted.item)
-            .ok_or(QuoteRefusal::UnknownItem { line })?;
+        let item = self.menu.item(wanted.item).ok_or(QuoteRefusal::UnknownItem { line })?;
         if !(1..=MAX_QUANTITY).contains(&wanted.quantity) {
-            return Err(QuoteRefusal::Quantity {
-                line,
-                max: MAX_QUANTITY,
-            });
+            return Err(QuoteRefusal::Quantity { line, max: MAX_QUANTITY });
         }
         if item.is_sold_out(now) {
-            return Err(QuoteRefusal::SoldOut {
-                line,
-                name: item.name.clone(),
-            });
+            return Err(QuoteRefusal::SoldOut { line, name: item.name.clone() });
         }
         let options = choose(line, item, &wanted.choices)?;
         Ok(Line {
@@ -214,17 +196,9 @@ fn choose(line: usize, item: &Item, choices: &[ChoiceId]) -> Result<Vec<ChosenOp
     let mut chosen = Vec::with_capacity(choices.len());
     for group in &item.groups {
         let before = chosen.len();
-        chosen.extend(
-            group
-                .choices
-                .iter()
-                .filter(|choice| choices.contains(&choice.id))
-                .map(|choice| ChosenOption {
-                    choice: choice.id,
-                    name: choice.name.clone(),
-                    price: choice.price,
-                }),
-        );
+        chosen.extend(group.choices.iter().filter(|choice| choices.contains(&choice.id)).map(|choice| {
+            ChosenOption { choice: choice.id, name: choice.name.clone(), price: choice.price }
+        }));
         let count = (chosen.len() - before) as u32;
         if !(group.min..=group.max).contains(&count) {
             return Err(QuoteRefusal::Choices {
@@ -235,9 +209,5 @@ fn choose(line: usize, item: &Item, choices: &[ChoiceId]) -> Result<Vec<ChosenOp
             });
         }
     }
-    if chosen.len() == choices.len() {
-        Ok(chosen)
-    } else {
-        Err(QuoteRefusal::UnknownChoice { line })
-    }
+    if chosen.len() == choices.len() { Ok(chosen) } else { Err(QuoteRefusal::UnknownChoice { line }) }
 }

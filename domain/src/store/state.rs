@@ -66,24 +66,17 @@ impl Store {
     /// Whether it takes orders at `now`.
     pub fn openness(&self, now: Timestamp) -> Openness {
         if self.phase == Phase::Paused && self.paused_until.is_none_or(|until| now < until) {
-            Openness::Paused {
-                until: self.paused_until,
-            }
+            Openness::Paused { until: self.paused_until }
         } else if self.phase != Phase::New && self.hours.covers(now) {
             Openness::Open
         } else {
-            Openness::Closed {
-                opens: self.hours.next_opening(now),
-            }
+            Openness::Closed { opens: self.hours.next_opening(now) }
         }
     }
 
     /// The delivery fee for a distance, in won; `None` outside of the delivery area.
     pub fn delivery_fee(&self, distance_m: Metres) -> Option<Won> {
-        let profile = self
-            .profile
-            .as_ref()
-            .filter(|profile| distance_m <= profile.radius_m)?;
+        let profile = self.profile.as_ref().filter(|profile| distance_m <= profile.radius_m)?;
         profile
             .fee_tiers
             .iter()
@@ -99,29 +92,13 @@ impl Aggregate for Store {
     type Refusal = Refusal;
 
     fn decide(&self, command: Command) -> Decided<Event, Refusal> {
-        let not_now = Refusal::NotNow {
-            command: command.verb(),
-            state: self.phase,
-        };
+        let not_now = Refusal::NotNow { command: command.verb(), state: self.phase };
         let event = match (self.phase, command) {
-            (
-                Phase::New,
-                Command::Register {
-                    profile,
-                    menu,
-                    hours,
-                    at,
-                },
-            ) => {
+            (Phase::New, Command::Register { profile, menu, hours, at }) => {
                 if profile.capacity > MAX_CAPACITY {
                     return Err(Refusal::Capacity { max: MAX_CAPACITY });
                 }
-                Event::StoreRegistered {
-                    profile,
-                    menu,
-                    hours,
-                    at,
-                }
+                Event::StoreRegistered { profile, menu, hours, at }
             }
             (Phase::New, _) => return Err(not_now),
             (_, Command::Register { profile, .. }) if self.profile.as_ref() == Some(&profile) => {
@@ -133,23 +110,13 @@ impl Aggregate for Store {
                 if capacity > MAX_CAPACITY {
                     return Err(Refusal::Capacity { max: MAX_CAPACITY });
                 }
-                if self
-                    .profile
-                    .as_ref()
-                    .is_some_and(|profile| profile.capacity == capacity)
-                {
+                if self.profile.as_ref().is_some_and(|profile| profile.capacity == capacity) {
                     return Ok(Decision::AlreadyApplied);
                 }
                 Event::CapacitySet { capacity, at }
             }
 
-            (
-                _,
-                Command::Pause {
-                    until: Some(until),
-                    at,
-                },
-            ) if until <= at => return Err(Refusal::PauseOver),
+            (_, Command::Pause { until: Some(until), at }) if until <= at => return Err(Refusal::PauseOver),
             (Phase::Paused, Command::Pause { until, .. }) if self.paused_until == until => {
                 return Ok(Decision::AlreadyApplied);
             }
@@ -169,9 +136,7 @@ impl Aggregate for Store {
 
     fn apply(&mut self, event: &Event) {
         match event {
-            Event::StoreRegistered {
-                profile, menu, hours, ..
-            } => {
+            Event::StoreRegistered { profile, menu, hours, .. } => {
                 *self = Self {
                     phase: Phase::Open,
                     profile: Some((**profile).clone()),

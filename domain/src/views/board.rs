@@ -129,11 +129,7 @@ impl BoardView {
             LiveBody::Store(StoreChange::Reopened) | LiveBody::Order(_) | LiveBody::Job(_) => {}
         }
         self.position = message.position;
-        self.load.open = self
-            .tickets
-            .iter()
-            .filter(|ticket| ticket.phase.is_open())
-            .count() as u32;
+        self.load.open = self.tickets.iter().filter(|ticket| ticket.phase.is_open()).count() as u32;
     }
 
     fn apply_ticket(&mut self, change: &TicketChange) {
@@ -144,28 +140,18 @@ impl BoardView {
                 }
             }
             TicketChange::Moved {
-                order,
-                phase: ticket::Phase::Rejected | ticket::Phase::Cancelled,
-                ..
+                order, phase: ticket::Phase::Rejected | ticket::Phase::Cancelled, ..
             } => {
                 self.tickets.retain(|ticket| ticket.order != *order);
             }
-            TicketChange::Moved {
-                order,
-                phase,
-                ready_at,
-            } => self.edit(*order, |ticket| {
+            TicketChange::Moved { order, phase, ready_at } => self.edit(*order, |ticket| {
                 ticket.phase = *phase;
                 ticket.ready_at = ready_at.or(ticket.ready_at);
             }),
             TicketChange::Delayed { order, ready_at } => {
                 self.edit(*order, |ticket| ticket.ready_at = Some(*ready_at));
             }
-            TicketChange::Changed {
-                order,
-                bill,
-                revision,
-            } => self.edit(*order, |ticket| {
+            TicketChange::Changed { order, bill, revision } => self.edit(*order, |ticket| {
                 ticket.lines.clone_from(&bill.lines);
                 ticket.items = bill.items;
                 ticket.revision = *revision;

@@ -24,11 +24,7 @@ pub fn change_cart(
     now: Timestamp,
 ) -> Result<Cart, CartRefusal> {
     match change {
-        CartChange::Add {
-            store: id,
-            mut line,
-            replace,
-        } => {
+        CartChange::Add { store: id, mut line, replace } => {
             line.choices.sort_unstable();
             let shop = store.ok_or(CartRefusal::Line(QuoteRefusal::UnknownItem { line: 0 }))?;
             shop.price_line(0, &line, now).map_err(CartRefusal::Line)?;
@@ -38,17 +34,11 @@ pub fn change_cart(
                 _ => Vec::new(),
             };
             let is_full = lines.len() >= MAX_LINES;
-            match lines
-                .iter_mut()
-                .find(|known| known.item == line.item && known.choices == line.choices)
-            {
+            match lines.iter_mut().find(|known| known.item == line.item && known.choices == line.choices) {
                 Some(known) => {
                     let quantity = known.quantity.saturating_add(line.quantity);
                     if quantity > MAX_QUANTITY {
-                        return Err(CartRefusal::Line(QuoteRefusal::Quantity {
-                            line: 0,
-                            max: MAX_QUANTITY,
-                        }));
+                        return Err(CartRefusal::Line(QuoteRefusal::Quantity { line: 0, max: MAX_QUANTITY }));
                     }
                     known.quantity = quantity;
                 }
@@ -65,10 +55,7 @@ pub fn change_cart(
             };
             let index = line as usize;
             if quantity > MAX_QUANTITY {
-                return Err(CartRefusal::Line(QuoteRefusal::Quantity {
-                    line: index,
-                    max: MAX_QUANTITY,
-                }));
+                return Err(CartRefusal::Line(QuoteRefusal::Quantity { line: index, max: MAX_QUANTITY }));
             }
             if quantity == 0 {
                 if index < lines.len() {
@@ -119,10 +106,7 @@ impl CartLineView {
             name: item.map(|item| item.name.clone()).unwrap_or_default(),
             picture: item.map(|item| item.picture.clone()).unwrap_or_default(),
             total: priced.as_ref().ok().and_then(|line| line.total().ok()),
-            options: priced
-                .as_ref()
-                .map(|line| line.options.clone())
-                .unwrap_or_default(),
+            options: priced.as_ref().map(|line| line.options.clone()).unwrap_or_default(),
             problem: priced.err(),
         }
     }

@@ -237,10 +237,7 @@ pub struct FormDraft {
 impl FormDraft {
     /// What was typed into a field.
     pub fn field(&self, name: &str) -> Option<&str> {
-        self.fields
-            .iter()
-            .find(|(field, _)| field == name)
-            .map(|(_, typed)| typed.as_str())
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, typed)| typed.as_str())
     }
 }
 
@@ -282,27 +279,17 @@ pub fn check_checkout(typed: &mut CheckoutDraft) -> Result<(), Fault> {
         if required && text.is_empty() {
             faults.push(FieldFault::Missing { field });
         } else if text.chars().count() > max {
-            faults.push(FieldFault::TooLong {
-                field,
-                max: max as u32,
-            });
+            faults.push(FieldFault::TooLong { field, max: max as u32 });
         } else if field == Field::Phone && !is_phone(text) {
             faults.push(FieldFault::Malformed { field });
         }
     }
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Fault::Invalid(faults))
-    }
+    if faults.is_empty() { Ok(()) } else { Err(Fault::Invalid(faults)) }
 }
 
 /// 9 to 15 digits; dashes, spaces and a leading plus do not matter.
 fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let rest = text.strip_prefix('+').unwrap_or(text);
-    (9..=15).contains(&digits)
-        && rest
-            .chars()
-            .all(|sign| sign.is_ascii_digit() || sign == '-' || sign == ' ')
+    (9..=15).contains(&digits) && rest.chars().all(|sign| sign.is_ascii_digit() || sign == '-' || sign == ' ')
 }

@@ -53,11 +53,7 @@ pub struct OrderChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bill: Option<Bill>,
     /// Where the customer goes on to pay; `Some(None)` when that is over.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "present"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub pay_url: Option<Option<String>>,
     /// The order, when it is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -207,11 +203,7 @@ pub fn live_message(
         (Viewer::Rider(rider), Some(order)) => job_change(recorded, order, rider).map(LiveBody::Job),
         (Viewer::Customer(_) | Viewer::Rider(_), None) => None,
     }?;
-    Some(LiveMessage {
-        position: recorded.position,
-        ts,
-        body,
-    })
+    Some(LiveMessage { position: recorded.position, ts, body })
 }
 
 fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
@@ -251,35 +243,23 @@ fn ticket_change(
     open: &dyn Fn(&Sealed) -> Option<Personal>,
 ) -> Option<TicketChange> {
     use ticket::{Event as T, Phase};
-    let moved = |phase, ready_at| TicketChange::Moved {
-        order,
-        phase,
-        ready_at,
-    };
+    let moved = |phase, ready_at| TicketChange::Moved { order, phase, ready_at };
     Some(match &recorded.event {
         DomainEvent::Ticket(event) => match event {
-            T::TicketOpened(opened) => TicketChange::Opened {
-                card: Box::new(TicketCard::of(opened, open(&opened.sealed))),
-            },
+            T::TicketOpened(opened) => {
+                TicketChange::Opened { card: Box::new(TicketCard::of(opened, open(&opened.sealed))) }
+            }
             T::TicketAccepted { ready_at, .. } => moved(Phase::Accepted, Some(*ready_at)),
             T::TicketRejected { .. } => moved(Phase::Rejected, None),
             T::CookingStarted { .. } => moved(Phase::Cooking, None),
             T::CookingFinished { .. } => moved(Phase::Ready, None),
             T::TicketCancelled { .. } => moved(Phase::Cancelled, None),
-            T::CookingDelayed { ready_at, .. } => TicketChange::Delayed {
-                order,
-                ready_at: *ready_at,
-            },
-            T::TicketChanged { revision, bill, .. } => TicketChange::Changed {
-                order,
-                bill: bill.clone(),
-                revision: *revision,
-            },
+            T::CookingDelayed { ready_at, .. } => TicketChange::Delayed { order, ready_at: *ready_at },
+            T::TicketChanged { revision, bill, .. } => {
+                TicketChange::Changed { order, bill: bill.clone(), revision: *revision }
+            }
         },
-        DomainEvent::Delivery(event) => TicketChange::Rider {
-            order,
-            phase: phase_after(event),
-        },
+        DomainEvent::Delivery(event) => TicketChange::Rider { order, phase: phase_after(event) },
         DomainEvent::Order(_) | DomainEvent::Payment(_) | DomainEvent::Store(_) => return None,
     })
 }
@@ -302,17 +282,12 @@ fn job_change(recorded: &Recorded, order: OrderId, viewer: AccountId) -> Option<
         return None;
     };
     let mine = |rider: AccountId, phase| {
-        if rider == viewer {
-            JobChange::Mine { order, phase }
-        } else {
-            JobChange::Taken { order }
-        }
+        if rider == viewer { JobChange::Mine { order, phase } } else { JobChange::Taken { order } }
     };
     Some(match event {
-        E::DeliveryOffered(offered) => JobChange::Offered {
-            card: Some(Box::new(JobCard::of(offered))),
-            order,
-        },
+        E::DeliveryOffered(offered) => {
+            JobChange::Offered { card: Some(Box::new(JobCard::of(offered))), order }
+        }
         E::DeliveryReleased { .. } => JobChange::Offered { card: None, order },
         E::DeliveryClaimed { rider, .. } => mine(*rider, delivery::Phase::Claimed),
         E::RiderArrived { rider, .. } => mine(*rider, delivery::Phase::Arrived),

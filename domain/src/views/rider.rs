@@ -111,10 +111,7 @@ impl RiderView {
         }
         self.position = message.position;
         match change {
-            JobChange::Offered {
-                card: Some(card),
-                order,
-            } => {
+            JobChange::Offered { card: Some(card), order } => {
                 if self.on_duty && self.jobs.iter().all(|job| job.order != *order) {
                     self.jobs.push((**card).clone());
                 }

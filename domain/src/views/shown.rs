@@ -235,10 +235,7 @@ pub struct Actions {
 /// What the customer can do while this state is shown.
 pub const fn actions(shown: Shown) -> Actions {
     Actions {
-        cancel: matches!(
-            shown,
-            Shown::Placing | Shown::AwaitingPayment | Shown::Received | Shown::Accepted
-        ),
+        cancel: matches!(shown, Shown::Placing | Shown::AwaitingPayment | Shown::Received | Shown::Accepted),
         confirm: matches!(shown, Shown::OnTheWay | Shown::Delivered),
     }
 }

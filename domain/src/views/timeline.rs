@@ -137,13 +137,9 @@ pub fn timeline_entry(recorded: &Recorded) -> Option<TimelineEntry> {
             }
             O::OrderHeld { .. } => What::Held,
             O::OrderReceived { .. } => What::Received,
-            O::PaymentFailed { reason, .. } => What::PaymentFailed {
-                reason: reason.clone(),
-            },
+            O::PaymentFailed { reason, .. } => What::PaymentFailed { reason: reason.clone() },
             O::OrderCancelled { .. } => What::Cancelled,
-            O::OrderRejected { reason, .. } => What::Rejected {
-                reason: reason.clone(),
-            },
+            O::OrderRejected { reason, .. } => What::Rejected { reason: reason.clone() },
             O::ChangeRequested { .. } => What::ChangeRequested,
             O::ChangeApplied { .. } => What::ChangeApplied,
             O::ChangeAbandoned { outcome, .. } => What::ChangeAbandoned { outcome: *outcome },
@@ -189,11 +185,5 @@ pub fn timeline_entry(recorded: &Recorded) -> Option<TimelineEntry> {
         },
         DomainEvent::Store(_) => return None,
     };
-    Some(TimelineEntry {
-        position: recorded.position,
-        at: recorded.at,
-        by: recorded.actor,
-        what,
-        money,
-    })
+    Some(TimelineEntry { position: recorded.position, at: recorded.at, by: recorded.actor, what, money })
 }

@@ -25,9 +25,7 @@ pub(crate) fn won(amount: u64) -> Won {
 }
 
 pub(crate) fn order_id(number: u128) -> OrderId {
-    OrderId(Uuid::from_u128(
-        0x0192_0000_0000_7000_8000_0000_0000_0000 + number,
-    ))
+    OrderId(Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0000 + number))
 }
 
 pub(crate) const CUSTOMER: AccountId = AccountId(Uuid::from_u128(0xC0));
@@ -52,11 +50,7 @@ pub(crate) fn bill(pieces: u32) -> Bill {
         name: Text::ko("피자"),
         price: won(18_000),
         quantity: pieces,
-        options: vec![ChosenOption {
-            choice: CHEESE,
-            name: Text::ko("치즈 추가"),
-            price: won(2_000),
-        }],
+        options: vec![ChosenOption { choice: CHEESE, name: Text::ko("치즈 추가"), price: won(2_000) }],
     };
     Bill::new(vec![line], won(3_000)).expect("a small bill")
 }
@@ -116,10 +110,7 @@ pub(crate) fn offered() -> Offered {
 }
 
 pub(crate) fn rider_fee() -> RiderFee {
-    RiderFee {
-        base: won(2_500),
-        per_100m: won(80),
-    }
+    RiderFee { base: won(2_500), per_100m: won(80) }
 }
 
 pub(crate) fn profile() -> Profile {
@@ -135,10 +126,7 @@ pub(crate) fn profile() -> Profile {
         radius_m: 3_000,
         min_order: won(15_000),
         fee_tiers: [(1_000, 2_000), (2_000, 3_000), (3_000, 4_500)]
-            .map(|(up_to_m, fee)| FeeTier {
-                up_to_m,
-                fee: won(fee),
-            })
+            .map(|(up_to_m, fee)| FeeTier { up_to_m, fee: won(fee) })
             .to_vec(),
         capacity: 3,
         cooking_minutes: 25,
@@ -162,20 +150,13 @@ pub(crate) fn menu() -> Menu {
         name: Text::ko("추가"),
         min: 0,
         max: 1,
-        choices: vec![Choice {
-            id: CHEESE,
-            name: Text::ko("치즈 추가"),
-            price: won(2_000),
-        }],
+        choices: vec![Choice { id: CHEESE, name: Text::ko("치즈 추가"), price: won(2_000) }],
     };
     Menu {
         sections: vec![Section {
             id: SectionId(Uuid::from_u128(0x40)),
             name: Text::ko("대표 메뉴"),
-            items: vec![
-                item(PIZZA, "피자", 18_000, vec![extras]),
-                item(COLA, "콜라", 2_500, Vec::new()),
-            ],
+            items: vec![item(PIZZA, "피자", 18_000, vec![extras]), item(COLA, "콜라", 2_500, Vec::new())],
         }],
     }
 }

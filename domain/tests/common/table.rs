@@ -68,11 +68,7 @@ where
 
         let mut wrong = String::new();
         for (row, (command_name, command)) in rows.iter().zip(&self.commands) {
-            assert_eq!(
-                row.len(),
-                states.len() + 1,
-                "the row {command_name} has not a cell for each state"
-            );
+            assert_eq!(row.len(), states.len() + 1, "the row {command_name} has not a cell for each state");
             for (cell, (state_name, state)) in row[1..].iter().zip(&self.states) {
                 let found = self.cell(state, command);
                 if *cell != found {
@@ -86,20 +82,12 @@ where
         assert!(wrong.is_empty(), "\n{wrong}");
 
         let (phase_name, phases) = self.phases;
-        let seen: Vec<_> = self
-            .states
-            .iter()
-            .map(|(_, state)| phase_name(&(self.phase)(state)))
-            .collect();
+        let seen: Vec<_> = self.states.iter().map(|(_, state)| phase_name(&(self.phase)(state))).collect();
         for phase in phases {
             assert!(seen.contains(phase), "no column shows the phase {phase}");
         }
         let (command_name, verbs) = self.verbs;
-        let seen: Vec<_> = self
-            .commands
-            .iter()
-            .map(|(_, command)| command_name(command))
-            .collect();
+        let seen: Vec<_> = self.commands.iter().map(|(_, command)| command_name(command)).collect();
         for verb in verbs {
             assert!(seen.contains(verb), "no row asks {verb}");
         }
@@ -110,11 +98,7 @@ where
             Ok(Decision::AlreadyApplied) => "=".to_owned(),
             Ok(Decision::Executed(events)) => {
                 assert!(!events.is_empty(), "{command:?} executed nothing");
-                events
-                    .into_iter()
-                    .map(self.type_name)
-                    .collect::<Vec<_>>()
-                    .join(" + ")
+                events.into_iter().map(self.type_name).collect::<Vec<_>>().join(" + ")
             }
             Err(refusal) if refusal == (self.not_now)(command, (self.phase)(state)) => "-".to_owned(),
             Err(refusal) => format!("!{refusal:?}"),

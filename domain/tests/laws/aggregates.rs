@@ -24,9 +24,7 @@ impl<E: Clone + PartialEq + Debug> Log<E> {
     /// The event as it is read from the log; a law of its own: it is the event that was written.
     fn through(&self, event: &E) -> Result<E, TestCaseError> {
         let written = (self.write)(event.clone());
-        let text = written
-            .to_json()
-            .map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let text = written.to_json().map_err(|error| TestCaseError::fail(error.to_string()))?;
         let read = DomainEvent::from_json(written.context().name(), &text)
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(&read, &written, "{}", text);
@@ -96,10 +94,7 @@ fn order_command() -> impl Strategy<Value = order::Command> {
         ChangeOutcome::CookingStarted,
         ChangeOutcome::OrderEnded,
     ]);
-    let failure = prop_oneof![
-        Just(PaymentFailure::Expired),
-        ".{0,12}".prop_map(PaymentFailure::Declined)
-    ];
+    let failure = prop_oneof![Just(PaymentFailure::Expired), ".{0,12}".prop_map(PaymentFailure::Declined)];
     let rejection = prop_oneof![
         Just(RejectReason::OverCapacity),
         Just(RejectReason::TimedOut),
@@ -192,11 +187,7 @@ fn delivery_command() -> impl Strategy<Value = delivery::Command> {
     use delivery::{Command as C, FailReason};
     let who = || (0..3_u8).prop_map(rider);
     let by = || -> BoxedStrategy<Option<AccountId>> { prop::option::of((0..3_u8).prop_map(rider)).boxed() };
-    let number = prop::sample::select(vec![
-        None,
-        Some(offered().number.to_string()),
-        Some("X-1".to_owned()),
-    ]);
+    let number = prop::sample::select(vec![None, Some(offered().number.to_string()), Some("X-1".to_owned())]);
     let code = prop::sample::select(vec![None, Some("4821".to_owned()), Some("0".to_owned())]);
     let place = (-90.0..=90.0_f64, -180.0..=180.0_f64)
         .prop_map(|(lat, lon)| Point::new(lat, lon).expect("within range"));

@@ -43,18 +43,12 @@ impl Provider {
             };
         }
         if !known {
-            self.charges
-                .insert(key.to_owned(), (mood != Mood::Decline).then_some(amount));
+            self.charges.insert(key.to_owned(), (mood != Mood::Decline).then_some(amount));
         }
         match (mood, self.charges[key]) {
             (Mood::Lost, _) => ChargeOutcome::Unknown,
-            (_, Some(amount)) => ChargeOutcome::Approved {
-                provider_id: format!("pay of {key}"),
-                amount,
-            },
-            (_, None) => ChargeOutcome::Declined {
-                code: "insufficient_funds".to_owned(),
-            },
+            (_, Some(amount)) => ChargeOutcome::Approved { provider_id: format!("pay of {key}"), amount },
+            (_, None) => ChargeOutcome::Declined { code: "insufficient_funds".to_owned() },
         }
     }
 
@@ -64,10 +58,7 @@ impl Provider {
             return false;
         }
         let refund = (provider_id.to_owned(), amount);
-        let before = self
-            .refunds
-            .entry(key.to_owned())
-            .or_insert_with(|| refund.clone());
+        let before = self.refunds.entry(key.to_owned()).or_insert_with(|| refund.clone());
         assert_eq!(*before, refund, "the key {key} was used for another refund");
         mood != Mood::Lost
     }

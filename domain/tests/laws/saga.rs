@@ -200,9 +200,7 @@ fn an_approval_that_comes_after_the_end_goes_back() {
         assert!(world.case.order.phase.is_end() && world.case.payment.approvals.is_empty());
         // The refund that follows the end may have been made before the approval came: there was nothing to give back.
         let mut refunded_first = world.clone();
-        refunded_first
-            .pending
-            .retain(|step| !matches!(step, Step::RefundAll { .. }));
+        refunded_first.pending.retain(|step| !matches!(step, Step::RefundAll { .. }));
         for mut world in [world, refunded_first] {
             world.settle(Mood::Approve);
             assert_eq!(world.case.payment.refunded(), bill(1).total);

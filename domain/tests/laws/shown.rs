@@ -68,10 +68,7 @@ fn way_to(shown: Shown) -> Vec<Act> {
         Shown::Delivered => on(10),
         Shown::Completed => on(11),
         Shown::Rejected => then(on(2), Act::Reject),
-        Shown::OverCapacity => then(vec![Act::Full(true)], Act::GoOn)
-            .into_iter()
-            .chain(on(1))
-            .collect(),
+        Shown::OverCapacity => then(vec![Act::Full(true)], Act::GoOn).into_iter().chain(on(1)).collect(),
         Shown::TimedOut => then(on(2), Act::TimeOut),
         Shown::Cancelled => vec![Act::Cancel(CancelledBy::Customer)],
         Shown::PaymentFailed => vec![Act::Run(Mood::Decline)],

@@ -30,9 +30,7 @@ fn open(envelope: &Sealed) -> Option<Personal> {
 }
 
 fn messages(log: &[Recorded], viewer: Viewer) -> Vec<LiveMessage> {
-    log.iter()
-        .filter_map(|recorded| live_message(recorded, viewer, recorded.at.0, &open))
-        .collect()
+    log.iter().filter_map(|recorded| live_message(recorded, viewer, recorded.at.0, &open)).collect()
 }
 
 fn case_of(log: &[Recorded]) -> Case {
@@ -58,11 +56,7 @@ fn order_page(log: &[Recorded]) -> OrderView {
         position: position(log),
         now: at(0),
         key: String::new(),
-        line: OrderLine {
-            total: bill.total,
-            shown,
-            ..OrderLine::of(placed).expect("a line")
-        },
+        line: OrderLine { total: bill.total, shown, ..OrderLine::of(placed).expect("a line") },
         bill,
         address: personal.address,
         address_detail: personal.address_detail,
@@ -77,11 +71,7 @@ fn order_page(log: &[Recorded]) -> OrderView {
             .filter(|_| shown.rank() <= Shown::AwaitingPayment.rank())
             .map(|(_, url)| url.clone()),
         taken: case.payment.approved(),
-        owed: case
-            .payment
-            .given_back()
-            .minus(case.payment.refunded())
-            .expect("no more back than owed"),
+        owed: case.payment.given_back().minus(case.payment.refunded()).expect("no more back than owed"),
         returned: case.payment.refunded(),
         timeline: log.iter().filter_map(timeline_entry).collect(),
     }
@@ -97,20 +87,14 @@ fn board(log: &[Recorded]) -> BoardView {
         revision: case.ticket.revision,
         ..TicketCard::of(opened, open(&opened.sealed))
     });
-    let gone = matches!(
-        case.ticket.phase,
-        ticket::Phase::Rejected | ticket::Phase::Cancelled
-    );
+    let gone = matches!(case.ticket.phase, ticket::Phase::Rejected | ticket::Phase::Cancelled);
     BoardView {
         position: position(log),
         now: at(0),
         key: String::new(),
         store: STORE,
         name: Text::default(),
-        load: KitchenLoad {
-            open: u32::from(case.ticket.phase.is_open()),
-            capacity: 3,
-        },
+        load: KitchenLoad { open: u32::from(case.ticket.phase.is_open()), capacity: 3 },
         openness: Openness::Open,
         answer_limit_minutes: 5,
         cooking_minutes: 25,

@@ -67,10 +67,7 @@ impl World {
             sealed: sealed(),
         };
         let answer = world.case.place(&world.store, placing, world.now);
-        assert!(
-            world.take(Actor::Customer(CUSTOMER), answer),
-            "the order was not placed"
-        );
+        assert!(world.take(Actor::Customer(CUSTOMER), answer), "the order was not placed");
         world
     }
 
@@ -144,15 +141,13 @@ impl World {
             Act::Cancel(by @ CancelledBy::Customer) => (Actor::Customer(CUSTOMER), case.cancel(by, now)),
             Act::Cancel(by @ CancelledBy::Operator) => (Actor::Operator(OPERATOR), case.cancel(by, now)),
             Act::Confirm(by) => (Actor::Customer(CUSTOMER), case.confirm_receipt(by, now)),
-            Act::GiveUp(refund) => (
-                Actor::Operator(OPERATOR),
-                case.ask_order(order::Command::GiveUp { refund, at: now }),
-            ),
+            Act::GiveUp(refund) => {
+                (Actor::Operator(OPERATOR), case.ask_order(order::Command::GiveUp { refund, at: now }))
+            }
             Act::Accept(minutes) => kitchen(ticket::Command::Accept { minutes, at: now }),
-            Act::Reject => (
-                Actor::Owner(OWNER),
-                case.reject(ticket::RejectReason::Store("재료 소진".to_owned()), now),
-            ),
+            Act::Reject => {
+                (Actor::Owner(OWNER), case.reject(ticket::RejectReason::Store("재료 소진".to_owned()), now))
+            }
             Act::TimeOut => (Actor::System, case.reject(ticket::RejectReason::TimedOut, now)),
             Act::Start => kitchen(ticket::Command::Start { at: now }),
             Act::Finish => kitchen(ticket::Command::Finish { at: now }),
@@ -167,34 +162,15 @@ impl World {
                     at: now,
                 },
             ),
-            Act::Release(number) => by(
-                number,
-                delivery::Command::Release {
-                    rider: rider(number),
-                    at: now,
-                },
-            ),
-            Act::Arrive(number) => by(
-                number,
-                delivery::Command::Arrive {
-                    rider: rider(number),
-                    at: now,
-                },
-            ),
+            Act::Release(number) => by(number, delivery::Command::Release { rider: rider(number), at: now }),
+            Act::Arrive(number) => by(number, delivery::Command::Arrive { rider: rider(number), at: now }),
             Act::PickUp(number, right) => {
                 let typed = if right {
                     domain::shared::OrderNumber::of(self.order.0).to_string()
                 } else {
                     String::new()
                 };
-                by(
-                    number,
-                    delivery::Command::PickUp {
-                        rider: rider(number),
-                        number: Some(typed),
-                        at: now,
-                    },
-                )
+                by(number, delivery::Command::PickUp { rider: rider(number), number: Some(typed), at: now })
             }
             Act::Deliver(number, right) => by(
                 number,
@@ -215,33 +191,18 @@ impl World {
             }
             Act::Change(pieces) => {
                 let bill = bill(pieces);
-                (
-                    Actor::Customer(CUSTOMER),
-                    case.ask_order(order::Command::RequestChange { bill, at: now }),
-                )
+                (Actor::Customer(CUSTOMER), case.ask_order(order::Command::RequestChange { bill, at: now }))
             }
-            Act::Apply(revision) => (
-                Actor::System,
-                case.ask_order(order::Command::ApplyChange { revision, at: now }),
-            ),
+            Act::Apply(revision) => {
+                (Actor::System, case.ask_order(order::Command::ApplyChange { revision, at: now }))
+            }
             Act::ChangeTicket(revision) => (
                 Actor::System,
-                case.ask_ticket(ticket::Command::Change {
-                    revision,
-                    bill: bill(revision + 1),
-                    at: now,
-                }),
+                case.ask_ticket(ticket::Command::Change { revision, bill: bill(revision + 1), at: now }),
             ),
             Act::Abandon(revision) => {
                 let outcome = ChangeOutcome::Declined;
-                (
-                    Actor::System,
-                    case.ask_order(order::Command::AbandonChange {
-                        revision,
-                        outcome,
-                        at: now,
-                    }),
-                )
+                (Actor::System, case.ask_order(order::Command::AbandonChange { revision, outcome, at: now }))
             }
         };
         self.take(actor, answer);
@@ -281,20 +242,14 @@ impl World {
             Step::Charge => {
                 let price = bill(1).total;
                 let outcome = self.provider.charge(&charge_key(self.order), price, mood);
-                let known = matches!(
-                    outcome,
-                    ChargeOutcome::Approved { .. } | ChargeOutcome::Declined { .. }
-                );
+                let known =
+                    matches!(outcome, ChargeOutcome::Approved { .. } | ChargeOutcome::Declined { .. });
                 (case.record_charge(outcome, now, HOLD_MINUTES), known)
             }
             Step::Receive => (case.receive(self.kitchen.0, self.kitchen.1, now), true),
             Step::OfferDelivery => (case.offer_delivery(&self.store, rider_fee(), now), true),
             Step::RefundAll { reason } => (case.refund_all(*reason, now), true),
-            Step::GiveBack {
-                key,
-                provider_id,
-                amount,
-            } => {
+            Step::GiveBack { key, provider_id, amount } => {
                 let given = self.provider.give_back(key, provider_id, *amount, mood);
                 let key = key.clone();
                 let command = if given {
@@ -306,11 +261,7 @@ impl World {
                         .iter()
                         .find(|refund| refund.key == key)
                         .map(|refund| refund.failures);
-                    payment::Command::RecordRefundFailed {
-                        key,
-                        attempts: failures.unwrap_or(0) + 1,
-                        at: now,
-                    }
+                    payment::Command::RecordRefundFailed { key, attempts: failures.unwrap_or(0) + 1, at: now }
                 };
                 (case.ask_payment(command), given)
             }
@@ -335,8 +286,6 @@ impl World {
 
     /// True when the kitchen has begun.
     pub(crate) fn cooking_started(&self) -> bool {
-        self.log
-            .iter()
-            .any(|recorded| recorded.event.type_name() == "CookingStarted")
+        self.log.iter().any(|recorded| recorded.event.type_name() == "CookingStarted")
     }
 }

@@ -19,22 +19,14 @@ pub(super) fn checked(new: NewAccount) -> Result<NewAccount, Fault> {
         login(&new.login),
         length(Field::Password, &new.password, 8, 128),
         length(Field::Name, &new.name, 1, 40).or_else(|| printable(Field::Name, &new.name)),
-        if phone_may_be_empty && new.phone.is_empty() {
-            None
-        } else {
-            phone(&new.phone)
-        },
+        if phone_may_be_empty && new.phone.is_empty() { None } else { phone(&new.phone) },
         at_most(Field::Address, &new.address, 200),
         at_most(Field::AddressDetail, &new.address_detail, 100),
     ]
     .into_iter()
     .flatten()
     .collect();
-    if wrong.is_empty() {
-        Ok(new)
-    } else {
-        Err(Fault::Invalid(wrong))
-    }
+    if wrong.is_empty() { Ok(new) } else { Err(Fault::Invalid(wrong)) }
 }
 
 fn login(typed: &str) -> Option<FieldFault> {
@@ -74,8 +66,5 @@ fn at_most(field: Field, typed: &str, max: u32) -> Option<FieldFault> {
 }
 
 fn printable(field: Field, typed: &str) -> Option<FieldFault> {
-    typed
-        .chars()
-        .any(char::is_control)
-        .then_some(FieldFault::Malformed { field })
+    typed.chars().any(char::is_control).then_some(FieldFault::Malformed { field })
 }

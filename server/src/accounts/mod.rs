@@ -105,24 +105,12 @@ impl FromRow<'_, SqliteRow> for Account {
         let unreadable =
             |column: &str| sqlx::Error::Decode(format!("accounts.{column} is not readable").into());
         let name: String = row.try_get("name")?;
-        let id = row
-            .try_get::<&str, _>("id")?
-            .parse()
-            .map_err(|_| unreadable("id"))?;
+        let id = row.try_get::<&str, _>("id")?.parse().map_err(|_| unreadable("id"))?;
         let role = Role::from_name(row.try_get("role")?).ok_or_else(|| unreadable("role"))?;
         let store: Option<&str> = row.try_get("store")?;
-        let store = store
-            .map(str::parse)
-            .transpose()
-            .map_err(|_| unreadable("store"))?;
+        let store = store.map(str::parse).transpose().map_err(|_| unreadable("store"))?;
         Ok(Self {
-            view: AccountView {
-                id,
-                login: row.try_get("login")?,
-                name: name.clone(),
-                role,
-                store,
-            },
+            view: AccountView { id, login: row.try_get("login")?, name: name.clone(), role, store },
             profile: Profile {
                 name,
                 phone: row.try_get("phone")?,
@@ -153,11 +141,7 @@ impl Accounts {
     /// The accounts in the main database, whose tables are up to date.
     pub fn new(pool: SqlitePool) -> Self {
         let known = Mutex::new(LruCache::unbounded());
-        Self(Arc::new(Inner {
-            pool,
-            known,
-            passwords: Passwords::default(),
-        }))
+        Self(Arc::new(Inner { pool, known, passwords: Passwords::default() }))
     }
 
     /// Adds an account. Refused with [`Fault::Invalid`] that names every wrong field.
@@ -189,13 +173,7 @@ impl Accounts {
         if added.rows_affected() == 0 {
             return Err(taken().into());
         }
-        Ok(AccountView {
-            id: new.id,
-            login: new.login,
-            name: new.name,
-            role: new.role,
-            store: new.store,
-        })
+        Ok(AccountView { id: new.id, login: new.login, name: new.name, role: new.role, store: new.store })
     }
 
     /// The account with this login name, in whatever case it is typed.
@@ -214,11 +192,7 @@ impl Accounts {
 
     /// What the checkout fills in for this account; nothing when there is no such account.
     pub async fn profile(&self, id: AccountId) -> Result<Profile, AccountsError> {
-        Ok(self
-            .account(id)
-            .await?
-            .map(|account| account.profile.clone())
-            .unwrap_or_default())
+        Ok(self.account(id).await?.map(|account| account.profile.clone()).unwrap_or_default())
     }
 
     /// The account that this login name and password belong to; [`Fault::WrongPassword`] when they belong to none. An
@@ -231,10 +205,7 @@ impl Accounts {
                 .await?;
         let (id, hash) = row.unzip();
         let matches = self.0.passwords.matches(password.to_owned(), hash).await?;
-        let id = id
-            .and_then(|id| id.parse().ok())
-            .filter(|_| matches)
-            .ok_or(Fault::WrongPassword)?;
+        let id = id.and_then(|id| id.parse().ok()).filter(|_| matches).ok_or(Fault::WrongPassword)?;
         Ok(self.by_id(id).await?.ok_or(Fault::WrongPassword)?)
     }
 

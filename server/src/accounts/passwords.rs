@@ -34,10 +34,7 @@ pub(super) struct Passwords {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self {
-            waiting: Semaphore::new(WAITING + AT_ONCE),
-            at_once: Semaphore::new(AT_ONCE),
-        }
+        Self { waiting: Semaphore::new(WAITING + AT_ONCE), at_once: Semaphore::new(AT_ONCE) }
     }
 }
 
@@ -55,9 +52,7 @@ impl Passwords {
     ) -> Result<bool, PasswordError> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-        let verified = self
-            .run(move || password_auth::verify_password(password, &hash))
-            .await?;
+        let verified = self.run(move || password_auth::verify_password(password, &hash)).await?;
         match verified {
             Ok(()) => Ok(known),
             Err(password_auth::VerifyError::PasswordInvalid) => Ok(false),

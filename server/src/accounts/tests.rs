@@ -52,32 +52,19 @@ async fn whoever_signs_up_can_log_in_and_is_known_by_id() {
     assert_eq!(accounts.by_login("HANEUL").await.unwrap(), Some(added.clone()));
     assert_eq!(accounts.by_id(added.id).await.unwrap(), Some(added.clone()));
     let profile = accounts.profile(added.id).await.unwrap();
-    assert_eq!(
-        (profile.name.as_str(), profile.phone.as_str()),
-        ("김하늘", "010-0000-0001")
-    );
+    assert_eq!((profile.name.as_str(), profile.phone.as_str()), ("김하늘", "010-0000-0001"));
     assert_eq!(profile.address_detail, "301호");
-    assert_eq!(
-        accounts.profile(AccountId(Uuid::from_u128(9))).await.unwrap(),
-        Profile::default()
-    );
+    assert_eq!(accounts.profile(AccountId(Uuid::from_u128(9))).await.unwrap(), Profile::default());
 }
 
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_login_get_the_same_answer() {
     let accounts = accounts().await;
     accounts.add(haneul(), NOW).await.unwrap();
-    for (login, password) in [
-        ("haneul", "baedal-demo "),
-        ("haneul", ""),
-        ("nobody", "baedal-demo"),
-        ("", ""),
-    ] {
+    for (login, password) in [("haneul", "baedal-demo "), ("haneul", ""), ("nobody", "baedal-demo"), ("", "")]
+    {
         let refused = accounts.verify(login, password).await;
-        assert!(
-            matches!(refused, Err(AccountsError::Refused(Fault::WrongPassword))),
-            "{login} {refused:?}"
-        );
+        assert!(matches!(refused, Err(AccountsError::Refused(Fault::WrongPassword))), "{login} {refused:?}");
     }
 }
 
@@ -85,10 +72,7 @@ async fn a_wrong_password_and_an_unknown_login_get_the_same_answer() {
 fn an_unknown_login_costs_as_much_as_a_wrong_password() {
     // The hash that stands in for an unknown login's is read, and has the cost of a fresh one.
     let refused = password_auth::verify_password("nobody is here", NOBODY);
-    assert!(matches!(
-        refused,
-        Err(password_auth::VerifyError::PasswordInvalid)
-    ));
+    assert!(matches!(refused, Err(password_auth::VerifyError::PasswordInvalid)));
     assert!(!password_auth::is_hash_obsolete(NOBODY).unwrap());
     let fresh = password_auth::generate_hash("nobody is here");
     let cost = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
@@ -100,15 +84,8 @@ fn an_unknown_login_costs_as_much_as_a_wrong_password() {
 async fn a_login_name_is_given_once_in_any_case() {
     let accounts = accounts().await;
     accounts.add(haneul(), NOW).await.unwrap();
-    let again = NewAccount {
-        id: AccountId(Uuid::from_u128(2)),
-        login: "Haneul".into(),
-        ..haneul()
-    };
-    assert_eq!(
-        refusal(&accounts, again).await,
-        [FieldFault::Taken { field: Field::Login }]
-    );
+    let again = NewAccount { id: AccountId(Uuid::from_u128(2)), login: "Haneul".into(), ..haneul() };
+    assert_eq!(refusal(&accounts, again).await, [FieldFault::Taken { field: Field::Login }]);
 }
 
 #[tokio::test]
@@ -123,9 +100,7 @@ async fn every_wrong_field_is_named() {
             "",
             &[
                 FieldFault::Missing { field: Field::Login },
-                FieldFault::Missing {
-                    field: Field::Password,
-                },
+                FieldFault::Missing { field: Field::Password },
                 FieldFault::Missing { field: Field::Name },
                 FieldFault::Missing { field: Field::Phone },
             ],
@@ -136,14 +111,8 @@ async fn every_wrong_field_is_named() {
             "김",
             "010",
             &[
-                FieldFault::TooShort {
-                    field: Field::Login,
-                    min: 3,
-                },
-                FieldFault::TooShort {
-                    field: Field::Password,
-                    min: 8,
-                },
+                FieldFault::TooShort { field: Field::Login, min: 3 },
+                FieldFault::TooShort { field: Field::Password, min: 8 },
                 FieldFault::Malformed { field: Field::Phone },
             ],
         ),
@@ -154,10 +123,7 @@ async fn every_wrong_field_is_named() {
             "010-0000-000x",
             &[
                 FieldFault::Malformed { field: Field::Login },
-                FieldFault::TooLong {
-                    field: Field::Name,
-                    max: 40,
-                },
+                FieldFault::TooLong { field: Field::Name, max: 40 },
                 FieldFault::Malformed { field: Field::Phone },
             ],
         ),
@@ -177,10 +143,7 @@ async fn every_wrong_field_is_named() {
             "12345678",
             "김",
             "0100000000000000",
-            &[
-                FieldFault::Malformed { field: Field::Login },
-                FieldFault::Malformed { field: Field::Phone },
-            ],
+            &[FieldFault::Malformed { field: Field::Login }, FieldFault::Malformed { field: Field::Phone }],
         ),
         (
             &"a".repeat(33),
@@ -188,30 +151,12 @@ async fn every_wrong_field_is_named() {
             "김",
             "02-123-4567",
             &[
-                FieldFault::TooLong {
-                    field: Field::Login,
-                    max: 32,
-                },
-                FieldFault::TooLong {
-                    field: Field::Password,
-                    max: 128,
-                },
+                FieldFault::TooLong { field: Field::Login, max: 32 },
+                FieldFault::TooLong { field: Field::Password, max: 128 },
             ],
         ),
-        (
-            "abc",
-            "12345678",
-            "   ",
-            "02-123-4567",
-            &[FieldFault::Missing { field: Field::Name }],
-        ),
-        (
-            "abc",
-            "12345678",
-            "김",
-            "010-0000-",
-            &[FieldFault::Malformed { field: Field::Phone }],
-        ),
+        ("abc", "12345678", "   ", "02-123-4567", &[FieldFault::Missing { field: Field::Name }]),
+        ("abc", "12345678", "김", "010-0000-", &[FieldFault::Malformed { field: Field::Phone }]),
     ];
     for (login, password, name, phone, wrong) in cases {
         let new = NewAccount {
@@ -221,11 +166,7 @@ async fn every_wrong_field_is_named() {
             phone: phone.into(),
             ..haneul()
         };
-        assert_eq!(
-            refusal(&accounts, new).await,
-            wrong,
-            "{login:?} {name:?} {phone:?}"
-        );
+        assert_eq!(refusal(&accounts, new).await, wrong, "{login:?} {name:?} {phone:?}");
     }
     assert_eq!(accounts.by_login("abc").await.unwrap(), None);
 }
@@ -233,11 +174,7 @@ async fn every_wrong_field_is_named() {
 #[tokio::test]
 async fn whoever_runs_a_store_or_delivers_may_leave_the_phone_empty() {
     let accounts = accounts().await;
-    let rider = NewAccount {
-        role: Role::Rider,
-        phone: String::new(),
-        ..haneul()
-    };
+    let rider = NewAccount { role: Role::Rider, phone: String::new(), ..haneul() };
     assert_eq!(accounts.add(rider, NOW).await.unwrap().role, Role::Rider);
 }
 
@@ -256,10 +193,8 @@ async fn a_forgotten_account_is_gone() {
 async fn the_password_is_not_stored() {
     let accounts = accounts().await;
     accounts.add(haneul(), NOW).await.unwrap();
-    let hash: String = sqlx::query_scalar("SELECT password_hash FROM accounts")
-        .fetch_one(&accounts.0.pool)
-        .await
-        .unwrap();
+    let hash: String =
+        sqlx::query_scalar("SELECT password_hash FROM accounts").fetch_one(&accounts.0.pool).await.unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
     assert!(!format!("{:?}", haneul()).contains("baedal-demo"));
 }

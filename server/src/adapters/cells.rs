@@ -42,12 +42,7 @@ pub fn cells_near(point: Point, radius_m: Metres) -> Vec<String> {
     let mut near = Vec::new();
     for k in 0.. {
         let before = near.len();
-        near.extend(
-            start
-                .grid_ring::<Vec<_>>(k)
-                .into_iter()
-                .filter(|cell| can_reach(here, *cell, radius)),
-        );
+        near.extend(start.grid_ring::<Vec<_>>(k).into_iter().filter(|cell| can_reach(here, *cell, radius)));
         // The disc around the rider is connected, and neighbours are at most one ring apart: beyond a ring that it
         // does not touch there is nothing of it. The first ring is the rider's own cell.
         if near.len() == before {
@@ -61,11 +56,7 @@ pub fn cells_near(point: Point, radius_m: Metres) -> Vec<String> {
 /// through its farthest corner.
 fn can_reach(here: LatLng, cell: CellIndex, radius: f64) -> bool {
     let centre = LatLng::from(cell);
-    let extent = cell
-        .boundary()
-        .iter()
-        .map(|corner| centre.distance_m(*corner))
-        .fold(0.0, f64::max);
+    let extent = cell.boundary().iter().map(|corner| centre.distance_m(*corner)).fold(0.0, f64::max);
     here.distance_m(centre) <= radius + extent
 }
 
@@ -85,22 +76,13 @@ mod tests {
 
     use super::*;
 
-    const HAPJEONG: Point = Point {
-        lat: 37.5499,
-        lon: 126.9139,
-    };
-    const HAEUNDAE: Point = Point {
-        lat: 35.1631,
-        lon: 129.1636,
-    };
+    const HAPJEONG: Point = Point { lat: 37.5499, lon: 126.9139 };
+    const HAEUNDAE: Point = Point { lat: 35.1631, lon: 129.1636 };
 
     #[test]
     fn an_order_is_indexed_under_one_or_two_distinct_cells() {
         assert_eq!(cells_of_order(HAPJEONG, HAPJEONG), [cell_of(HAPJEONG)]);
-        assert_eq!(
-            cells_of_order(HAPJEONG, HAEUNDAE),
-            [cell_of(HAPJEONG), cell_of(HAEUNDAE)]
-        );
+        assert_eq!(cells_of_order(HAPJEONG, HAEUNDAE), [cell_of(HAPJEONG), cell_of(HAEUNDAE)]);
         assert_eq!(cell_of(HAPJEONG).len(), 15);
     }
 
@@ -123,10 +105,7 @@ mod tests {
         let to_lat = (lat.sin() * angle.cos() + lat.cos() * angle.sin() * bearing.cos()).asin();
         let to_lon =
             lon + (bearing.sin() * angle.sin() * lat.cos()).atan2(angle.cos() - lat.sin() * to_lat.sin());
-        Point {
-            lat: to_lat.to_degrees(),
-            lon: to_lon.to_degrees(),
-        }
+        Point { lat: to_lat.to_degrees(), lon: to_lon.to_degrees() }
     }
 
     proptest! {

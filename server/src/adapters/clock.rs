@@ -126,10 +126,8 @@ mod tests {
     #[test]
     fn ids_are_of_their_moment_and_sort_in_the_order_of_their_making() {
         let moments = [1_795_370_400_000, 1_795_370_400_001, 1_795_370_400_002];
-        let ids: Vec<Uuid> = moments
-            .into_iter()
-            .flat_map(|ms| (0..2_000).map(move |_| new_uuid(Timestamp(ms))))
-            .collect();
+        let ids: Vec<Uuid> =
+            moments.into_iter().flat_map(|ms| (0..2_000).map(move |_| new_uuid(Timestamp(ms)))).collect();
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
         for id in &ids {
             assert_eq!(id.get_version_num(), 7);
@@ -144,10 +142,8 @@ mod tests {
         let threads: Vec<_> = (0..4)
             .map(|_| std::thread::spawn(|| (0..5_000).map(|_| new_uuid(Timestamp(7))).collect::<Vec<_>>()))
             .collect();
-        let ids: HashSet<Uuid> = threads
-            .into_iter()
-            .flat_map(|thread| thread.join().expect("no panic"))
-            .collect();
+        let ids: HashSet<Uuid> =
+            threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect();
         assert_eq!(ids.len(), 20_000);
         assert!(new_uuid(Timestamp(2_000)) > new_uuid(Timestamp(1_000)));
     }
@@ -171,19 +167,11 @@ mod tests {
         assert_eq!(tokens.len(), 1_000);
         for token in tokens {
             assert_eq!(token.len(), 22);
-            assert!(
-                token
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-            );
+            assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
         }
         let codes: HashSet<String> = (0..1_000).map(|_| door_code()).collect();
         assert!(codes.len() > 500);
-        assert!(
-            codes
-                .iter()
-                .all(|code| code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit()))
-        );
+        assert!(codes.iter().all(|code| code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit())));
     }
 
     #[test]

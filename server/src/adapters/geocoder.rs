@@ -101,17 +101,10 @@ impl EmbeddedGazetteer {
                 }
                 gazetteer.keys.push((key, entry));
                 if let Some(road) = Road::parse(&words_of(text)) {
-                    gazetteer.roads.push(KnownHouse {
-                        road,
-                        entry,
-                        named: named.clone(),
-                    });
+                    gazetteer.roads.push(KnownHouse { road, entry, named: named.clone() });
                 }
             }
-            gazetteer.entries.push(AddressView {
-                text: row.name,
-                point,
-            });
+            gazetteer.entries.push(AddressView { text: row.name, point });
         }
         Ok(gazetteer)
     }
@@ -131,10 +124,7 @@ impl EmbeddedGazetteer {
             Some(named) => named.with_number_of(wanted),
             None => return None,
         };
-        Some(AddressView {
-            text,
-            point: entry.point,
-        })
+        Some(AddressView { text, point: entry.point })
     }
 }
 
@@ -153,10 +143,7 @@ impl Geocoder for EmbeddedGazetteer {
             return Vec::new();
         }
         let begins = self.keys.iter().filter(|(key, _)| key.starts_with(&typed));
-        let contains = self
-            .keys
-            .iter()
-            .filter(|(key, _)| !key.starts_with(&typed) && key.contains(&typed));
+        let contains = self.keys.iter().filter(|(key, _)| !key.starts_with(&typed) && key.contains(&typed));
         let mut found: Vec<usize> = Vec::with_capacity(limit.min(self.entries.len()));
         for (_, entry) in begins.chain(contains) {
             if found.len() == limit {
@@ -166,9 +153,6 @@ impl Geocoder for EmbeddedGazetteer {
                 found.push(*entry);
             }
         }
-        found
-            .into_iter()
-            .map(|entry| self.entries[entry].clone())
-            .collect()
+        found.into_iter().map(|entry| self.entries[entry].clone()).collect()
     }
 }

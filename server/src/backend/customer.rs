@@ -18,17 +18,10 @@ const PAGE: u32 = 20;
 
 impl Desk {
     async fn visitor(&self, caller: &Caller) -> Answer<VisitorData> {
-        let mut data = self
-            .web
-            .visitor(&caller.visitor)
-            .await
-            .map_err(|error| web_failed(&error))?;
+        let mut data = self.web.visitor(&caller.visitor).await.map_err(|error| web_failed(&error))?;
         // A customer who has chosen no address yet is at home.
         if data.address.is_none()
-            && let Some(account) = caller
-                .account
-                .as_ref()
-                .filter(|account| account.role == Role::Customer)
+            && let Some(account) = caller.account.as_ref().filter(|account| account.role == Role::Customer)
         {
             let profile = self.accounts.profile(account.id).await?;
             data.address = self.geocoder.find(&profile.address);
@@ -37,10 +30,7 @@ impl Desk {
     }
 
     async fn keep(&self, caller: &Caller, data: &VisitorData) -> Answer<()> {
-        self.web
-            .save_visitor(&caller.visitor, data)
-            .await
-            .map_err(|error| web_failed(&error))
+        self.web.save_visitor(&caller.visitor, data).await.map_err(|error| web_failed(&error))
     }
 
     pub(super) async fn list_stores(&self, caller: &Caller, search: &str) -> Answer<StoreList> {
@@ -52,18 +42,10 @@ impl Desk {
             .values()
             .filter(|store| needle.is_empty() || store.matches(&needle))
             .filter_map(|store| StoreCard::of(store, address.as_ref(), now))
-            .filter(|card| {
-                card.distance_m
-                    .is_none_or(|distance_m| distance_m <= card.radius_m)
-            })
+            .filter(|card| card.distance_m.is_none_or(|distance_m| distance_m <= card.radius_m))
             .collect();
         stores.sort_by_key(|card| (card.openness != Openness::Open, card.id));
-        Ok(StoreList {
-            now,
-            address,
-            search: search.trim().to_owned(),
-            stores,
-        })
+        Ok(StoreList { now, address, search: search.trim().to_owned(), stores })
     }
 
     pub(super) async fn show_menu(&self, caller: &Caller, id: StoreId) -> Answer<MenuView> {
@@ -77,14 +59,7 @@ impl Desk {
             .map(|profile| (profile.address.clone(), profile.phone.clone()))
             .unwrap_or_default();
         let cart = self.price_cart(&visitor, now).await?;
-        Ok(MenuView {
-            now,
-            store: card,
-            address,
-            phone,
-            menu: store.menu.clone(),
-            cart,
-        })
+        Ok(MenuView { now, store: card, address, phone, menu: store.menu.clone(), cart })
     }
 
     async fn store(&self, id: StoreId) -> Answer<Option<std::sync::Arc<Store>>> {
@@ -104,9 +79,7 @@ impl Desk {
         if text.trim().is_empty() {
             return Err(Fault::field(FieldFault::Missing { field }));
         }
-        self.geocoder
-            .find(text)
-            .ok_or(Fault::field(FieldFault::Unknown { field }))
+        self.geocoder.find(text).ok_or(Fault::field(FieldFault::Unknown { field }))
     }
 
     async fn price_cart(&self, visitor: &VisitorData, now: Timestamp) -> Answer<CartView> {
@@ -116,12 +89,7 @@ impl Desk {
         let Some(store) = self.store(*id).await? else {
             return Ok(CartView::default());
         };
-        Ok(CartView::of(
-            &store,
-            lines,
-            distance(&store, visitor.address.as_ref()),
-            now,
-        ))
+        Ok(CartView::of(&store, lines, distance(&store, visitor.address.as_ref()), now))
     }
 
     pub(super) async fn show_cart(&self, caller: &Caller) -> Answer<CartView> {
@@ -155,11 +123,7 @@ impl Desk {
         let mut cart = None;
         for line in view.bill.lines {
             let wanted = line.as_wanted();
-            let change = CartChange::Add {
-                store: view.line.store,
-                line: wanted,
-                replace: true,
-            };
+            let change = CartChange::Add { store: view.line.store, line: wanted, replace: true };
             // What is no longer on the menu, or sold out, stays behind.
             if let Ok(next) = change_cart(cart.clone(), change, Some(&store), now) {
                 cart = next;
@@ -182,31 +146,20 @@ impl Desk {
             name: profile.name,
             phone: profile.phone,
             // The door belongs to the address of the account.
-            address_detail: if address == profile.address {
-                profile.address_detail
-            } else {
-                String::new()
-            },
+            address_detail: if address == profile.address { profile.address_detail } else { String::new() },
             address,
             note_to_store: String::new(),
             note_to_rider: String::new(),
             card,
         };
-        Ok(CheckoutView {
-            cart,
-            draft,
-            cards,
-            key: self.key(),
-        })
+        Ok(CheckoutView { cart, draft, cards, key: self.key() })
     }
 
     pub(super) async fn show_cards(&self, caller: &Caller) -> Answer<(Vec<CardView>, String)> {
         account(caller, Role::Customer)?;
         let cards = self.gateway.cards().await;
         let chosen = self.visitor(caller).await?.card;
-        let chosen = chosen
-            .or_else(|| cards.first().map(|card| card.token.clone()))
-            .unwrap_or_default();
+        let chosen = chosen.or_else(|| cards.first().map(|card| card.token.clone())).unwrap_or_default();
         Ok((cards, chosen))
     }
 
@@ -232,33 +185,17 @@ impl Desk {
         let store = self.store(order.store).await?.ok_or(Fault::NotFound)?;
         let profile = store.profile.as_ref().ok_or(Fault::NotFound)?;
         let stores = self.shelf.all().await.map_err(failed("stores"))?;
-        if let Some(line) = order
-            .lines
-            .iter()
-            .position(|line| store.menu.item(line.item).is_none())
-        {
+        if let Some(line) = order.lines.iter().position(|line| store.menu.item(line.item).is_none()) {
             let item = order.lines[line].item;
             let elsewhere = stores.values().any(|other| other.menu.item(item).is_some());
             return Err(if elsewhere {
-                Fault::OtherStore {
-                    cart: profile.name.clone(),
-                }
+                Fault::OtherStore { cart: profile.name.clone() }
             } else {
                 CaseRefusal::Quote(QuoteRefusal::UnknownItem { line }).into()
             });
         }
         let (store_id, store_point) = (order.store, profile.point);
-        let placed = self
-            .commands
-            .place(
-                caller,
-                Placement {
-                    order,
-                    address,
-                    store_point,
-                },
-            )
-            .await?;
+        let placed = self.commands.place(caller, Placement { order, address, store_point }).await?;
         // The order stands whatever becomes of the cart.
         if let Err(fault) = self.empty_cart(caller, store_id).await {
             tracing::warn!(%fault, "the cart could not be emptied");
@@ -278,11 +215,7 @@ impl Desk {
 
     pub(super) async fn list_orders(&self, caller: &Caller, page: u32) -> Answer<OrderList> {
         let account = account(caller, Role::Customer)?;
-        let answer = self
-            .views
-            .orders_of(account.id, page, PAGE)
-            .await
-            .map_err(failed("orders"))?;
+        let answer = self.views.orders_of(account.id, page, PAGE).await.map_err(failed("orders"))?;
         Ok(OrderList {
             position: answer.position,
             now: self.clock.now(),
@@ -296,16 +229,10 @@ impl Desk {
     pub(super) async fn show_order(&self, caller: &Caller, order: OrderId) -> Answer<OrderView> {
         let account = account(caller, Role::Customer)?;
         let answer = self.views.order(order).await.map_err(failed("order"))?;
-        let answer = answer
-            .filter(|answer| answer.customer == account.id)
-            .ok_or(Fault::NotFound)?;
+        let answer = answer.filter(|answer| answer.customer == account.id).ok_or(Fault::NotFound)?;
         let doc = answer.doc;
-        let personal = self
-            .vault
-            .open(account.id, &doc.sealed)
-            .await
-            .map_err(failed("order"))?
-            .unwrap_or_default();
+        let personal =
+            self.vault.open(account.id, &doc.sealed).await.map_err(failed("order"))?.unwrap_or_default();
         Ok(OrderView {
             position: answer.position,
             now: self.clock.now(),

@@ -18,12 +18,7 @@ impl Desk {
         let id = account(caller, Role::Owner)?.store.ok_or(Fault::NotFound)?;
         let now = self.clock.now();
         let board = self.views.board(id, LEFT).await.map_err(failed("board"))?;
-        let store = self
-            .shelf
-            .get(id)
-            .await
-            .map_err(failed("board"))?
-            .ok_or(Fault::NotFound)?;
+        let store = self.shelf.get(id).await.map_err(failed("board"))?.ok_or(Fault::NotFound)?;
         let profile = store.profile.as_ref().ok_or(Fault::NotFound)?;
         let mut tickets = Vec::with_capacity(board.tickets.len() + board.left.len());
         for doc in board.left.into_iter().chain(board.tickets) {
@@ -35,10 +30,7 @@ impl Desk {
             key: self.key(),
             store: id,
             name: profile.name.clone(),
-            load: KitchenLoad {
-                open: board.open,
-                capacity: profile.capacity,
-            },
+            load: KitchenLoad { open: board.open, capacity: profile.capacity },
             openness: store.openness(now),
             answer_limit_minutes: profile.answer_limit_minutes,
             cooking_minutes: profile.cooking_minutes,
@@ -47,25 +39,13 @@ impl Desk {
     }
 
     async fn card(&self, doc: TicketDoc) -> Answer<TicketCard> {
-        let personal = self
-            .vault
-            .open(doc.customer, &doc.sealed)
-            .await
-            .map_err(failed("board"))?
-            .unwrap_or_default();
-        Ok(TicketCard {
-            address: personal.address,
-            note: personal.note_to_store,
-            ..doc.card
-        })
+        let personal =
+            self.vault.open(doc.customer, &doc.sealed).await.map_err(failed("board"))?.unwrap_or_default();
+        Ok(TicketCard { address: personal.address, note: personal.note_to_store, ..doc.card })
     }
 
     async fn address_of(&self, job: &JobDoc) -> Answer<Option<Point>> {
-        let personal = self
-            .vault
-            .open(job.customer, &job.sealed)
-            .await
-            .map_err(failed("job"))?;
+        let personal = self.vault.open(job.customer, &job.sealed).await.map_err(failed("job"))?;
         Ok(personal.and_then(|personal| personal.point))
     }
 
@@ -73,11 +53,7 @@ impl Desk {
         let id = account(caller, Role::Rider)?.id;
         let now = self.clock.now();
         let state = self.views.rider(id).await.map_err(failed("rider"))?;
-        let answer = self
-            .views
-            .jobs(id, midnight(now))
-            .await
-            .map_err(failed("rider"))?;
+        let answer = self.views.jobs(id, midnight(now)).await.map_err(failed("rider"))?;
         let mut jobs = Vec::new();
         for doc in answer.offered.into_iter().filter(|_| state.on_duty) {
             let address = self.address_of(&doc).await?;
@@ -127,18 +103,10 @@ impl Desk {
         key: &str,
     ) -> Answer<()> {
         let id = account(caller, Role::Rider)?.id;
-        let job = self
-            .views
-            .job(order)
-            .await
-            .map_err(failed("job"))?
-            .ok_or(Fault::NotFound)?;
+        let job = self.views.job(order).await.map_err(failed("job"))?.ok_or(Fault::NotFound)?;
         let state = self.views.rider(id).await.map_err(failed("job"))?;
         let address = self.address_of(&job).await?;
-        self.commands
-            .act_on_job(caller, order, action, state, address, key)
-            .await
-            .map(|_| ())
+        self.commands.act_on_job(caller, order, action, state, address, key).await.map(|_| ())
     }
 
     pub(super) async fn change_rider(
@@ -151,10 +119,7 @@ impl Desk {
         let mut state = before;
         change(&mut state);
         if state != before {
-            self.views
-                .set_rider(id, state, self.clock.now())
-                .await
-                .map_err(failed("rider"))?;
+            self.views.set_rider(id, state, self.clock.now()).await.map_err(failed("rider"))?;
             // An error only says that no rider has a stream open.
             drop(self.moved.send(id));
         }

@@ -120,10 +120,7 @@ impl Backend for Desk {
         action: TicketAction,
         key: &str,
     ) -> Answer<()> {
-        self.commands
-            .act_on_ticket(caller, order, action, key)
-            .await
-            .map(|_| ())
+        self.commands.act_on_ticket(caller, order, action, key).await.map(|_| ())
     }
     async fn act_on_store(&self, caller: &Caller, action: StoreDay, key: &str) -> Answer<()> {
         self.commands.act_on_store(caller, action, key).await.map(|_| ())
@@ -147,15 +144,9 @@ impl Backend for Desk {
         self.change_rider(caller, |state| state.place = Some(place)).await
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
-        self.web
-            .keep_draft(&caller.visitor, draft)
-            .await
-            .map_err(|error| web_failed(&error))
+        self.web.keep_draft(&caller.visitor, draft).await.map_err(|error| web_failed(&error))
     }
     async fn draft(&self, caller: &Caller, id: &str) -> Answer<Option<FormDraft>> {
-        self.web
-            .draft(&caller.visitor, id)
-            .await
-            .map_err(|error| web_failed(&error))
+        self.web.draft(&caller.visitor, id).await.map_err(|error| web_failed(&error))
     }
 }

@@ -36,11 +36,7 @@ impl Shelf {
     /// A shelf that is filled at the first look. `changed` is set after each commit that changed a store.
     pub fn new(views: Arc<dyn Views>, changed: Arc<AtomicBool>) -> Self {
         changed.store(true, Ordering::Release);
-        Self {
-            views,
-            changed,
-            stores: RwLock::default(),
-        }
+        Self { views, changed, stores: RwLock::default() }
     }
 
     /// All stores, in the order of their ids. Whoever comes while they are read waits for that.
@@ -59,14 +55,10 @@ impl Shelf {
         let mut stores = self.stores.write().await;
         // Cleared before reading: a change meanwhile is read by the next one.
         if self.changed.swap(false, Ordering::AcqRel) {
-            let mut reading = Reading {
-                changed: &self.changed,
-                is_done: false,
-            };
+            let mut reading = Reading { changed: &self.changed, is_done: false };
             let (_, read) = self.views.stores().await?;
-            let read = read
-                .into_iter()
-                .filter_map(|store| Some((store.profile.as_ref()?.id, Arc::new(store))));
+            let read =
+                read.into_iter().filter_map(|store| Some((store.profile.as_ref()?.id, Arc::new(store))));
             *stores = Arc::new(read.collect());
             reading.is_done = true;
         }

@@ -49,11 +49,7 @@ pub(super) async fn add(args: AddArgs) -> Result<(), Failed> {
     if let Some(store) = store {
         has_store(&pool, store).await?;
     }
-    let password = if args.password_stdin {
-        from_input()?
-    } else {
-        from_terminal()?
-    };
+    let password = if args.password_stdin { from_input()? } else { from_terminal()? };
     let now = SystemClock.now();
     let new = NewAccount {
         id: AccountId(new_uuid(now)),
@@ -66,13 +62,10 @@ pub(super) async fn add(args: AddArgs) -> Result<(), Failed> {
         address: String::new(),
         address_detail: String::new(),
     };
-    let account = Accounts::new(pool)
-        .add(new, now)
-        .await
-        .map_err(|error| match error {
-            AccountsError::Refused(fault) => Failed::Usage(sentence(&fault)),
-            other => Failed::run(other),
-        })?;
+    let account = Accounts::new(pool).add(new, now).await.map_err(|error| match error {
+        AccountsError::Refused(fault) => Failed::Usage(sentence(&fault)),
+        other => Failed::run(other),
+    })?;
     println!("Added {} ({}), id {}.", account.login, role.name(), account.id);
     Ok(())
 }
@@ -95,18 +88,13 @@ async fn has_store(pool: &SqlitePool, store: StoreId) -> Result<(), Failed> {
         .fetch_optional(pool)
         .await
         .map_err(Failed::run)?;
-    found
-        .map(|_| ())
-        .ok_or_else(|| Failed::Usage(format!("--store: there is no store {store}.")))
+    found.map(|_| ()).ok_or_else(|| Failed::Usage(format!("--store: there is no store {store}.")))
 }
 
 /// One line of standard input.
 fn from_input() -> Result<String, Failed> {
     let mut line = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .map_err(Failed::run)?;
+    std::io::stdin().lock().read_line(&mut line).map_err(Failed::run)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
@@ -117,25 +105,17 @@ fn from_terminal() -> Result<String, Failed> {
         return Err(Failed::Usage(format!("There is no terminal to ask on: {hint}")));
     }
     if !echo(false) {
-        return Err(Failed::Usage(format!(
-            "This terminal cannot hide what is typed: {hint}"
-        )));
+        return Err(Failed::Usage(format!("This terminal cannot hide what is typed: {hint}")));
     }
     let typed = ask("Password: ").and_then(|first| Ok((first, ask("Once more: ")?)));
     echo(true);
     let (first, second) = typed?;
-    if first == second {
-        Ok(first)
-    } else {
-        Err(Failed::Usage("The two passwords differ.".into()))
-    }
+    if first == second { Ok(first) } else { Err(Failed::Usage("The two passwords differ.".into())) }
 }
 
 fn ask(question: &str) -> Result<String, Failed> {
     let mut out = std::io::stderr();
-    write!(out, "{question}")
-        .and_then(|()| out.flush())
-        .map_err(Failed::run)?;
+    write!(out, "{question}").and_then(|()| out.flush()).map_err(Failed::run)?;
     let line = from_input();
     eprintln!();
     line
@@ -186,22 +166,12 @@ mod tests {
     #[test]
     fn an_owner_needs_a_store_and_nobody_else_has_one() {
         let id = "019aa000-0000-7000-8000-000000000001";
-        assert_eq!(
-            store_of(Role::Owner, Some(id)).unwrap(),
-            Some(id.parse().unwrap())
-        );
+        assert_eq!(store_of(Role::Owner, Some(id)).unwrap(), Some(id.parse().unwrap()));
         assert_eq!(store_of(Role::Rider, None).unwrap(), None);
-        for (role, typed) in [
-            (Role::Owner, None),
-            (Role::Owner, Some("mapo-pizza")),
-            (Role::Customer, Some(id)),
-        ] {
-            assert!(
-                store_of(role, typed)
-                    .unwrap_err()
-                    .to_string()
-                    .starts_with("--store")
-            );
+        for (role, typed) in
+            [(Role::Owner, None), (Role::Owner, Some("mapo-pizza")), (Role::Customer, Some(id))]
+        {
+            assert!(store_of(role, typed).unwrap_err().to_string().starts_with("--store"));
         }
     }
 
@@ -209,14 +179,8 @@ mod tests {
     fn what_is_wrong_is_said_by_the_flags_name() {
         let fault = Fault::Invalid(vec![
             FieldFault::Taken { field: Field::Login },
-            FieldFault::TooShort {
-                field: Field::Password,
-                min: 8,
-            },
+            FieldFault::TooShort { field: Field::Password, min: 8 },
         ]);
-        assert_eq!(
-            sentence(&fault),
-            "--login is taken. The password needs at least 8 characters."
-        );
+        assert_eq!(sentence(&fault), "--login is taken. The password needs at least 8 characters.");
     }
 }

@@ -26,11 +26,7 @@ const ACCOUNT_EXAMPLE: &str = "Example: printf 'a long password' | baedal accoun
 
 /// The whole command line.
 #[derive(Debug, Parser)]
-#[command(
-    name = "baedal",
-    version,
-    about = "Baedal (배달): a city's food deliveries in one program"
-)]
+#[command(name = "baedal", version, about = "Baedal (배달): a city's food deliveries in one program")]
 #[command(propagate_version = true, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]

@@ -13,20 +13,10 @@ pub(super) struct SandboxArgs {
     #[command(flatten)]
     data: DataArgs,
     /// Where to listen; port 0 takes a free one.
-    #[arg(
-        long,
-        env = "BAEDAL_SANDBOX_LISTEN",
-        value_name = "ADDR:PORT",
-        default_value = "127.0.0.1:3001"
-    )]
+    #[arg(long, env = "BAEDAL_SANDBOX_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:3001")]
     listen: String,
     /// How long the slow test card takes, in milliseconds.
-    #[arg(
-        long,
-        env = "BAEDAL_SANDBOX_SLOW_MS",
-        value_name = "MS",
-        default_value = "3000"
-    )]
+    #[arg(long, env = "BAEDAL_SANDBOX_SLOW_MS", value_name = "MS", default_value = "3000")]
     slow_ms: String,
     /// Lets anybody who reaches it stop all payments by POST /control. For tests.
     #[arg(long, env = "BAEDAL_SANDBOX_CONTROL", value_parser = BoolishValueParser::new())]
@@ -60,7 +50,5 @@ pub(super) async fn run(args: SandboxArgs) -> Result<(), Failed> {
         .map_err(|error| Failed::Run(format!("--listen: {listen} cannot be listened on: {error}")))?;
     let address = listener.local_addr().map_err(Failed::run)?;
     println!("The payment sandbox listens on http://{address}");
-    pay_sandbox::serve(sandbox, listener, shutdown)
-        .await
-        .map_err(Failed::run)
+    pay_sandbox::serve(sandbox, listener, shutdown).await.map_err(Failed::run)
 }

@@ -14,12 +14,7 @@ pub(super) struct ServeArgs {
     #[arg(long, env = "BAEDAL_DATA", value_name = "DIR", default_value = "./data")]
     data: String,
     /// Where to listen; port 0 takes a free one.
-    #[arg(
-        long,
-        env = "BAEDAL_LISTEN",
-        value_name = "ADDR:PORT",
-        default_value = "127.0.0.1:3000"
-    )]
+    #[arg(long, env = "BAEDAL_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:3000")]
     listen: String,
     /// Seeds the demo city at the first start, and offers its logins.
     #[arg(long, env = "BAEDAL_DEMO", value_parser = BoolishValueParser::new())]
@@ -31,44 +26,19 @@ pub(super) struct ServeArgs {
     #[arg(long, env = "BAEDAL_PAYMENT_URL", value_name = "URL")]
     payment_url: Option<String>,
     /// How long one call to the payment provider may take, in milliseconds.
-    #[arg(
-        long,
-        env = "BAEDAL_PAYMENT_TIMEOUT_MS",
-        value_name = "MS",
-        default_value = "5000"
-    )]
+    #[arg(long, env = "BAEDAL_PAYMENT_TIMEOUT_MS", value_name = "MS", default_value = "5000")]
     payment_timeout_ms: String,
     /// How long an order is held whose payment is not decided, in minutes.
-    #[arg(
-        long,
-        env = "BAEDAL_HOLD_MINUTES",
-        value_name = "MINUTES",
-        default_value = "10"
-    )]
+    #[arg(long, env = "BAEDAL_HOLD_MINUTES", value_name = "MINUTES", default_value = "10")]
     hold_minutes: String,
     /// How far from a rider a job may be, in metres.
-    #[arg(
-        long,
-        env = "BAEDAL_RIDER_RADIUS_M",
-        value_name = "METRES",
-        default_value = "3000"
-    )]
+    #[arg(long, env = "BAEDAL_RIDER_RADIUS_M", value_name = "METRES", default_value = "3000")]
     rider_radius_m: String,
     /// What a rider earns for every job, in won.
-    #[arg(
-        long,
-        env = "BAEDAL_RIDER_FEE_BASE",
-        value_name = "WON",
-        default_value = "2500"
-    )]
+    #[arg(long, env = "BAEDAL_RIDER_FEE_BASE", value_name = "WON", default_value = "2500")]
     rider_fee_base: String,
     /// What a rider earns for each 100 metres begun, in won.
-    #[arg(
-        long,
-        env = "BAEDAL_RIDER_FEE_PER_100M",
-        value_name = "WON",
-        default_value = "80"
-    )]
+    #[arg(long, env = "BAEDAL_RIDER_FEE_PER_100M", value_name = "WON", default_value = "80")]
     rider_fee_per_100m: String,
     /// How many workers run the steps of orders side by side.
     #[arg(long, env = "BAEDAL_WORKERS", value_name = "NUMBER", default_value = "32")]
@@ -97,9 +67,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failed> {
     .check()?;
     start_logging(&config.log)?;
     let shutdown = stop_on_signals()?;
-    let running = startup::start(config, shutdown.clone())
-        .await
-        .map_err(Failed::run)?;
+    let running = startup::start(config, shutdown.clone()).await.map_err(Failed::run)?;
     println!("{}", running.banner);
     let mut done = running.done;
     let ended = tokio::select! {

@@ -33,27 +33,13 @@ impl Commands {
             let command = match action {
                 RiderAction::Claim => {
                     let distance_m = nearest(rider.place, job.store_point, address);
-                    Command::Claim {
-                        rider: id,
-                        on_duty: rider.on_duty,
-                        distance_m,
-                        radius_m,
-                        at,
-                    }
+                    Command::Claim { rider: id, on_duty: rider.on_duty, distance_m, radius_m, at }
                 }
                 RiderAction::Release => Command::Release { rider: id, at },
                 RiderAction::Arrive => Command::Arrive { rider: id, at },
-                RiderAction::PickUp { number } => Command::PickUp {
-                    rider: id,
-                    number,
-                    at,
-                },
+                RiderAction::PickUp { number } => Command::PickUp { rider: id, number, at },
                 RiderAction::Deliver { code } => Command::Deliver { rider: id, code, at },
-                RiderAction::Fail { reason } => Command::Fail {
-                    rider: Some(id),
-                    reason,
-                    at,
-                },
+                RiderAction::Fail { reason } => Command::Fail { rider: Some(id), reason, at },
             };
             case.ask_delivery(command)
         })

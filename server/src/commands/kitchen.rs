@@ -21,11 +21,7 @@ impl Commands {
         let store = store_of(account.store)?;
         let body = format!("{order}|{action:?}");
         self.on_case(account, order, "ticket", key, body, move |case, at| {
-            own(case
-                .ticket
-                .opened
-                .as_ref()
-                .is_some_and(|opened| opened.store == store))?;
+            own(case.ticket.opened.as_ref().is_some_and(|opened| opened.store == store))?;
             match action {
                 TicketAction::Accept { minutes } => case.ask_ticket(ticket::Command::Accept { minutes, at }),
                 TicketAction::Reject { reason } => case.reject(ticket::RejectReason::Store(reason), at),
@@ -46,15 +42,13 @@ impl Commands {
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
             let command = match action {
                 StoreDay::Capacity { capacity } => store::Command::SetCapacity { capacity, at },
-                StoreDay::Pause { minutes } => store::Command::Pause {
-                    until: minutes.map(|minutes| at.plus_minutes(minutes)),
-                    at,
-                },
+                StoreDay::Pause { minutes } => {
+                    store::Command::Pause { until: minutes.map(|minutes| at.plus_minutes(minutes)), at }
+                }
                 StoreDay::Reopen => store::Command::Reopen { at },
             };
             Ok(store.decide(command)?.map(DomainEvent::Store))
         });
-        self.run(account, Subject::Store(store), "store", Some((key, body)), decide)
-            .await
+        self.run(account, Subject::Store(store), "store", Some((key, body)), decide).await
     }
 }

@@ -40,12 +40,7 @@ impl Commands {
         clock: Arc<dyn Clock>,
         settings: CommandSettings,
     ) -> Self {
-        Self {
-            log,
-            vault,
-            clock,
-            settings,
-        }
+        Self { log, vault, clock, settings }
     }
 
     /// Runs one command of an account.
@@ -69,10 +64,7 @@ impl Commands {
             completes: None,
             decide,
         };
-        self.log
-            .execute(unit)
-            .await
-            .unwrap_or_else(|error| Err(unavailable(name, &error)))
+        self.log.execute(unit).await.unwrap_or_else(|error| Err(unavailable(name, &error)))
     }
 
     /// Runs one command about an order's case.
@@ -86,8 +78,7 @@ impl Commands {
         decide: impl FnOnce(&Case, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal> + Send + 'static,
     ) -> Ran {
         let decide: Decide = Box::new(move |loaded, now| decide(&loaded.case, now).map_err(Fault::from));
-        self.run(account, Subject::Order(order), name, Some((key, body)), decide)
-            .await
+        self.run(account, Subject::Order(order), name, Some((key, body)), decide).await
     }
 }
 
@@ -112,10 +103,7 @@ fn idempotency(account: &AccountView, name: &str, key: &str, body: &str) -> Resu
         return Err(Fault::field(FieldFault::Missing { field }));
     }
     if key.chars().count() > MAX_KEY {
-        return Err(Fault::field(FieldFault::TooLong {
-            field,
-            max: MAX_KEY as u32,
-        }));
+        return Err(Fault::field(FieldFault::TooLong { field, max: MAX_KEY as u32 }));
     }
     Ok(IdempotencyKey {
         scope: format!("{}:{name}", account.id),

@@ -24,18 +24,8 @@ impl Commands {
     /// Places an order; answers once it is durable.
     pub async fn place(&self, caller: &Caller, placement: Placement) -> Result<OrderId, Fault> {
         let account = account(caller, Role::Customer)?;
-        let Placement {
-            order:
-                PlaceOrder {
-                    key,
-                    store,
-                    lines,
-                    agreed,
-                    typed,
-                },
-            address,
-            store_point,
-        } = placement;
+        let Placement { order: PlaceOrder { key, store, lines, agreed, typed }, address, store_point } =
+            placement;
         // Everything the customer sent, so that the same key with another order is noticed.
         let body = format!("{store}|{lines:?}|{agreed}|{typed:?}");
         let personal = Personal {
@@ -47,14 +37,10 @@ impl Commands {
             note_to_store: typed.note_to_store,
             note_to_rider: typed.note_to_rider,
         };
-        let sealed = self
-            .vault
-            .seal(account.id, &personal)
-            .await
-            .map_err(|error| match error {
-                VaultError::Keys(error) => unavailable("place", &error),
-                VaultError::Seal => Fault::Unavailable,
-            })?;
+        let sealed = self.vault.seal(account.id, &personal).await.map_err(|error| match error {
+            VaultError::Keys(error) => unavailable("place", &error),
+            VaultError::Seal => Fault::Unavailable,
+        })?;
         let placing = Placing {
             order: OrderId(new_uuid(self.clock.now())),
             customer: account.id,
@@ -71,9 +57,7 @@ impl Commands {
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
             Ok(loaded.case.place(store, placing, now)?)
         });
-        let reply = self
-            .run(account, subject, "place", Some((&key, body)), decide)
-            .await?;
+        let reply = self.run(account, subject, "place", Some((&key, body)), decide).await?;
         Ok(OrderId(reply.subject))
     }
 
@@ -81,17 +65,10 @@ impl Commands {
     pub async fn cancel(&self, caller: &Caller, order: OrderId, key: &str) -> Ran {
         let account = account(caller, Role::Customer)?;
         let id = account.id;
-        self.on_case(
-            account,
-            order,
-            "cancel",
-            key,
-            order.to_string(),
-            move |case, now| {
-                own(case.placed()?.customer == id)?;
-                case.cancel(CancelledBy::Customer, now)
-            },
-        )
+        self.on_case(account, order, "cancel", key, order.to_string(), move |case, now| {
+            own(case.placed()?.customer == id)?;
+            case.cancel(CancelledBy::Customer, now)
+        })
         .await
     }
 
@@ -99,28 +76,17 @@ impl Commands {
     pub async fn confirm(&self, caller: &Caller, order: OrderId, key: &str) -> Ran {
         let account = account(caller, Role::Customer)?;
         let id = account.id;
-        self.on_case(
-            account,
-            order,
-            "confirm",
-            key,
-            order.to_string(),
-            move |case, now| {
-                own(case.placed()?.customer == id)?;
-                case.confirm_receipt(ConfirmedBy::Customer, now)
-            },
-        )
+        self.on_case(account, order, "confirm", key, order.to_string(), move |case, now| {
+            own(case.placed()?.customer == id)?;
+            case.confirm_receipt(ConfirmedBy::Customer, now)
+        })
         .await
     }
 }
 
 /// Another's order does not exist for this caller (invariant 10).
 pub(super) fn own(is_own: bool) -> Result<(), CaseRefusal> {
-    if is_own {
-        Ok(())
-    } else {
-        Err(CaseRefusal::NoSuchOrder)
-    }
+    if is_own { Ok(()) } else { Err(CaseRefusal::NoSuchOrder) }
 }
 
 /// The store of an owner.

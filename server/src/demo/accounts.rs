@@ -32,28 +32,16 @@ pub(super) fn parse(
     stores: &[DemoStore],
     find: impl Fn(&str) -> Option<AddressView>,
 ) -> Result<Vec<DemoAccount>, DemoError> {
-    let rows: Vec<AccountRow> = serde_json::from_str(json).map_err(|source| DemoError::Json {
-        file: "accounts.json",
-        source,
-    })?;
-    all_distinct(
-        rows.iter().map(|row| row.login.as_str()),
-        "a login name is unique",
-    )?;
+    let rows: Vec<AccountRow> =
+        serde_json::from_str(json).map_err(|source| DemoError::Json { file: "accounts.json", source })?;
+    all_distinct(rows.iter().map(|row| row.login.as_str()), "a login name is unique")?;
     for store in stores {
-        let owned = rows
-            .iter()
-            .any(|row| row.login == store.owner && row.store.as_deref() == Some(&store.slug));
-        check(
-            owned,
-            &store.slug,
-            "a store's owner has an account that names the store",
-        )?;
+        let owned =
+            rows.iter().any(|row| row.login == store.owner && row.store.as_deref() == Some(&store.slug));
+        check(owned, &store.slug, "a store's owner has an account that names the store")?;
     }
     let mut ids = Ids::of("account");
-    rows.into_iter()
-        .map(|row| row.build(&mut ids, stores, &find))
-        .collect()
+    rows.into_iter().map(|row| row.build(&mut ids, stores, &find)).collect()
 }
 
 impl AccountRow {
@@ -67,22 +55,11 @@ impl AccountRow {
         let store = match &self.store {
             None => None,
             Some(slug) => {
-                let known = stores
-                    .iter()
-                    .find(|store| store.slug == *slug && store.owner == login);
-                Some(
-                    known
-                        .ok_or_else(|| rule(login, "an owner's store knows its owner"))?
-                        .profile
-                        .id,
-                )
+                let known = stores.iter().find(|store| store.slug == *slug && store.owner == login);
+                Some(known.ok_or_else(|| rule(login, "an owner's store knows its owner"))?.profile.id)
             }
         };
-        check(
-            store.is_some() == (self.role == Role::Owner),
-            login,
-            "owners have a store, and nobody else",
-        )?;
+        check(store.is_some() == (self.role == Role::Owner), login, "owners have a store, and nobody else")?;
         let (address, place) = match self.role {
             Role::Customer => {
                 let found =

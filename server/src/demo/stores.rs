@@ -100,15 +100,10 @@ struct Minted {
 
 /// Reads and checks the stores.
 pub(super) fn parse(json: &str) -> Result<Vec<DemoStore>, DemoError> {
-    let world: WorldRow = serde_json::from_str(json).map_err(|source| DemoError::Json {
-        file: "world.json",
-        source,
-    })?;
+    let world: WorldRow =
+        serde_json::from_str(json).map_err(|source| DemoError::Json { file: "world.json", source })?;
     check(!world.stores.is_empty(), "world", "there has to be a store")?;
-    all_distinct(
-        world.stores.iter().map(|store| store.slug.as_str()),
-        "a store's slug is unique",
-    )?;
+    all_distinct(world.stores.iter().map(|store| store.slug.as_str()), "a store's slug is unique")?;
     let mut minted = Minted {
         stores: Ids::of("store"),
         sections: Ids::of("section"),
@@ -116,11 +111,7 @@ pub(super) fn parse(json: &str) -> Result<Vec<DemoStore>, DemoError> {
         groups: Ids::of("group"),
         choices: Ids::of("choice"),
     };
-    world
-        .stores
-        .into_iter()
-        .map(|row| row.build(&mut minted))
-        .collect()
+    world.stores.into_iter().map(|row| row.build(&mut minted)).collect()
 }
 
 impl StoreRow {
@@ -150,11 +141,8 @@ impl StoreRow {
             answer_limit_minutes: self.answer_limit_minutes,
         };
         let mut names = HashSet::new();
-        let sections: Result<Vec<_>, _> = self
-            .sections
-            .into_iter()
-            .map(|section| section.build(slug, minted, &mut names))
-            .collect();
+        let sections: Result<Vec<_>, _> =
+            self.sections.into_iter().map(|section| section.build(slug, minted, &mut names)).collect();
         Ok(DemoStore {
             profile,
             menu: Menu { sections: sections? },
@@ -174,26 +162,14 @@ impl SectionRow {
     ) -> Result<Section, DemoError> {
         let path = format!("{slug}/{}", self.name.ko);
         check(!self.items.is_empty(), &path, "a section has items")?;
-        check(
-            names.insert(self.name.ko.clone()),
-            &path,
-            "a section's name is unique in its store",
-        )?;
+        check(names.insert(self.name.ko.clone()), &path, "a section's name is unique in its store")?;
         all_distinct(
             self.items.iter().map(|item| item.name.ko.as_str()),
             "an item's name is unique in its section",
         )?;
         let id = SectionId(minted.sections.next(&path));
-        let items: Result<_, _> = self
-            .items
-            .into_iter()
-            .map(|item| item.build(&path, minted))
-            .collect();
-        Ok(Section {
-            id,
-            name: self.name,
-            items: items?,
-        })
+        let items: Result<_, _> = self.items.into_iter().map(|item| item.build(&path, minted)).collect();
+        Ok(Section { id, name: self.name, items: items? })
     }
 }
 
@@ -207,11 +183,7 @@ impl ItemRow {
             "a group's name is unique in its item",
         )?;
         let id = ItemId(minted.items.next(&path));
-        let groups: Result<_, _> = self
-            .groups
-            .into_iter()
-            .map(|group| group.build(&path, minted))
-            .collect();
+        let groups: Result<_, _> = self.groups.into_iter().map(|group| group.build(&path, minted)).collect();
         Ok(Item {
             id,
             name: self.name,
@@ -239,13 +211,7 @@ impl GroupRow {
             name: choice.name,
             price: choice.price,
         });
-        Ok(OptionGroup {
-            id,
-            name: self.name,
-            min: self.min,
-            max: self.max,
-            choices: choices.collect(),
-        })
+        Ok(OptionGroup { id, name: self.name, min: self.min, max: self.max, choices: choices.collect() })
     }
 }
 
@@ -261,11 +227,7 @@ fn check_hours(Hours(spans): &Hours, slug: &str) -> Result<(), DemoError> {
 fn check_tiers(tiers: &[FeeTier], radius_m: Metres, slug: &str) -> Result<(), DemoError> {
     let last = tiers.last().map(|tier| tier.up_to_m);
     let nearest_first = tiers.is_sorted_by(|a, b| a.up_to_m < b.up_to_m);
-    check(
-        nearest_first && last == Some(radius_m),
-        slug,
-        "fees go by distance, to the edge of the area",
-    )
+    check(nearest_first && last == Some(radius_m), slug, "fees go by distance, to the edge of the area")
 }
 
 fn check_picture(path: &str, what: &str) -> Result<(), DemoError> {

@@ -33,19 +33,12 @@ fn registered((profile, menu, hours): &(Profile, Menu, Hours)) -> Store {
         hours: hours.clone(),
         at: NOON,
     };
-    let events = Store::default()
-        .decide(command)
-        .expect("it can be registered")
-        .into_events();
+    let events = Store::default().decide(command).expect("it can be registered").into_events();
     Store::replay(&events)
 }
 
 fn one(item: &Item) -> [WantedLine; 1] {
-    [WantedLine {
-        item: item.id,
-        quantity: 1,
-        choices: Vec::new(),
-    }]
+    [WantedLine { item: item.id, quantity: 1, choices: Vec::new() }]
 }
 
 fn items(world: &World) -> impl Iterator<Item = &Item> {
@@ -62,10 +55,7 @@ fn there_are_enough_stores_kinds_and_items_and_every_picture_is_there() {
     let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
     let shown = world.stores.iter().map(|(profile, _, _)| &profile.picture);
     for picture in shown.chain(items(&world).map(|item| &item.picture)) {
-        assert!(
-            public.join(picture.trim_start_matches('/')).is_file(),
-            "{picture}"
-        );
+        assert!(public.join(picture.trim_start_matches('/')).is_file(), "{picture}");
     }
 }
 
@@ -86,11 +76,7 @@ fn everything_has_an_english_name() {
         .chain(groups().flat_map(|group| group.choices.iter().map(|choice| &choice.name)));
     for name in names {
         assert!(!name.ko.trim().is_empty());
-        assert!(
-            name.en.as_ref().is_some_and(|en| !en.trim().is_empty()),
-            "{}",
-            name.ko
-        );
+        assert!(name.en.as_ref().is_some_and(|en| !en.trim().is_empty()), "{}", name.ko);
     }
     for login in world.logins() {
         assert!(login.name.en.is_some(), "{}", login.login);
@@ -114,11 +100,7 @@ fn the_first_store_sells_its_first_item_to_the_customers_address_day_and_night()
         assert_eq!(bill.items, first.price);
         assert!(bill.total > Won::ZERO);
     }
-    let pizza = store
-        .menu
-        .items()
-        .find(|item| item.name.ko == "피자")
-        .expect("피자");
+    let pizza = store.menu.items().find(|item| item.name.ko == "피자").expect("피자");
     assert!(store.price(&one(pizza), Won::ZERO, NOON).is_ok());
 }
 
@@ -127,34 +109,18 @@ fn every_case_of_the_menu_can_be_seen() {
     let world = the_world();
     let place = account(&world, "customer1").place.expect("a place");
     let stores: Vec<Store> = world.stores.iter().map(registered).collect();
-    let open = |now| {
-        stores
-            .iter()
-            .filter(move |store| store.openness(now) == Openness::Open)
-            .count()
-    };
+    let open = |now| stores.iter().filter(move |store| store.openness(now) == Openness::Open).count();
     assert!(open(NIGHT) >= 3);
     assert!(open(NOON) >= 8 && open(NOON) < stores.len());
     let outside = stores.iter().filter(|store| {
-        let far = store
-            .profile
-            .as_ref()
-            .map(|profile| profile.point.distance_to(place));
+        let far = store.profile.as_ref().map(|profile| profile.point.distance_to(place));
         far.is_some_and(|metres| store.delivery_fee(metres).is_none())
     });
     assert_eq!(outside.count(), 1);
     let sold_out = items(&world).filter(|item| item.is_sold_out(Timestamp(i64::MAX - 1)));
     assert!(sold_out.count() >= 2);
-    assert!(
-        items(&world)
-            .flat_map(|item| &item.groups)
-            .any(|group| group.min == 1 && group.max == 1)
-    );
-    assert!(
-        items(&world)
-            .flat_map(|item| &item.groups)
-            .any(|group| group.min == 0 && group.max == 3)
-    );
+    assert!(items(&world).flat_map(|item| &item.groups).any(|group| group.min == 1 && group.max == 1));
+    assert!(items(&world).flat_map(|item| &item.groups).any(|group| group.min == 0 && group.max == 3));
     let below_minimum =
         |(profile, menu, _): &(Profile, Menu, Hours)| menu.items().any(|item| item.price < profile.min_order);
     assert!(world.stores.iter().any(below_minimum));
@@ -177,24 +143,13 @@ fn the_accounts_are_those_that_are_promised() {
     for login in ["rider1", "rider2", "rider3"] {
         let rider = account(&world, login);
         assert_eq!(rider.role, Role::Rider);
-        assert!(
-            rider
-                .place
-                .is_some_and(|place| place.distance_to(pizzeria) <= 1_000),
-            "{login}"
-        );
+        assert!(rider.place.is_some_and(|place| place.distance_to(pizzeria) <= 1_000), "{login}");
     }
     assert_eq!(account(&world, "operator").role, Role::Operator);
     let logins = world.logins();
     assert_eq!(logins.len(), world.accounts.len());
-    assert_eq!(
-        (logins[0].login.as_str(), logins[0].password.as_str()),
-        ("customer1", "baedal-demo")
-    );
-    let owner = logins
-        .iter()
-        .find(|login| login.login == "owner1")
-        .expect("owner1");
+    assert_eq!((logins[0].login.as_str(), logins[0].password.as_str()), ("customer1", "baedal-demo"));
+    let owner = logins.iter().find(|login| login.login == "owner1").expect("owner1");
     assert!(owner.name.ko.ends_with(&world.stores[0].0.name.ko));
 }
 
@@ -203,11 +158,7 @@ fn the_stores_stand_where_the_gazetteer_has_their_addresses() {
     let gazetteer = EmbeddedGazetteer::load().expect("a sound list");
     for (profile, _, _) in the_world().stores {
         let found = gazetteer.find(&profile.address).expect("a known address");
-        assert!(
-            found.point.distance_to(profile.point) <= 50,
-            "{}",
-            profile.address
-        );
+        assert!(found.point.distance_to(profile.point) <= 50, "{}", profile.address);
     }
 }
 
@@ -239,10 +190,7 @@ fn data_that_break_a_rule_are_refused_by_name() {
     let broken = |change: fn(&mut serde_json::Value)| {
         let mut world: serde_json::Value = serde_json::from_str(sound).expect("JSON");
         change(&mut world["stores"][0]);
-        stores::parse(&world.to_string())
-            .map(drop)
-            .expect_err("refused")
-            .to_string()
+        stores::parse(&world.to_string()).map(drop).expect_err("refused").to_string()
     };
     assert!(broken(|store| store["lat"] = 91.into()).contains("on the earth"));
     assert!(broken(|store| store["hours"] = serde_json::json!([])).contains("hours"));
@@ -255,19 +203,7 @@ fn data_that_break_a_rule_are_refused_by_name() {
     assert!(broken(|store| store["colour"] = "red".into()).contains("world.json"));
     let stores = stores::parse(sound).expect("sound");
     let nowhere = accounts::parse(include_str!("../../demo/accounts.json"), &stores, |_| None);
-    assert!(
-        nowhere
-            .map(drop)
-            .expect_err("refused")
-            .to_string()
-            .contains("address is known")
-    );
+    assert!(nowhere.map(drop).expect_err("refused").to_string().contains("address is known"));
     let nobody = accounts::parse("[]", &stores, |_| None);
-    assert!(
-        nobody
-            .map(drop)
-            .expect_err("refused")
-            .to_string()
-            .contains("mapo-pizza")
-    );
+    assert!(nobody.map(drop).expect_err("refused").to_string().contains("mapo-pizza"));
 }

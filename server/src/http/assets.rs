@@ -51,12 +51,7 @@ impl AssetManifest {
             .filter(|file| !file.path.starts_with("/pkg/"))
             .map(|file| (file.path.to_owned(), file.hash.to_owned()))
             .collect();
-        Self {
-            js: JS.to_owned(),
-            wasm: WASM.to_owned(),
-            css: CSS.to_owned(),
-            public,
-        }
+        Self { js: JS.to_owned(), wasm: WASM.to_owned(), css: CSS.to_owned(), public }
     }
 
     /// Whether the browser's half is in this binary, so that pages can be brought to life.
@@ -90,13 +85,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 // A handler of axum is asynchronous, and `get(serve)` is how the router names it.
 #[allow(clippy::unused_async)]
 pub async fn serve(request: Request) -> Response {
-    answer(
-        FILES,
-        request.method(),
-        request.uri().path(),
-        request.uri().query(),
-        request.headers(),
-    )
+    answer(FILES, request.method(), request.uri().path(), request.uri().query(), request.headers())
 }
 
 fn answer(files: &[File], method: &Method, path: &str, query: Option<&str>, headers: &HeaderMap) -> Response {
@@ -107,9 +96,7 @@ fn answer(files: &[File], method: &Method, path: &str, query: Option<&str>, head
         return StatusCode::NOT_FOUND.into_response();
     };
     let named = query.is_some_and(|query| {
-        query
-            .split('&')
-            .any(|pair| pair.strip_prefix("v=").is_some_and(|hash| hash == file.hash))
+        query.split('&').any(|pair| pair.strip_prefix("v=").is_some_and(|hash| hash == file.hash))
     });
     // Weak, because it names the content whatever its encoding.
     let tag = format!("W/\"{}\"", file.hash);
@@ -117,14 +104,7 @@ fn answer(files: &[File], method: &Method, path: &str, query: Option<&str>, head
 
     let mut response = Response::new(Body::empty());
     let answer = response.headers_mut();
-    answer.insert(
-        CACHE_CONTROL,
-        if file.immutable || named {
-            FOR_EVER
-        } else {
-            ASK_AGAIN
-        },
-    );
+    answer.insert(CACHE_CONTROL, if file.immutable || named { FOR_EVER } else { ASK_AGAIN });
     answer.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         answer.insert(ETAG, tag);
@@ -147,19 +127,8 @@ fn answer(files: &[File], method: &Method, path: &str, query: Option<&str>, head
 
 /// The file at `path`. `/favicon.ico`, which browsers ask for unbidden, may be answered by the drawn icon.
 fn find<'f>(files: &'f [File], path: &str) -> Option<&'f File> {
-    let at = |path: &str| {
-        files
-            .binary_search_by(|file| file.path.cmp(path))
-            .ok()
-            .map(|at| &files[at])
-    };
-    at(path).or_else(|| {
-        if path == "/favicon.ico" {
-            at("/favicon.svg")
-        } else {
-            None
-        }
-    })
+    let at = |path: &str| files.binary_search_by(|file| file.path.cmp(path)).ok().map(|at| &files[at]);
+    at(path).or_else(|| if path == "/favicon.ico" { at("/favicon.svg") } else { None })
 }
 
 /// Whether the client holds this content already.
@@ -186,13 +155,10 @@ fn takes_brotli(headers: &HeaderMap) -> bool {
                 let mut words = part.split(';').map(str::trim);
                 let name = words.next()?;
                 let weight = words.find_map(|word| word.strip_prefix("q=")).unwrap_or("1");
-                name.eq_ignore_ascii_case(wanted)
-                    .then(|| weight.parse().unwrap_or(0.0_f32))
+                name.eq_ignore_ascii_case(wanted).then(|| weight.parse().unwrap_or(0.0_f32))
             })
     };
-    weight_of("br")
-        .or_else(|| weight_of("*"))
-        .is_some_and(|weight| weight > 0.0)
+    weight_of("br").or_else(|| weight_of("*")).is_some_and(|weight| weight > 0.0)
 }
 
 /// The media type by the name's ending.

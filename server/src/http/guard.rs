@@ -40,8 +40,7 @@ fn role_of(path: &str) -> Option<Role> {
     PAGES
         .iter()
         .find(|(start, _)| {
-            path.strip_prefix(start)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
         .map(|(_, role)| *role)
 }

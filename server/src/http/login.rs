@@ -73,16 +73,8 @@ pub async fn login(
         Ok(account) => account,
         Err(error) => {
             let fields = vec![("login".to_owned(), typed.login)];
-            return refused(
-                &state,
-                &caller,
-                "/login",
-                DraftForm::Login,
-                fields,
-                error.into(),
-                &typed.next,
-            )
-            .await;
+            return refused(&state, &caller, "/login", DraftForm::Login, fields, error.into(), &typed.next)
+                .await;
         }
     };
     welcome(&state, &caller, &session, &account, &typed.next).await
@@ -110,23 +102,11 @@ pub async fn signup(
     let account = match state.accounts.add(new, now).await {
         Ok(account) => account,
         Err(error) => {
-            let fields = [
-                ("login", typed.login),
-                ("name", typed.name),
-                ("phone", typed.phone),
-            ]
-            .map(|(field, typed)| (field.to_owned(), typed))
-            .into();
-            return refused(
-                &state,
-                &caller,
-                "/signup",
-                DraftForm::SignUp,
-                fields,
-                error.into(),
-                &typed.next,
-            )
-            .await;
+            let fields = [("login", typed.login), ("name", typed.name), ("phone", typed.phone)]
+                .map(|(field, typed)| (field.to_owned(), typed))
+                .into();
+            return refused(&state, &caller, "/signup", DraftForm::SignUp, fields, error.into(), &typed.next)
+                .await;
         }
     };
     welcome(&state, &caller, &session, &account, &typed.next).await
@@ -156,12 +136,7 @@ pub async fn lang(State(state): State<AppState>, headers: HeaderMap, Form(typed)
 /// `POST /theme`: remembers light, dark, or the system's choice for a year.
 pub async fn theme(State(state): State<AppState>, headers: HeaderMap, Form(typed): Form<Theme>) -> Response {
     let known = ["auto", "light", "dark"].contains(&typed.theme.as_str());
-    remember(
-        &state,
-        &headers,
-        known.then_some(("theme", typed.theme)),
-        &typed.next,
-    )
+    remember(&state, &headers, known.then_some(("theme", typed.theme)), &typed.next)
 }
 
 /// Goes on where a session begins.
@@ -190,12 +165,7 @@ async fn refused(
     fault: Fault,
     next: &str,
 ) -> Response {
-    let draft = FormDraft {
-        form,
-        subject: String::new(),
-        fields,
-        fault,
-    };
+    let draft = FormDraft { form, subject: String::new(), fields, fault };
     let draft = match state.web.keep_draft(&caller.visitor, draft).await {
         Ok(draft) => draft,
         Err(error) => {
@@ -203,9 +173,7 @@ async fn refused(
             return unavailable(caller.locale);
         }
     };
-    let next = local_path(next)
-        .map(|next| format!("&next={}", in_query(next)))
-        .unwrap_or_default();
+    let next = local_path(next).map(|next| format!("&next={}", in_query(next))).unwrap_or_default();
     see_other(&format!("{page}?draft={draft}{next}"))
 }
 
@@ -216,10 +184,8 @@ fn remember(
     chosen: Option<(&'static str, String)>,
     next: &str,
 ) -> Response {
-    let next = local_path(next)
-        .map(str::to_owned)
-        .or_else(|| came_from(headers))
-        .unwrap_or_else(|| "/".to_owned());
+    let next =
+        local_path(next).map(str::to_owned).or_else(|| came_from(headers)).unwrap_or_else(|| "/".to_owned());
     let mut response = see_other(&next);
     if let Some((name, value)) = chosen {
         let mut cookie = site_cookie(name, value, state.config.is_https());

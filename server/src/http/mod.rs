@@ -28,11 +28,7 @@ use crate::router::AppState;
 /// whether this page is for them; then the page, with the headers that every answer carries.
 pub async fn enter(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let locale = session::locale(request.headers());
-    if !origin::is_own(
-        request.method(),
-        request.headers(),
-        state.config.public_authority(),
-    ) {
+    if !origin::is_own(request.method(), request.headers(), state.config.public_authority()) {
         return finished(plain(StatusCode::FORBIDDEN, origin::refusal(locale)));
     }
     let session = request.extensions().get().cloned();
@@ -57,10 +53,7 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
     };
     let mut response = in_words(response, locale);
     if let Some(visitor) = fresh_visitor {
-        add_cookie(
-            &mut response,
-            &session::visitor_cookie(visitor, state.config.is_https()),
-        );
+        add_cookie(&mut response, &session::visitor_cookie(visitor, state.config.is_https()));
     }
     finished(response)
 }
@@ -175,11 +168,7 @@ pub(crate) fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> 
 
 /// A cookie for the whole site that links from elsewhere carry along and foreign forms do not.
 pub(crate) fn site_cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
-    Cookie::build((name, value))
-        .path("/")
-        .same_site(SameSite::Lax)
-        .secure(secure)
-        .build()
+    Cookie::build((name, value)).path("/").same_site(SameSite::Lax).secure(secure).build()
 }
 
 /// Adds a cookie to an answer.

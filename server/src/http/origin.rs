@@ -41,9 +41,7 @@ pub(super) fn is_own(method: &Method, headers: &HeaderMap, public: Option<&str>)
         return false;
     };
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    host.into_iter()
-        .chain(public)
-        .any(|own| own.eq_ignore_ascii_case(&from))
+    host.into_iter().chain(public).any(|own| own.eq_ignore_ascii_case(&from))
 }
 
 /// Host and port of an `Origin` or `Referer`; `None` for `null` and for what is no address.
@@ -76,46 +74,24 @@ mod tests {
     fn forms_of_this_site_pass() {
         assert!(passes(&[COOKIE, ("origin", "http://localhost:3000")]));
         assert!(passes(&[COOKIE, ("origin", "https://food.example")]));
-        assert!(passes(&[
-            COOKIE,
-            ("referer", "http://localhost:3000/checkout?draft=1")
-        ]));
+        assert!(passes(&[COOKIE, ("referer", "http://localhost:3000/checkout?draft=1")]));
         assert!(passes(&[COOKIE, ("sec-fetch-site", "same-origin")]));
-        assert!(passes(&[
-            COOKIE,
-            ("sec-fetch-site", "none"),
-            ("origin", "http://localhost:3000")
-        ]));
+        assert!(passes(&[COOKIE, ("sec-fetch-site", "none"), ("origin", "http://localhost:3000")]));
     }
 
     #[test]
     fn forms_of_other_sites_do_not() {
-        for foreign in [
-            "http://evil.example",
-            "http://localhost:3001",
-            "null",
-            "http://localhost",
-            "nonsense",
-        ] {
+        for foreign in
+            ["http://evil.example", "http://localhost:3001", "null", "http://localhost", "nonsense"]
+        {
             assert!(!passes(&[COOKIE, ("origin", foreign)]), "{foreign}");
             // Not even without a cookie: logging a stranger in is an attack too.
             assert!(!passes(&[("origin", foreign)]), "{foreign}");
         }
         assert!(!passes(&[COOKIE]));
-        assert!(!passes(&[
-            COOKIE,
-            ("referer", "http://evil.example/http://localhost:3000/")
-        ]));
-        assert!(!passes(&[
-            COOKIE,
-            ("origin", "http://evil.example"),
-            ("referer", "http://localhost:3000/")
-        ]));
-        assert!(!passes(&[
-            COOKIE,
-            ("sec-fetch-site", "cross-site"),
-            ("origin", "http://localhost:3000")
-        ]));
+        assert!(!passes(&[COOKIE, ("referer", "http://evil.example/http://localhost:3000/")]));
+        assert!(!passes(&[COOKIE, ("origin", "http://evil.example"), ("referer", "http://localhost:3000/")]));
+        assert!(!passes(&[COOKIE, ("sec-fetch-site", "cross-site"), ("origin", "http://localhost:3000")]));
         assert!(!passes(&[COOKIE, ("sec-fetch-site", "same-site")]));
         assert!(!passes(&[COOKIE, ("sec-fetch-site", "none")]));
     }
@@ -123,21 +99,10 @@ mod tests {
     #[test]
     fn reading_and_scripts_pass() {
         for method in [Method::GET, Method::HEAD] {
-            assert!(is_own(
-                &method,
-                &request(&[COOKIE, ("origin", "http://evil.example")]),
-                None
-            ));
+            assert!(is_own(&method, &request(&[COOKIE, ("origin", "http://evil.example")]), None));
         }
         assert!(passes(&[]));
-        assert!(passes(&[
-            ("authorization", "Bearer x"),
-            ("origin", "http://console.example")
-        ]));
-        assert!(!passes(&[
-            COOKIE,
-            ("authorization", "Bearer x"),
-            ("origin", "http://console.example")
-        ]));
+        assert!(passes(&[("authorization", "Bearer x"), ("origin", "http://console.example")]));
+        assert!(!passes(&[COOKIE, ("authorization", "Bearer x"), ("origin", "http://console.example")]));
     }
 }

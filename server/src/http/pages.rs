@@ -77,9 +77,7 @@ fn protect() {
 }
 
 async fn call(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {
-    handle_server_fns_with_context(context, request)
-        .await
-        .into_response()
+    handle_server_fns_with_context(context, request).await.into_response()
 }
 
 async fn nowhere(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {

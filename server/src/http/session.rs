@@ -125,15 +125,7 @@ pub(super) async fn visit(
         Some(session) => signed_in(state, &session).await?.unzip(),
         None => (None, None),
     };
-    Ok(Visit {
-        caller: Caller {
-            account,
-            visitor,
-            locale,
-        },
-        session,
-        fresh_visitor,
-    })
+    Ok(Visit { caller: Caller { account, visitor, locale }, session, fresh_visitor })
 }
 
 async fn signed_in(
@@ -150,15 +142,7 @@ async fn signed_in(
     };
     let now = state.clock.now().0;
     if now - who.seen_ms >= TOUCH_MS {
-        session
-            .insert(
-                WHO,
-                Who {
-                    account: who.account,
-                    seen_ms: now,
-                },
-            )
-            .await?;
+        session.insert(WHO, Who { account: who.account, seen_ms: now }).await?;
     }
     Ok(session.id().map(|id| (account, SessionId(id.to_string()))))
 }
@@ -170,15 +154,7 @@ pub(super) async fn begin(state: &AppState, session: &Session, account: AccountI
         session.cycle_id().await?;
         state.logout.end(old);
     }
-    session
-        .insert(
-            WHO,
-            Who {
-                account,
-                seen_ms: state.clock.now().0,
-            },
-        )
-        .await?;
+    session.insert(WHO, Who { account, seen_ms: state.clock.now().0 }).await?;
     Ok(())
 }
 
@@ -201,10 +177,7 @@ pub(super) fn visitor_cookie(id: String, secure: bool) -> Cookie<'static> {
 
 /// Whether this may be an id that this server made.
 fn is_visitor_id(id: &str) -> bool {
-    id.len() == 22
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    id.len() == 22 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 /// The language of the answer: what was chosen before, else what the browser likes best, else Korean.
@@ -229,7 +202,5 @@ pub(super) fn locale(headers: &HeaderMap) -> Locale {
 /// The language that a tag such as `en-GB` is of.
 pub(super) fn by_tag(tag: &str) -> Option<Locale> {
     let language = tag.split('-').next().unwrap_or_default();
-    [Locale::Ko, Locale::En]
-        .into_iter()
-        .find(|locale| language.eq_ignore_ascii_case(locale.tag()))
+    [Locale::Ko, Locale::En].into_iter().find(|locale| language.eq_ignore_ascii_case(locale.tag()))
 }

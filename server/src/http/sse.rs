@@ -85,28 +85,14 @@ pub async fn order(
 ) -> Response {
     let owned = async {
         let customer = account(&caller, Role::Customer)?.id;
-        let found = live
-            .views
-            .order(order)
-            .await
-            .map_err(|error| unavailable("live", &error))?;
-        found
-            .filter(|answer| answer.customer == customer)
-            .map(|_| customer)
-            .ok_or(Fault::NotFound)
+        let found = live.views.order(order).await.map_err(|error| unavailable("live", &error))?;
+        found.filter(|answer| answer.customer == customer).map(|_| customer).ok_or(Fault::NotFound)
     };
     match owned.await {
         Ok(customer) => {
             let topics = vec![Topic::Order(order).to_string()];
-            Feed::open(
-                live,
-                topics,
-                Viewer::Customer(customer),
-                Some(order),
-                start(&from, &headers),
-                session,
-            )
-            .await
+            Feed::open(live, topics, Viewer::Customer(customer), Some(order), start(&from, &headers), session)
+                .await
         }
         Err(fault) => refused(&fault),
     }
@@ -123,15 +109,7 @@ pub async fn orders(
     match account(&caller, Role::Customer) {
         Ok(AccountView { id, .. }) => {
             let topics = vec![Topic::Customer(*id).to_string()];
-            Feed::open(
-                live,
-                topics,
-                Viewer::Customer(*id),
-                None,
-                start(&from, &headers),
-                session,
-            )
-            .await
+            Feed::open(live, topics, Viewer::Customer(*id), None, start(&from, &headers), session).await
         }
         Err(fault) => refused(&fault),
     }
@@ -148,15 +126,7 @@ pub async fn owner(
     match account(&caller, Role::Owner).and_then(|account| account.store.ok_or(Fault::NotFound)) {
         Ok(store) => {
             let topics = vec![Topic::Store(store).to_string()];
-            Feed::open(
-                live,
-                topics,
-                Viewer::Owner(store),
-                None,
-                start(&from, &headers),
-                session,
-            )
-            .await
+            Feed::open(live, topics, Viewer::Owner(store), None, start(&from, &headers), session).await
         }
         Err(fault) => refused(&fault),
     }
@@ -182,31 +152,17 @@ pub async fn rider(
     };
     let mut topics = vec![Topic::Rider(rider).to_string()];
     if let (true, Some(place)) = (state.on_duty, state.place) {
-        topics.extend(
-            cells_near(place, live.radius_m)
-                .into_iter()
-                .map(|cell| Topic::Cell(cell).to_string()),
-        );
+        topics.extend(cells_near(place, live.radius_m).into_iter().map(|cell| Topic::Cell(cell).to_string()));
     }
     let place = state.place.filter(|_| state.on_duty);
-    let mut feed = Feed::new(
-        live,
-        topics,
-        Viewer::Rider(rider),
-        None,
-        start(&from, &headers),
-        session,
-    );
+    let mut feed = Feed::new(live, topics, Viewer::Rider(rider), None, start(&from, &headers), session);
     feed.near = place;
     feed.moved = Some((rider, moved));
     feed.respond().await
 }
 
 fn start(from: &Query<From>, headers: &HeaderMap) -> Option<u64> {
-    let last = headers
-        .get("last-event-id")
-        .and_then(|id| id.to_str().ok())
-        .and_then(|id| id.parse().ok());
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     last.or(from.after)
 }
 
@@ -274,9 +230,7 @@ impl Feed {
         after: Option<u64>,
         session: Option<Extension<SessionId>>,
     ) -> Response {
-        Self::new(live, topics, viewer, order, after, session)
-            .respond()
-            .await
+        Self::new(live, topics, viewer, order, after, session).respond().await
     }
 
     async fn respond(mut self) -> Response {
@@ -288,9 +242,7 @@ impl Feed {
         });
         let keep_alive = KeepAlive::new().interval(HEART_BEAT).text("");
         let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
-        response
-            .headers_mut()
-            .insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+        response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
         response
     }
 
@@ -350,11 +302,7 @@ impl Feed {
     }
 
     async fn replay(&mut self) -> Result<(), LogError> {
-        let missed = self
-            .live
-            .log
-            .topic_events(&self.topics, self.last, REPLAY)
-            .await?;
+        let missed = self.live.log.topic_events(&self.topics, self.last, REPLAY).await?;
         if missed.too_many {
             self.reset();
             return Ok(());
@@ -381,9 +329,7 @@ impl Feed {
             return;
         };
         match serde_json::to_string(&message) {
-            Ok(json) => self
-                .ready
-                .push_back(Event::default().id(message.position.to_string()).data(json)),
+            Ok(json) => self.ready.push_back(Event::default().id(message.position.to_string()).data(json)),
             Err(error) => {
                 tracing::error!(%error, "a live message cannot be written");
                 self.reset();
@@ -433,27 +379,17 @@ impl Feed {
 
     async fn end_if_over(&mut self) -> Result<(), LogError> {
         if let Some(order) = self.order
-            && self
-                .live
-                .views
-                .order(order)
-                .await?
-                .is_none_or(|answer| answer.doc.settled)
+            && self.live.views.order(order).await?.is_none_or(|answer| answer.doc.settled)
         {
             // What happened until now is still told first.
             if !self.caught_up && !self.closed {
                 self.caught_up = true;
-                let missed = self
-                    .live
-                    .log
-                    .topic_events(&self.topics, self.last, REPLAY)
-                    .await?;
+                let missed = self.live.log.topic_events(&self.topics, self.last, REPLAY).await?;
                 for recorded in &missed.events {
                     self.last = recorded.position;
                     if let Some(message) = live_message(recorded, self.viewer, recorded.at.0, &|_| None) {
                         let json = serde_json::to_string(&message)?;
-                        self.ready
-                            .push_back(Event::default().id(message.position.to_string()).data(json));
+                        self.ready.push_back(Event::default().id(message.position.to_string()).data(json));
                     }
                 }
             }
@@ -463,8 +399,7 @@ impl Feed {
     }
 
     fn reset(&mut self) {
-        self.ready
-            .push_back(Event::default().event("reset").data(self.last.to_string()));
+        self.ready.push_back(Event::default().event("reset").data(self.last.to_string()));
         self.closed = true;
     }
 

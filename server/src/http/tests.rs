@@ -68,12 +68,7 @@ impl City {
             clock: clock.clone(),
         };
         let router = build(state.clone(), None);
-        Self {
-            folder,
-            clock,
-            state,
-            router,
-        }
+        Self { folder, clock, state, router }
     }
 
     /// The same files, with nothing in memory.
@@ -84,10 +79,7 @@ impl City {
     }
 
     fn browser(&self) -> Browser {
-        Browser {
-            router: self.router.clone(),
-            cookies: BTreeMap::new(),
-        }
+        Browser { router: self.router.clone(), cookies: BTreeMap::new() }
     }
 }
 
@@ -100,9 +92,7 @@ async fn live(folder: &TempDir, web: &WebStore, logout: &LogoutHub) -> LiveState
         stores_changed: Arc::new(AtomicBool::new(false)),
     });
     let hub = Arc::clone(&wake.hub);
-    let (log, _writing) = SqliteLog::start(writer, pool, Arc::new(SystemClock), wake)
-        .await
-        .unwrap();
+    let (log, _writing) = SqliteLog::start(writer, pool, Arc::new(SystemClock), wake).await.unwrap();
     LiveState {
         log: Arc::new(log.clone()),
         views: Arc::new(SqliteViews::new(log.clone())),
@@ -147,8 +137,7 @@ impl Browser {
     }
 
     async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Response {
-        self.send(Method::POST, path, fields, &[(ORIGIN, "http://baedal.test")])
-            .await
+        self.send(Method::POST, path, fields, &[(ORIGIN, "http://baedal.test")]).await
     }
 
     async fn login(&mut self, next: &str) -> Response {
@@ -163,28 +152,20 @@ impl Browser {
         fields: &[(&str, &str)],
         headers: &[(HeaderName, &str)],
     ) -> Response {
-        let mut request = Request::builder()
-            .method(&method)
-            .uri(path)
-            .header(HOST, "baedal.test");
+        let mut request = Request::builder().method(&method).uri(path).header(HOST, "baedal.test");
         for (name, value) in headers {
             request = request.header(name, *value);
         }
         if !self.cookies.is_empty() {
-            let cookies: Vec<String> = self
-                .cookies
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect();
+            let cookies: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(COOKIE, cookies.join("; "));
         }
         if method == Method::POST {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }
-        let body: Vec<String> = fields
-            .iter()
-            .map(|(name, value)| format!("{name}={}", in_query(value)))
-            .collect();
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", in_query(value))).collect();
         let request = request.body(Body::from(body.join("&"))).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         for cookie in set_cookies(&response) {
@@ -210,12 +191,7 @@ impl Browser {
 }
 
 fn set_cookies(response: &Response) -> Vec<String> {
-    response
-        .headers()
-        .get_all(SET_COOKIE)
-        .iter()
-        .map(|value| value.to_str().unwrap().to_owned())
-        .collect()
+    response.headers().get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap().to_owned()).collect()
 }
 
 /// Where a redirect with 303 leads.

@@ -36,19 +36,10 @@ impl Hub {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let mut table = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         for topic in &topics {
-            table
-                .entry(topic.clone())
-                .or_default()
-                .insert(id, (sender.clone(), Arc::clone(&missed)));
+            table.entry(topic.clone()).or_default().insert(id, (sender.clone(), Arc::clone(&missed)));
         }
         drop(table);
-        Subscription {
-            hub: Arc::clone(self),
-            id,
-            topics,
-            events,
-            missed,
-        }
+        Subscription { hub: Arc::clone(self), id, topics, events, missed }
     }
 
     /// How many topics have listeners.

@@ -34,10 +34,7 @@ pub(super) fn router(sandbox: Sandbox) -> Router {
     if sandbox.has_control() {
         router = router.route("/control", post(set_mode));
     }
-    router
-        .fallback(async || Refusal::NotFound)
-        .layer(DefaultBodyLimit::max(BODY_MAX))
-        .with_state(sandbox)
+    router.fallback(async || Refusal::NotFound).layer(DefaultBodyLimit::max(BODY_MAX)).with_state(sandbox)
 }
 
 #[derive(Deserialize)]
@@ -124,9 +121,7 @@ async fn create_cancel(
 ) -> Result<Json<Value>, Refusal> {
     let new = checked_cancel(id, idempotency_key(&headers)?, &body)?;
     let done = sandbox.store().cancel(new).await?;
-    Ok(Json(
-        json!({ "payment": done.payment.view(), "cancel": done.cancel }),
-    ))
+    Ok(Json(json!({ "payment": done.payment.view(), "cancel": done.cancel })))
 }
 
 async fn payment_by_key(
@@ -183,22 +178,12 @@ fn idempotency_key(headers: &HeaderMap) -> Result<String, Refusal> {
 }
 
 pub(super) fn parsed<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|error| {
-        if error.is_data() {
-            Refusal::BadBody
-        } else {
-            Refusal::MalformedBody
-        }
-    })
+    serde_json::from_slice(body)
+        .map_err(|error| if error.is_data() { Refusal::BadBody } else { Refusal::MalformedBody })
 }
 
 fn checked_payment(key: String, body: &[u8]) -> Result<NewPayment, Refusal> {
-    let PaymentBody {
-        order,
-        amount,
-        card,
-        return_url,
-    } = parsed(body)?;
+    let PaymentBody { order, amount, card, return_url } = parsed(body)?;
     if !(1..=AMOUNT_MAX).contains(&amount) {
         return Err(Refusal::BadAmount);
     }
@@ -210,15 +195,7 @@ fn checked_payment(key: String, body: &[u8]) -> Result<NewPayment, Refusal> {
         return Err(Refusal::BadReturnUrl);
     }
     let body_hash = hash(&json!([order, amount, card, return_url]));
-    Ok(NewPayment {
-        key,
-        order_ref: order,
-        amount,
-        card,
-        behaviour,
-        return_url,
-        body_hash,
-    })
+    Ok(NewPayment { key, order_ref: order, amount, card, behaviour, return_url, body_hash })
 }
 
 fn checked_cancel(payment_id: String, key: String, body: &[u8]) -> Result<NewCancel, Refusal> {
@@ -231,13 +208,7 @@ fn checked_cancel(payment_id: String, key: String, body: &[u8]) -> Result<NewCan
         return Err(Refusal::BadReason);
     }
     let body_hash = hash(&json!([payment_id, amount, reason]));
-    Ok(NewCancel {
-        key,
-        payment_id,
-        amount,
-        reason,
-        body_hash,
-    })
+    Ok(NewCancel { key, payment_id, amount, reason, body_hash })
 }
 
 /// A path of the same site or an http(s) address, of visible ASCII alone. A browser takes `//` and
@@ -262,12 +233,7 @@ mod tests {
 
     #[test]
     fn only_paths_and_web_addresses_are_returned_to() {
-        for good in [
-            "/",
-            "/orders/1?paid=1#top",
-            "http://127.0.0.1:3000/x",
-            "HTTPS://shop.test",
-        ] {
+        for good in ["/", "/orders/1?paid=1#top", "http://127.0.0.1:3000/x", "HTTPS://shop.test"] {
             assert!(is_safe_return(good), "{good}");
         }
         for bad in [

@@ -44,21 +44,12 @@ pub struct TestCard {
 }
 
 const fn card(card: &'static str, behaviour: Behaviour, ko: &'static str, en: &'static str) -> TestCard {
-    TestCard {
-        card,
-        label: Label { ko, en },
-        behaviour,
-    }
+    TestCard { card, label: Label { ko, en }, behaviour }
 }
 
 /// Every test card, in the order in which to offer them.
 pub const CARDS: &[TestCard] = &[
-    card(
-        "tok_approve",
-        Behaviour::Approve,
-        "바로 승인돼요",
-        "Approved at once",
-    ),
+    card("tok_approve", Behaviour::Approve, "바로 승인돼요", "Approved at once"),
     card(
         "tok_decline",
         Behaviour::Decline("insufficient_funds"),
@@ -71,12 +62,7 @@ pub const CARDS: &[TestCard] = &[
         "유효기간이 지나서 거절돼요",
         "Declined: expired card",
     ),
-    card(
-        "tok_slow",
-        Behaviour::Slow,
-        "잠시 뒤에 승인돼요",
-        "Approved after a while",
-    ),
+    card("tok_slow", Behaviour::Slow, "잠시 뒤에 승인돼요", "Approved after a while"),
     card(
         "tok_needs_customer",
         Behaviour::NeedsCustomer,
@@ -89,30 +75,12 @@ pub const CARDS: &[TestCard] = &[
         "승인되지만 응답이 오지 않아요",
         "Approved, but the answer never comes",
     ),
-    card(
-        "tok_hang",
-        Behaviour::Hang,
-        "승인도 거절도 없이 응답이 멈춰요",
-        "Hangs without a decision",
-    ),
-    card(
-        "tok_error",
-        Behaviour::ErrorOnce,
-        "한 번 오류가 난 뒤 승인돼요",
-        "Fails once, then is approved",
-    ),
-    card(
-        "tok_error_always",
-        Behaviour::ErrorAlways,
-        "계속 오류가 나요",
-        "Always fails",
-    ),
+    card("tok_hang", Behaviour::Hang, "승인도 거절도 없이 응답이 멈춰요", "Hangs without a decision"),
+    card("tok_error", Behaviour::ErrorOnce, "한 번 오류가 난 뒤 승인돼요", "Fails once, then is approved"),
+    card("tok_error_always", Behaviour::ErrorAlways, "계속 오류가 나요", "Always fails"),
 ];
 
 /// What the card with this token does; `None` if there is no such card.
 pub(super) fn behaviour_of(token: &str) -> Option<Behaviour> {
-    CARDS
-        .iter()
-        .find(|known| known.card == token)
-        .map(|known| known.behaviour)
+    CARDS.iter().find(|known| known.card == token).map(|known| known.behaviour)
 }

@@ -24,10 +24,7 @@ pub(super) async fn cancel(
         return Ok(Err(Refusal::NotFound));
     };
     if earlier.is_some() {
-        return Ok(Ok(Done {
-            payment,
-            cancel: earlier,
-        }));
+        return Ok(Ok(Done { payment, cancel: earlier }));
     }
     if matches!(payment.status, Status::Declined | Status::NeedsCustomer) {
         return Ok(Err(Refusal::NotApproved));
@@ -38,11 +35,8 @@ pub(super) async fn cancel(
         return Ok(Err(Refusal::AmountExceedsRest));
     }
     payment.cancelled += amount;
-    payment.status = if payment.cancelled == payment.amount {
-        Status::Cancelled
-    } else {
-        Status::PartiallyCancelled
-    };
+    payment.status =
+        if payment.cancelled == payment.amount { Status::Cancelled } else { Status::PartiallyCancelled };
     let row = CancelRow {
         id: new_id("can", now),
         key: new.key.clone(),
@@ -66,10 +60,7 @@ pub(super) async fn cancel(
     .execute(&mut **tx)
     .await?;
     enter(tx, "cancel", &payment, amount, now).await?;
-    Ok(Ok(Done {
-        payment,
-        cancel: Some(row),
-    }))
+    Ok(Ok(Done { payment, cancel: Some(row) }))
 }
 
 /// Takes the customer's decision; one that comes too late changes nothing.
@@ -85,10 +76,7 @@ pub(super) async fn decide(
         return Ok(Err(Refusal::NotFound));
     }
     if payment.status != Status::NeedsCustomer {
-        return Ok(Ok(Done {
-            payment,
-            cancel: None,
-        }));
+        return Ok(Ok(Done { payment, cancel: None }));
     }
     if payment.customer_token.as_deref() != Some(decision.token.as_str()) {
         return Ok(Err(Refusal::BadToken));
@@ -102,10 +90,7 @@ pub(super) async fn decide(
         payment.decline_code = Some("declined_by_customer".to_owned());
     }
     update(tx, &payment).await?;
-    Ok(Ok(Done {
-        payment,
-        cancel: None,
-    }))
+    Ok(Ok(Done { payment, cancel: None }))
 }
 
 /// The payment as it stands now: declined, if its customer's time is over.
@@ -114,10 +99,8 @@ pub(super) async fn payment_by_id(
     id: &str,
     now: i64,
 ) -> Result<Option<PaymentRow>, sqlx::Error> {
-    let mut found: Option<PaymentRow> = sqlx::query_as("SELECT * FROM payments WHERE id = $1")
-        .bind(id)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let mut found: Option<PaymentRow> =
+        sqlx::query_as("SELECT * FROM payments WHERE id = $1").bind(id).fetch_optional(&mut **tx).await?;
     if let Some(row) = &mut found {
         abandon_if_over(tx, row, now).await?;
     }

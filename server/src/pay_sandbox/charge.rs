@@ -39,10 +39,7 @@ pub(super) async fn pay_all(
     for new in asked {
         if let Some(row) = known.get(&new.key) {
             answers.push(if row.body_hash == new.body_hash {
-                Ok(Done {
-                    payment: row.clone(),
-                    cancel: None,
-                })
+                Ok(Done { payment: row.clone(), cancel: None })
             } else {
                 Err(Refusal::IdempotencyMismatch)
             });
@@ -64,10 +61,7 @@ pub(super) async fn pay_all(
         let row = new_row(new, now, customer_ms);
         fresh.push(row.clone());
         known.insert(row.key.clone(), row.clone());
-        answers.push(Ok(Done {
-            payment: row,
-            cancel: None,
-        }));
+        answers.push(Ok(Done { payment: row, cancel: None }));
     }
     insert_all(tx, &fresh).await?;
     Ok(answers)

@@ -107,25 +107,15 @@ struct Inner {
 ///
 /// If the folder cannot be made or the file is not an SQLite database that can be written.
 pub async fn open(config: SandboxConfig) -> Result<Sandbox, SandboxError> {
-    if let Some(folder) = config
-        .path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    {
+    if let Some(folder) = config.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         tokio::fs::create_dir_all(folder)
             .await
-            .map_err(|source| SandboxError::Folder {
-                path: folder.to_owned(),
-                source,
-            })?;
+            .map_err(|source| SandboxError::Folder { path: folder.to_owned(), source })?;
     }
     let customer_ms = i64::try_from(config.customer_minutes.saturating_mul(60_000));
     let store = Store::open(&config.path, customer_ms.unwrap_or(i64::MAX))
         .await
-        .map_err(|source| SandboxError::Open {
-            path: config.path.clone(),
-            source,
-        })?;
+        .map_err(|source| SandboxError::Open { path: config.path.clone(), source })?;
     Ok(Sandbox(Arc::new(Inner {
         config,
         store,
@@ -145,9 +135,7 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> Result<(), SandboxError> {
-    let router = sandbox
-        .api_router()
-        .nest("/pay-sandbox", sandbox.customer_router());
+    let router = sandbox.api_router().nest("/pay-sandbox", sandbox.customer_router());
     let listener = listener.tap_io(|connection| {
         if let Err(error) = connection.set_nodelay(true) {
             tracing::debug!(%error, "a connection of the payment sandbox keeps its delay");

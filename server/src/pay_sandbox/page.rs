@@ -57,11 +57,7 @@ async fn decide(
         return refused(lang, Refusal::BadToken, &id);
     };
     let approve = matches!(decision, Tap::Approve);
-    let decision = CustomerDecision {
-        payment_id: id.clone(),
-        token,
-        approve,
-    };
+    let decision = CustomerDecision { payment_id: id.clone(), token, approve };
     match sandbox.store().decide(decision).await {
         Ok(row) => match &row.return_url {
             Some(url) => Redirect::to(url).into_response(),
@@ -113,14 +109,7 @@ fn body_of(lang: Lang, row: &PaymentRow) -> String {
     if row.status != Status::NeedsCustomer
         && let Some(url) = &row.return_url
     {
-        push(
-            &mut html,
-            format_args!(
-                "<a class=\"button go\" href=\"{}\">{}</a>",
-                escape(url),
-                words.back
-            ),
-        );
+        push(&mut html, format_args!("<a class=\"button go\" href=\"{}\">{}</a>", escape(url), words.back));
     }
     html
 }
@@ -137,20 +126,14 @@ fn refused(lang: Lang, refusal: Refusal, id: &str) -> Response {
     if refusal != Refusal::NotFound {
         push(
             &mut html,
-            format_args!(
-                "<a class=\"button go\" href=\"{}\">{}</a>",
-                escape(&customer_url(id)),
-                words.again
-            ),
+            format_args!("<a class=\"button go\" href=\"{}\">{}</a>", escape(&customer_url(id)), words.again),
         );
     }
     page(lang, status, &html)
 }
 
 fn page(lang: Lang, status: StatusCode, body: &str) -> Response {
-    let Words {
-        code, brand, note, ..
-    } = lang.words();
+    let Words { code, brand, note, .. } = lang.words();
     let html = format!(
         "<!doctype html><html lang=\"{code}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -199,9 +182,6 @@ mod tests {
 
     #[test]
     fn markup_is_escaped() {
-        assert_eq!(
-            escape(r#"<b a="1" c='2'>&"#),
-            "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;"
-        );
+        assert_eq!(escape(r#"<b a="1" c='2'>&"#), "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;");
     }
 }

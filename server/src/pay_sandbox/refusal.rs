@@ -78,10 +78,6 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, code) = self.status_and_code();
-        (
-            status,
-            Json(json!({ "error": code, "message": self.to_string() })),
-        )
-            .into_response()
+        (status, Json(json!({ "error": code, "message": self.to_string() }))).into_response()
     }
 }

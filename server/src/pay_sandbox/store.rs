@@ -37,9 +37,7 @@ impl Store {
             .busy_timeout(Duration::from_secs(5))
             .disable_statement_logging();
         let mut connection = sqlx::SqliteConnection::connect_with(&options).await?;
-        sqlx::raw_sql(include_str!("schema.sql"))
-            .execute(&mut connection)
-            .await?;
+        sqlx::raw_sql(include_str!("schema.sql")).execute(&mut connection).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(2)
             .connect_with(
@@ -116,12 +114,7 @@ impl Store {
 
     /// Reads a row, to see that the book can be read.
     pub(super) async fn ping(&self) -> Result<(), Refusal> {
-        readable(
-            sqlx::query("SELECT 1 FROM payments LIMIT 1")
-                .fetch_optional(&self.readers)
-                .await,
-        )
-        .map(drop)
+        readable(sqlx::query("SELECT 1 FROM payments LIMIT 1").fetch_optional(&self.readers).await).map(drop)
     }
 
     /// Nobody watches the clock for payments that wait for their customer: whoever looks at one
@@ -137,10 +130,7 @@ impl Store {
 
     async fn write(&self, work: Work) -> Result<Done, Refusal> {
         let (answer, committed) = oneshot::channel();
-        self.jobs
-            .send(Job { work, answer })
-            .await
-            .map_err(|_| Refusal::Storage)?;
+        self.jobs.send(Job { work, answer }).await.map_err(|_| Refusal::Storage)?;
         committed.await.map_err(|_| Refusal::Storage)?
     }
 }

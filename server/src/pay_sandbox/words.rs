@@ -103,10 +103,8 @@ static EN: Words = Words {
 impl Lang {
     /// The one of the two that `Accept-Language` likes better; Korean if it does not say.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let accepted = headers
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
+        let accepted =
+            headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let liking = |wanted: &str| {
             accepted
                 .split(',')
@@ -118,20 +116,14 @@ impl Lang {
                         .find_map(|field| field.strip_prefix("q="))
                         .map_or(Some(1.0), |q| q.parse::<f32>().ok())?;
                     // A weight has three decimals; as thousandths two of them compare exactly.
-                    primary
-                        .eq_ignore_ascii_case(wanted)
-                        .then_some((weight * 1_000.0) as u32)
+                    primary.eq_ignore_ascii_case(wanted).then_some((weight * 1_000.0) as u32)
                 })
                 .max()
                 .unwrap_or(0)
         };
         let (ko, en) = (liking("ko"), liking("en"));
         // Two liked the same are a list without weights, where the first place counts.
-        if en > ko || (en > 0 && en == ko && english_first(accepted)) {
-            Self::En
-        } else {
-            Self::Ko
-        }
+        if en > ko || (en > 0 && en == ko && english_first(accepted)) { Self::En } else { Self::Ko }
     }
 
     pub(super) fn words(self) -> &'static Words {
@@ -168,10 +160,7 @@ pub(super) fn won(lang: Lang, amount: i64) -> String {
 
 /// `HH:MM` in Seoul, which is nine hours ahead of UTC the whole year.
 pub(super) fn clock(at_ms: i64) -> String {
-    let minute = at_ms
-        .saturating_add(9 * 3_600_000)
-        .div_euclid(60_000)
-        .rem_euclid(24 * 60);
+    let minute = at_ms.saturating_add(9 * 3_600_000).div_euclid(60_000).rem_euclid(24 * 60);
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 

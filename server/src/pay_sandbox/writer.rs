@@ -101,10 +101,7 @@ async fn write_group(
             Work::Cancel(new) => cancel(&mut tx, new, now).await?,
             Work::Decide(decision) => decide(&mut tx, decision, now).await?,
             Work::Abandon(id) => match payment_by_id(&mut tx, id, now).await? {
-                Some(payment) => Ok(Done {
-                    payment,
-                    cancel: None,
-                }),
+                Some(payment) => Ok(Done { payment, cancel: None }),
                 None => Err(Refusal::NotFound),
             },
         };

@@ -72,17 +72,13 @@ impl Steps {
                 attempts: row.attempts + 1,
                 error: "the provider waits for the customer".to_owned(),
             }),
-            ChargeOutcome::Unknown => Some(self.again(
-                row.attempts,
-                FIRST_PAUSE_MS,
-                "the provider gave no clear answer".to_owned(),
-            )),
+            ChargeOutcome::Unknown => {
+                Some(self.again(row.attempts, FIRST_PAUSE_MS, "the provider gave no clear answer".to_owned()))
+            }
         };
         let completes = again.is_none().then_some(row.id);
         let recorded = self
-            .command(row, completes, move |loaded, now| {
-                loaded.case.record_charge(outcome, now, hold_minutes)
-            })
+            .command(row, completes, move |loaded, now| loaded.case.record_charge(outcome, now, hold_minutes))
             .await?;
         Ok(again.unwrap_or(recorded))
     }
@@ -105,9 +101,7 @@ impl Steps {
         match self.gateway.refund(&request).await {
             Ok(()) => {
                 self.command(row, Some(row.id), move |loaded, at| {
-                    loaded
-                        .case
-                        .ask_payment(payment::Command::RecordRefunded { key, at })
+                    loaded.case.ask_payment(payment::Command::RecordRefunded { key, at })
                 })
                 .await
             }
@@ -124,9 +118,7 @@ impl Steps {
         let attempts = row.attempts + 1;
         tracing::warn!(%error, order = %row.order, attempts, "a refund failed");
         self.command(row, None, move |loaded, at| {
-            loaded
-                .case
-                .ask_payment(payment::Command::RecordRefundFailed { key, attempts, at })
+            loaded.case.ask_payment(payment::Command::RecordRefundFailed { key, attempts, at })
         })
         .await?;
         Ok(self.again(row.attempts, FIRST_PAUSE_MS, error.to_string()))

@@ -146,36 +146,16 @@ impl Runner {
                 // The event's position makes the id unique where a step comes twice, as after two approvals.
                 let name = format!("{}@{}", step.name(), recorded.position);
                 let id = deterministic_id(place_order::NAME, order, &name);
-                Some(NewWork {
-                    id,
-                    order,
-                    step,
-                    position: recorded.position,
-                })
+                Some(NewWork { id, order, step, position: recorded.position })
             })
             .collect();
         // Events that ask for nothing move the cursor with the next ones that do, unless there are many.
         if work.is_empty() && events.len() < PAGE as usize {
             return Ok(last);
         }
-        self.log
-            .advance(place_order::NAME, last, work.clone(), self.owner, self.lease())
-            .await?;
-        for NewWork {
-            id,
-            order,
-            step,
-            position,
-        } in work
-        {
-            schedule.add(WorkRow {
-                id,
-                order,
-                step,
-                position,
-                attempts: 0,
-                due: Timestamp(0),
-            });
+        self.log.advance(place_order::NAME, last, work.clone(), self.owner, self.lease()).await?;
+        for NewWork { id, order, step, position } in work {
+            schedule.add(WorkRow { id, order, step, position, attempts: 0, due: Timestamp(0) });
         }
         Ok(last)
     }
@@ -190,11 +170,7 @@ impl Runner {
         let now = self.clock.now();
         while let Some(row) = schedule.next(now) {
             let (steps, finished, stop) = (Arc::clone(&self.steps), finished.clone(), stop.clone());
-            let gate = Arc::clone(if row.step.is_outside() {
-                &self.outside
-            } else {
-                &self.inside
-            });
+            let gate = Arc::clone(if row.step.is_outside() { &self.outside } else { &self.inside });
             workers.spawn(async move {
                 let (order, id) = (row.order, row.id);
                 // A step that is cut off by a stop is taken up again after the next start.
@@ -219,15 +195,7 @@ impl Runner {
                 let log = Arc::clone(&self.log);
                 tokio::spawn(async move {
                     // The row stays open whatever happens here: this only keeps the count over a restart.
-                    if let Err(error) = log
-                        .retry(Retry {
-                            id,
-                            due,
-                            attempts,
-                            error,
-                        })
-                        .await
-                    {
+                    if let Err(error) = log.retry(Retry { id, due, attempts, error }).await {
                         tracing::warn!(%error, "a retry could not be noted");
                     }
                 });

@@ -45,13 +45,7 @@ impl Steps {
         rider_fee: RiderFee,
         hold_minutes: u32,
     ) -> Self {
-        Self {
-            log,
-            clock,
-            gateway,
-            rider_fee,
-            hold_minutes,
-        }
+        Self { log, clock, gateway, rider_fee, hold_minutes }
     }
 
     pub(super) async fn run(&self, row: WorkRow) -> Done {
@@ -59,11 +53,9 @@ impl Steps {
         let step = row.step.clone();
         let result = match step {
             Step::Charge => self.charge(&row).await,
-            Step::GiveBack {
-                key,
-                provider_id,
-                amount,
-            } => self.give_back(&row, key, provider_id, amount).await,
+            Step::GiveBack { key, provider_id, amount } => {
+                self.give_back(&row, key, provider_id, amount).await
+            }
             Step::Receive => {
                 self.command(&row, Some(row.id), |loaded, now| {
                     let capacity = loaded.store.as_ref().and_then(|store| store.profile.as_ref());
@@ -81,10 +73,7 @@ impl Steps {
                 .await
             }
             Step::RefundAll { reason } => {
-                self.command(&row, Some(row.id), move |loaded, now| {
-                    loaded.case.refund_all(reason, now)
-                })
-                .await
+                self.command(&row, Some(row.id), move |loaded, now| loaded.case.refund_all(reason, now)).await
             }
         };
         match result {
@@ -135,10 +124,6 @@ impl Steps {
     pub(super) fn again(&self, attempts: u32, first_ms: i64, error: String) -> Done {
         let pause = (first_ms << attempts.min(6)).min(30_000);
         let jitter = i64::from(crate::adapters::clock::random_bytes::<1>()[0]) * pause / 1_024;
-        Done::Again {
-            due: Timestamp(self.clock.now().0 + pause + jitter),
-            attempts: attempts + 1,
-            error,
-        }
+        Done::Again { due: Timestamp(self.clock.now().0 + pause + jitter), attempts: attempts + 1, error }
     }
 }

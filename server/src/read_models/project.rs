@@ -148,10 +148,7 @@ pub fn project_case(case: &Case, touched: Touched) -> (Option<OrderRow>, Option<
 
 /// The row of a store that has been registered.
 pub fn project_store(store: &Store) -> Option<StoreRow> {
-    store.profile.as_ref().map(|profile| StoreRow {
-        id: profile.id,
-        store: store.clone(),
-    })
+    store.profile.as_ref().map(|profile| StoreRow { id: profile.id, store: store.clone() })
 }
 
 fn order_row(case: &Case) -> Option<OrderRow> {
@@ -175,12 +172,7 @@ fn order_row(case: &Case) -> Option<OrderRow> {
             bill,
             ready_at: case.ticket.ready_at,
             code: placed.code.clone(),
-            pay_url: case
-                .payment
-                .waiting
-                .as_ref()
-                .map(|(_, url)| url.clone())
-                .filter(|_| !shown.is_end()),
+            pay_url: case.payment.waiting.as_ref().map(|(_, url)| url.clone()).filter(|_| !shown.is_end()),
             taken,
             owed,
             returned,
@@ -205,11 +197,7 @@ fn ticket_row(case: &Case) -> Option<TicketRow> {
         on_board: case.ticket.phase.is_open() || (ready && !has_left),
         cooked: ready,
         received: opened.at,
-        doc: TicketDoc {
-            card,
-            customer: opened.customer,
-            sealed: opened.sealed.clone(),
-        },
+        doc: TicketDoc { card, customer: opened.customer, sealed: opened.sealed.clone() },
     })
 }
 

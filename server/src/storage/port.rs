@@ -30,6 +30,16 @@ pub enum Subject {
     Store(StoreId),
 }
 
+impl Subject {
+    /// The id of the order or store.
+    pub(crate) const fn id(self) -> Uuid {
+        match self {
+            Subject::NewOrder(order, _) | Subject::Order(order) => order.0,
+            Subject::Store(store) => store.0,
+        }
+    }
+}
+
 /// What a decision can see: the state as of this transaction.
 #[derive(Clone, Debug)]
 pub struct Loaded {

@@ -49,10 +49,7 @@ impl Vault {
     /// A vault over a store of keys.
     pub fn new(keys: Arc<dyn KeyStore>) -> Self {
         let size = NonZeroUsize::new(CACHED_KEYS).unwrap_or(NonZeroUsize::MIN);
-        Self {
-            keys,
-            cache: Arc::new(Mutex::new(LruCache::new(size))),
-        }
+        Self { keys, cache: Arc::new(Mutex::new(LruCache::new(size))) }
     }
 
     /// Seals under the customer's key, which is made when there is none.
@@ -68,32 +65,19 @@ impl Vault {
         let nonce: [u8; NONCE_LEN] = random_bytes();
         let plain = serde_json::to_vec(personal).map_err(|_| VaultError::Seal)?;
         let sealed = cipher(&key)
-            .encrypt(
-                XNonce::from_slice(&nonce),
-                Payload {
-                    msg: &plain,
-                    aad: customer.0.as_bytes(),
-                },
-            )
+            .encrypt(XNonce::from_slice(&nonce), Payload { msg: &plain, aad: customer.0.as_bytes() })
             .map_err(|_| VaultError::Seal)?;
         Ok(Sealed(STANDARD_NO_PAD.encode([&nonce[..], &sealed[..]].concat())))
     }
 
     /// Opens an envelope; `None` when the customer's key has been destroyed, or the envelope is not this customer's.
     pub async fn open(&self, customer: AccountId, sealed: &Sealed) -> Result<Option<Personal>, LogError> {
-        Ok(self
-            .key(customer)
-            .await?
-            .and_then(|key| open(&key, customer, sealed)))
+        Ok(self.key(customer).await?.and_then(|key| open(&key, customer, sealed)))
     }
 
     /// Opens with the key of a customer whose envelopes were opened before; used where waiting is not possible.
     pub fn open_cached(&self, customer: AccountId, sealed: &Sealed) -> Option<Personal> {
-        let key = *self
-            .cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&customer)?;
+        let key = *self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&customer)?;
         open(&key, customer, sealed)
     }
 
@@ -106,20 +90,12 @@ impl Vault {
     pub async fn forget(&self, customer: AccountId) -> Result<(), LogError> {
         let destroyed = self.keys.destroy_key(customer).await;
         // Whatever became of the stored one.
-        self.cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop(&customer);
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).pop(&customer);
         destroyed
     }
 
     async fn key(&self, customer: AccountId) -> Result<Option<[u8; 32]>, LogError> {
-        if let Some(key) = self
-            .cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&customer)
-        {
+        if let Some(key) = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&customer) {
             return Ok(Some(*key));
         }
         let key = self.keys.key(customer).await?;
@@ -130,10 +106,7 @@ impl Vault {
     }
 
     fn remember(&self, customer: AccountId, key: [u8; 32]) {
-        self.cache
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .put(customer, key);
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).put(customer, key);
     }
 }
 
@@ -145,13 +118,7 @@ fn open(key: &[u8; 32], customer: AccountId, sealed: &Sealed) -> Option<Personal
     let bytes = STANDARD_NO_PAD.decode(&sealed.0).ok()?;
     let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
     let plain = cipher(key)
-        .decrypt(
-            XNonce::from_slice(nonce),
-            Payload {
-                msg: sealed,
-                aad: customer.0.as_bytes(),
-            },
-        )
+        .decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: customer.0.as_bytes() })
         .ok()?;
     serde_json::from_slice(&plain).ok()
 }

@@ -88,10 +88,7 @@ impl WebStore {
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(5))
             .disable_statement_logging();
-        let pool = SqlitePoolOptions::new()
-            .max_connections(2)
-            .connect_with(options)
-            .await?;
+        let pool = SqlitePoolOptions::new().max_connections(2).connect_with(options).await?;
         sqlx::migrate!("../migrations/web").run(&pool).await?;
         Ok(Self(Arc::new(Inner {
             pool,
@@ -103,11 +100,7 @@ impl WebStore {
 
     /// Deletes what has expired, once an hour, until `shutdown`.
     pub async fn keep_clean(self, shutdown: CancellationToken) {
-        while shutdown
-            .run_until_cancelled(tokio::time::sleep(SWEEP))
-            .await
-            .is_some()
-        {
+        while shutdown.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
             if let Err(error) = self.sweep().await {
                 tracing::error!(%error, "expired sessions and drafts could not be deleted");
             }

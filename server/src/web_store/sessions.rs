@@ -29,10 +29,7 @@ struct Cached {
 impl Default for SessionCache {
     fn default() -> Self {
         // Unbounded, and kept to its size by hand: a bounded one takes all its room from the start.
-        Self(Mutex::new(Cached {
-            sessions: LruCache::unbounded(),
-            deletions: 0,
-        }))
+        Self(Mutex::new(Cached { sessions: LruCache::unbounded(), deletions: 0 }))
     }
 }
 
@@ -111,11 +108,7 @@ impl WebStore {
             return Ok(None);
         };
         let data: HashMap<String, Value> = serde_json::from_str(&data)?;
-        let record = Record {
-            id: *id,
-            data,
-            expiry_date: moment(expires_ms),
-        };
+        let record = Record { id: *id, data, expiry_date: moment(expires_ms) };
         self.0.sessions.put(record.clone(), deletions);
         Ok(Some(record))
     }

@@ -28,9 +28,7 @@ impl Fixture {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(START));
-        let store = WebStore::open_by(&folder.path().join("web.db"), clock.clone())
-            .await
-            .unwrap();
+        let store = WebStore::open_by(&folder.path().join("web.db"), clock.clone()).await.unwrap();
         Self { folder, clock, store }
     }
 
@@ -51,21 +49,14 @@ impl Fixture {
             "visitors" => "SELECT COUNT(*) FROM visitors",
             _ => "SELECT COUNT(*) FROM drafts",
         };
-        sqlx::query_scalar(sql)
-            .fetch_one(self.store.pool())
-            .await
-            .unwrap()
+        sqlx::query_scalar(sql).fetch_one(self.store.pool()).await.unwrap()
     }
 }
 
 fn record(lives_ms: i64) -> Record {
     let expiry_date =
         time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(START.0 + lives_ms) * 1_000_000).unwrap();
-    Record {
-        id: Id::default(),
-        data: [("who".to_owned(), json!({"account": "a"}))].into(),
-        expiry_date,
-    }
+    Record { id: Id::default(), data: [("who".to_owned(), json!({"account": "a"}))].into(), expiry_date }
 }
 
 fn draft(typed: &str) -> FormDraft {
@@ -83,10 +74,7 @@ async fn a_session_survives_a_restart_and_ends_when_it_is_deleted() {
     let mut record = record(HOUR);
     fixture.store.create(&mut record).await.unwrap();
     let fixture = fixture.restarted().await;
-    assert_eq!(
-        fixture.store.load(&record.id).await.unwrap(),
-        Some(record.clone())
-    );
+    assert_eq!(fixture.store.load(&record.id).await.unwrap(), Some(record.clone()));
     assert!(fixture.store.has_session(&record.id.to_string()).await.unwrap());
 
     fixture.store.delete(&record.id).await.unwrap();
@@ -127,10 +115,8 @@ async fn the_file_alone_lets_nobody_in() {
     let fixture = Fixture::new().await;
     let mut record = record(HOUR);
     fixture.store.create(&mut record).await.unwrap();
-    let stored: String = sqlx::query_scalar("SELECT id FROM sessions")
-        .fetch_one(fixture.store.pool())
-        .await
-        .unwrap();
+    let stored: String =
+        sqlx::query_scalar("SELECT id FROM sessions").fetch_one(fixture.store.pool()).await.unwrap();
     assert!(!stored.contains(&record.id.to_string()));
     assert!(!fixture.store.has_session(&stored).await.unwrap());
 }
@@ -138,28 +124,18 @@ async fn the_file_alone_lets_nobody_in() {
 #[tokio::test]
 async fn a_visitors_cart_survives_a_restart() {
     let fixture = Fixture::new().await;
-    let line = WantedLine {
-        item: ItemId(Uuid::from_u128(7)),
-        quantity: 2,
-        choices: Vec::new(),
-    };
+    let line = WantedLine { item: ItemId(Uuid::from_u128(7)), quantity: 2, choices: Vec::new() };
     let data = VisitorData {
         cart: Some((StoreId(Uuid::from_u128(1)), vec![line])),
         address: None,
         card: Some("tok_ok".into()),
     };
-    assert_eq!(
-        fixture.store.visitor("one").await.unwrap(),
-        VisitorData::default()
-    );
+    assert_eq!(fixture.store.visitor("one").await.unwrap(), VisitorData::default());
     fixture.store.save_visitor("one", &data).await.unwrap();
     assert_eq!(fixture.store.visitor("one").await.unwrap(), data);
     let fixture = fixture.restarted().await;
     assert_eq!(fixture.store.visitor("one").await.unwrap(), data);
-    assert_eq!(
-        fixture.store.visitor("two").await.unwrap(),
-        VisitorData::default()
-    );
+    assert_eq!(fixture.store.visitor("two").await.unwrap(), VisitorData::default());
     fixture.clock.advance(401 * 24 * HOUR);
     fixture.store.sweep().await.unwrap();
     assert_eq!(fixture.rows("visitors").await, 0);
@@ -168,10 +144,7 @@ async fn a_visitors_cart_survives_a_restart() {
 #[tokio::test]
 async fn browsers_without_an_id_share_nothing() {
     let fixture = Fixture::new().await;
-    let data = VisitorData {
-        card: Some("tok_ok".into()),
-        ..VisitorData::default()
-    };
+    let data = VisitorData { card: Some("tok_ok".into()), ..VisitorData::default() };
     fixture.store.save_visitor("", &data).await.unwrap();
     assert_eq!(fixture.store.visitor("").await.unwrap(), VisitorData::default());
     let id = fixture.store.keep_draft("", draft("secret")).await.unwrap();
@@ -182,10 +155,7 @@ async fn browsers_without_an_id_share_nothing() {
 async fn a_draft_is_its_browsers_alone_and_for_an_hour() {
     let fixture = Fixture::new().await;
     let id = fixture.store.keep_draft("one", draft("haneul")).await.unwrap();
-    assert_eq!(
-        fixture.store.draft("one", &id).await.unwrap(),
-        Some(draft("haneul"))
-    );
+    assert_eq!(fixture.store.draft("one", &id).await.unwrap(), Some(draft("haneul")));
     assert_eq!(fixture.store.draft("two", &id).await.unwrap(), None);
     assert_eq!(fixture.store.draft("one", "another").await.unwrap(), None);
     fixture.clock.advance(HOUR);
@@ -201,19 +171,10 @@ async fn a_browser_has_twenty_drafts_at_most() {
     let mut ids = Vec::new();
     for number in 0..25 {
         fixture.clock.advance(1);
-        ids.push(
-            fixture
-                .store
-                .keep_draft("one", draft(&number.to_string()))
-                .await
-                .unwrap(),
-        );
+        ids.push(fixture.store.keep_draft("one", draft(&number.to_string())).await.unwrap());
     }
     assert_eq!(fixture.rows("drafts").await, 21);
     assert_eq!(fixture.store.draft("one", &ids[4]).await.unwrap(), None);
-    assert_eq!(
-        fixture.store.draft("one", &ids[5]).await.unwrap(),
-        Some(draft("5"))
-    );
+    assert_eq!(fixture.store.draft("one", &ids[5]).await.unwrap(), Some(draft("5")));
     assert!(fixture.store.draft("two", &other).await.unwrap().is_some());
 }

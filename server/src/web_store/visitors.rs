@@ -39,10 +39,7 @@ pub(super) struct VisitorCache {
 impl Default for VisitorCache {
     fn default() -> Self {
         // Unbounded, and kept to its size by hand: a bounded one takes all its room from the start.
-        Self {
-            known: Mutex::new(LruCache::unbounded()),
-            writing: tokio::sync::Mutex::new(()),
-        }
+        Self { known: Mutex::new(LruCache::unbounded()), writing: tokio::sync::Mutex::new(()) }
     }
 }
 
@@ -104,10 +101,7 @@ impl WebStore {
             .bind(hashed(id))
             .fetch_optional(self.pool())
             .await?;
-        Ok(row
-            .map(|(json,)| serde_json::from_str(&json))
-            .transpose()?
-            .unwrap_or_default())
+        Ok(row.map(|(json,)| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
     }
 
     pub(super) async fn sweep_visitors(&self) -> Result<(), WebStoreError> {

@@ -7,21 +7,13 @@ use std::process::Command;
 
 /// The settings of `baedal serve` as `--help` tells them: flag and default.
 fn settings() -> Vec<(String, Option<String>)> {
-    let help = Command::new(env!("CARGO_BIN_EXE_baedal"))
-        .args(["serve", "--help"])
-        .output()
-        .unwrap();
+    let help = Command::new(env!("CARGO_BIN_EXE_baedal")).args(["serve", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let between =
         |text: &str, start: &str, end: &str| Some(text.split_once(start)?.1.split_once(end)?.0.to_owned());
     help.lines()
         .filter(|line| line.contains("[env: BAEDAL_"))
-        .map(|line| {
-            (
-                between(line, "--", " ").unwrap(),
-                between(line, "[default: ", "]"),
-            )
-        })
+        .map(|line| (between(line, "--", " ").unwrap(), between(line, "[default: ", "]")))
         .collect()
 }
 
@@ -32,16 +24,11 @@ fn the_readme_names_every_setting_with_its_default() {
     assert!(settings.len() >= 12, "{settings:?}");
     for (flag, default) in settings {
         let variable = format!("`BAEDAL_{}`", flag.to_uppercase().replace('-', "_"));
-        let row = readme
-            .lines()
-            .find(|line| line.starts_with(&format!("| `--{flag}")));
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `--{flag}")));
         let row = row.unwrap_or_else(|| panic!("README.md has no row for --{flag}"));
         assert!(row.contains(&variable), "{row}");
         if let Some(default) = default {
-            assert!(
-                row.contains(&format!("`{default}`")),
-                "{row} lacks the default {default}"
-            );
+            assert!(row.contains(&format!("`{default}`")), "{row} lacks the default {default}");
         }
     }
 }
@@ -74,10 +61,7 @@ fn links_between_the_books_lead_somewhere() {
                 continue;
             }
             let from = root().join(&book);
-            assert!(
-                from.parent().unwrap().join(path).exists(),
-                "{book} links to {target}"
-            );
+            assert!(from.parent().unwrap().join(path).exists(), "{book} links to {target}");
         }
     }
 }
@@ -86,11 +70,8 @@ fn links_between_the_books_lead_somewhere() {
 #[test]
 fn every_invariant_of_the_architecture_names_tests_that_exist() {
     let architecture = read("docs/ARCHITECTURE.md");
-    let tests: String = ["domain/tests", "server/tests"]
-        .into_iter()
-        .flat_map(sources)
-        .map(|(_, text)| text)
-        .collect();
+    let tests: String =
+        ["domain/tests", "server/tests"].into_iter().flat_map(sources).map(|(_, text)| text).collect();
     let mut invariants = BTreeSet::new();
     for row in architecture.lines().filter(|line| line.starts_with("| **")) {
         let number = row.trim_start_matches("| **").split('*').next().unwrap();
@@ -99,10 +80,7 @@ fn every_invariant_of_the_architecture_names_tests_that_exist() {
         let named: Vec<_> = last.split('`').skip(1).step_by(2).collect();
         assert!(!named.is_empty(), "invariant {number} names no test");
         for test in named {
-            assert!(
-                tests.contains(&format!("fn {test}(")),
-                "invariant {number}: there is no test {test}"
-            );
+            assert!(tests.contains(&format!("fn {test}(")), "invariant {number}: there is no test {test}");
         }
     }
     assert_eq!(invariants, (1..=11).collect());
@@ -112,10 +90,8 @@ fn every_invariant_of_the_architecture_names_tests_that_exist() {
 fn every_dependency_has_its_reason() {
     let reasons = read("docs/adr/0011-dependencies.md");
     let rows: Vec<&str> = reasons.lines().filter(|line| line.starts_with("| `")).collect();
-    let listed: BTreeSet<&str> = rows
-        .iter()
-        .flat_map(|row| row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2))
-        .collect();
+    let listed: BTreeSet<&str> =
+        rows.iter().flat_map(|row| row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2)).collect();
     let metadata = metadata();
     let packages = metadata["packages"].as_array().unwrap();
     let needed: BTreeSet<&str> = packages

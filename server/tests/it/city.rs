@@ -28,10 +28,7 @@ pub fn config(data: PathBuf) -> Config {
         payment_timeout: Duration::from_secs(2),
         hold_minutes: 10,
         rider_radius_m: 3_000,
-        rider_fee: domain::delivery::RiderFee {
-            base: won(2_500),
-            per_100m: won(80),
-        },
+        rider_fee: domain::delivery::RiderFee { base: won(2_500), per_100m: won(80) },
         workers: 32,
         log: "warn".to_owned(),
     }
@@ -67,32 +64,15 @@ impl City {
         let mut config = config(folder.path().to_owned());
         change(&mut config);
         let stop = CancellationToken::new();
-        let Running {
-            addr,
-            done,
-            log,
-            backend,
-            ..
-        } = start(config, stop.clone()).await.unwrap();
-        Self {
-            addr,
-            backend,
-            log,
-            folder,
-            stop,
-            running: Some(done),
-        }
+        let Running { addr, done, log, backend, .. } = start(config, stop.clone()).await.unwrap();
+        Self { addr, backend, log, folder, stop, running: Some(done) }
     }
 
     /// Stops it and lets its folder go.
     pub async fn close(mut self) -> Arc<TempDir> {
         self.stop.cancel();
         let running = self.running.take().unwrap();
-        tokio::time::timeout(Duration::from_secs(10), running)
-            .await
-            .unwrap()
-            .unwrap()
-            .unwrap();
+        tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap().unwrap();
         Arc::clone(&self.folder)
     }
 
@@ -112,13 +92,7 @@ impl City {
         let menu = self.backend.menu(customer, store).await.unwrap();
         let item = menu.menu.item(line.item).unwrap();
         let agreed = item.price.plus(menu.store.fee.unwrap()).unwrap();
-        PlaceOrder {
-            key: key(),
-            store,
-            lines: vec![line],
-            agreed,
-            typed: typed(card),
-        }
+        PlaceOrder { key: key(), store, lines: vec![line], agreed, typed: typed(card) }
     }
 
     pub async fn first_item(&self) -> (StoreId, WantedLine) {
@@ -126,14 +100,7 @@ impl City {
         let store = list.stores[0].id;
         let menu = self.backend.menu(&caller("customer1"), store).await.unwrap();
         let item = menu.menu.items().next().unwrap().id;
-        (
-            store,
-            WantedLine {
-                item,
-                quantity: 1,
-                choices: Vec::new(),
-            },
-        )
+        (store, WantedLine { item, quantity: 1, choices: Vec::new() })
     }
 
     pub async fn look(&self, order: OrderId) -> OrderView {
@@ -164,10 +131,7 @@ impl City {
     }
 
     pub async fn kitchen(&self, order: OrderId, action: TicketAction) {
-        self.backend
-            .act_on_ticket(&caller("owner1"), order, action, &key())
-            .await
-            .unwrap();
+        self.backend.act_on_ticket(&caller("owner1"), order, action, &key()).await.unwrap();
     }
 
     /// Takes a received order through the kitchen, until riders can see it.
@@ -192,10 +156,7 @@ impl City {
     }
 
     pub async fn ride(&self, order: OrderId, action: RiderAction) {
-        self.backend
-            .act_on_job(&caller("rider1"), order, action, &key())
-            .await
-            .unwrap();
+        self.backend.act_on_job(&caller("rider1"), order, action, &key()).await.unwrap();
     }
 }
 
@@ -208,11 +169,7 @@ impl Drop for City {
 /// A demo account as a caller.
 pub fn caller(login: &str) -> Caller {
     let world = server::demo::world().unwrap();
-    let account = world
-        .accounts
-        .into_iter()
-        .find(|account| account.login == login)
-        .unwrap();
+    let account = world.accounts.into_iter().find(|account| account.login == login).unwrap();
     let account = AccountView {
         id: account.id,
         login: account.login,
@@ -229,10 +186,7 @@ pub fn caller(login: &str) -> Caller {
 
 /// Nobody.
 pub fn stranger() -> Caller {
-    Caller {
-        visitor: "visitor-of-nobody-0000".to_owned(),
-        ..Caller::default()
-    }
+    Caller { visitor: "visitor-of-nobody-0000".to_owned(), ..Caller::default() }
 }
 
 /// A fresh idempotency key.

@@ -68,11 +68,7 @@ async fn until(person: &Person, order: OrderId, shown: Shown) -> OrderView {
         if view.line.shown.rank() >= shown.rank() {
             return view;
         }
-        assert!(
-            since.elapsed() < PATIENCE,
-            "{order} is still {:?}",
-            view.line.shown
-        );
+        assert!(since.elapsed() < PATIENCE, "{order} is still {:?}", view.line.shown);
         tokio::time::sleep(Duration::from_millis(40)).await;
     }
 }
@@ -173,17 +169,9 @@ async fn invariant_11_after_kill_9_at_any_instant_every_order_goes_on_to_its_end
     let mut server = Program::serve(&city, &settings);
     let base = server.base.clone();
 
-    let customers = [
-        Person::log_in(&base, "customer1").await,
-        Person::log_in(&base, "customer2").await,
-    ];
+    let customers = [Person::log_in(&base, "customer1").await, Person::log_in(&base, "customer2").await];
     let owner = Person::log_in(&base, "owner1").await;
-    let _: Value = owner
-        .ask(
-            "/api/owner/capacity",
-            &[field("key", key()), field("capacity", 1_000)],
-        )
-        .await;
+    let _: Value = owner.ask("/api/owner/capacity", &[field("key", key()), field("capacity", 1_000)]).await;
     let load = Arc::new(Load {
         basket: customers[0].basket().await,
         is_over: AtomicBool::new(false),
@@ -193,11 +181,7 @@ async fn invariant_11_after_kill_9_at_any_instant_every_order_goes_on_to_its_end
     let mut clients = tokio::task::JoinSet::new();
     for n in 0..CUSTOMERS {
         let person = customers[n as usize % 2].clone();
-        clients.spawn(customer(
-            Arc::clone(&load),
-            person,
-            StdRng::seed_from_u64(seed.wrapping_add(n + 1)),
-        ));
+        clients.spawn(customer(Arc::clone(&load), person, StdRng::seed_from_u64(seed.wrapping_add(n + 1))));
     }
     for login in ["rider1", "rider2", "rider3"] {
         let rider = Person::log_in(&base, login).await;
@@ -229,30 +213,15 @@ async fn invariant_11_after_kill_9_at_any_instant_every_order_goes_on_to_its_end
         if wrong.is_empty() {
             break;
         }
-        assert!(
-            since.elapsed() < PATIENCE,
-            "seed {seed}: {wrong:#?}\n{}",
-            server.logged()
-        );
+        assert!(since.elapsed() < PATIENCE, "seed {seed}: {wrong:#?}\n{}", server.logged());
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     server.stop();
-    let all: [PathBuf; 3] = [
-        city.join("baedal.db"),
-        city.join("web.db"),
-        provider.join("pay-sandbox.db"),
-    ];
+    let all: [PathBuf; 3] = [city.join("baedal.db"), city.join("web.db"), provider.join("pay-sandbox.db")];
     files::assert_sound(&all.each_ref().map(PathBuf::as_path)).await;
     let told = load.told.lock().unwrap().len();
-    let completed = files::number(
-        &all[0],
-        "SELECT count(*) FROM view_orders WHERE shown = 'completed'",
-    )
-    .await;
-    println!(
-        "{} orders over {} crashes, {completed} completed",
-        told,
-        KILLS + EARLY_KILLS
-    );
+    let completed =
+        files::number(&all[0], "SELECT count(*) FROM view_orders WHERE shown = 'completed'").await;
+    println!("{} orders over {} crashes, {completed} completed", told, KILLS + EARLY_KILLS);
     assert!(told > 50 && completed > 0, "the crashes met no load");
 }

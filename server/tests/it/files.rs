@@ -23,20 +23,12 @@ pub struct Charged {
 impl Charged {
     /// Taken once, and kept.
     pub fn once(amount: u64) -> Self {
-        Self {
-            approvals: 1,
-            approved: amount as i64,
-            ..Self::default()
-        }
+        Self { approvals: 1, approved: amount as i64, ..Self::default() }
     }
 
     /// Taken once, and given back once.
     pub fn and_back(amount: u64) -> Self {
-        Self {
-            cancels: 1,
-            cancelled: amount as i64,
-            ..Self::once(amount)
-        }
+        Self { cancels: 1, cancelled: amount as i64, ..Self::once(amount) }
     }
 }
 
@@ -50,10 +42,8 @@ pub struct Logged {
 
 /// Opens a database that somebody else may be writing.
 pub async fn open(file: &Path) -> SqliteConnection {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .read_only(true)
-        .busy_timeout(Duration::from_secs(5));
+    let options =
+        SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(Duration::from_secs(5));
     options.disable_statement_logging().connect().await.unwrap()
 }
 
@@ -72,13 +62,7 @@ pub async fn provider(file: &Path) -> HashMap<OrderId, Charged> {
     let mut book: HashMap<OrderId, Charged> = HashMap::new();
     for row in rows {
         // The charge of an order is known by a key that begins with the order's id.
-        let order = row
-            .get::<&str, _>("key")
-            .split(':')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap();
+        let order = row.get::<&str, _>("key").split(':').next().unwrap().parse().unwrap();
         let sum = book.entry(order).or_default();
         sum.approvals += row.get::<i64, _>("approvals");
         sum.approved += row.get::<i64, _>("approved");
@@ -107,21 +91,14 @@ pub async fn events(file: &Path) -> Vec<Logged> {
 
 /// One number.
 pub async fn number(file: &Path, sql: &'static str) -> i64 {
-    sqlx::query(sql)
-        .fetch_one(&mut open(file).await)
-        .await
-        .unwrap()
-        .get(0)
+    sqlx::query(sql).fetch_one(&mut open(file).await).await.unwrap().get(0)
 }
 
 /// SQLite finds nothing wrong with these files.
 pub async fn assert_sound(files: &[&Path]) {
     for file in files {
-        let said: String = sqlx::query("PRAGMA integrity_check")
-            .fetch_one(&mut open(file).await)
-            .await
-            .unwrap()
-            .get(0);
+        let said: String =
+            sqlx::query("PRAGMA integrity_check").fetch_one(&mut open(file).await).await.unwrap().get(0);
         assert_eq!(said, "ok", "{}", file.display());
     }
 }

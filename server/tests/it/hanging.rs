@@ -28,11 +28,7 @@ impl Two {
         let sandbox = Program::pay_sandbox(&folder.path().join("provider"), &["--slow-ms", slow_ms]);
         let more = ["--payment-url", &sandbox.base, "--payment-timeout-ms", timeout_ms];
         let server = Program::serve(&folder.path().join("city"), &more);
-        Self {
-            folder,
-            sandbox,
-            server,
-        }
+        Self { folder, sandbox, server }
     }
 
     fn log(&self) -> PathBuf {
@@ -45,11 +41,7 @@ impl Two {
 }
 
 async fn charged(folder: &Path, order: OrderId) -> Charged {
-    files::provider(&folder.join("pay-sandbox.db"))
-        .await
-        .get(&order)
-        .copied()
-        .unwrap_or_default()
+    files::provider(&folder.join("pay-sandbox.db")).await.get(&order).copied().unwrap_or_default()
 }
 
 /// The names of an order's events.
@@ -93,18 +85,8 @@ async fn fifty_orders_go_on_beside(hanging: usize) {
     let (of_stuck, others): (Vec<Logged>, Vec<Logged>) =
         events.into_iter().partition(|event| stuck.contains(&event.order));
     assert_eq!(of_stuck.len(), hanging, "{of_stuck:?}");
-    assert!(
-        of_stuck
-            .iter()
-            .all(|event| event.name == "OrderPlaced" && event.position < others[0].position)
-    );
-    assert_eq!(
-        others
-            .iter()
-            .filter(|event| event.name == "OrderReceived")
-            .count(),
-        50
-    );
+    assert!(of_stuck.iter().all(|event| event.name == "OrderPlaced" && event.position < others[0].position));
+    assert_eq!(others.iter().filter(|event| event.name == "OrderReceived").count(), 50);
     server.stop();
 }
 
@@ -138,18 +120,8 @@ async fn a_provider_that_gives_no_answer_or_fails_once_is_asked_again_and_charge
         let customer = Person::log_in(&two.server.base, "customer1").await;
         let order = customer.place(&customer.basket().await, card).await;
         let view = customer.until(order, is(Shown::Received)).await;
-        assert_eq!(
-            two.charged(order).await,
-            Charged::once(view.bill.total.get()),
-            "{card}"
-        );
-        let expected = [
-            "OrderPlaced",
-            "OrderHeld",
-            "PaymentApproved",
-            "TicketOpened",
-            "OrderReceived",
-        ];
+        assert_eq!(two.charged(order).await, Charged::once(view.bill.total.get()), "{card}");
+        let expected = ["OrderPlaced", "OrderHeld", "PaymentApproved", "TicketOpened", "OrderReceived"];
         assert_eq!(story(&two.log(), order).await, expected, "{card}");
     }
 }
@@ -160,18 +132,10 @@ async fn an_order_that_cannot_be_paid_is_held_and_can_be_cancelled_for_nothing()
     let customer = Person::log_in(&two.server.base, "customer1").await;
     let order = customer.place(&customer.basket().await, "tok_error_always").await;
     customer.until(order, is(Shown::AwaitingPayment)).await;
-    let _: Value = customer
-        .ask(
-            "/api/orders/cancel",
-            &[field("order", order), field("key", key())],
-        )
-        .await;
+    let _: Value = customer.ask("/api/orders/cancel", &[field("order", order), field("key", key())]).await;
     customer.until(order, is(Shown::Cancelled)).await;
     assert_eq!(two.charged(order).await, Charged::default());
-    assert_eq!(
-        story(&two.log(), order).await,
-        ["OrderPlaced", "OrderHeld", "OrderCancelled"]
-    );
+    assert_eq!(story(&two.log(), order).await, ["OrderPlaced", "OrderHeld", "OrderCancelled"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,14 +173,8 @@ async fn a_hold_that_runs_out_fails_the_payment_and_keeps_nothing() {
     let city = City::open_with(|config| config.hold_minutes = 0).await;
     let order = city.order("tok_error_always").await;
     let view = city.until(order, Shown::PaymentFailed).await;
-    let expired = What::PaymentFailed {
-        reason: PaymentFailure::Expired,
-    };
-    assert!(
-        view.timeline.iter().any(|entry| entry.what == expired),
-        "{:#?}",
-        view.timeline
-    );
+    let expired = What::PaymentFailed { reason: PaymentFailure::Expired };
+    assert!(view.timeline.iter().any(|entry| entry.what == expired), "{:#?}", view.timeline);
     assert_eq!(charged(city.folder.path(), order).await, Charged::default());
     city.close().await;
 }
@@ -234,22 +192,15 @@ async fn an_approval_that_comes_after_the_hold_has_run_out_is_given_back() {
     let order = city.order("tok_slow").await;
     let view = city.until(order, Shown::PaymentFailed).await;
     assert_eq!(view.taken.get(), 0, "the approval came too soon for this test");
-    let view = city
-        .until_view(order, |view| view.returned == view.bill.total)
-        .await;
+    let view = city.until_view(order, |view| view.returned == view.bill.total).await;
     assert_eq!((view.line.shown, view.owed.get()), (Shown::PaymentFailed, 0));
-    assert_eq!(
-        charged(provider.path(), order).await,
-        Charged::and_back(view.bill.total.get())
-    );
+    assert_eq!(charged(provider.path(), order).await, Charged::and_back(view.bill.total.get()));
     city.close().await;
 }
 
 /// Places an order whose customer decides on the provider's page; answers it with the page's address.
 async fn until_asked(customer: &Person) -> (OrderId, String) {
-    let order = customer
-        .place(&customer.basket().await, "tok_needs_customer")
-        .await;
+    let order = customer.place(&customer.basket().await, "tok_needs_customer").await;
     let view = customer.until(order, |view| view.pay_url.is_some()).await;
     assert_eq!(view.line.shown, Shown::AwaitingPayment);
     let page = view.pay_url.unwrap();
@@ -260,13 +211,7 @@ async fn until_asked(customer: &Person) -> (OrderId, String) {
 /// Presses a button on the provider's page; the way back leads to the order.
 async fn decide(customer: &Person, order: OrderId, page: &str, decision: &str) {
     let html = customer.get(page).send().await.unwrap().text().await.unwrap();
-    let token = html
-        .split_once("name=\"token\" value=\"")
-        .unwrap()
-        .1
-        .split('"')
-        .next()
-        .unwrap();
+    let token = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap();
     let form = customer.post(page, &[field("token", token), field("decision", decision)]);
     let answer = form.send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
@@ -288,10 +233,7 @@ async fn a_customer_approves_or_declines_on_the_providers_page() {
     decide(&customer, order, &page, "approve").await;
     let view = customer.until(order, is(Shown::Received)).await;
     assert_eq!(view.pay_url, None);
-    assert_eq!(
-        charged(folder.path(), order).await,
-        Charged::once(view.bill.total.get())
-    );
+    assert_eq!(charged(folder.path(), order).await, Charged::once(view.bill.total.get()));
 
     let (order, page) = until_asked(&customer).await;
     decide(&customer, order, &page, "decline").await;

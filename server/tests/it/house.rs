@@ -73,20 +73,13 @@ fn shipped(text: &str) -> Vec<(usize, &str)> {
 }
 
 fn code(text: &str) -> String {
-    shipped(text)
-        .into_iter()
-        .map(|(_, line)| line)
-        .collect::<Vec<_>>()
-        .join("\n")
+    shipped(text).into_iter().map(|(_, line)| line).collect::<Vec<_>>().join("\n")
 }
 
 /// The modules at the crate's root that a source names: `crate::a::B` and `use crate::{a, b::C}`.
 fn named_modules(code: &str) -> BTreeSet<String> {
     let word = |text: &str| {
-        text.trim_start()
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect::<String>()
+        text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
     };
     let mut named = BTreeSet::new();
     for (start, found) in code.match_indices("crate::") {
@@ -132,11 +125,7 @@ pub fn metadata() -> Value {
         .current_dir(root())
         .output()
         .unwrap();
-    assert!(
-        cargo.status.success(),
-        "{}",
-        String::from_utf8_lossy(&cargo.stderr)
-    );
+    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
     serde_json::from_slice(&cargo.stdout).unwrap()
 }
 
@@ -156,17 +145,10 @@ fn dependencies_run_one_way() {
     let metadata = metadata();
     let of_the_house = |package| {
         let house = ["domain", "app", "server", "xtask"].map(str::to_owned);
-        dependencies(&metadata, package)
-            .intersection(&BTreeSet::from(house))
-            .cloned()
-            .collect::<Vec<_>>()
+        dependencies(&metadata, package).intersection(&BTreeSet::from(house)).cloned().collect::<Vec<_>>()
     };
     let domain: Vec<_> = dependencies(&metadata, "domain").into_iter().collect();
-    assert_eq!(
-        domain,
-        ["serde", "serde_json", "thiserror", "uuid"],
-        "the domain is built of values alone"
-    );
+    assert_eq!(domain, ["serde", "serde_json", "thiserror", "uuid"], "the domain is built of values alone");
     assert_eq!(of_the_house("app"), ["domain"]);
     assert_eq!(of_the_house("server"), ["app", "domain"]);
     assert_eq!(of_the_house("xtask"), [""; 0]);
@@ -186,10 +168,7 @@ fn no_context_imports_another() {
         contexts.insert(folder.to_owned());
         let code = code(&text);
         for named in named_modules(&code) {
-            assert!(
-                named == folder || named == "shared",
-                "{path} names crate::{named}"
-            );
+            assert!(named == folder || named == "shared", "{path} names crate::{named}");
         }
         // `mod.rs` is its folder; every other file is one step deeper.
         let depth = 1 + file.split('/').count() - usize::from(file.ends_with("mod.rs"));
@@ -209,10 +188,7 @@ fn one_module_of_the_pages_exists_on_the_server_alone() {
         for (index, (number, line)) in lines.iter().enumerate() {
             let place = format!("{path}:{number}");
             assert!(!line.contains("cfg_attr("), "{place}: {line}");
-            assert!(
-                !line.contains("target_arch") && !line.contains("target_family"),
-                "{place}: {line}"
-            );
+            assert!(!line.contains("target_arch") && !line.contains("target_family"), "{place}: {line}");
             if line.contains("cfg!(") {
                 asks.push(path.clone());
             }
@@ -232,11 +208,7 @@ fn one_module_of_the_pages_exists_on_the_server_alone() {
                 "#[cfg(feature = \"ssr\")]" if is_helper => {}
                 "#[cfg(feature = \"ssr\")]" => gated_modules.push(format!("{path}: {gated}")),
                 "#[cfg(feature = \"hydrate\")]" => {
-                    assert_eq!(
-                        (path.as_str(), gated),
-                        ("app/src/lib.rs", "pub fn hydrate() {"),
-                        "{place}"
-                    );
+                    assert_eq!((path.as_str(), gated), ("app/src/lib.rs", "pub fn hydrate() {"), "{place}");
                 }
                 _ => panic!("{place}: {line}"),
             }
@@ -256,16 +228,9 @@ fn the_checks_build_domain_and_pages_for_the_browser_on_their_own() {
         "step \"domain builds for wasm32 on its own\" cargo check --package domain --lib \"${wasm[@]}\"",
         "step \"app builds for wasm32 on its own\" cargo check \"${browser[@]}\"",
     ] {
-        assert!(
-            checks.lines().any(|known| known == line),
-            "scripts/lint.sh lacks: {line}"
-        );
+        assert!(checks.lines().any(|known| known == line), "scripts/lint.sh lacks: {line}");
     }
-    assert!(
-        read("scripts/test.sh")
-            .lines()
-            .any(|line| line == "scripts/lint.sh")
-    );
+    assert!(read("scripts/test.sh").lines().any(|line| line == "scripts/lint.sh"));
     assert!(
         read("Makefile")
             .contains("\ntest: ## all checks and tests, the browser's included\n\t@scripts/test.sh\n")
@@ -276,14 +241,8 @@ fn the_checks_build_domain_and_pages_for_the_browser_on_their_own() {
 #[test]
 fn sources_are_short_and_finished() {
     // In two parts, so that this file does not hold what it looks for.
-    let unfinished = [
-        ["TO", "DO"],
-        ["FIX", "ME"],
-        ["XX", "X"],
-        ["todo", "!("],
-        ["unimplemented", "!("],
-    ]
-    .map(|word| word.concat());
+    let unfinished = [["TO", "DO"], ["FIX", "ME"], ["XX", "X"], ["todo", "!("], ["unimplemented", "!("]]
+        .map(|word| word.concat());
     let mut wrong = Vec::new();
     for folder in ["domain/src", "app/src", "server/src", "xtask/src"] {
         for (path, text) in sources(folder) {
@@ -314,10 +273,7 @@ fn what_looks_at_sources_sees_what_it_should() {
     let text = "use crate::{\n    order::{Event, Phase},\n    shared::Won,\n};\n// crate::views\nfn a() { crate::store::b() }\n\
                 #[cfg(test)]\nfn c() {\n    crate::delivery::d();\n}\n#[cfg(test)]\nmod tests;\nuse super::super::x;\n";
     let code = code(text);
-    assert_eq!(
-        named_modules(&code).into_iter().collect::<Vec<_>>(),
-        ["order", "shared", "store"]
-    );
+    assert_eq!(named_modules(&code).into_iter().collect::<Vec<_>>(), ["order", "shared", "store"]);
     assert_eq!(steps_up(&code), 2);
     assert_eq!(shipped(text).last(), Some(&(13, "use super::super::x;")));
 }

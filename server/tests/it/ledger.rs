@@ -19,29 +19,16 @@ pub struct Kept {
 
 impl Kept {
     /// Never charged.
-    pub const NOTHING: Self = Self {
-        approvals: 0,
-        approved: 0,
-        cancels: 0,
-        cancelled: 0,
-    };
+    pub const NOTHING: Self = Self { approvals: 0, approved: 0, cancels: 0, cancelled: 0 };
 
     /// Charged once, and nothing given back.
     pub fn price(amount: u64) -> Self {
-        Self {
-            approvals: 1,
-            approved: amount as i64,
-            ..Self::NOTHING
-        }
+        Self { approvals: 1, approved: amount as i64, ..Self::NOTHING }
     }
 
     /// Charged once, and all of it given back at once.
     pub fn returned(amount: u64) -> Self {
-        Self {
-            cancels: 1,
-            cancelled: amount as i64,
-            ..Self::price(amount)
-        }
+        Self { cancels: 1, cancelled: amount as i64, ..Self::price(amount) }
     }
 }
 
@@ -113,21 +100,12 @@ pub async fn log_rows(city: &City) -> Vec<LogRow> {
 /// The types of an order's events, in order.
 pub async fn kinds(city: &City, order: OrderId) -> Vec<String> {
     let stream = order.to_string();
-    log_rows(city)
-        .await
-        .into_iter()
-        .filter(|row| row.stream == stream)
-        .map(|row| row.kind)
-        .collect()
+    log_rows(city).await.into_iter().filter(|row| row.stream == stream).map(|row| row.kind).collect()
 }
 
 /// How often an event of a type is in an order's log.
 pub async fn count(city: &City, order: OrderId, kind: &str) -> usize {
-    kinds(city, order)
-        .await
-        .iter()
-        .filter(|known| *known == kind)
-        .count()
+    kinds(city, order).await.iter().filter(|known| *known == kind).count()
 }
 
 /// A rider whom no other test knows.
@@ -139,11 +117,7 @@ pub fn new_rider(number: usize) -> Caller {
         role: Role::Rider,
         store: None,
     };
-    Caller {
-        account: Some(account),
-        visitor: format!("visitor-of-rider-{number:05}"),
-        ..Caller::default()
-    }
+    Caller { account: Some(account), visitor: format!("visitor-of-rider-{number:05}"), ..Caller::default() }
 }
 
 /// Puts a rider on duty at the place where `rider1` waits.

@@ -23,17 +23,9 @@ impl City {
     /// What a replay has to say to a viewer, made from the log's topic index without the server's streams. Only for viewers and topics
     /// whose messages hold no personal field.
     async fn messages(&self, topic: Topic, viewer: Viewer, after: u64) -> Vec<LiveMessage> {
-        let answer = self
-            .log
-            .topic_events(&[topic.to_string()], after, ALL)
-            .await
-            .unwrap();
+        let answer = self.log.topic_events(&[topic.to_string()], after, ALL).await.unwrap();
         assert!(!answer.too_many);
-        answer
-            .events
-            .iter()
-            .filter_map(|event| live_message(event, viewer, event.at.0, &|_| None))
-            .collect()
+        answer.events.iter().filter_map(|event| live_message(event, viewer, event.at.0, &|_| None)).collect()
     }
 }
 

@@ -32,31 +32,16 @@ pub struct Basket {
 impl Person {
     /// Somebody who has not logged in.
     pub fn stranger(base: &str) -> Self {
-        let http = Client::builder()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .build()
-            .unwrap();
-        Self {
-            http,
-            base: base.to_owned(),
-            cookies: String::new(),
-        }
+        let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
+        Self { http, base: base.to_owned(), cookies: String::new() }
     }
 
     /// Logs a demo account in.
     pub async fn log_in(base: &str, login: &str) -> Self {
         let world = server::demo::world().unwrap();
-        let account = world
-            .accounts
-            .into_iter()
-            .find(|account| account.login == login)
-            .unwrap();
+        let account = world.accounts.into_iter().find(|account| account.login == login).unwrap();
         let mut person = Self::stranger(base);
-        let form = [
-            ("login".to_owned(), login.to_owned()),
-            ("password".to_owned(), account.password),
-        ];
+        let form = [("login".to_owned(), login.to_owned()), ("password".to_owned(), account.password)];
         let answer = person.post("/login", &form).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{login} cannot log in");
         let cookies = answer.headers().get_all(SET_COOKIE).iter();
@@ -68,30 +53,18 @@ impl Person {
 
     /// Sends a form, as the page does.
     pub fn post(&self, path: &str, fields: &[Field]) -> RequestBuilder {
-        let request = self
-            .http
-            .post(format!("{}{path}", self.base))
-            .header(ORIGIN, &self.base)
-            .form(fields);
-        request
-            .header(COOKIE, &self.cookies)
-            .header(ACCEPT, "application/json")
+        let request = self.http.post(format!("{}{path}", self.base)).header(ORIGIN, &self.base).form(fields);
+        request.header(COOKIE, &self.cookies).header(ACCEPT, "application/json")
     }
 
     /// Asks for a page.
     pub fn get(&self, path: &str) -> RequestBuilder {
-        self.http
-            .get(format!("{}{path}", self.base))
-            .header(COOKIE, &self.cookies)
+        self.http.get(format!("{}{path}", self.base)).header(COOKIE, &self.cookies)
     }
 
     /// Sends a form; answers the status and the JSON that came back. An error when no whole answer came.
     pub async fn send(&self, path: &str, fields: &[Field]) -> reqwest::Result<(StatusCode, Value)> {
-        let answer = self
-            .post(path, fields)
-            .timeout(Duration::from_secs(20))
-            .send()
-            .await?;
+        let answer = self.post(path, fields).timeout(Duration::from_secs(20)).send().await?;
         let status = answer.status();
         let text = answer.text().await?;
         Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
@@ -117,15 +90,7 @@ impl Person {
         let menu: MenuView = self.ask("/api/store/menu", &[field("store", store)]).await;
         let item = menu.menu.items().next().unwrap();
         let agreed = item.price.plus(menu.store.fee.unwrap()).unwrap();
-        Basket {
-            store,
-            line: WantedLine {
-                item: item.id,
-                quantity: 1,
-                choices: Vec::new(),
-            },
-            agreed,
-        }
+        Basket { store, line: WantedLine { item: item.id, quantity: 1, choices: Vec::new() }, agreed }
     }
 
     /// Places an order with this key; answers the status and the JSON.
@@ -177,11 +142,7 @@ impl Person {
         }
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{path}");
-        Stream {
-            response,
-            raw: Vec::new(),
-            read: 0,
-        }
+        Stream { response, raw: Vec::new(), read: 0 }
     }
 }
 
@@ -213,9 +174,7 @@ pub fn field(name: &str, value: impl ToString) -> Field {
 
 /// The order that an answer leads to.
 pub fn order_in(answer: &Value) -> OrderId {
-    let go = answer["go"]
-        .as_str()
-        .unwrap_or_else(|| panic!("no way to go: {answer}"));
+    let go = answer["go"].as_str().unwrap_or_else(|| panic!("no way to go: {answer}"));
     go.strip_prefix("/orders/").unwrap().parse().unwrap()
 }
 

@@ -40,11 +40,7 @@ pub fn baedal<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>)
 
 /// Runs a command to its end, which has to come within some seconds.
 pub fn to_its_end(mut command: Command, within: Duration) -> Output {
-    let child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let id = child.id();
     let (ended, end) = mpsc::channel();
     std::thread::spawn(move || ended.send(child.wait_with_output()));
@@ -58,11 +54,7 @@ pub fn to_its_end(mut command: Command, within: Duration) -> Output {
 
 /// Sends a signal to a process by its id.
 fn signal(name: &str, id: u32) {
-    let sent = Command::new("sh")
-        .arg("-c")
-        .arg(format!("kill -{name} {id}"))
-        .status()
-        .unwrap();
+    let sent = Command::new("sh").arg("-c").arg(format!("kill -{name} {id}")).status().unwrap();
     assert!(sent.success(), "{name} could not be sent to {id}");
 }
 
@@ -90,24 +82,11 @@ impl Program {
     fn start(command: &str, data: &Path, more: &[&str]) -> Self {
         let listen = format!("127.0.0.1:{}", free_port());
         let data_argument = data.to_str().unwrap();
-        let mut arguments = vec![
-            command,
-            "--data",
-            data_argument,
-            "--listen",
-            &listen,
-            "--log",
-            "warn",
-        ];
+        let mut arguments = vec![command, "--data", data_argument, "--listen", &listen, "--log", "warn"];
         arguments.extend(more);
         let arguments = arguments.into_iter().map(str::to_owned).collect();
         let log = data.with_extension("log");
-        let mut program = Self {
-            base: format!("http://{listen}"),
-            arguments,
-            log,
-            child: None,
-        };
+        let mut program = Self { base: format!("http://{listen}"), arguments, log, child: None };
         program.again();
         program
     }
@@ -123,16 +102,8 @@ impl Program {
     /// Begins to start it; what comes back hears when it listens.
     pub fn begin(&mut self) -> mpsc::Receiver<()> {
         assert!(self.child.is_none(), "it runs already");
-        let log = std::fs::File::options()
-            .create(true)
-            .append(true)
-            .open(&self.log)
-            .unwrap();
-        let mut child = baedal(&self.arguments)
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        let log = std::fs::File::options().create(true).append(true).open(&self.log).unwrap();
+        let mut child = baedal(&self.arguments).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (heard, banner) = mpsc::channel();
         // Reads on until the end, so that the program never waits for its reader.

@@ -43,33 +43,19 @@ async fn of_a_cancel_and_a_cooking_start_that_race_exactly_one_wins() {
             } else {
                 starts.spawn(async move {
                     together.wait().await;
-                    backend
-                        .act_on_ticket(&caller("owner1"), order, TicketAction::Start, &key())
-                        .await
+                    backend.act_on_ticket(&caller("owner1"), order, TicketAction::Start, &key()).await
                 });
             }
         }
         let (cancels, starts) = (cancels.join_all().await, starts.join_all().await);
-        let (started, cancelled) = (
-            count(&city, order, "CookingStarted").await,
-            count(&city, order, "OrderCancelled").await,
-        );
-        assert_eq!(
-            started + cancelled,
-            1,
-            "round {round}: {:?}",
-            kinds(&city, order).await
-        );
-        let gone = ticket::Refusal::NotNow {
-            command: ticket::Verb::Start,
-            state: ticket::Phase::Cancelled,
-        };
+        let (started, cancelled) =
+            (count(&city, order, "CookingStarted").await, count(&city, order, "OrderCancelled").await);
+        assert_eq!(started + cancelled, 1, "round {round}: {:?}", kinds(&city, order).await);
+        let gone = ticket::Refusal::NotNow { command: ticket::Verb::Start, state: ticket::Phase::Cancelled };
         if started == 1 {
             assert!(starts.iter().all(Result::is_ok));
             assert!(
-                cancels
-                    .iter()
-                    .all(|answer| is_refused_by_ticket(answer, &ticket::Refusal::CookingStarted))
+                cancels.iter().all(|answer| is_refused_by_ticket(answer, &ticket::Refusal::CookingStarted))
             );
             assert_eq!(city.look(order).await.line.shown, Shown::Cooking);
             assert_eq!(kept(&city, order).await, Kept::price(price));
@@ -102,20 +88,12 @@ async fn of_thirty_riders_who_claim_a_job_one_gets_it() {
             let view = backend.rider(&rider).await.unwrap();
             assert_eq!(view.jobs.iter().map(|job| job.order).collect::<Vec<_>>(), [order]);
             together.wait().await;
-            (
-                backend
-                    .act_on_job(&rider, order, RiderAction::Claim, &key())
-                    .await,
-                rider,
-            )
+            (backend.act_on_job(&rider, order, RiderAction::Claim, &key()).await, rider)
         });
     }
     let answers = claims.join_all().await;
     let taken = Err(Fault::Refused(CaseRefusal::Delivery(delivery::Refusal::Taken)));
-    assert_eq!(
-        answers.iter().filter(|(answer, _)| *answer == taken).count(),
-        RIDERS - 1
-    );
+    assert_eq!(answers.iter().filter(|(answer, _)| *answer == taken).count(), RIDERS - 1);
     let winner = &answers.iter().find(|(answer, _)| answer.is_ok()).unwrap().1;
     assert_eq!(count(&city, order, "DeliveryClaimed").await, 1);
     for rider in &riders {
@@ -134,10 +112,7 @@ async fn of_two_cards_for_one_checkout_one_is_charged() {
     let customer = caller("customer1");
     for _ in 0..5 {
         let first = city.checkout_of(&customer, "tok_approve").await;
-        let second = PlaceOrder {
-            typed: typed("tok_error"),
-            ..first.clone()
-        };
+        let second = PlaceOrder { typed: typed("tok_error"), ..first.clone() };
         let together = Arc::new(Barrier::new(2));
         let mut tabs = JoinSet::new();
         for checkout in [first.clone(), second] {
@@ -167,12 +142,8 @@ async fn of_an_acceptance_and_a_rejection_that_race_one_wins() {
         let order = city.order("tok_approve").await;
         city.until(order, Shown::Received).await;
         let price = city.look(order).await.bill.total.get();
-        let mut actions = [
-            TicketAction::Accept { minutes: 20 },
-            TicketAction::Reject {
-                reason: "마감이에요".to_owned(),
-            },
-        ];
+        let mut actions =
+            [TicketAction::Accept { minutes: 20 }, TicketAction::Reject { reason: "마감이에요".to_owned() }];
         actions.rotate_left(round % 2);
         let together = Arc::new(Barrier::new(2));
         let mut tabs = JoinSet::new();
@@ -180,17 +151,11 @@ async fn of_an_acceptance_and_a_rejection_that_race_one_wins() {
             let (backend, together) = (Arc::clone(&city.backend), Arc::clone(&together));
             tabs.spawn(async move {
                 together.wait().await;
-                backend
-                    .act_on_ticket(&caller("owner1"), order, action, &key())
-                    .await
+                backend.act_on_ticket(&caller("owner1"), order, action, &key()).await
             });
         }
         let answers = tabs.join_all().await;
-        assert_eq!(
-            answers.iter().filter(|answer| answer.is_ok()).count(),
-            1,
-            "{answers:?}"
-        );
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
         let log = kinds(&city, order).await;
         let times = |kind: &str| log.iter().filter(|known| *known == kind).count();
         assert_eq!(times("TicketAccepted") + times("TicketRejected"), 1, "{log:?}");
@@ -221,9 +186,7 @@ async fn a_confirmation_that_meets_the_delivery_ends_the_order_once() {
                 together.wait().await;
                 if who == 0 {
                     let deliver = RiderAction::Deliver { code: None };
-                    backend
-                        .act_on_job(&caller("rider1"), order, deliver, &key())
-                        .await
+                    backend.act_on_job(&caller("rider1"), order, deliver, &key()).await
                 } else {
                     backend.confirm_receipt(&caller("customer1"), order, &key()).await
                 }
@@ -234,23 +197,10 @@ async fn a_confirmation_that_meets_the_delivery_ends_the_order_once() {
         assert_eq!(count(&city, order, "ReceiptConfirmed").await, 1);
         assert_eq!(count(&city, order, "DeliveryDelivered").await, 1);
         assert_eq!(city.look(order).await.line.shown, Shown::Completed);
-        let late = city
-            .backend
-            .cancel_order(&caller("customer1"), order, &key())
-            .await;
-        let refusal = order::Refusal::NotNow {
-            command: order::Verb::Cancel,
-            state: order::Phase::Completed,
-        };
+        let late = city.backend.cancel_order(&caller("customer1"), order, &key()).await;
+        let refusal = order::Refusal::NotNow { command: order::Verb::Cancel, state: order::Phase::Completed };
         assert_eq!(late, Err(Fault::Refused(CaseRefusal::Order(refusal))));
     }
-    assert!(
-        city.backend
-            .rider(&caller("rider1"))
-            .await
-            .unwrap()
-            .mine
-            .is_empty()
-    );
+    assert!(city.backend.rider(&caller("rider1")).await.unwrap().mine.is_empty());
     city.close().await;
 }

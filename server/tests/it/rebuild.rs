@@ -32,21 +32,11 @@ async fn dump(file: &Path) -> Vec<String> {
             .bind(&table)
             .fetch_all(&mut connection)
             .await;
-        let quoted: Vec<String> = columns
-            .unwrap()
-            .iter()
-            .map(|column| format!("quote({})", column.get::<&str, _>(0)))
-            .collect();
+        let quoted: Vec<String> =
+            columns.unwrap().iter().map(|column| format!("quote({})", column.get::<&str, _>(0))).collect();
         let sql = format!("SELECT {} FROM {table} ORDER BY 1", quoted.join(" || '|' || "));
-        let found = sqlx::query(AssertSqlSafe(sql))
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
-        rows.extend(
-            found
-                .iter()
-                .map(|row| format!("{table}|{}", row.get::<&str, _>(0))),
-        );
+        let found = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut connection).await.unwrap();
+        rows.extend(found.iter().map(|row| format!("{table}|{}", row.get::<&str, _>(0))));
     }
     rows
 }
@@ -55,11 +45,7 @@ async fn dump(file: &Path) -> Vec<String> {
 async fn varied_world(city: &City) {
     let (customer, owner) = (caller("customer1"), caller("owner1"));
     let store = |action| city.backend.act_on_store(&owner, action, "");
-    assert_eq!(
-        store(StoreDay::Reopen).await.unwrap_err().status(),
-        422,
-        "a key is needed"
-    );
+    assert_eq!(store(StoreDay::Reopen).await.unwrap_err().status(), 422, "a key is needed");
     let on_store = async |action| city.backend.act_on_store(&owner, action, &key()).await.unwrap();
     let received = async || {
         let order = city.order("tok_approve").await;
@@ -73,37 +59,18 @@ async fn varied_world(city: &City) {
     };
 
     // Ends without a meal.
-    city.until(city.order("tok_decline").await, Shown::PaymentFailed)
-        .await;
+    city.until(city.order("tok_decline").await, Shown::PaymentFailed).await;
     let rejected = received().await;
-    city.kitchen(
-        rejected,
-        TicketAction::Reject {
-            reason: "반죽이 떨어졌어요".to_owned(),
-        },
-    )
-    .await;
+    city.kitchen(rejected, TicketAction::Reject { reason: "반죽이 떨어졌어요".to_owned() }).await;
     let timed_out = received().await;
-    by_system(city, timed_out, |case, at| {
-        case.reject(ticket::RejectReason::TimedOut, at)
-    })
-    .await
-    .unwrap();
+    by_system(city, timed_out, |case, at| case.reject(ticket::RejectReason::TimedOut, at)).await.unwrap();
     let cancelled = received().await;
-    city.backend
-        .cancel_order(&customer, cancelled, &key())
-        .await
-        .unwrap();
+    city.backend.cancel_order(&customer, cancelled, &key()).await.unwrap();
     let accepted_first = received().await;
-    city.kitchen(accepted_first, TicketAction::Accept { minutes: 15 })
-        .await;
-    city.backend
-        .cancel_order(&customer, accepted_first, &key())
-        .await
-        .unwrap();
+    city.kitchen(accepted_first, TicketAction::Accept { minutes: 15 }).await;
+    city.backend.cancel_order(&customer, accepted_first, &key()).await.unwrap();
     // On their way, each somewhere else.
-    city.until(city.order("tok_needs_customer").await, Shown::AwaitingPayment)
-        .await;
+    city.until(city.order("tok_needs_customer").await, Shown::AwaitingPayment).await;
     let _waiting = received().await;
     let accepted = received().await;
     city.kitchen(accepted, TicketAction::Accept { minutes: 30 }).await;
@@ -121,14 +88,8 @@ async fn varied_world(city: &City) {
     city.ride(changed_hands, RiderAction::Release).await;
     let other = new_rider(1);
     on_duty(city, &other).await;
-    city.backend
-        .act_on_job(&other, changed_hands, RiderAction::Claim, &key())
-        .await
-        .unwrap();
-    city.backend
-        .act_on_job(&other, changed_hands, RiderAction::Arrive, &key())
-        .await
-        .unwrap();
+    city.backend.act_on_job(&other, changed_hands, RiderAction::Claim, &key()).await.unwrap();
+    city.backend.act_on_job(&other, changed_hands, RiderAction::Arrive, &key()).await.unwrap();
     for last in 0..4 {
         let order = ready().await;
         city.ride(order, RiderAction::Claim).await;
@@ -136,21 +97,12 @@ async fn varied_world(city: &City) {
         match last {
             0 => {}
             1 => {
-                city.ride(
-                    order,
-                    RiderAction::Fail {
-                        reason: FailReason::CustomerAbsent,
-                    },
-                )
-                .await;
+                city.ride(order, RiderAction::Fail { reason: FailReason::CustomerAbsent }).await;
             }
             2 => city.ride(order, RiderAction::Deliver { code: None }).await,
             _ => {
                 city.ride(order, RiderAction::Deliver { code: None }).await;
-                city.backend
-                    .confirm_receipt(&customer, order, &key())
-                    .await
-                    .unwrap();
+                city.backend.confirm_receipt(&customer, order, &key()).await.unwrap();
             }
         }
     }
@@ -162,15 +114,11 @@ async fn varied_world(city: &City) {
     .unwrap();
     // Full, paused, open again, and something sold out.
     on_store(StoreDay::Capacity { capacity: 1 }).await;
-    city.until(city.order("tok_approve").await, Shown::OverCapacity)
-        .await;
+    city.until(city.order("tok_approve").await, Shown::OverCapacity).await;
     on_store(StoreDay::Capacity { capacity: 77 }).await;
     on_store(StoreDay::Pause { minutes: Some(45) }).await;
     on_store(StoreDay::Reopen).await;
-    city.backend
-        .act_on_store(&caller("owner2"), StoreDay::Pause { minutes: None }, &key())
-        .await
-        .unwrap();
+    city.backend.act_on_store(&caller("owner2"), StoreDay::Pause { minutes: None }, &key()).await.unwrap();
     sold_out(city, Some(Timestamp(i64::MAX))).await;
     for order in [rejected, timed_out, cancelled, accepted_first, undeliverable] {
         city.until_view(order, |view| view.returned == view.taken).await;
@@ -182,23 +130,10 @@ async fn sold_out(city: &City, until: Option<Timestamp>) {
     let (store, line) = city.first_item().await;
     let decide: Decide = Box::new(move |loaded, at| {
         let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
-        Ok(store
-            .decide(Command::SetSoldOut {
-                item: line.item,
-                until,
-                at,
-            })?
-            .map(DomainEvent::Store))
+        Ok(store.decide(Command::SetSoldOut { item: line.item, until, at })?.map(DomainEvent::Store))
     });
     let (command, subject) = (new_uuid(now()), Subject::Store(store));
-    let unit = Unit {
-        command,
-        actor: Actor::System,
-        subject,
-        key: None,
-        completes: None,
-        decide,
-    };
+    let unit = Unit { command, actor: Actor::System, subject, key: None, completes: None, decide };
     city.log.execute(unit).await.unwrap().unwrap();
 }
 
@@ -220,9 +155,7 @@ async fn invariant_9_read_models_rebuilt_from_the_log_are_identical() {
     }
 
     // As the library does it.
-    let mut writer = SqliteConnection::connect(&format!("sqlite://{}", file.display()))
-        .await
-        .unwrap();
+    let mut writer = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
     scribble(&mut writer).await;
     assert_ne!(dump(&file).await, before);
     assert_eq!(rebuild_views(&mut writer).await.unwrap(), head);
@@ -230,18 +163,12 @@ async fn invariant_9_read_models_rebuilt_from_the_log_are_identical() {
     assert_eq!(dump(&file).await, before);
 
     // As the program does it.
-    let mut writer = SqliteConnection::connect(&format!("sqlite://{}", file.display()))
-        .await
-        .unwrap();
+    let mut writer = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
     scribble(&mut writer).await;
     writer.close().await.unwrap();
     let ended = rebuild(folder.path());
     assert!(ended.status.success(), "{ended:?}");
-    assert!(
-        String::from_utf8(ended.stdout)
-            .unwrap()
-            .contains(&head.to_string())
-    );
+    assert!(String::from_utf8(ended.stdout).unwrap().contains(&head.to_string()));
     assert_eq!(dump(&file).await, before);
 
     // The city goes on from there.
@@ -303,10 +230,7 @@ async fn a_forgotten_customer_stays_forgotten_after_a_rebuild() {
     city.ride(order, RiderAction::Claim).await;
     let shown = personal(&city, order).await;
     assert!(shown.iter().all(|field| !field.is_empty()), "{shown:?}");
-    city.log
-        .destroy_key(customer.account.as_ref().unwrap().id)
-        .await
-        .unwrap();
+    city.log.destroy_key(customer.account.as_ref().unwrap().id).await.unwrap();
     let mut folder = city.close().await;
     for rebuilt in [false, true] {
         if rebuilt {
@@ -324,20 +248,8 @@ async fn a_forgotten_customer_stays_forgotten_after_a_rebuild() {
 /// What customer, owner and rider see of the person.
 async fn personal(city: &City, order: OrderId) -> Vec<String> {
     let view = city.look(order).await;
-    let ticket = city
-        .backend
-        .board(&caller("owner1"))
-        .await
-        .unwrap()
-        .tickets
-        .remove(0);
-    let job = city
-        .backend
-        .rider(&caller("rider1"))
-        .await
-        .unwrap()
-        .mine
-        .remove(0);
+    let ticket = city.backend.board(&caller("owner1")).await.unwrap().tickets.remove(0);
+    let job = city.backend.rider(&caller("rider1")).await.unwrap().mine.remove(0);
     vec![
         view.address,
         view.address_detail,

@@ -32,29 +32,13 @@ impl Checkout {
         let stores = server::demo::world().unwrap().stores;
         let (profile, menu, _) = &stores[store - 1];
         let item = menu.items().find(|item| item.name.ko == name).unwrap();
-        let choices = item
-            .groups
-            .iter()
-            .filter(|group| group.min > 0)
-            .map(|group| group.choices[0].id)
-            .collect();
-        (
-            profile.id,
-            WantedLine {
-                item: item.id,
-                quantity: 1,
-                choices,
-            },
-            item.name.clone(),
-        )
+        let choices =
+            item.groups.iter().filter(|group| group.min > 0).map(|group| group.choices[0].id).collect();
+        (profile.id, WantedLine { item: item.id, quantity: 1, choices }, item.name.clone())
     }
 
     fn of(&self, lines: Vec<WantedLine>) -> PlaceOrder {
-        PlaceOrder {
-            key: key(),
-            lines,
-            ..self.order.clone()
-        }
+        PlaceOrder { key: key(), lines, ..self.order.clone() }
     }
 
     /// This placing is refused so; the log, the customer's orders and the cart are as before.
@@ -76,8 +60,7 @@ impl Checkout {
     }
 
     async fn quote(&self, order: PlaceOrder, refusal: QuoteRefusal) {
-        self.refuses(order, 422, Fault::Refused(CaseRefusal::Quote(refusal)))
-            .await;
+        self.refuses(order, 422, Fault::Refused(CaseRefusal::Quote(refusal))).await;
     }
 
     /// A command to a store, as its data would be changed.
@@ -91,22 +74,11 @@ impl Checkout {
             Ok(store.decide(command(at))?.map(DomainEvent::Store))
         });
         let (command, subject) = (new_uuid(now()), Subject::Store(store));
-        let unit = Unit {
-            command,
-            actor: Actor::System,
-            subject,
-            key: None,
-            completes: None,
-            decide,
-        };
+        let unit = Unit { command, actor: Actor::System, subject, key: None, completes: None, decide };
         self.city.log.execute(unit).await.unwrap().unwrap();
     }
 }
 
 fn line(item: ItemId, quantity: u32) -> WantedLine {
-    WantedLine {
-        item,
-        quantity,
-        choices: Vec::new(),
-    }
+    WantedLine { item, quantity, choices: Vec::new() }
 }

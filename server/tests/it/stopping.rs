@@ -36,11 +36,7 @@ async fn a_stop_ends_streams_with_a_word_and_loses_nothing_under_way() {
     let basket = customer.basket().await;
     let mut listening = tokio::task::JoinSet::new();
     for n in 0..50 {
-        let (person, path) = if n % 2 == 0 {
-            (&customer, "/live/orders")
-        } else {
-            (&owner, "/live/owner")
-        };
+        let (person, path) = if n % 2 == 0 { (&customer, "/live/orders") } else { (&owner, "/live/owner") };
         let mut stream = person.listen(path).await;
         listening.spawn(async move { stream.to_its_end().await.1 });
     }
@@ -98,9 +94,7 @@ async fn a_stop_ends_streams_with_a_word_and_loses_nothing_under_way() {
         assert_eq!(status, StatusCode::OK, "{answer}");
         let order = order_in(&answer);
         assert!(before.is_none_or(|before| before == order), "{key}");
-        customer
-            .until(order, |view| view.line.shown.rank() >= Shown::Received.rank())
-            .await;
+        customer.until(order, |view| view.line.shown.rank() >= Shown::Received.rank()).await;
     }))
     .await;
     assert_eq!(in_log().await, answers.len() as i64);
@@ -150,11 +144,9 @@ async fn a_second_start_seeds_nothing_twice_and_everything_is_still_there() {
     let (log, web) = (folder.path().join("baedal.db"), folder.path().join("web.db"));
     let count = async || {
         let mut counts = Vec::new();
-        for sql in [
-            "SELECT count(*) FROM events",
-            "SELECT count(*) FROM accounts",
-            "SELECT count(*) FROM riders",
-        ] {
+        for sql in
+            ["SELECT count(*) FROM events", "SELECT count(*) FROM accounts", "SELECT count(*) FROM riders"]
+        {
             counts.push(files::number(&log, sql).await);
         }
         counts
@@ -171,9 +163,7 @@ async fn a_second_start_seeds_nothing_twice_and_everything_is_still_there() {
     let customer = Person::log_in(&server.base, "customer1").await;
     let basket = customer.basket().await;
     let order = customer.place(&basket, "tok_approve").await;
-    let before = customer
-        .until(order, |view| view.line.shown == Shown::Received)
-        .await;
+    let before = customer.until(order, |view| view.line.shown == Shown::Received).await;
     let full = count().await;
     tokio::task::block_in_place(|| {
         server.stop();
@@ -197,14 +187,7 @@ async fn the_first_requests_after_a_start_or_a_change_find_the_stores_as_they_ar
     let mut asking = tokio::task::JoinSet::new();
     for _ in 0..64 {
         let backend = Arc::clone(&city.backend);
-        asking.spawn(async move {
-            backend
-                .stores(&caller("customer1"), "")
-                .await
-                .unwrap()
-                .stores
-                .len()
-        });
+        asking.spawn(async move { backend.stores(&caller("customer1"), "").await.unwrap().stores.len() });
     }
     while let Some(stores) = asking.join_next().await {
         assert!(stores.unwrap() >= 4);
@@ -213,11 +196,7 @@ async fn the_first_requests_after_a_start_or_a_change_find_the_stores_as_they_ar
     let store = owner.account.as_ref().unwrap().store.unwrap();
     for n in 0..40 {
         let is_paused = n % 2 == 0;
-        let day = if is_paused {
-            StoreDay::Pause { minutes: None }
-        } else {
-            StoreDay::Reopen
-        };
+        let day = if is_paused { StoreDay::Pause { minutes: None } } else { StoreDay::Reopen };
         city.backend.act_on_store(&owner, day, &key()).await.unwrap();
         // Somebody looks and goes away again, at any moment of it.
         let mut hasty = city.backend.menu(&customer, store);
@@ -229,11 +208,7 @@ async fn the_first_requests_after_a_start_or_a_change_find_the_stores_as_they_ar
         }
         drop(hasty);
         let menu = city.backend.menu(&customer, store).await.unwrap();
-        assert_eq!(
-            menu.store.openness == Openness::Open,
-            !is_paused,
-            "after {n} looks"
-        );
+        assert_eq!(menu.store.openness == Openness::Open, !is_paused, "after {n} looks");
     }
     city.close().await;
 }

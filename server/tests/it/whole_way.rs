@@ -12,20 +12,13 @@ async fn an_order_goes_from_the_menu_to_the_doorstep() {
     city.ride(order, RiderAction::Claim).await;
     city.until(order, Shown::Assigned).await;
     let number = city.look(order).await.line.number.to_string();
-    city.ride(order, RiderAction::PickUp { number: Some(number) })
-        .await;
+    city.ride(order, RiderAction::PickUp { number: Some(number) }).await;
     city.until(order, Shown::OnTheWay).await;
     let code = city.look(order).await.code;
     city.ride(order, RiderAction::Deliver { code: Some(code) }).await;
     city.until(order, Shown::Delivered).await;
-    city.backend
-        .confirm_receipt(&caller("customer1"), order, &key())
-        .await
-        .unwrap();
+    city.backend.confirm_receipt(&caller("customer1"), order, &key()).await.unwrap();
     let view = city.until(order, Shown::Completed).await;
-    assert_eq!(
-        (view.taken, view.returned, view.owed),
-        (view.bill.total, Won::ZERO, Won::ZERO)
-    );
+    assert_eq!((view.taken, view.returned, view.owed), (view.bill.total, Won::ZERO, Won::ZERO));
     city.close().await;
 }

@@ -26,12 +26,7 @@ pub fn Basket(
             let name = cart.store_name.get(locale).to_owned();
             view! { <p class="fine">{say!(locale, customer.cart.other_store, store = name)}</p> }
         });
-        let lines = cart
-            .lines
-            .iter()
-            .cloned()
-            .map(|line| view! { <CartLine line/> })
-            .collect_view();
+        let lines = cart.lines.iter().cloned().map(|line| view! { <CartLine line/> }).collect_view();
         let order = cart.problem.is_none().then(|| {
             view! {
                 <a class="btn btn--primary btn--l btn--block" href="/checkout">

@@ -80,20 +80,14 @@ pub fn MenuItem(
 fn ItemForm(item: Item, store: StoreId, draft: Option<FormDraft>, added: Callback<Done>) -> impl IntoView {
     let locale = use_locale();
     let chosen = RwSignal::new(first_choices(&item, draft.as_ref()));
-    let typed = draft
-        .as_ref()
-        .and_then(|draft| draft.field("quantity"))
-        .unwrap_or("1")
-        .to_owned();
+    let typed = draft.as_ref().and_then(|draft| draft.field("quantity")).unwrap_or("1").to_owned();
     let quantity = RwSignal::new(typed.clone());
     let errors = RwSignal::new(draft.as_ref().and_then(still_wrong));
 
     let (price, groups) = (item.price, item.groups.clone());
     let total = move || {
         let quantity = quantity.with(|typed| typed.trim().parse::<u32>()).unwrap_or(0);
-        chosen
-            .with(|chosen| total(price, &groups, chosen, quantity))
-            .map(|total| total.to_string())
+        chosen.with(|chosen| total(price, &groups, chosen, quantity)).map(|total| total.to_string())
     };
     let groups = item
         .groups
@@ -101,16 +95,15 @@ fn ItemForm(item: Item, store: StoreId, draft: Option<FormDraft>, added: Callbac
         .enumerate()
         .map(|(index, group)| view! { <Group group index chosen/> })
         .collect_view();
-    let other_store =
-        move || {
-            errors.with(|error| matches!(error, Some(ApiError::Fault(Fault::OtherStore { .. })))).then(|| {
+    let other_store = move || {
+        errors.with(|error| matches!(error, Some(ApiError::Fault(Fault::OtherStore { .. })))).then(|| {
             view! {
                 <Submit class="btn btn--danger btn--block" name="replace" value="true" action="replace">
                     {say!(locale, customer.menu.replace)}
                 </Submit>
             }
         })
-        };
+    };
     view! {
         <CommandForm<AddToCart> class="item__form" errors=errors on_done=added>
             {other_store}
@@ -139,10 +132,7 @@ fn first_choices(item: &Item, draft: Option<&FormDraft>) -> Vec<ChoiceId> {
         return typed.filter_map(|(_, id)| id.parse().ok()).collect();
     }
     let required = item.groups.iter().filter(|group| is_one_of(group));
-    required
-        .filter_map(|group| group.choices.first())
-        .map(|choice| choice.id)
-        .collect()
+    required.filter_map(|group| group.choices.first()).map(|choice| choice.id).collect()
 }
 
 /// Exactly one of its choices: shown as radio buttons.
@@ -153,35 +143,21 @@ const fn is_one_of(group: &OptionGroup) -> bool {
 /// What it would cost with the menu's prices; the server prices it again. `None` out of range.
 fn total(price: Won, groups: &[OptionGroup], chosen: &[ChoiceId], quantity: u32) -> Option<Won> {
     let choices = groups.iter().flat_map(|group| &group.choices);
-    let extras = choices
-        .filter(|choice| chosen.contains(&choice.id))
-        .map(|choice| choice.price);
-    Won::sum(extras)
-        .and_then(|extras| extras.plus(price)?.times(quantity))
-        .ok()
+    let extras = choices.filter(|choice| chosen.contains(&choice.id)).map(|choice| choice.price);
+    Won::sum(extras).and_then(|extras| extras.plus(price)?.times(quantity)).ok()
 }
 
 #[component]
 fn Group(group: OptionGroup, index: usize, chosen: RwSignal<Vec<ChoiceId>>) -> impl IntoView {
     let locale = use_locale();
     let one_of = is_one_of(&group);
-    let OptionGroup {
-        name,
-        min,
-        max,
-        choices,
-        ..
-    } = group;
+    let OptionGroup { name, min, max, choices, .. } = group;
     let rule = match (min, max) {
         (1, 1) => say!(locale, customer.menu.choose_one).to_owned(),
         (0, max) => say!(locale, customer.menu.choose_up_to, max = max),
         (min, max) => say!(locale, customer.menu.choose_some, min = min, max = max),
     };
-    let rule_class = if min == 0 {
-        "picks__rule"
-    } else {
-        "picks__rule picks__rule--must"
-    };
+    let rule_class = if min == 0 { "picks__rule" } else { "picks__rule picks__rule--must" };
     let ids: Vec<_> = choices.iter().map(|choice| choice.id).collect();
     let picks = choices
         .into_iter()

@@ -100,11 +100,7 @@ fn minutes_left(locale: Locale, ready_at: Timestamp, now: Timestamp) -> String {
     if left < MINUTE_MS {
         return say!(locale, orders.any_moment).to_owned();
     }
-    say!(
-        locale,
-        orders.minutes_left,
-        minutes = (left + MINUTE_MS / 2) / MINUTE_MS
-    )
+    say!(locale, orders.minutes_left, minutes = (left + MINUTE_MS / 2) / MINUTE_MS)
 }
 
 fn promise(locale: Locale, view: &OrderView) -> &'static str {
@@ -138,9 +134,7 @@ fn Reason(live: LivePage<OrderView>) -> impl IntoView {
     let reason = Memo::new(move |_| {
         live.data.with(|view| {
             view.timeline.iter().find_map(|entry| match &entry.what {
-                What::Rejected {
-                    reason: RejectReason::Store(words),
-                } => Some(words.clone()),
+                What::Rejected { reason: RejectReason::Store(words) } => Some(words.clone()),
                 _ => None,
             })
         })

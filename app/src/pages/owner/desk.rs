@@ -25,15 +25,11 @@ pub fn Desk(
 ) -> impl IntoView {
     let locale = use_locale();
     let live = board.live;
-    let name = live
-        .data
-        .with_untracked(|board| board.name.get(locale).to_owned());
+    let name = live.data.with_untracked(|board| board.name.get(locale).to_owned());
     let openness = Memo::new(move |_| live.data.with(|board| board.openness));
     let now = live.data.with_untracked(|board| board.now);
     let draft = board.draft_of(DraftForm::Store, "");
-    let typed = draft
-        .as_ref()
-        .and_then(|draft| draft.field("capacity").map(str::to_owned));
+    let typed = draft.as_ref().and_then(|draft| draft.field("capacity").map(str::to_owned));
     let errors = live.use_errors(draft.map(|draft| draft.fault));
     let paused = move || matches!(openness.get(), Openness::Paused { .. });
     view! {

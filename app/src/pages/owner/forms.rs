@@ -90,13 +90,7 @@ pub fn RejectForm(
 ) -> impl IntoView {
     let locale = use_locale();
     let draft = draft.filter(|draft| draft.field("action") == Some("reject"));
-    let typed = |name| {
-        draft
-            .as_ref()
-            .and_then(|draft| draft.field(name))
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let typed = |name| draft.as_ref().and_then(|draft| draft.field(name)).unwrap_or_default().to_owned();
     let (chosen, words) = (typed("reason"), typed("words"));
     let opened = draft.is_some();
     let choices = [

@@ -93,10 +93,7 @@ fn LaneOf(board: Board, lane: Lane) -> impl IntoView {
     let locale = use_locale();
     let ids = Memo::new(move |_| {
         board.live.data.with(|board| {
-            let here = board
-                .tickets
-                .iter()
-                .filter(|ticket| Lane::of(ticket) == Some(lane));
+            let here = board.tickets.iter().filter(|ticket| Lane::of(ticket) == Some(lane));
             here.map(|ticket| ticket.order).collect::<Vec<OrderId>>()
         })
     });

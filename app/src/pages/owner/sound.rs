@@ -46,10 +46,8 @@ pub fn use_bell(fresh: Memo<Vec<OrderId>>) -> Bell {
     let on = RwSignal::new(false);
     Effect::new(move |_| {
         let storage = window().local_storage();
-        let remembered = storage
-            .ok()
-            .flatten()
-            .and_then(|storage| storage.get_item(REMEMBERED).ok().flatten());
+        let remembered =
+            storage.ok().flatten().and_then(|storage| storage.get_item(REMEMBERED).ok().flatten());
         on.set(remembered.as_deref() == Some("on"));
         // The first touch of the page lets a remembered bell sound.
         let touch = window_event_listener(leptos::ev::pointerdown, move |_| {
@@ -97,8 +95,7 @@ fn sound(audio: &AudioContext) -> Result<(), JsValue> {
         oscillator.set_type(OscillatorType::Triangle);
         oscillator.frequency().set_value(tone);
         gain.gain().set_value_at_time(0.25, start)?;
-        gain.gain()
-            .exponential_ramp_to_value_at_time(0.001, start + 0.45)?;
+        gain.gain().exponential_ramp_to_value_at_time(0.001, start + 0.45)?;
         oscillator.connect_with_audio_node(&gain)?;
         gain.connect_with_audio_node(&audio.destination())?;
         oscillator.start_with_when(start)?;

@@ -23,10 +23,7 @@ pub fn TicketItem(
     id: OrderId,
 ) -> impl IntoView {
     let card = Memo::new(move |before: Option<&Option<TicketCard>>| {
-        let found = board
-            .live
-            .data
-            .with(|board| board.tickets.iter().find(|card| card.order == id).cloned());
+        let found = board.live.data.with(|board| board.tickets.iter().find(|card| card.order == id).cloned());
         // A ticket that left the board keeps its face until its place in the lane is gone.
         found.or_else(|| before.cloned().flatten())
     });
@@ -39,13 +36,9 @@ fn TicketOf(board: Board, lane: Lane, first: TicketCard, card: Signal<Option<Tic
     let locale = use_locale();
     let id = first.order;
     let draft = board.draft_of(DraftForm::Ticket, &id.to_string());
-    let errors = board
-        .live
-        .use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
-    let (limit, cooking_minutes) = board
-        .live
-        .data
-        .with_untracked(|board| (board.answer_limit_minutes, board.cooking_minutes));
+    let errors = board.live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
+    let (limit, cooking_minutes) =
+        board.live.data.with_untracked(|board| (board.answer_limit_minutes, board.cooking_minutes));
     let lines = Memo::new(move |_| card.get().map(|card| card.lines).unwrap_or_default());
     let ready_at = Memo::new(move |_| card.get().and_then(|card| card.ready_at));
     let changed = Memo::new(move |_| card.get().is_some_and(|card| card.revision > 0));
@@ -157,11 +150,7 @@ fn Age(board: Board, since: Timestamp, limit: Option<u32>) -> impl IntoView {
 fn stopwatch(elapsed_ms: i64) -> String {
     let seconds = elapsed_ms / 1_000;
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}")
-    } else {
-        format!("{minutes}:{seconds:02}")
-    }
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 /// When the food should be ready.
@@ -216,12 +205,7 @@ mod tests {
 
     #[test]
     fn ages_read_like_a_stopwatch() {
-        for (ms, text) in [
-            (0, "0:00"),
-            (134_900, "2:14"),
-            (3_599_000, "59:59"),
-            (3_734_000, "1:02:14"),
-        ] {
+        for (ms, text) in [(0, "0:00"), (134_900, "2:14"), (3_599_000, "59:59"), (3_734_000, "1:02:14")] {
             assert_eq!(stopwatch(ms), text);
         }
     }

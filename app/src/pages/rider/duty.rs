@@ -23,11 +23,7 @@ pub fn Duty(
     let on = Memo::new(move |_| live.data.with(|view| view.on_duty));
     let day = Memo::new(move |_| live.data.with(|view| (view.done_today, view.earned_today)));
     let title = move || {
-        if on.get() {
-            say!(locale, rider.duty.on)
-        } else {
-            say!(locale, rider.duty.off)
-        }
+        if on.get() { say!(locale, rider.duty.on) } else { say!(locale, rider.duty.off) }
     };
     view! {
         <section

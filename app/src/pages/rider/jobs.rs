@@ -30,23 +30,14 @@ pub fn Jobs(
     let on_duty = Memo::new(move |_| live.data.with(|view| view.on_duty));
     let placed = Memo::new(move |_| live.data.with(|view| view.place.is_some()));
     let ids = Memo::new(move |_| {
-        live.data
-            .with(|view| view.jobs.iter().map(|job| job.order).collect::<Vec<OrderId>>())
+        live.data.with(|view| view.jobs.iter().map(|job| job.order).collect::<Vec<OrderId>>())
     });
-    let radius = live
-        .data
-        .with_untracked(|view| words::distance(locale, view.radius_m));
+    let radius = live.data.with_untracked(|view| words::distance(locale, view.radius_m));
     let empty = move || {
         let (title, text) = if !on_duty.get() {
-            (
-                say!(locale, rider.jobs.off_title),
-                say!(locale, rider.jobs.off_text).to_owned(),
-            )
+            (say!(locale, rider.jobs.off_title), say!(locale, rider.jobs.off_text).to_owned())
         } else if !placed.get() {
-            (
-                say!(locale, rider.jobs.nowhere_title),
-                say!(locale, rider.jobs.nowhere_text).to_owned(),
-            )
+            (say!(locale, rider.jobs.nowhere_title), say!(locale, rider.jobs.nowhere_text).to_owned())
         } else {
             let text = say!(locale, rider.jobs.empty_text, radius = radius.as_str());
             (say!(locale, rider.jobs.empty_title), text)
@@ -80,12 +71,8 @@ pub fn Jobs(
 
 #[component]
 fn Job(shift: Shift, id: OrderId, claim: ServerAction<Claim>) -> impl IntoView {
-    let find = move || {
-        shift
-            .live
-            .data
-            .with_untracked(|view| view.jobs.iter().find(|job| job.order == id).cloned())
-    };
+    let find =
+        move || shift.live.data.with_untracked(|view| view.jobs.iter().find(|job| job.order == id).cloned());
     // What is offered does not change until it is gone.
     find().map(|card| view! { <JobOf shift card claim/> })
 }

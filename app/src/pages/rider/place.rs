@@ -22,41 +22,11 @@ const STORES: usize = 5;
 /// The places of the demo world.
 fn demo_places(locale: Locale) -> [(&'static str, Point); 5] {
     [
-        (
-            say!(locale, rider.place.hapjeong),
-            Point {
-                lat: 37.5499,
-                lon: 126.9145,
-            },
-        ),
-        (
-            say!(locale, rider.place.hongdae),
-            Point {
-                lat: 37.5571,
-                lon: 126.9254,
-            },
-        ),
-        (
-            say!(locale, rider.place.mangwon),
-            Point {
-                lat: 37.5561,
-                lon: 126.9099,
-            },
-        ),
-        (
-            say!(locale, rider.place.sangsu),
-            Point {
-                lat: 37.5478,
-                lon: 126.9229,
-            },
-        ),
-        (
-            say!(locale, rider.place.yeonnam),
-            Point {
-                lat: 37.5627,
-                lon: 126.9213,
-            },
-        ),
+        (say!(locale, rider.place.hapjeong), Point { lat: 37.5499, lon: 126.9145 }),
+        (say!(locale, rider.place.hongdae), Point { lat: 37.5571, lon: 126.9254 }),
+        (say!(locale, rider.place.mangwon), Point { lat: 37.5561, lon: 126.9099 }),
+        (say!(locale, rider.place.sangsu), Point { lat: 37.5478, lon: 126.9229 }),
+        (say!(locale, rider.place.yeonnam), Point { lat: 37.5627, lon: 126.9213 }),
     ]
 }
 
@@ -123,24 +93,13 @@ pub fn PlaceForm(
     let locale = use_locale();
     let demo = use_context::<Session>().is_some_and(|session| session.settings.demo);
     let draft = draft.filter(|draft| draft.field("action") == Some("position"));
-    let (place, known) = shift
-        .live
-        .data
-        .with_untracked(|view| (view.place, places(locale, view, demo)));
+    let (place, known) = shift.live.data.with_untracked(|view| (view.place, places(locale, view, demo)));
     let opened = draft.is_some() || place.is_none();
     let typed = |name: &str, known: Option<f64>| {
-        let typed = draft
-            .as_ref()
-            .and_then(|draft| draft.field(name))
-            .map(str::to_owned);
-        typed
-            .or_else(|| known.map(|degrees| degrees.to_string()))
-            .unwrap_or_default()
+        let typed = draft.as_ref().and_then(|draft| draft.field(name)).map(str::to_owned);
+        typed.or_else(|| known.map(|degrees| degrees.to_string())).unwrap_or_default()
     };
-    let (lat, lon) = (
-        typed("lat", place.map(|place| place.lat)),
-        typed("lon", place.map(|place| place.lon)),
-    );
+    let (lat, lon) = (typed("lat", place.map(|place| place.lat)), typed("lon", place.map(|place| place.lon)));
     // Made inside of the form: a button belongs to the form that it is made in.
     let presets = move || {
         known
@@ -203,11 +162,7 @@ fn MyPosition(shift: Shift, errors: RwSignal<Option<ApiError>>) -> impl IntoView
         seeking.set(true);
         let found = move |lat: f64, lon: f64| {
             seeking.set(false);
-            tell.dispatch(Position {
-                lat: lat.to_string(),
-                lon: lon.to_string(),
-                place: String::new(),
-            });
+            tell.dispatch(Position { lat: lat.to_string(), lon: lon.to_string(), place: String::new() });
         };
         let lost = move || {
             seeking.set(false);

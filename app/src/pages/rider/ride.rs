@@ -25,10 +25,7 @@ pub fn Ride(
     id: OrderId,
 ) -> impl IntoView {
     let find = move || {
-        shift
-            .live
-            .data
-            .with_untracked(|view| view.mine.iter().find(|job| job.card.order == id).cloned())
+        shift.live.data.with_untracked(|view| view.mine.iter().find(|job| job.card.order == id).cloned())
     };
     // Of a job in hand only its phase changes.
     find().map(|job| view! { <RideOf shift job/> })
@@ -40,12 +37,10 @@ fn RideOf(shift: Shift, job: JobDetail) -> impl IntoView {
     let id = job.card.order;
     let first = job.phase;
     let phase = Memo::new(move |before: Option<&Phase>| {
-        let now = shift.live.data.with(|view| {
-            view.mine
-                .iter()
-                .find(|job| job.card.order == id)
-                .map(|job| job.phase)
-        });
+        let now = shift
+            .live
+            .data
+            .with(|view| view.mine.iter().find(|job| job.card.order == id).map(|job| job.phase));
         now.or(before.copied()).unwrap_or(first)
     });
     let step = Memo::new(move |_| match phase.get() {
@@ -55,9 +50,7 @@ fn RideOf(shift: Shift, job: JobDetail) -> impl IntoView {
         Phase::Delivered | Phase::Failed => 3,
     });
     let draft = shift.draft_of(DraftForm::Job, &id.to_string());
-    let errors = shift
-        .live
-        .use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
+    let errors = shift.live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
     // What was refused for its number is said at the number.
     let elsewhere = Signal::derive(move || errors.get().filter(|error| !is_typo(error)));
     let shown = move || match phase.get() {
@@ -117,9 +110,7 @@ fn RideOf(shift: Shift, job: JobDetail) -> impl IntoView {
 fn is_typo(error: &ApiError) -> bool {
     matches!(
         error.fault(),
-        Some(Fault::Refused(CaseRefusal::Delivery(
-            Refusal::WrongNumber | Refusal::WrongCode
-        )))
+        Some(Fault::Refused(CaseRefusal::Delivery(Refusal::WrongNumber | Refusal::WrongCode)))
     )
 }
 
@@ -255,12 +246,8 @@ fn Typed(
 ) -> impl IntoView {
     let locale = use_locale();
     let problem = Memo::new(move |_| {
-        errors.with(|error| {
-            error
-                .as_ref()
-                .filter(|error| is_typo(error))
-                .map(|error| sentence(locale, error))
-        })
+        errors
+            .with(|error| error.as_ref().filter(|error| is_typo(error)).map(|error| sentence(locale, error)))
     });
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
     let described = format!("{hint_id} {error_id}");
@@ -292,11 +279,7 @@ fn Typed(
 fn StorePlace(job: StoredValue<JobDetail>) -> impl IntoView {
     let locale = use_locale();
     let (name, address, point) = job.with_value(|job| {
-        (
-            job.card.store_name.get(locale).to_owned(),
-            job.card.store_address.clone(),
-            job.card.store_point,
-        )
+        (job.card.store_name.get(locale).to_owned(), job.card.store_address.clone(), job.card.store_point)
     });
     view! {
         <p class="ride__where">{name.clone()} <br/> {address}</p>
@@ -316,11 +299,7 @@ fn CustomerPlace(job: StoredValue<JobDetail>) -> impl IntoView {
         (address, detail) => format!("{address}, {detail}"),
     };
     let call = (!job.phone.is_empty()).then(|| {
-        let digits: String = job
-            .phone
-            .chars()
-            .filter(|c| c.is_ascii_digit() || *c == '+')
-            .collect();
+        let digits: String = job.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         view! {
             <a class="btn" rel="external" href=format!("tel:{digits}")>
                 <span class="icon icon--phone" aria-hidden="true"></span>
@@ -329,9 +308,7 @@ fn CustomerPlace(job: StoredValue<JobDetail>) -> impl IntoView {
         }
     });
     let note = (!job.note.is_empty()).then(|| view! { <p class="ride__note">{job.note.clone()}</p> });
-    let map = job
-        .point
-        .map(|point| view! { <MapLinks name=job.address.clone() point/> });
+    let map = job.point.map(|point| view! { <MapLinks name=job.address.clone() point/> });
     view! {
         <p class="ride__where">{address} <br/> {job.name.clone()}</p>
         {note}

@@ -49,11 +49,7 @@ pub fn StoreItem(
     let locale = use_locale();
     let time = again(locale, store.openness, now)
         .unwrap_or_else(|| say!(locale, customer.fact.minutes, minutes = store.cooking_minutes));
-    let class = if store.openness == Openness::Open {
-        "store"
-    } else {
-        "store store--closed"
-    };
+    let class = if store.openness == Openness::Open { "store" } else { "store store--closed" };
     let about = [
         Some(kind_name(locale, &store.kind).to_owned()),
         store.distance_m.map(|metres| words::distance(locale, metres)),
@@ -62,11 +58,7 @@ pub fn StoreItem(
     let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let facts = [
         fee(locale, &store),
-        Some(say!(
-            locale,
-            customer.fact.minimum,
-            amount = store.min_order.to_string()
-        )),
+        Some(say!(locale, customer.fact.minimum, amount = store.min_order.to_string())),
     ]
     .into_iter()
     .flatten()

@@ -60,9 +60,7 @@ impl Ticket {
         if (5..=MAX_COOKING_MINUTES).contains(&minutes) && minutes.is_multiple_of(5) {
             Ok(())
         } else {
-            Err(Refusal::Minutes {
-                max: MAX_COOKING_MINUTES,
-            })
+            Err(Refusal::Minutes { max: MAX_COOKING_MINUTES })
         }
     }
 
@@ -82,19 +80,9 @@ impl Aggregate for Ticket {
     fn decide(&self, command: Command) -> Decided<Event, Refusal> {
         let verb = command.verb();
         let event = match (self.phase, command) {
-            (
-                Phase::New,
-                Command::Open {
-                    ticket,
-                    open_tickets,
-                    capacity,
-                },
-            ) => {
+            (Phase::New, Command::Open { ticket, open_tickets, capacity }) => {
                 if open_tickets >= capacity {
-                    Event::TicketRejected {
-                        reason: RejectReason::OverCapacity,
-                        at: ticket.at,
-                    }
+                    Event::TicketRejected { reason: RejectReason::OverCapacity, at: ticket.at }
                 } else {
                     Event::TicketOpened(ticket)
                 }
@@ -103,11 +91,7 @@ impl Aggregate for Ticket {
 
             (Phase::Received, Command::Accept { minutes, at }) => {
                 Self::valid_minutes(minutes)?;
-                Event::TicketAccepted {
-                    minutes,
-                    ready_at: at.plus_minutes(minutes),
-                    at,
-                }
+                Event::TicketAccepted { minutes, ready_at: at.plus_minutes(minutes), at }
             }
             (Phase::Accepted, Command::Accept { .. }) => return Ok(Decision::AlreadyApplied),
 

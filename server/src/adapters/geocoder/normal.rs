@@ -28,11 +28,7 @@ pub(super) fn words_of(text: &str) -> Vec<String> {
             _ => plain.push(character),
         }
     }
-    plain
-        .split_whitespace()
-        .map(short_region)
-        .filter(|word| !word.is_empty())
-        .collect()
+    plain.split_whitespace().map(short_region).filter(|word| !word.is_empty()).collect()
 }
 
 /// What an address is known by: its words without the spaces between them, which people set as they like.
@@ -65,10 +61,7 @@ mod tests {
         ] {
             assert_eq!(key_of(spelling), key, "{spelling}");
         }
-        assert_eq!(
-            key_of("45 Yanghwa-ro, Mapo-gu, SEOUL"),
-            "45yanghwa-romapo-guseoul"
-        );
+        assert_eq!(key_of("45 Yanghwa-ro, Mapo-gu, SEOUL"), "45yanghwa-romapo-guseoul");
         assert_ne!(key_of("양화로 45-1"), key_of("양화로 451"));
         assert_eq!(words_of(" ( ] , "), Vec::<String>::new());
     }

@@ -53,27 +53,16 @@ impl Road {
             next = words.get(index + 2)?;
         }
         let (number, branch) = house(next)?;
-        Some(Self {
-            region: region(&words[..index]),
-            name,
-            number,
-            branch,
-        })
+        Some(Self { region: region(&words[..index]), name, number, branch })
     }
 
     /// `45 yanghwa-ro`, `45 world cup-ro` or `yanghwa-ro 45`.
     fn english(words: &[String], index: usize, word: &str) -> Option<Self> {
-        if !["-ro", "-gil", "-daero"]
-            .iter()
-            .any(|ending| word.ends_with(ending))
-        {
+        if !["-ro", "-gil", "-daero"].iter().any(|ending| word.ends_with(ending)) {
             return None;
         }
-        let before = words[..index]
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(at, word)| Some((house(word)?, at + 1)));
+        let before =
+            words[..index].iter().enumerate().rev().find_map(|(at, word)| Some((house(word)?, at + 1)));
         let ((number, branch), begin) = match before {
             Some(before) => before,
             None => (house(words.get(index + 1)?)?, index),
@@ -94,10 +83,7 @@ impl Road {
 
     /// How far apart two houses on one road are: in numbers, and in branches.
     pub(super) fn apart(&self, other: &Road) -> (u32, u32) {
-        (
-            self.number.abs_diff(other.number),
-            self.branch.abs_diff(other.branch),
-        )
+        (self.number.abs_diff(other.number), self.branch.abs_diff(other.branch))
     }
 
     /// This road with the house number of another address, in the Korean order.
@@ -160,13 +146,7 @@ mod tests {
             ("마포구 서교동 양화로6길 12", "마포구", "양화로6길", 12, 0),
             ("양화로 6길 12", "", "양화로6길", 12, 0),
             ("양화로6길12", "", "양화로6길", 12, 0),
-            (
-                "45 Yanghwa-ro, Mapo-gu, Seoul, South Korea",
-                "mapo-gu seoul",
-                "yanghwa-ro",
-                45,
-                0,
-            ),
+            ("45 Yanghwa-ro, Mapo-gu, Seoul, South Korea", "mapo-gu seoul", "yanghwa-ro", 45, 0),
             ("Yanghwa-ro 45, Seoul", "seoul", "yanghwa-ro", 45, 0),
             ("24 World Cup-ro, Mapo-gu", "mapo-gu", "worldcup-ro", 24, 0),
             ("영등포구 63로 50", "영등포구", "63로", 50, 0),

@@ -59,10 +59,7 @@ impl SandboxGateway {
         timeouts: Timeouts,
         public_base: Option<String>,
     ) -> Result<Self, GatewayError> {
-        let unusable = |reason: String| GatewayError::Address {
-            url: base_url.to_owned(),
-            reason,
-        };
+        let unusable = |reason: String| GatewayError::Address { url: base_url.to_owned(), reason };
         let base = Url::parse(base_url).map_err(|error| unusable(error.to_string()))?;
         if base.scheme() != "http" || base.cannot_be_a_base() {
             return Err(unusable("it has to begin with http://".to_owned()));
@@ -75,13 +72,7 @@ impl SandboxGateway {
             .redirect(redirect::Policy::none())
             .build()
             .map_err(|error| unusable(error.to_string()))?;
-        Ok(Self {
-            client,
-            base,
-            timeouts,
-            public_base,
-            cards: OnceCell::new(),
-        })
+        Ok(Self { client, base, timeouts, public_base, cards: OnceCell::new() })
     }
 
     /// The address of a call; each segment is escaped.
@@ -94,17 +85,13 @@ impl SandboxGateway {
     }
 
     async fn ask(&self, request: RequestBuilder, timeout: Duration) -> Result<Reply, GatewayError> {
-        let unavailable = |error: reqwest::Error| GatewayError::Unavailable {
-            reason: describe(&error),
-        };
+        let unavailable = |error: reqwest::Error| GatewayError::Unavailable { reason: describe(&error) };
         let mut response = request.timeout(timeout).send().await.map_err(unavailable)?;
         let status = response.status();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unavailable)? {
             if body.len() + chunk.len() > ANSWER_MAX {
-                return Err(GatewayError::Unavailable {
-                    reason: "the answer is too long".to_owned(),
-                });
+                return Err(GatewayError::Unavailable { reason: "the answer is too long".to_owned() });
             }
             body.extend_from_slice(&chunk);
         }
@@ -112,11 +99,8 @@ impl SandboxGateway {
     }
 
     async fn ask_for_charge(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
-        let post = self
-            .client
-            .post(self.url(&["v1", "payments"]))
-            .header(KEY, &request.key)
-            .json(&ChargeBody {
+        let post =
+            self.client.post(self.url(&["v1", "payments"])).header(KEY, &request.key).json(&ChargeBody {
                 order: &request.order,
                 amount: request.amount,
                 card: &request.method,
@@ -127,11 +111,7 @@ impl SandboxGateway {
             let refusal: Refusal = reply.json()?;
             let code = refusal.error.clone();
             let outcome = refusal.outcome().ok_or(GatewayError::Refused { code })?;
-            tracing::warn!(
-                key = request.key,
-                ?outcome,
-                "the payment provider turned a charge down unread"
-            );
+            tracing::warn!(key = request.key, ?outcome, "the payment provider turned a charge down unread");
             return Ok(outcome);
         }
         self.outcome(&reply, &request.key)
@@ -139,13 +119,11 @@ impl SandboxGateway {
 
     /// What a payment in an answer says.
     fn outcome(&self, reply: &Reply, key: &str) -> Result<ChargeOutcome, GatewayError> {
-        reply
-            .expect_ok()?
-            .json::<Payment>()?
-            .outcome(key, self.public_base.as_deref())
-            .ok_or_else(|| GatewayError::Unavailable {
+        reply.expect_ok()?.json::<Payment>()?.outcome(key, self.public_base.as_deref()).ok_or_else(|| {
+            GatewayError::Unavailable {
                 reason: "the answer is about another payment, or contradicts itself".to_owned(),
-            })
+            }
+        })
     }
 
     async fn ask_for_cards(&self) -> Result<Vec<CardView>, GatewayError> {
@@ -170,17 +148,12 @@ impl Reply {
         if self.status == StatusCode::OK {
             return Ok(self);
         }
-        Err(GatewayError::Unavailable {
-            reason: format!("HTTP {}", self.status.as_u16()),
-        })
+        Err(GatewayError::Unavailable { reason: format!("HTTP {}", self.status.as_u16()) })
     }
 
     fn json<T: DeserializeOwned>(&self) -> Result<T, GatewayError> {
         serde_json::from_slice(&self.body).map_err(|error| GatewayError::Unavailable {
-            reason: format!(
-                "HTTP {} with a body that cannot be read: {error}",
-                self.status.as_u16()
-            ),
+            reason: format!("HTTP {} with a body that cannot be read: {error}", self.status.as_u16()),
         })
     }
 }
@@ -214,10 +187,7 @@ impl PaymentGateway for SandboxGateway {
     }
 
     async fn find_charge(&self, key: &str) -> Result<Option<ChargeOutcome>, GatewayError> {
-        let get = self
-            .client
-            .get(self.url(&["v1", "payments"]))
-            .query(&[("key", key)]);
+        let get = self.client.get(self.url(&["v1", "payments"])).query(&[("key", key)]);
         let reply = self.ask(get, self.timeouts.other).await?;
         // A 404 from whatever else may stand at this address has no such body.
         if reply.status == StatusCode::NOT_FOUND && reply.json::<Refusal>()?.error == "not_found" {
@@ -231,10 +201,7 @@ impl PaymentGateway for SandboxGateway {
             .client
             .post(self.url(&["v1", "payments", &request.provider_id, "cancel"]))
             .header(KEY, &request.key)
-            .json(&RefundBody {
-                amount: request.amount,
-                reason: &request.reason,
-            });
+            .json(&RefundBody { amount: request.amount, reason: &request.reason });
         let reply = self.ask(post, self.timeouts.other).await?;
         if reply.is_refusal() {
             let code = reply.json::<Refusal>()?.error;
@@ -244,9 +211,7 @@ impl PaymentGateway for SandboxGateway {
         if cancel.key == request.key && cancel.amount == request.amount.get() {
             return Ok(());
         }
-        Err(GatewayError::Unavailable {
-            reason: "the answer is about another refund".to_owned(),
-        })
+        Err(GatewayError::Unavailable { reason: "the answer is about another refund".to_owned() })
     }
 
     async fn cards(&self) -> Vec<CardView> {

@@ -50,13 +50,7 @@ impl Provider {
         let listener = free_port().await;
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let (shutdown, running) = run(&config, listener).await;
-        Self {
-            config,
-            base,
-            shutdown,
-            running,
-            _folder: folder,
-        }
+        Self { config, base, shutdown, running, _folder: folder }
     }
 
     /// A gateway that waits long for charges and everything else.
@@ -78,30 +72,18 @@ impl Provider {
             .await
             .expect("JSON");
         let number = |name: &str| totals[name].as_u64().expect("a number");
-        (
-            number("approvals"),
-            number("approved"),
-            number("cancels"),
-            number("cancelled"),
-        )
+        (number("approvals"), number("approved"), number("cancels"), number("cancelled"))
     }
 
     async fn control(&self, body: Value) {
-        let sent = reqwest::Client::new()
-            .post(format!("{}/control", self.base))
-            .json(&body)
-            .send()
-            .await;
+        let sent = reqwest::Client::new().post(format!("{}/control", self.base)).json(&body).send().await;
         assert!(sent.expect("an answer").status().is_success());
     }
 
     /// Stops the provider; its address and its book stay.
     async fn stop(&mut self) {
         self.shutdown.cancel();
-        (&mut self.running)
-            .await
-            .expect("no panic")
-            .expect("a clean stop");
+        (&mut self.running).await.expect("no panic").expect("a clean stop");
     }
 
     /// Starts it again after a stop.
@@ -134,11 +116,7 @@ async fn run(
 }
 
 fn gateway(base: &str, charge: Duration) -> SandboxGateway {
-    let timeouts = Timeouts {
-        connect: PATIENT,
-        charge,
-        other: PATIENT,
-    };
+    let timeouts = Timeouts { connect: PATIENT, charge, other: PATIENT };
     SandboxGateway::new(base, timeouts, None).expect("a gateway")
 }
 

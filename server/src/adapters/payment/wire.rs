@@ -7,14 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// Codes with which the provider refuses a request while reading it, before any money is touched. The same request always
 /// meets the same code, so nothing was charged for it earlier either.
-const NOTHING_CHARGED: [&str; 6] = [
-    "unknown_card",
-    "bad_amount",
-    "bad_order",
-    "bad_return_url",
-    "bad_body",
-    "malformed_body",
-];
+const NOTHING_CHARGED: [&str; 6] =
+    ["unknown_card", "bad_amount", "bad_order", "bad_return_url", "bad_body", "malformed_body"];
 
 /// The body of `POST /v1/payments`.
 #[derive(Serialize)]
@@ -97,10 +91,7 @@ impl Payment {
         }
         match self.status {
             Status::Approved | Status::Cancelled | Status::PartiallyCancelled => {
-                Some(ChargeOutcome::Approved {
-                    provider_id: self.id,
-                    amount: Won::new(self.amount).ok()?,
-                })
+                Some(ChargeOutcome::Approved { provider_id: self.id, amount: Won::new(self.amount).ok()? })
             }
             Status::Declined => Some(ChargeOutcome::Declined {
                 code: self.decline_code.unwrap_or_else(|| "declined".to_owned()),
@@ -124,9 +115,7 @@ fn public_url(url: String, base: Option<&str>) -> String {
 impl Refusal {
     /// The outcome of a request that was refused with a 4xx status, when this tells one.
     pub(super) fn outcome(self) -> Option<ChargeOutcome> {
-        NOTHING_CHARGED
-            .contains(&self.error.as_str())
-            .then_some(ChargeOutcome::Declined { code: self.error })
+        NOTHING_CHARGED.contains(&self.error.as_str()).then_some(ChargeOutcome::Declined { code: self.error })
     }
 }
 
@@ -137,14 +126,8 @@ pub(super) fn card_views(cards: Vec<Card>) -> Vec<CardView> {
         .zip(1..)
         .map(|(Card { card, label }, number)| CardView {
             token: card,
-            name: Text {
-                ko: format!("테스트 카드 {number}"),
-                en: Some(format!("Test card {number}")),
-            },
-            description: Text {
-                ko: label.ko,
-                en: Some(label.en),
-            },
+            name: Text { ko: format!("테스트 카드 {number}"), en: Some(format!("Test card {number}")) },
+            description: Text { ko: label.ko, en: Some(label.en) },
         })
         .collect()
 }

@@ -5,13 +5,7 @@ use axum::body::to_bytes;
 use super::*;
 
 static SITE: &[File] = &[
-    File {
-        path: "/favicon.svg",
-        hash: "aaaa",
-        immutable: false,
-        raw: b"<svg/>",
-        brotli: None,
-    },
+    File { path: "/favicon.svg", hash: "aaaa", immutable: false, raw: b"<svg/>", brotli: None },
     File {
         path: "/img/pizza.svg",
         hash: "bbbb",
@@ -46,19 +40,13 @@ async fn body(response: Response) -> Vec<u8> {
 
 #[tokio::test]
 async fn the_program_is_kept_for_ever_and_comes_compressed() {
-    let response = ask(
-        "/pkg/baedal.cccc.wasm",
-        None,
-        &[("accept-encoding", "gzip, deflate, br;q=0.9, zstd")],
-    );
+    let response =
+        ask("/pkg/baedal.cccc.wasm", None, &[("accept-encoding", "gzip, deflate, br;q=0.9, zstd")]);
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(header(&response, "content-type"), Some("application/wasm"));
     assert_eq!(header(&response, "content-encoding"), Some("br"));
     assert_eq!(header(&response, "vary"), Some("Accept-Encoding"));
-    assert_eq!(
-        header(&response, "cache-control"),
-        Some("public, max-age=31536000, immutable")
-    );
+    assert_eq!(header(&response, "cache-control"), Some("public, max-age=31536000, immutable"));
     assert_eq!(body(response).await, b"BR2");
 }
 
@@ -76,14 +64,8 @@ async fn a_client_that_takes_no_brotli_gets_the_plain_file() {
 #[test]
 fn a_picture_is_kept_for_ever_only_under_its_hash() {
     let cached = |query| header(&ask("/img/pizza.svg", query, &[]), "cache-control").map(str::to_owned);
-    assert_eq!(
-        cached(Some("v=bbbb")).as_deref(),
-        Some("public, max-age=31536000, immutable")
-    );
-    assert_eq!(
-        cached(Some("a=1&v=bbbb")).as_deref(),
-        Some("public, max-age=31536000, immutable")
-    );
+    assert_eq!(cached(Some("v=bbbb")).as_deref(), Some("public, max-age=31536000, immutable"));
+    assert_eq!(cached(Some("a=1&v=bbbb")).as_deref(), Some("public, max-age=31536000, immutable"));
     assert_eq!(cached(Some("v=old")).as_deref(), Some("no-cache"));
     assert_eq!(cached(None).as_deref(), Some("no-cache"));
 }
@@ -105,13 +87,7 @@ async fn a_known_file_is_not_sent_twice() {
 
 #[test]
 fn what_is_not_there_is_not_found_and_nothing_is_written() {
-    for path in [
-        "/img/none.svg",
-        "/img/",
-        "/pkg/../Cargo.toml",
-        "/img/pizza.svg.br",
-        "",
-    ] {
+    for path in ["/img/none.svg", "/img/", "/pkg/../Cargo.toml", "/img/pizza.svg.br", ""] {
         assert_eq!(ask(path, None, &[]).status(), StatusCode::NOT_FOUND, "{path}");
     }
     let post = answer(SITE, &Method::POST, "/img/pizza.svg", None, &HeaderMap::new());
@@ -129,17 +105,10 @@ fn the_drawn_icon_answers_for_the_one_browsers_ask_for() {
 #[test]
 fn every_embedded_file_is_found_under_its_path() {
     for file in FILES {
-        assert!(
-            find(FILES, file.path).is_some_and(|found| found.hash == file.hash),
-            "{}",
-            file.path
-        );
+        assert!(find(FILES, file.path).is_some_and(|found| found.hash == file.hash), "{}", file.path);
     }
     let manifest = AssetManifest::load();
-    for path in [&manifest.js, &manifest.wasm, &manifest.css]
-        .into_iter()
-        .filter(|path| !path.is_empty())
-    {
+    for path in [&manifest.js, &manifest.wasm, &manifest.css].into_iter().filter(|path| !path.is_empty()) {
         assert!(find(FILES, path).is_some_and(|file| file.immutable), "{path}");
     }
     for (path, hash) in &manifest.public {

@@ -8,20 +8,9 @@ use crate::web_store::VisitorData;
 
 /// The draft that a refused form left.
 async fn draft(city: &City, browser: &Browser, location: &str) -> domain::views::FormDraft {
-    let id = location
-        .split("draft=")
-        .nth(1)
-        .unwrap()
-        .split('&')
-        .next()
-        .unwrap();
+    let id = location.split("draft=").nth(1).unwrap().split('&').next().unwrap();
     let visitor = browser.cookie(VISITOR_COOKIE).unwrap();
-    city.state
-        .web
-        .draft(&visitor, id)
-        .await
-        .unwrap()
-        .expect("a draft")
+    city.state.web.draft(&visitor, id).await.unwrap().expect("a draft")
 }
 
 #[tokio::test]
@@ -42,13 +31,7 @@ async fn a_stranger_gets_a_visitor_cookie_once_and_never_a_session() {
     let response = browser.get("/orders").await;
     let cookies = set_cookies(&response);
     assert_eq!(cookies.len(), 1);
-    for part in [
-        VISITOR_COOKIE,
-        "HttpOnly",
-        "SameSite=Lax",
-        "Path=/",
-        "Max-Age=31536000",
-    ] {
+    for part in [VISITOR_COOKIE, "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=31536000"] {
         assert!(cookies[0].contains(part), "{cookies:?}");
     }
     assert!(!cookies[0].contains("Secure"));
@@ -66,10 +49,7 @@ async fn the_cookies_of_a_session_are_flagged_and_secure_behind_https() {
         let response = city.browser().login("").await;
         assert_eq!(goes_to(&response), "/");
         let cookies = set_cookies(&response);
-        let session = cookies
-            .iter()
-            .find(|cookie| cookie.starts_with(SESSION_COOKIE))
-            .unwrap();
+        let session = cookies.iter().find(|cookie| cookie.starts_with(SESSION_COOKIE)).unwrap();
         for part in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"] {
             assert!(session.contains(part), "{session}");
         }
@@ -139,10 +119,7 @@ async fn a_session_in_use_is_extended_once_an_hour() {
     assert!(set_cookies(&browser.get("/cards").await).is_empty());
     city.clock.advance(3_600_000);
     let extended = set_cookies(&browser.get("/cards").await);
-    assert!(
-        extended[0].starts_with(&format!("{SESSION_COOKIE}={session};")),
-        "{extended:?}"
-    );
+    assert!(extended[0].starts_with(&format!("{SESSION_COOKIE}={session};")), "{extended:?}");
     assert!(extended[0].contains("Max-Age=2592000"));
     assert!(set_cookies(&browser.get("/cards").await).is_empty());
 }
@@ -153,10 +130,7 @@ async fn the_cart_stays_at_login_and_logout() {
     let mut browser = city.browser();
     browser.get("/orders").await;
     let visitor = browser.cookie(VISITOR_COOKIE).unwrap();
-    let data = VisitorData {
-        card: Some("tok_ok".into()),
-        ..VisitorData::default()
-    };
+    let data = VisitorData { card: Some("tok_ok".into()), ..VisitorData::default() };
     city.state.web.save_visitor(&visitor, &data).await.unwrap();
     browser.login("").await;
     browser.post("/logout", &[]).await;
@@ -169,11 +143,7 @@ async fn a_refused_login_comes_back_with_what_was_typed_but_the_password() {
     let city = City::new().await;
     for login in ["haneul", "nobody"] {
         let mut browser = city.browser();
-        let fields = [
-            ("login", login),
-            ("password", "not-the-password"),
-            ("next", "/orders?page=1"),
-        ];
+        let fields = [("login", login), ("password", "not-the-password"), ("next", "/orders?page=1")];
         let response = browser.post("/login", &fields).await;
         let location = goes_to(&response).to_owned();
         assert!(
@@ -181,20 +151,11 @@ async fn a_refused_login_comes_back_with_what_was_typed_but_the_password() {
             "{location}"
         );
         let draft = draft(&city, &browser, &location).await;
-        assert_eq!(
-            (draft.form, &draft.fault),
-            (DraftForm::Login, &Fault::WrongPassword)
-        );
+        assert_eq!((draft.form, &draft.fault), (DraftForm::Login, &Fault::WrongPassword));
         assert_eq!(draft.fields, [("login".to_owned(), login.to_owned())]);
         assert_eq!(browser.cookie(SESSION_COOKIE), None);
         // Nobody else can read it.
-        let id = location
-            .split("draft=")
-            .nth(1)
-            .unwrap()
-            .split('&')
-            .next()
-            .unwrap();
+        let id = location.split("draft=").nth(1).unwrap().split('&').next().unwrap();
         assert_eq!(city.state.web.draft("another", id).await.unwrap(), None);
     }
 }
@@ -220,12 +181,7 @@ async fn whoever_signs_up_is_logged_in_at_once() {
 async fn a_refused_sign_up_names_every_wrong_field() {
     let city = City::new().await;
     let mut browser = city.browser();
-    let fields = [
-        ("login", "haneul"),
-        ("password", "short"),
-        ("name", "하늘"),
-        ("phone", ""),
-    ];
+    let fields = [("login", "haneul"), ("password", "short"), ("name", "하늘"), ("phone", "")];
     let response = browser.post("/signup", &fields).await;
     let location = goes_to(&response).to_owned();
     assert!(location.starts_with("/signup?draft="), "{location}");
@@ -233,21 +189,14 @@ async fn a_refused_sign_up_names_every_wrong_field() {
     assert_eq!(
         draft.fault,
         Fault::Invalid(vec![
-            FieldFault::TooShort {
-                field: Field::Password,
-                min: 8
-            },
+            FieldFault::TooShort { field: Field::Password, min: 8 },
             FieldFault::Missing { field: Field::Phone },
         ])
     );
     assert_eq!(draft.field("name"), Some("하늘"));
     assert_eq!(draft.field("password"), None);
-    let fields = [
-        ("login", "haneul"),
-        ("password", "long-enough"),
-        ("name", "하늘"),
-        ("phone", "010-0000-0003"),
-    ];
+    let fields =
+        [("login", "haneul"), ("password", "long-enough"), ("name", "하늘"), ("phone", "010-0000-0003")];
     let response = browser.post("/signup", &fields).await;
     let location = goes_to(&response).to_owned();
     let taken = Fault::field(FieldFault::Taken { field: Field::Login });
@@ -286,14 +235,8 @@ async fn a_page_of_another_role_says_so_at_the_login() {
     let city = City::new().await;
     let mut browser = city.browser();
     browser.login("").await;
-    assert_eq!(
-        goes_to(&browser.get("/owner").await),
-        "/login?next=/owner&wrong_role=1"
-    );
-    assert_eq!(
-        goes_to(&browser.get("/rider").await),
-        "/login?next=/rider&wrong_role=1"
-    );
+    assert_eq!(goes_to(&browser.get("/owner").await), "/login?next=/owner&wrong_role=1");
+    assert_eq!(goes_to(&browser.get("/rider").await), "/login?next=/rider&wrong_role=1");
 }
 
 #[tokio::test]

@@ -22,9 +22,7 @@ async fn a_foreign_form_is_refused_in_the_callers_language_and_does_nothing() {
     assert!(browser.is_in().await);
     let response = browser.send(Method::POST, "/logout", &[], &[]).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
-    let response = browser
-        .send(Method::POST, "/logout", &[], &[(REFERER, "http://baedal.test/")])
-        .await;
+    let response = browser.send(Method::POST, "/logout", &[], &[(REFERER, "http://baedal.test/")]).await;
     assert_eq!(goes_to(&response), "/");
 }
 
@@ -32,15 +30,8 @@ async fn a_foreign_form_is_refused_in_the_callers_language_and_does_nothing() {
 async fn no_form_of_another_site_logs_a_stranger_in() {
     let city = City::new().await;
     let fields = [("login", "haneul"), ("password", "baedal-demo")];
-    let response = city
-        .browser()
-        .send(
-            Method::POST,
-            "/login",
-            &fields,
-            &[(ORIGIN, "http://evil.example")],
-        )
-        .await;
+    let response =
+        city.browser().send(Method::POST, "/login", &fields, &[(ORIGIN, "http://evil.example")]).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
     assert!(set_cookies(&response).is_empty());
 }
@@ -57,20 +48,11 @@ async fn pages_are_private_and_in_no_frame() {
     assert_eq!(headers["x-content-type-options"], "nosniff");
     assert_eq!(headers[CONTENT_TYPE], "text/html; charset=utf-8");
     let policy = headers["content-security-policy"].to_str().unwrap().to_owned();
-    let nonce = policy
-        .split("'nonce-")
-        .nth(1)
-        .unwrap()
-        .split('\'')
-        .next()
-        .unwrap();
+    let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
     assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
     // Every script of the page is the server's.
     let page = text(response).await;
-    assert_eq!(
-        page.matches("<script").count(),
-        page.matches(&format!("nonce=\"{nonce}\"")).count()
-    );
+    assert_eq!(page.matches("<script").count(), page.matches(&format!("nonce=\"{nonce}\"")).count());
 }
 
 #[tokio::test]
@@ -101,21 +83,11 @@ async fn language_and_look_are_remembered() {
     let response = browser.post("/lang", &[("lang", "en"), ("next", "/cart")]).await;
     assert_eq!(goes_to(&response), "/cart");
     assert_eq!(browser.cookie("lang").as_deref(), Some("en"));
-    let headers = [
-        (ORIGIN, "http://baedal.test"),
-        (REFERER, "http://baedal.test/stores/1?q=2"),
-    ];
-    let response = browser
-        .send(Method::POST, "/theme", &[("theme", "dark")], &headers)
-        .await;
+    let headers = [(ORIGIN, "http://baedal.test"), (REFERER, "http://baedal.test/stores/1?q=2")];
+    let response = browser.send(Method::POST, "/theme", &[("theme", "dark")], &headers).await;
     assert_eq!(goes_to(&response), "/stores/1?q=2");
     assert_eq!(browser.cookie("theme").as_deref(), Some("dark"));
-    browser
-        .post(
-            "/theme",
-            &[("theme", "pink; Domain=evil.example"), ("next", "//evil.example")],
-        )
-        .await;
+    browser.post("/theme", &[("theme", "pink; Domain=evil.example"), ("next", "//evil.example")]).await;
     browser.post("/lang", &[("lang", "xx")]).await;
     assert_eq!(browser.cookie("theme").as_deref(), Some("dark"));
     assert_eq!(browser.cookie("lang").as_deref(), Some("en"));

@@ -24,14 +24,8 @@ async fn the_whole_rest_is_cancelled_without_an_amount() {
     assert_eq!(second["cancel"]["amount"], 25_000);
 
     // Repeats find what stands; a further cancel finds nothing left.
-    assert_eq!(
-        provider.cancel(&payment["id"], "c2", &rest).await,
-        (200, second.clone())
-    );
-    assert_eq!(
-        provider.cancel(&payment["id"], "c1", &part).await.1["cancel"],
-        first["cancel"]
-    );
+    assert_eq!(provider.cancel(&payment["id"], "c2", &rest).await, (200, second.clone()));
+    assert_eq!(provider.cancel(&payment["id"], "c1", &part).await.1["cancel"], first["cancel"]);
     assert_eq!(provider.get("/v1/cancels?key=c2").await, (200, second));
     assert_eq!(provider.get("/v1/cancels?key=none").await.0, 404);
     for body in [json!({ "amount": 1 }), json!({})] {
@@ -81,10 +75,7 @@ async fn bad_cancels_are_refused() {
     let (_, other) = provider.pay("k2", &by("tok_approve")).await;
     let id = &payment["id"];
     assert_eq!(provider.cancel(id, "c", &json!({ "amount": 100 })).await.0, 200);
-    for (target, body) in [
-        (id, json!({ "amount": 200 })),
-        (&other["id"], json!({ "amount": 100 })),
-    ] {
+    for (target, body) in [(id, json!({ "amount": 200 })), (&other["id"], json!({ "amount": 100 }))] {
         let (status, refusal) = provider.cancel(target, "c", &body).await;
         assert_eq!((status, &refusal["error"]), (422, &json!("idempotency_mismatch")));
     }
@@ -96,10 +87,7 @@ async fn bad_cancels_are_refused() {
     assert_eq!((status, &refusal["error"]), (409, &json!("amount_exceeds_rest")));
     assert_eq!(provider.cancel(&json!("pay_none"), "c2", &json!({})).await.0, 404);
     let path = format!("/v1/payments/{}/cancel", id.as_str().expect("an id"));
-    let without_key = provider
-        .client
-        .post(format!("{}{path}", provider.base))
-        .json(&json!({}));
+    let without_key = provider.client.post(format!("{}{path}", provider.base)).json(&json!({}));
     assert_eq!(without_key.send().await.expect("an answer").status(), 400);
     assert_eq!(provider.totals("A-1").await["cancelled"], 100);
 }

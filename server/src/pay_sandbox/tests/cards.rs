@@ -15,16 +15,8 @@ async fn the_cards_are_listed_with_labels_in_both_languages() {
     let cards = cards.as_array().expect("a list");
     assert_eq!(cards.len(), 9);
     for card in cards {
-        assert!(
-            card["card"]
-                .as_str()
-                .is_some_and(|token| token.starts_with("tok_"))
-        );
-        assert!(
-            card["label"]["ko"]
-                .as_str()
-                .is_some_and(|label| !label.is_ascii())
-        );
+        assert!(card["card"].as_str().is_some_and(|token| token.starts_with("tok_")));
+        assert!(card["label"]["ko"].as_str().is_some_and(|label| !label.is_ascii()));
         assert!(card["label"]["en"].as_str().is_some_and(str::is_ascii));
     }
     assert_eq!(provider.get("/healthz").await, (200, json!({ "status": "ok" })));
@@ -49,10 +41,7 @@ async fn an_approval_is_found_by_key_and_by_id() {
 #[tokio::test]
 async fn declining_cards_say_why_and_charge_nothing() {
     let provider = Provider::start().await;
-    for (card, code) in [
-        ("tok_decline", "insufficient_funds"),
-        ("tok_expired", "expired_card"),
-    ] {
+    for (card, code) in [("tok_decline", "insufficient_funds"), ("tok_expired", "expired_card")] {
         let (status, payment) = provider.pay(card, &by(card)).await;
         assert_eq!(status, 200);
         assert_eq!(payment["status"], "declined");

@@ -37,11 +37,7 @@ impl Provider {
     }
 
     fn page_url(&self, payment: &Value) -> String {
-        format!(
-            "{}{}",
-            self.base,
-            payment["customer_url"].as_str().expect("a page")
-        )
+        format!("{}{}", self.base, payment["customer_url"].as_str().expect("a page"))
     }
 }
 
@@ -106,17 +102,8 @@ async fn a_tap_without_the_pages_token_changes_nothing() {
         assert_eq!(provider.tap(&payment, token, "approve").await.status(), 403);
     }
     let (_, page) = provider.page(&payment, "ko").await;
-    assert_eq!(
-        provider
-            .tap(&payment, &token_in(&page), "sideways")
-            .await
-            .status(),
-        403
-    );
-    assert_eq!(
-        provider.get("/v1/payments?key=k").await.1["status"],
-        "needs_customer"
-    );
+    assert_eq!(provider.tap(&payment, &token_in(&page), "sideways").await.status(), 403);
+    assert_eq!(provider.get("/v1/payments?key=k").await.1["status"], "needs_customer");
     assert_eq!(provider.totals("A-1").await, charged_never());
 }
 
@@ -158,17 +145,9 @@ async fn only_payments_that_ask_their_customer_have_a_page() {
         let url = format!("{}/pay-sandbox/c/{id}", provider.base);
         let sent = provider.client.get(&url).send().await.expect("an answer");
         assert_eq!(sent.status(), 404);
-        assert!(
-            sent.text()
-                .await
-                .expect("a page")
-                .contains("결제를 찾을 수 없어요")
-        );
+        assert!(sent.text().await.expect("a page").contains("결제를 찾을 수 없어요"));
         let sent = provider.client.post(&url).body("token=x&decision=approve");
-        let sent = sent
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .send()
-            .await;
+        let sent = sent.header("Content-Type", "application/x-www-form-urlencoded").send().await;
         assert_eq!(sent.expect("an answer").status(), 404);
     }
 }

@@ -59,11 +59,7 @@ async fn bad_requests_are_refused_and_charge_nothing() {
         .await
         .expect("an answer");
     assert_eq!(without_key.status(), 400);
-    let not_json = provider
-        .post("/v1/payments", "k", &json!({}))
-        .body("{")
-        .send()
-        .await;
+    let not_json = provider.post("/v1/payments", "k", &json!({})).body("{").send().await;
     assert_eq!(not_json.expect("an answer").status(), 400);
     assert_eq!(provider.pay(&"k".repeat(201), &by("tok_approve")).await.0, 400);
     for (field, value, code) in [

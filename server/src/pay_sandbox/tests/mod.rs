@@ -41,18 +41,9 @@ impl Provider {
         };
         adjust(&mut config);
         let (base, shutdown, running) = run(&config).await;
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .expect("a client");
-        Self {
-            folder,
-            config,
-            client,
-            base,
-            shutdown,
-            running,
-        }
+        let client =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Self { folder, config, client, base, shutdown, running }
     }
 
     /// Stops the provider and starts it on the same file.
@@ -60,29 +51,15 @@ impl Provider {
         self.shutdown.cancel();
         self.running.await.expect("no panic").expect("a clean stop");
         let (base, shutdown, running) = run(&self.config).await;
-        Self {
-            base,
-            shutdown,
-            running,
-            ..self
-        }
+        Self { base, shutdown, running, ..self }
     }
 
     fn post(&self, path: &str, key: &str, body: &Value) -> RequestBuilder {
-        self.client
-            .post(format!("{}{path}", self.base))
-            .header("Idempotency-Key", key)
-            .json(body)
+        self.client.post(format!("{}{path}", self.base)).header("Idempotency-Key", key).json(body)
     }
 
     async fn pay(&self, key: &str, body: &Value) -> (u16, Value) {
-        answer(
-            self.post("/v1/payments", key, body)
-                .send()
-                .await
-                .expect("an answer"),
-        )
-        .await
+        answer(self.post("/v1/payments", key, body).send().await.expect("an answer")).await
     }
 
     async fn cancel(&self, id: &Value, key: &str, body: &Value) -> (u16, Value) {
@@ -96,23 +73,14 @@ impl Provider {
     }
 
     async fn control(&self, body: &Value) -> u16 {
-        let sent = self
-            .client
-            .post(format!("{}/control", self.base))
-            .json(body)
-            .send()
-            .await;
+        let sent = self.client.post(format!("{}/control", self.base)).json(body).send().await;
         sent.expect("an answer").status().as_u16()
     }
 
     /// Calls and asserts that no answer comes in half a second.
     async fn pay_without_answer(&self, key: &str, body: &Value) {
         let patience = Duration::from_millis(500);
-        let sent = self
-            .post("/v1/payments", key, body)
-            .timeout(patience)
-            .send()
-            .await;
+        let sent = self.post("/v1/payments", key, body).timeout(patience).send().await;
         assert!(sent.expect_err("no answer").is_timeout());
     }
 

@@ -35,9 +35,7 @@ impl Batch {
         if let Some(error) = self.failed {
             return Err(sqlx::Error::Encode(error.into()));
         }
-        connection
-            .execute(sqlx::query_with(AssertSqlSafe(self.sql), self.values))
-            .await
+        connection.execute(sqlx::query_with(AssertSqlSafe(self.sql), self.values)).await
     }
 }
 

@@ -85,10 +85,7 @@ impl Cache {
             versions.next(event.context());
             case.apply(&event);
         }
-        let entry = CaseEntry {
-            case: Arc::new(case),
-            versions,
-        };
+        let entry = CaseEntry { case: Arc::new(case), versions };
         self.cases.put(order, entry.clone());
         Ok(entry)
     }
@@ -115,27 +112,14 @@ impl Cache {
             .await?
             .map(|row| row.try_get(0))
             .transpose()?;
-        let entry = StoreEntry {
-            store: Arc::new(store),
-            versions,
-            open_tickets: open.unwrap_or(0) as u32,
-        };
+        let entry = StoreEntry { store: Arc::new(store), versions, open_tickets: open.unwrap_or(0) as u32 };
         self.stores.insert(id, entry.clone());
         Ok(entry)
     }
 }
 
 async fn stream(connection: &mut SqliteConnection, id: Uuid) -> Result<Vec<DomainEvent>, LogError> {
-    let sql = concat!(
-        "SELECT ",
-        event_columns!(),
-        " FROM events WHERE stream_id = ? ORDER BY position"
-    );
-    let rows = sqlx::query(sql)
-        .bind(id.to_string())
-        .fetch_all(connection)
-        .await?;
-    rows.iter()
-        .map(|row| recorded(row).map(|recorded| recorded.event))
-        .collect()
+    let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE stream_id = ? ORDER BY position");
+    let rows = sqlx::query(sql).bind(id.to_string()).fetch_all(connection).await?;
+    rows.iter().map(|row| recorded(row).map(|recorded| recorded.event)).collect()
 }

@@ -18,8 +18,7 @@ impl KeyStore for SqliteLog {
             .await?;
         row.map(|row| {
             let key: Vec<u8> = row.try_get(0)?;
-            key.try_into()
-                .map_err(|_| LogError::Corrupt("a customer's key is not 32 bytes long".to_owned()))
+            key.try_into().map_err(|_| LogError::Corrupt("a customer's key is not 32 bytes long".to_owned()))
         })
         .transpose()
     }
@@ -31,16 +30,12 @@ impl KeyStore for SqliteLog {
             .bind(customer.to_string())
             .bind(fresh.to_vec());
         self.write(batch).await?;
-        self.key(customer)
-            .await?
-            .ok_or_else(|| LogError::Corrupt("a customer's key has vanished".to_owned()))
+        self.key(customer).await?.ok_or_else(|| LogError::Corrupt("a customer's key has vanished".to_owned()))
     }
 
     async fn destroy_key(&self, customer: AccountId) -> Result<(), LogError> {
         let mut batch = Batch::default();
-        batch
-            .push("DELETE FROM person_keys WHERE account = ?")
-            .bind(customer.to_string());
+        batch.push("DELETE FROM person_keys WHERE account = ?").bind(customer.to_string());
         self.write(batch).await?;
         self.empty_journal().await
     }
@@ -50,9 +45,7 @@ impl SqliteLog {
     /// Takes the write-ahead log into the file and empties it: it keeps what pages looked like before.
     async fn empty_journal(&self) -> Result<(), LogError> {
         for _ in 0..TRIES {
-            let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-                .fetch_one(self.readers())
-                .await?;
+            let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(self.readers()).await?;
             if row.try_get::<i64, _>(0)? == 0 {
                 return Ok(());
             }

@@ -43,10 +43,8 @@ impl SqliteLog {
         clock: Arc<dyn Clock>,
         listener: Arc<dyn CommitListener>,
     ) -> Result<(Self, JoinHandle<()>), LogError> {
-        let last: Option<i64> = sqlx::query("SELECT MAX(position) FROM events")
-            .fetch_one(&mut connection)
-            .await?
-            .try_get(0)?;
+        let last: Option<i64> =
+            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&mut connection).await?.try_get(0)?;
         let (people, people_queue) = mpsc::channel(QUEUE);
         let (background, background_queue) = mpsc::channel(QUEUE);
         let stages = Arc::new(Stages::default());
@@ -58,21 +56,9 @@ impl SqliteLog {
             listener,
             stages: Arc::clone(&stages),
         };
-        let queues = Queues {
-            people: people_queue,
-            background: background_queue,
-        };
+        let queues = Queues { people: people_queue, background: background_queue };
         let running = tokio::spawn(writer.serve(queues));
-        Ok((
-            Self {
-                people,
-                background,
-                readers,
-                stages,
-                clock,
-            },
-            running,
-        ))
+        Ok((Self { people, background, readers, stages, clock }, running))
     }
 
     /// Where the time of appends has gone so far.
@@ -87,10 +73,7 @@ impl SqliteLog {
     /// Writes statements that belong to no command, durably.
     pub(super) async fn write(&self, batch: Batch) -> Result<(), LogError> {
         let (answer, answered) = oneshot::channel();
-        self.background
-            .send(Job::Batch(batch, answer))
-            .await
-            .map_err(|_| LogError::Closed)?;
+        self.background.send(Job::Batch(batch, answer)).await.map_err(|_| LogError::Closed)?;
         answered.await.map_err(|_| LogError::Closed)?
     }
 }
@@ -98,50 +81,28 @@ impl SqliteLog {
 #[async_trait::async_trait]
 impl EventLog for SqliteLog {
     async fn execute(&self, unit: Unit) -> Result<Ran, LogError> {
-        let lane = if unit.completes.is_some() {
-            &self.background
-        } else {
-            &self.people
-        };
+        let lane = if unit.completes.is_some() { &self.background } else { &self.people };
         let (answer, answered) = oneshot::channel();
-        lane.send(Job::Unit(Box::new(unit), answer))
-            .await
-            .map_err(|_| LogError::Closed)?;
+        lane.send(Job::Unit(Box::new(unit), answer)).await.map_err(|_| LogError::Closed)?;
         answered.await.map_err(|_| LogError::Closed)?
     }
 
     async fn head(&self) -> Result<u64, LogError> {
-        let head: Option<i64> = sqlx::query("SELECT MAX(position) FROM events")
-            .fetch_one(&self.readers)
-            .await?
-            .try_get(0)?;
+        let head: Option<i64> =
+            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&self.readers).await?.try_get(0)?;
         Ok(head.unwrap_or(0) as u64)
     }
 
     async fn events_after(&self, position: u64, limit: u32) -> Result<Vec<Recorded>, LogError> {
-        let sql = concat!(
-            "SELECT ",
-            event_columns!(),
-            " FROM events WHERE position > ? ORDER BY position LIMIT ?"
-        );
-        let rows = sqlx::query(sql)
-            .bind(position as i64)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await?;
+        let sql =
+            concat!("SELECT ", event_columns!(), " FROM events WHERE position > ? ORDER BY position LIMIT ?");
+        let rows = sqlx::query(sql).bind(position as i64).bind(limit).fetch_all(&self.readers).await?;
         rows.iter().map(recorded).collect()
     }
 
     async fn events_of(&self, order: OrderId) -> Result<Vec<Recorded>, LogError> {
-        let sql = concat!(
-            "SELECT ",
-            event_columns!(),
-            " FROM events WHERE stream_id = ? ORDER BY position"
-        );
-        let rows = sqlx::query(sql)
-            .bind(order.to_string())
-            .fetch_all(&self.readers)
-            .await?;
+        let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE stream_id = ? ORDER BY position");
+        let rows = sqlx::query(sql).bind(order.to_string()).fetch_all(&self.readers).await?;
         rows.iter().map(recorded).collect()
     }
 
@@ -160,11 +121,7 @@ impl EventLog for SqliteLog {
             .fetch_all(&self.readers)
             .await?;
         let too_many = rows.len() > limit as usize;
-        let events = rows
-            .iter()
-            .take(limit as usize)
-            .map(recorded)
-            .collect::<Result<_, _>>()?;
+        let events = rows.iter().take(limit as usize).map(recorded).collect::<Result<_, _>>()?;
         Ok(TopicEvents { events, too_many })
     }
 
@@ -247,12 +204,8 @@ impl EventLog for SqliteLog {
 
     async fn forget_before(&self, moment: Timestamp) -> Result<(), LogError> {
         let mut batch = Batch::default();
-        batch
-            .push("DELETE FROM idempotency WHERE created_ms < ?")
-            .bind(moment.0);
-        batch
-            .push("DELETE FROM work WHERE state = 'done' AND due_ms < ?")
-            .bind(moment.0);
+        batch.push("DELETE FROM idempotency WHERE created_ms < ?").bind(moment.0);
+        batch.push("DELETE FROM work WHERE state = 'done' AND due_ms < ?").bind(moment.0);
         self.write(batch).await
     }
 }

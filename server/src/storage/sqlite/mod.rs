@@ -44,10 +44,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
 
 /// Opens the main database, brings its schema up to date, and answers the connection that writes and the pool that reads.
 pub async fn open(file: &Path) -> Result<(SqliteConnection, SqlitePool), LogError> {
-    let pool = SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .connect_with(options(file))
-        .await?;
+    let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options(file)).await?;
     sqlx::migrate!("../migrations/sqlite")
         .run(&pool)
         .await

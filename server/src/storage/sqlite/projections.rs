@@ -24,9 +24,7 @@ pub(super) fn put_order(batch: &mut Batch, row: &OrderRow) -> Result<(), LogErro
 pub(super) fn put_ticket(batch: &mut Batch, row: &TicketRow, at: Timestamp) -> Result<(), LogError> {
     // Tickets that were turned down or cancelled leave the board for good.
     if !row.on_board && !row.cooked {
-        batch
-            .push("DELETE FROM view_tickets WHERE order_id = ?")
-            .bind(row.order.to_string());
+        batch.push("DELETE FROM view_tickets WHERE order_id = ?").bind(row.order.to_string());
         return Ok(());
     }
     batch

@@ -48,18 +48,11 @@ async fn rebuild(connection: &mut SqliteConnection) -> Result<u64, LogError> {
         clear.push(statement);
     }
     clear.run(connection).await?;
-    let sql = concat!(
-        "SELECT ",
-        event_columns!(),
-        " FROM events WHERE position > ? ORDER BY position LIMIT ?"
-    );
+    let sql =
+        concat!("SELECT ", event_columns!(), " FROM events WHERE position > ? ORDER BY position LIMIT ?");
     let (mut after, mut count, mut folded) = (0, 0, Folded::default());
     loop {
-        let rows = sqlx::query(sql)
-            .bind(after)
-            .bind(PAGE)
-            .fetch_all(&mut *connection)
-            .await?;
+        let rows = sqlx::query(sql).bind(after).bind(PAGE).fetch_all(&mut *connection).await?;
         if rows.is_empty() {
             return Ok(count);
         }

@@ -30,10 +30,8 @@ impl SqliteViews {
 
     async fn begin(&self) -> Result<(Transaction<'static, Sqlite>, u64), LogError> {
         let mut read = self.log.readers().begin().await?;
-        let head: Option<i64> = sqlx::query("SELECT MAX(position) FROM events")
-            .fetch_one(&mut *read)
-            .await?
-            .try_get(0)?;
+        let head: Option<i64> =
+            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&mut *read).await?.try_get(0)?;
         Ok((read, head.unwrap_or(0) as u64))
     }
 }
@@ -52,13 +50,7 @@ async fn tickets(
     store: StoreId,
     limit: u32,
 ) -> Result<Vec<TicketDoc>, LogError> {
-    docs(
-        &sqlx::query(sql)
-            .bind(store.to_string())
-            .bind(limit)
-            .fetch_all(read)
-            .await?,
-    )
+    docs(&sqlx::query(sql).bind(store.to_string()).bind(limit).fetch_all(read).await?)
 }
 
 #[async_trait::async_trait]
@@ -70,15 +62,8 @@ impl Views for SqliteViews {
             .fetch_optional(&mut *read)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let sql = concat!(
-            "SELECT ",
-            event_columns!(),
-            " FROM events WHERE stream_id = ? ORDER BY position"
-        );
-        let events = sqlx::query(sql)
-            .bind(order.to_string())
-            .fetch_all(&mut *read)
-            .await?;
+        let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE stream_id = ? ORDER BY position");
+        let events = sqlx::query(sql).bind(order.to_string()).fetch_all(&mut *read).await?;
         Ok(Some(OrderAnswer {
             position,
             customer: AccountId(id(row.try_get("customer")?)?),
@@ -103,11 +88,7 @@ impl Views for SqliteViews {
         .bind(i64::from(page) * i64::from(size))
         .fetch_all(&mut *read)
         .await?;
-        Ok(OrdersAnswer {
-            position,
-            total: total as u64,
-            docs: docs(&rows)?,
-        })
+        Ok(OrdersAnswer { position, total: total as u64, docs: docs(&rows)? })
     }
 
     async fn board(&self, store: StoreId, left: u32) -> Result<BoardAnswer, LogError> {
@@ -123,12 +104,7 @@ impl Views for SqliteViews {
             .fetch_optional(&mut *read)
             .await?;
         let open: i64 = open.map(|row| row.try_get(0)).transpose()?.unwrap_or(0);
-        Ok(BoardAnswer {
-            position,
-            open: open as u32,
-            tickets: on_board,
-            left,
-        })
+        Ok(BoardAnswer { position, open: open as u32, tickets: on_board, left })
     }
 
     async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError> {
@@ -182,9 +158,7 @@ impl Views for SqliteViews {
 
     async fn stores(&self) -> Result<(u64, Vec<Store>), LogError> {
         let (mut read, position) = self.begin().await?;
-        let rows = sqlx::query("SELECT doc FROM view_stores ORDER BY store_id")
-            .fetch_all(&mut *read)
-            .await?;
+        let rows = sqlx::query("SELECT doc FROM view_stores ORDER BY store_id").fetch_all(&mut *read).await?;
         Ok((position, docs(&rows)?))
     }
 

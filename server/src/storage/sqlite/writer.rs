@@ -67,17 +67,11 @@ impl Writer {
             // All senders go together.
             let Some(first) = first else { return };
             let mut jobs = vec![first];
-            while let Some(job) = (jobs.len() < GROUP)
-                .then(|| queues.people.try_recv().ok())
-                .flatten()
-            {
+            while let Some(job) = (jobs.len() < GROUP).then(|| queues.people.try_recv().ok()).flatten() {
                 jobs.push(job);
             }
             for _ in 0..BACKGROUND {
-                match (jobs.len() < GROUP)
-                    .then(|| queues.background.try_recv().ok())
-                    .flatten()
-                {
+                match (jobs.len() < GROUP).then(|| queues.background.try_recv().ok()).flatten() {
                     Some(job) => jobs.push(job),
                     None => break,
                 }
@@ -174,25 +168,12 @@ impl Writer {
     }
 
     async fn unit_inside(&mut self, unit: Unit, now: Timestamp) -> Result<(Ran, Vec<Staged>), LogError> {
-        let Unit {
-            command,
-            actor,
-            subject,
-            key,
-            completes,
-            decide,
-        } = unit;
+        let Unit { command, actor, subject, key, completes, decide } = unit;
         let started = monotonic();
         if let Some(work) = completes
             && !self.complete(work, now).await?
         {
-            return Ok((
-                Ok(Reply {
-                    subject: subject.id(),
-                    position: 0,
-                }),
-                Vec::new(),
-            ));
+            return Ok((Ok(Reply { subject: subject.id(), position: 0 }), Vec::new()));
         }
         let (case, store) = self.load(subject).await?;
         let loaded = Loaded {
@@ -209,14 +190,7 @@ impl Writer {
         let ran = match verdict {
             Ok(Decision::Executed(events)) => {
                 let position = self.next_position;
-                let append = Append {
-                    command,
-                    actor,
-                    subject,
-                    key: key.as_ref(),
-                    now,
-                    events,
-                };
+                let append = Append { command, actor, subject, key: key.as_ref(), now, events };
                 return match self.append(append, case, store).await {
                     // A repeat: the first command with this key has left its answer.
                     Err(LogError::Database(error)) if key.is_some() && is_key_conflict(&error) => {
@@ -233,10 +207,7 @@ impl Writer {
                     Ok(outcome) => Ok(outcome),
                 };
             }
-            Ok(Decision::AlreadyApplied) => Ok(Reply {
-                subject: subject.id(),
-                position: 0,
-            }),
+            Ok(Decision::AlreadyApplied) => Ok(Reply { subject: subject.id(), position: 0 }),
             Err(fault) => Err(fault),
         };
         let Some(key) = key else {
@@ -257,10 +228,9 @@ impl Writer {
         subject: Subject,
     ) -> Result<(CaseEntry, Option<(StoreId, StoreEntry)>), LogError> {
         let (case, store) = match subject {
-            Subject::NewOrder(order, store) => (
-                self.cache.case(&mut self.connection, order, true).await?,
-                Some(store),
-            ),
+            Subject::NewOrder(order, store) => {
+                (self.cache.case(&mut self.connection, order, true).await?, Some(store))
+            }
             Subject::Order(order) => {
                 let entry = self.cache.case(&mut self.connection, order, false).await?;
                 let store = entry.case.store();
@@ -281,14 +251,7 @@ impl Writer {
         mut case: CaseEntry,
         mut store: Option<(StoreId, StoreEntry)>,
     ) -> Result<(Ran, Vec<Staged>), LogError> {
-        let Append {
-            command,
-            actor,
-            subject,
-            key,
-            now,
-            events,
-        } = append;
+        let Append { command, actor, subject, key, now, events } = append;
         let started = monotonic();
         let before = case.case.ticket.phase;
         let actor_json = serde_json::to_string(&actor)?;
@@ -310,11 +273,7 @@ impl Writer {
             };
             let position = self.next_position;
             self.next_position += 1;
-            let correlation = if context == Context::Store {
-                command
-            } else {
-                stream
-            };
+            let correlation = if context == Context::Store { command } else { stream };
             batch
                 .push(
                     "INSERT INTO events (position, stream_id, context, version, type, schema, payload, correlation, \
@@ -345,22 +304,9 @@ impl Writer {
                 Context::Store => (None, Some(StoreId(stream))),
                 _ => (Some(OrderId(stream)), None),
             };
-            staged.push((
-                Recorded {
-                    position,
-                    order,
-                    store: of_store,
-                    at: now,
-                    actor,
-                    event,
-                },
-                topics,
-            ));
+            staged.push((Recorded { position, order, store: of_store, at: now, actor, event }, topics));
         }
-        let ran = Ok(Reply {
-            subject: subject.id(),
-            position: self.next_position - 1,
-        });
+        let ran = Ok(Reply { subject: subject.id(), position: self.next_position - 1 });
         if let Some(key) = key {
             put_key(&mut batch, key, &ran, now)?;
         }
@@ -419,10 +365,7 @@ impl Writer {
             None => None,
         };
         stored.ok_or_else(|| {
-            LogError::Corrupt(format!(
-                "no answer is kept for the repeated command on {}",
-                subject.id()
-            ))
+            LogError::Corrupt(format!("no answer is kept for the repeated command on {}", subject.id()))
         })
     }
 
@@ -497,16 +440,6 @@ impl Held {
         match self {
             Held::Unit(answer, _) => drop(answer.send(Err(LogError::NotCommitted(why.to_owned())))),
             Held::Batch(answer) => drop(answer.send(Err(LogError::NotCommitted(why.to_owned())))),
-        }
-    }
-}
-
-impl Subject {
-    /// The id of the order or store.
-    pub(super) const fn id(self) -> Uuid {
-        match self {
-            Subject::NewOrder(order, _) | Subject::Order(order) => order.0,
-            Subject::Store(store) => store.0,
         }
     }
 }

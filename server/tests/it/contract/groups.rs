@@ -15,11 +15,7 @@ pub async fn waiting_commands_share_a_transaction<B: Bench>() {
     assert!(answers.iter().all(|answer| is_done(answer.as_ref().unwrap())));
     let (units_now, groups_now) = town.bench.groups();
     assert_eq!(units_now - units, 64);
-    assert!(
-        groups_now - groups < 64,
-        "{} transactions for 64 commands",
-        groups_now - groups
-    );
+    assert!(groups_now - groups < 64, "{} transactions for 64 commands", groups_now - groups);
     assert_eq!(town.head().await, 65);
 }
 
@@ -42,22 +38,13 @@ async fn fails_alone<B: Bench>(what: Broken) {
     };
     town.bench.sabotage(what, broken).await;
     let (_, groups) = town.bench.groups();
-    let answers = town
-        .run_together(orders.iter().map(|order| placing(&town, *order)).collect())
-        .await;
+    let answers = town.run_together(orders.iter().map(|order| placing(&town, *order)).collect()).await;
     let (_, groups_now) = town.bench.groups();
-    assert_eq!(
-        groups_now - groups,
-        1,
-        "they have to share a transaction for this to say anything"
-    );
+    assert_eq!(groups_now - groups, 1, "they have to share a transaction for this to say anything");
     for (order, answer) in orders.iter().zip(&answers) {
         match answer {
             Ok(ran) => assert!(*order != broken && is_done(ran)),
-            Err(error) => assert!(
-                *order == broken && error.to_string().contains("sabotage"),
-                "{error}"
-            ),
+            Err(error) => assert!(*order == broken && error.to_string().contains("sabotage"), "{error}"),
         }
     }
 
@@ -65,11 +52,7 @@ async fn fails_alone<B: Bench>(what: Broken) {
     assert_eq!(town.head().await, 1 + 4);
     assert!(ports.log.events_of(broken).await.unwrap().is_empty());
     assert!(ports.views.order(broken).await.unwrap().is_none());
-    let topic = ports
-        .log
-        .topic_events(&[format!("order:{broken}")], 0, 10)
-        .await
-        .unwrap();
+    let topic = ports.log.topic_events(&[format!("order:{broken}")], 0, 10).await.unwrap();
     assert!(topic.events.is_empty());
     let positions: Vec<i64> = town.bench.stored().await.iter().map(|row| row.position).collect();
     assert_eq!(positions, [1, 2, 3, 4, 5]);
@@ -95,9 +78,7 @@ pub async fn a_stream_that_exists_already_fails_that_command_alone<B: Bench>() {
     town.bench.reopen().await;
     let head = town.head().await;
     let orders = [town.new_order(), taken, town.new_order()];
-    let answers = town
-        .run_together(orders.iter().map(|order| town.plain_placing(*order)).collect())
-        .await;
+    let answers = town.run_together(orders.iter().map(|order| town.plain_placing(*order)).collect()).await;
     assert!(is_done(answers[0].as_ref().unwrap()));
     answers[1].as_ref().unwrap_err();
     assert!(is_done(answers[2].as_ref().unwrap()));
@@ -114,10 +95,7 @@ pub async fn a_stream_that_exists_already_fails_that_command_alone<B: Bench>() {
         .map(|row| (row.context, row.version))
         .collect();
     let expected = [("order", 1), ("payment", 1), ("ticket", 1), ("order", 2)];
-    assert_eq!(
-        versions,
-        expected.map(|(context, version)| (context.to_owned(), version))
-    );
+    assert_eq!(versions, expected.map(|(context, version)| (context.to_owned(), version)));
 }
 
 pub async fn listeners_hear_what_was_committed_and_nothing_else<B: Bench>() {
@@ -127,38 +105,20 @@ pub async fn listeners_hear_what_was_committed_and_nothing_else<B: Bench>() {
     let order = town.new_order();
     let placings = [order, broken, town.new_order()].map(|order| town.plain_placing(order));
     town.run_together(placings.into()).await;
-    let work = NewWork {
-        id: Uuid::from_u128(1),
-        order,
-        step: Step::Charge,
-        position: 2,
-    };
-    town.ports()
-        .log
-        .advance("reader", 2, vec![work], Uuid::from_u128(2), Timestamp(1))
-        .await
-        .unwrap();
+    let work = NewWork { id: Uuid::from_u128(1), order, step: Step::Charge, position: 2 };
+    town.ports().log.advance("reader", 2, vec![work], Uuid::from_u128(2), Timestamp(1)).await.unwrap();
     town.run(town.paying(order)).await.unwrap();
     town.run(town.receiving(order)).await.unwrap();
 
     let log = town.ports().log;
     let whole = log.events_after(0, 100).await.unwrap();
     let heard = town.bench.heard();
-    assert_eq!(
-        heard
-            .iter()
-            .map(|heard| heard.recorded.clone())
-            .collect::<Vec<_>>(),
-        whole
-    );
+    assert_eq!(heard.iter().map(|heard| heard.recorded.clone()).collect::<Vec<_>>(), whole);
     for committed in heard {
         // Under the same topics as the index has it, so that replay and live streams agree.
         for topic in &committed.topics {
             let position = committed.recorded.position;
-            let found = log
-                .topic_events(std::slice::from_ref(topic), position - 1, 1)
-                .await
-                .unwrap();
+            let found = log.topic_events(std::slice::from_ref(topic), position - 1, 1).await.unwrap();
             assert_eq!(found.events.first(), Some(&committed.recorded), "{topic}");
         }
         assert!(!committed.topics.is_empty() && committed.ts >= committed.recorded.at.0);

@@ -19,13 +19,7 @@ async fn sealed_order<B: Bench>(town: &Town<B>) -> OrderId {
 async fn opened<B: Bench>(town: &Town<B>, order: OrderId) -> [Option<Personal>; 3] {
     let (views, vault, who) = (town.ports().views, town.vault(), customer(1));
     let of_order = views.order(order).await.unwrap().unwrap().doc.sealed;
-    let of_ticket = views
-        .board(town.store, 10)
-        .await
-        .unwrap()
-        .tickets
-        .remove(0)
-        .sealed;
+    let of_ticket = views.board(town.store, 10).await.unwrap().tickets.remove(0).sealed;
     let of_job = views.job(order).await.unwrap().unwrap().sealed;
     [
         vault.open(who, &of_order).await.unwrap(),
@@ -40,11 +34,8 @@ pub async fn a_customers_key_is_made_once<B: Bench>() {
     let (one, two) = (customer(1), customer(2));
     assert_eq!(keys.key(one).await.unwrap(), None);
     let offers = (0..20).map(|number| keys.key_or(one, [number; 32]));
-    let held: Vec<[u8; 32]> = futures::future::join_all(offers)
-        .await
-        .into_iter()
-        .map(Result::unwrap)
-        .collect();
+    let held: Vec<[u8; 32]> =
+        futures::future::join_all(offers).await.into_iter().map(Result::unwrap).collect();
     assert!(held.iter().all(|key| *key == held[0]));
     assert_eq!(keys.key_or(two, [99; 32]).await.unwrap(), [99; 32]);
     drop(keys);
@@ -52,10 +43,7 @@ pub async fn a_customers_key_is_made_once<B: Bench>() {
     let keys = town.ports().keys;
     assert_eq!(keys.key(one).await.unwrap(), Some(held[0]));
     keys.destroy_key(one).await.unwrap();
-    assert_eq!(
-        (keys.key(one).await.unwrap(), keys.key(two).await.unwrap()),
-        (None, Some([99; 32]))
-    );
+    assert_eq!((keys.key(one).await.unwrap(), keys.key(two).await.unwrap()), (None, Some([99; 32])));
     assert_eq!(keys.key_or(one, [77; 32]).await.unwrap(), [77; 32]);
 }
 
@@ -75,32 +63,10 @@ pub async fn personal_fields_are_never_stored_in_the_clear<B: Bench>() {
         lies_there(&town.profile.name.ko) && lies_there(&order.to_string()),
         "this is where it would lie"
     );
-    let Personal {
-        name,
-        phone,
-        address,
-        address_detail,
-        point,
-        note_to_store,
-        note_to_rider,
-    } = personal();
+    let Personal { name, phone, address, address_detail, point, note_to_store, note_to_rider } = personal();
     let point = point.unwrap();
-    let (lat, lon, digits) = (
-        point.lat.to_string(),
-        point.lon.to_string(),
-        phone.replace('-', ""),
-    );
-    for secret in [
-        name,
-        phone,
-        digits,
-        address,
-        address_detail,
-        note_to_store,
-        note_to_rider,
-        lat,
-        lon,
-    ] {
+    let (lat, lon, digits) = (point.lat.to_string(), point.lon.to_string(), phone.replace('-', ""));
+    for secret in [name, phone, digits, address, address_detail, note_to_store, note_to_rider, lat, lon] {
         assert!(!lies_there(&secret), "{secret} lies in the clear");
     }
 }
@@ -121,10 +87,7 @@ pub async fn a_destroyed_key_shuts_every_envelope_also_after_a_rebuild<B: Bench>
     // Whoever comes back gets another key, which opens nothing of before.
     let again = town.vault().seal(customer(1), &personal()).await.unwrap();
     assert_eq!(opened(&town, order).await, [None, None, None]);
-    assert_eq!(
-        town.vault().open(customer(1), &again).await.unwrap(),
-        Some(personal())
-    );
+    assert_eq!(town.vault().open(customer(1), &again).await.unwrap(), Some(personal()));
 }
 
 pub async fn a_destroyed_key_is_nowhere_on_the_disk<B: Bench>() {
@@ -143,10 +106,7 @@ pub async fn a_destroyed_key_is_nowhere_on_the_disk<B: Bench>() {
     }
     let after = town.bench.bytes().await;
     for number in [3, 200, 399] {
-        assert!(
-            !lies_there(&after, number),
-            "the key of customer {number} can still be read"
-        );
+        assert!(!lies_there(&after, number), "the key of customer {number} can still be read");
     }
     assert!(lies_there(&after, 4));
 }

@@ -20,12 +20,7 @@ pub async fn positions_have_no_gaps_and_versions_count_from_one_in_each_stream<B
         let too_early = town.about(order, |case, at| case.ask_ticket(ticket::Command::Start { at }));
         assert!(town.run(too_early).await.is_err());
         town.execute(town.plain_placing(broken)).await.unwrap_err();
-        town.run(town.at_store(move |at| Command::SetCapacity {
-            capacity: 100 + round,
-            at,
-        }))
-        .await
-        .unwrap();
+        town.run(town.at_store(move |at| Command::SetCapacity { capacity: 100 + round, at })).await.unwrap();
     }
     town.cook(orders[0]).await;
 
@@ -35,29 +30,19 @@ pub async fn positions_have_no_gaps_and_versions_count_from_one_in_each_stream<B
     assert_eq!(town.head().await, stored.len() as u64);
     let mut streams: BTreeMap<(Uuid, String), Vec<i64>> = BTreeMap::new();
     for row in &stored {
-        streams
-            .entry((row.stream, row.context.clone()))
-            .or_default()
-            .push(row.version);
+        streams.entry((row.stream, row.context.clone())).or_default().push(row.version);
     }
     // Order, payment and ticket of four orders, one delivery, one store.
     assert_eq!(streams.len(), 4 * 3 + 1 + 1);
     for (stream, versions) in streams {
-        assert_eq!(
-            versions,
-            (1..=versions.len() as i64).collect::<Vec<_>>(),
-            "{stream:?}"
-        );
+        assert_eq!(versions, (1..=versions.len() as i64).collect::<Vec<_>>(), "{stream:?}");
     }
 
     // Read in pages, the log is the same.
     let log = town.ports().log;
     let whole = log.events_after(0, 10_000).await.unwrap();
     let mut paged: Vec<Recorded> = Vec::new();
-    while let page = log
-        .events_after(paged.last().map_or(0, |last| last.position), 3)
-        .await
-        .unwrap()
+    while let page = log.events_after(paged.last().map_or(0, |last| last.position), 3).await.unwrap()
         && !page.is_empty()
     {
         assert!(page.len() <= 3);
@@ -66,11 +51,7 @@ pub async fn positions_have_no_gaps_and_versions_count_from_one_in_each_stream<B
     assert_eq!(paged, whole);
     assert_eq!(whole.len(), stored.len());
     for order in orders {
-        let own: Vec<Recorded> = whole
-            .iter()
-            .filter(|event| event.order == Some(order))
-            .cloned()
-            .collect();
+        let own: Vec<Recorded> = whole.iter().filter(|event| event.order == Some(order)).cloned().collect();
         assert_eq!(log.events_of(order).await.unwrap(), own);
     }
 }
@@ -80,10 +61,7 @@ pub async fn every_event_names_its_order_its_command_and_its_actor<B: Bench>() {
     let (order, other) = (town.new_order(), town.place().await);
     let placing = town.plain_placing(order);
     let paying = town.paying(order);
-    let receiving = Unit {
-        actor: Actor::Rider(customer(9)),
-        ..town.receiving(order)
-    };
+    let receiving = Unit { actor: Actor::Rider(customer(9)), ..town.receiving(order) };
     let pausing = town.at_store(|at| Command::Pause { until: None, at });
     let [placed, paid, received, paused] = [&placing, &paying, &receiving, &pausing].map(|unit| unit.command);
     for unit in [placing, paying, receiving, pausing] {
@@ -91,47 +69,25 @@ pub async fn every_event_names_its_order_its_command_and_its_actor<B: Bench>() {
     }
 
     let stored = town.bench.stored().await;
-    let of = |command| {
-        stored
-            .iter()
-            .filter(move |row| row.causation == command)
-            .collect::<Vec<_>>()
-    };
+    let of = |command| stored.iter().filter(move |row| row.causation == command).collect::<Vec<_>>();
     for (command, kinds) in [
         (placed, &["OrderPlaced"][..]),
         (paid, &["PaymentApproved"]),
         (received, &["TicketOpened", "OrderReceived"]),
     ] {
         let rows = of(command);
-        assert_eq!(
-            rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>(),
-            kinds
-        );
-        assert!(
-            rows.iter()
-                .all(|row| row.correlation == order.0 && row.stream == order.0)
-        );
+        assert_eq!(rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>(), kinds);
+        assert!(rows.iter().all(|row| row.correlation == order.0 && row.stream == order.0));
     }
     // A store's own events belong to no order: the command stands in.
-    assert!(
-        of(paused)
-            .iter()
-            .all(|row| row.correlation == paused && row.stream == town.store.0)
-    );
+    assert!(of(paused).iter().all(|row| row.correlation == paused && row.stream == town.store.0));
     assert_eq!(of(paused).len(), 1);
     assert!(of(placed)[0].actor.contains(&customer(1).to_string()));
-    assert!(
-        stored
-            .iter()
-            .all(|row| row.stream != other.0 || row.correlation == other.0)
-    );
+    assert!(stored.iter().all(|row| row.stream != other.0 || row.correlation == other.0));
     let events = town.ports().log.events_of(order).await.unwrap();
     let actors: Vec<Actor> = events.iter().map(|event| event.actor).collect();
     let rider = Actor::Rider(customer(9));
-    assert_eq!(
-        actors,
-        [Actor::Customer(customer(1)), Actor::System, rider, rider]
-    );
+    assert_eq!(actors, [Actor::Customer(customer(1)), Actor::System, rider, rider]);
 }
 
 pub async fn the_topic_index_answers_each_event_once_and_in_order<B: Bench>() {
@@ -140,9 +96,7 @@ pub async fn the_topic_index_answers_each_event_once_and_in_order<B: Bench>() {
     let others = town.place_for(customer(2)).await;
     town.cook(mine).await;
     town.run(town.claiming(mine, customer(7))).await.unwrap();
-    town.run(town.at_store(|at| Command::SetCapacity { capacity: 3, at }))
-        .await
-        .unwrap();
+    town.run(town.at_store(|at| Command::SetCapacity { capacity: 3, at })).await.unwrap();
 
     let log = town.ports().log;
     let whole = log.events_after(0, 10_000).await.unwrap();
@@ -150,15 +104,10 @@ pub async fn the_topic_index_answers_each_event_once_and_in_order<B: Bench>() {
     let mut expected: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     let mut cases: HashMap<Uuid, Case> = HashMap::new();
     for event in &whole {
-        let case = cases
-            .entry(event.order.map_or(town.store.0, |order| order.0))
-            .or_default();
+        let case = cases.entry(event.order.map_or(town.store.0, |order| order.0)).or_default();
         case.apply(&event.event);
         for topic in topics(&event.event, case, event.store) {
-            expected
-                .entry(topic.to_string())
-                .or_default()
-                .push(event.position);
+            expected.entry(topic.to_string()).or_default().push(event.position);
         }
     }
     for topic in [
@@ -200,25 +149,13 @@ pub async fn the_topic_index_answers_each_event_once_and_in_order<B: Bench>() {
 pub async fn a_refused_command_appends_nothing<B: Bench>() {
     let town = Town::<B>::open().await;
     let order = town.place().await;
-    let (before, view) = (
-        town.bench.stored().await,
-        town.ports().views.order(order).await.unwrap().unwrap(),
-    );
+    let (before, view) = (town.bench.stored().await, town.ports().views.order(order).await.unwrap().unwrap());
     let heard = town.bench.heard().len();
-    let accept = town.about(order, |case, at| {
-        case.ask_ticket(ticket::Command::Accept { minutes: 20, at })
-    });
-    let refusal = ticket::Refusal::NotNow {
-        command: ticket::Verb::Accept,
-        state: ticket::Phase::New,
-    };
-    assert_eq!(
-        town.run(accept).await,
-        Err(Fault::Refused(CaseRefusal::Ticket(refusal)))
-    );
-    let nobody = town.about(town.new_order(), |case, at| {
-        case.cancel(domain::order::CancelledBy::Customer, at)
-    });
+    let accept = town.about(order, |case, at| case.ask_ticket(ticket::Command::Accept { minutes: 20, at }));
+    let refusal = ticket::Refusal::NotNow { command: ticket::Verb::Accept, state: ticket::Phase::New };
+    assert_eq!(town.run(accept).await, Err(Fault::Refused(CaseRefusal::Ticket(refusal))));
+    let nobody =
+        town.about(town.new_order(), |case, at| case.cancel(domain::order::CancelledBy::Customer, at));
     assert_eq!(town.run(nobody).await, Err(Fault::NotFound));
     let after = town.ports().views.order(order).await.unwrap().unwrap();
     assert_eq!((after.position, &after.doc), (view.position, &view.doc));
@@ -234,30 +171,14 @@ pub async fn the_log_survives_reopening<B: Bench>() {
     assert_eq!((town.head().await, &town.bench.stored().await), (head, &stored));
     // It goes on where it was: positions, versions, state, and the places in the kitchen.
     let reply = town
-        .run(town.about(order, |case, at| {
-            case.ask_ticket(ticket::Command::Accept { minutes: 20, at })
-        }))
+        .run(town.about(order, |case, at| case.ask_ticket(ticket::Command::Accept { minutes: 20, at })))
         .await
         .unwrap();
     assert_eq!(reply.position, head + 1);
     let last = town.bench.stored().await.pop().unwrap();
-    assert_eq!(
-        (last.context.as_str(), last.version, last.stream),
-        ("ticket", 2, order.0)
-    );
-    town.run(town.at_store(|at| Command::SetCapacity { capacity: 1, at }))
-        .await
-        .unwrap();
+    assert_eq!((last.context.as_str(), last.version, last.stream), ("ticket", 2, order.0));
+    town.run(town.at_store(|at| Command::SetCapacity { capacity: 1, at })).await.unwrap();
     let over = town.place_and_receive().await;
-    let shown = town
-        .ports()
-        .views
-        .order(over)
-        .await
-        .unwrap()
-        .unwrap()
-        .doc
-        .line
-        .shown;
+    let shown = town.ports().views.order(over).await.unwrap().unwrap().doc.line.shown;
     assert_eq!(shown, domain::views::Shown::OverCapacity);
 }

@@ -12,22 +12,11 @@ use server::storage::{Reply, Unit};
 pub async fn the_same_key_gives_the_same_answer_also_for_a_refusal<B: Bench>() {
     let mut town = Town::<B>::open().await;
     let order = town.new_order();
-    let with = |unit: Unit, name: &str| Unit {
-        key: Some(key("customer:place", name, "body")),
-        ..unit
-    };
+    let with = |unit: Unit, name: &str| Unit { key: Some(key("customer:place", name, "body")), ..unit };
     let first = town.run(with(town.plain_placing(order), "one")).await;
-    assert_eq!(
-        first,
-        Ok(Reply {
-            subject: order.0,
-            position: 2
-        })
-    );
+    assert_eq!(first, Ok(Reply { subject: order.0, position: 2 }));
     let accept = |town: &Town<B>| {
-        let unit = town.about(order, |case, at| {
-            case.ask_ticket(ticket::Command::Accept { minutes: 20, at })
-        });
+        let unit = town.about(order, |case, at| case.ask_ticket(ticket::Command::Accept { minutes: 20, at }));
         with(unit, "two")
     };
     let refused = town.run(accept(&town)).await;
@@ -38,21 +27,12 @@ pub async fn the_same_key_gives_the_same_answer_also_for_a_refusal<B: Bench>() {
     let pause = || |at| Command::Pause { until: None, at };
     let paused = town.run(with(town.at_store(pause()), "three")).await;
     let nothing = town.run(with(town.at_store(pause()), "four")).await;
-    assert_eq!(
-        nothing,
-        Ok(Reply {
-            subject: town.store.0,
-            position: 0
-        })
-    );
+    assert_eq!(nothing, Ok(Reply { subject: town.store.0, position: 0 }));
     let head = town.head().await;
 
     for _ in 0..2 {
         // The closed store would refuse this placing: it is not even asked.
-        assert_eq!(
-            town.run(with(town.plain_placing(town.new_order()), "one")).await,
-            first
-        );
+        assert_eq!(town.run(with(town.plain_placing(town.new_order()), "one")).await, first);
         assert_eq!(town.run(accept(&town)).await, refused);
         assert_eq!(town.run(with(town.at_store(pause()), "three")).await, paused);
         assert_eq!(town.run(with(town.at_store(pause()), "four")).await, nothing);
@@ -65,29 +45,18 @@ pub async fn a_key_with_another_body_is_refused_and_scopes_do_not_meet<B: Bench>
     let town = Town::<B>::open().await;
     let place = |scope: &str, body: &str| {
         let unit = town.plain_placing(town.new_order());
-        Unit {
-            key: Some(key(scope, "key", body)),
-            ..unit
-        }
+        Unit { key: Some(key(scope, "key", body)), ..unit }
     };
     let first = town.run(place("one:place", "body")).await.unwrap();
-    assert_eq!(
-        town.run(place("one:place", "another body")).await,
-        Err(Fault::KeyReused)
-    );
+    assert_eq!(town.run(place("one:place", "another body")).await, Err(Fault::KeyReused));
     let second = town.run(place("two:place", "another body")).await.unwrap();
     assert_ne!(first.subject, second.subject);
     // The refused one has not taken the first one's place.
     assert_eq!(town.run(place("one:place", "body")).await, Ok(first));
     // Also where the rules would refuse it anyway, or have nothing to do.
     let refused = |body: &str| {
-        let unit = town.about(town.new_order(), |case, at| {
-            case.ask_ticket(ticket::Command::Start { at })
-        });
-        Unit {
-            key: Some(key("one:ticket", "key", body)),
-            ..unit
-        }
+        let unit = town.about(town.new_order(), |case, at| case.ask_ticket(ticket::Command::Start { at }));
+        Unit { key: Some(key("one:ticket", "key", body)), ..unit }
     };
     let answer = town.run(refused("body")).await;
     assert!(answer.is_err() && answer != Err(Fault::KeyReused));
@@ -97,16 +66,10 @@ pub async fn a_key_with_another_body_is_refused_and_scopes_do_not_meet<B: Bench>
 
 pub async fn of_many_commands_with_one_key_one_is_carried_out<B: Bench>() {
     let town = Town::<B>::open().await;
-    let units = (0..50).map(|_| Unit {
-        key: Some(key("one:place", "key", "body")),
-        ..town.plain_placing(town.new_order())
-    });
-    let answers: Vec<_> = town
-        .run_together(units.collect())
-        .await
-        .into_iter()
-        .map(|answer| answer.unwrap().unwrap())
-        .collect();
+    let units = (0..50)
+        .map(|_| Unit { key: Some(key("one:place", "key", "body")), ..town.plain_placing(town.new_order()) });
+    let answers: Vec<_> =
+        town.run_together(units.collect()).await.into_iter().map(|answer| answer.unwrap().unwrap()).collect();
     assert!(answers.iter().all(|answer| *answer == answers[0]));
     assert_eq!(town.head().await, 2);
     let (orders, of) = (town.ports().views, customer(1));
@@ -121,21 +84,11 @@ pub async fn of_commands_that_race_for_a_state_one_wins<B: Bench>() {
     let claims = riders.iter().map(|rider| town.claiming(order, *rider)).collect();
     let answers = town.run_together(claims).await;
     let taken = Fault::Refused(CaseRefusal::Delivery(delivery::Refusal::Taken));
-    let winners: Vec<usize> = (0..riders.len())
-        .filter(|index| is_done(answers[*index].as_ref().unwrap()))
-        .collect();
+    let winners: Vec<usize> =
+        (0..riders.len()).filter(|index| is_done(answers[*index].as_ref().unwrap())).collect();
     assert_eq!(winners.len(), 1);
-    let losers = answers
-        .into_iter()
-        .filter(|answer| *answer.as_ref().unwrap() == Err(taken.clone()))
-        .count();
+    let losers = answers.into_iter().filter(|answer| *answer.as_ref().unwrap() == Err(taken.clone())).count();
     assert_eq!(losers, riders.len() - 1);
-    let mine = town
-        .ports()
-        .views
-        .jobs(riders[winners[0]], town.now())
-        .await
-        .unwrap()
-        .mine;
+    let mine = town.ports().views.jobs(riders[winners[0]], town.now()).await.unwrap().mine;
     assert_eq!(mine.len(), 1);
 }

@@ -51,9 +51,7 @@ impl SqliteBench {
     async fn start(&mut self) {
         let (writer, pool) = open(&self.file()).await.unwrap();
         let clock: Arc<dyn Clock> = self.clock.clone();
-        let (log, writing) = SqliteLog::start(writer, pool.clone(), clock, self.ear.clone())
-            .await
-            .unwrap();
+        let (log, writing) = SqliteLog::start(writer, pool.clone(), clock, self.ear.clone()).await.unwrap();
         self.open = Some(Open { log, pool, writing });
     }
 
@@ -139,10 +137,7 @@ impl Bench for SqliteBench {
 
     async fn stored_work(&self) -> Vec<StoredWork> {
         let sql = "SELECT id, lease_owner, lease_ms, state, last_error FROM work ORDER BY position, id";
-        let rows = sqlx::query(sql)
-            .fetch_all(&mut self.beside().await)
-            .await
-            .unwrap();
+        let rows = sqlx::query(sql).fetch_all(&mut self.beside().await).await.unwrap();
         rows.iter()
             .map(|row| StoredWork {
                 id: uuid(row, "id"),
@@ -163,17 +158,11 @@ impl Bench for SqliteBench {
             "CREATE TRIGGER sabotage BEFORE INSERT ON {table} WHEN NEW.{column} = '{order}' \
              BEGIN SELECT RAISE(ABORT, 'sabotage'); END"
         );
-        sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut self.beside().await)
-            .await
-            .unwrap();
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut self.beside().await).await.unwrap();
     }
 
     async fn repair(&self) {
-        sqlx::query("DROP TRIGGER sabotage")
-            .execute(&mut self.beside().await)
-            .await
-            .unwrap();
+        sqlx::query("DROP TRIGGER sabotage").execute(&mut self.beside().await).await.unwrap();
     }
 
     async fn bytes(&self) -> Vec<u8> {
@@ -199,21 +188,9 @@ impl Bench for SqliteBench {
 async fn the_writer_waits_for_the_disk_at_every_commit() {
     let folder = tempfile::tempdir().unwrap();
     let (mut writer, pool) = open(&folder.path().join("baedal.db")).await.unwrap();
-    let journal: String = sqlx::query("PRAGMA journal_mode")
-        .fetch_one(&mut writer)
-        .await
-        .unwrap()
-        .get(0);
-    let synchronous: i64 = sqlx::query("PRAGMA synchronous")
-        .fetch_one(&mut writer)
-        .await
-        .unwrap()
-        .get(0);
+    let journal: String = sqlx::query("PRAGMA journal_mode").fetch_one(&mut writer).await.unwrap().get(0);
+    let synchronous: i64 = sqlx::query("PRAGMA synchronous").fetch_one(&mut writer).await.unwrap().get(0);
     assert_eq!((journal.as_str(), synchronous), ("wal", 2), "2 is FULL");
-    let readers: i64 = sqlx::query("PRAGMA synchronous")
-        .fetch_one(&pool)
-        .await
-        .unwrap()
-        .get(0);
+    let readers: i64 = sqlx::query("PRAGMA synchronous").fetch_one(&pool).await.unwrap().get(0);
     assert_eq!(readers, 2, "accounts are written by the readers' connections");
 }

@@ -30,11 +30,7 @@ pub fn customer(number: u128) -> AccountId {
 }
 
 pub fn key(scope: &str, key: &str, body: &str) -> IdempotencyKey {
-    IdempotencyKey {
-        scope: scope.to_owned(),
-        key: key.to_owned(),
-        body_hash: body.to_owned(),
-    }
+    IdempotencyKey { scope: scope.to_owned(), key: key.to_owned(), body_hash: body.to_owned() }
 }
 
 impl<B: Bench> Town<B> {
@@ -42,25 +38,13 @@ impl<B: Bench> Town<B> {
         let bench = B::fresh().await;
         let (profile, menu, hours) = server::demo::world().unwrap().stores.remove(0);
         let item = menu.items().next().unwrap().clone();
-        let town = Self {
-            bench,
-            store: profile.id,
-            profile: profile.clone(),
-            item: item.id,
-            price: item.price,
-        };
+        let town =
+            Self { bench, store: profile.id, profile: profile.clone(), item: item.id, price: item.price };
         let register: Decide = Box::new(move |_, at| {
-            let command = Command::Register {
-                profile: Box::new(profile),
-                menu,
-                hours,
-                at,
-            };
+            let command = Command::Register { profile: Box::new(profile), menu, hours, at };
             Ok(Store::default().decide(command)?.map(DomainEvent::Store))
         });
-        town.run(town.unit(Subject::Store(town.store), register))
-            .await
-            .unwrap();
+        town.run(town.unit(Subject::Store(town.store), register)).await.unwrap();
         town
     }
 
@@ -127,11 +111,7 @@ impl<B: Bench> Town<B> {
         let placing = Placing {
             order,
             customer,
-            lines: vec![WantedLine {
-                item: self.item,
-                quantity: 1,
-                choices: Vec::new(),
-            }],
+            lines: vec![WantedLine { item: self.item, quantity: 1, choices: Vec::new() }],
             agreed: self.price.plus(fee).unwrap(),
             method: "tok_approve".to_owned(),
             distance_m: DISTANCE_M,
@@ -143,10 +123,7 @@ impl<B: Bench> Town<B> {
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
             Ok(loaded.case.place(store, placing, now)?)
         });
-        Unit {
-            actor: Actor::Customer(customer),
-            ..self.unit(Subject::NewOrder(order, self.store), decide)
-        }
+        Unit { actor: Actor::Customer(customer), ..self.unit(Subject::NewOrder(order, self.store), decide) }
     }
 
     pub fn plain_placing(&self, order: OrderId) -> Unit {
@@ -159,9 +136,7 @@ impl<B: Bench> Town<B> {
 
     pub async fn place_for(&self, customer: AccountId) -> OrderId {
         let order = self.new_order();
-        self.run(self.placing(order, customer, Sealed("shut".to_owned())))
-            .await
-            .unwrap();
+        self.run(self.placing(order, customer, Sealed("shut".to_owned()))).await.unwrap();
         order
     }
 
@@ -169,14 +144,7 @@ impl<B: Bench> Town<B> {
     pub fn paying(&self, order: OrderId) -> Unit {
         self.about(order, |case, now| {
             let amount = case.placed()?.bill.total;
-            case.record_charge(
-                ChargeOutcome::Approved {
-                    provider_id: "pay_1".to_owned(),
-                    amount,
-                },
-                now,
-                10,
-            )
+            case.record_charge(ChargeOutcome::Approved { provider_id: "pay_1".to_owned(), amount }, now, 10)
         })
     }
 
@@ -199,23 +167,12 @@ impl<B: Bench> Town<B> {
     /// Takes a received order on until riders can see it.
     pub async fn cook(&self, order: OrderId) {
         use domain::store::ticket::Command as T;
-        self.run(self.about(order, |case, at| case.ask_ticket(T::Accept { minutes: 20, at })))
-            .await
-            .unwrap();
-        self.run(self.about(order, |case, at| case.ask_ticket(T::Start { at })))
-            .await
-            .unwrap();
-        self.run(self.about(order, |case, at| case.ask_ticket(T::Finish { at })))
-            .await
-            .unwrap();
-        let fee = RiderFee {
-            base: Won::new(2_500).unwrap(),
-            per_100m: Won::new(80).unwrap(),
-        };
+        self.run(self.about(order, |case, at| case.ask_ticket(T::Accept { minutes: 20, at }))).await.unwrap();
+        self.run(self.about(order, |case, at| case.ask_ticket(T::Start { at }))).await.unwrap();
+        self.run(self.about(order, |case, at| case.ask_ticket(T::Finish { at }))).await.unwrap();
+        let fee = RiderFee { base: Won::new(2_500).unwrap(), per_100m: Won::new(80).unwrap() };
         let decide: Decide = Box::new(move |loaded, now| {
-            Ok(loaded
-                .case
-                .offer_delivery(loaded.store.as_deref().unwrap(), fee, now)?)
+            Ok(loaded.case.offer_delivery(loaded.store.as_deref().unwrap(), fee, now)?)
         });
         self.run(self.unit(Subject::Order(order), decide)).await.unwrap();
     }
@@ -224,13 +181,7 @@ impl<B: Bench> Town<B> {
     pub fn claiming(&self, order: OrderId, rider: AccountId) -> Unit {
         self.about(order, move |case, at| {
             let (on_duty, distance_m, radius_m) = (true, Some(10), 3_000);
-            case.ask_delivery(domain::delivery::Command::Claim {
-                rider,
-                on_duty,
-                distance_m,
-                radius_m,
-                at,
-            })
+            case.ask_delivery(domain::delivery::Command::Claim { rider, on_duty, distance_m, radius_m, at })
         })
     }
 

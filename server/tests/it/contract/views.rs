@@ -18,68 +18,33 @@ pub async fn what_was_just_done_is_read_next<B: Bench>() {
     let answer = views.order(order).await.unwrap().unwrap();
     assert_eq!((answer.position, answer.customer), (placed.position, customer(1)));
     assert_eq!((answer.doc.line.shown, answer.events.len()), (Shown::Placing, 1));
-    assert_eq!(
-        (
-            views.ticket_store(order).await.unwrap(),
-            views.job(order).await.unwrap()
-        ),
-        (None, None)
-    );
+    assert_eq!((views.ticket_store(order).await.unwrap(), views.job(order).await.unwrap()), (None, None));
     assert!(views.board(town.store, 5).await.unwrap().tickets.is_empty());
 
     town.run(town.paying(order)).await.unwrap();
     town.run(town.receiving(order)).await.unwrap();
     let board = views.board(town.store, 5).await.unwrap();
-    assert_eq!(
-        (board.position, board.open, board.tickets.len(), board.left.len()),
-        (5, 1, 1, 0)
-    );
+    assert_eq!((board.position, board.open, board.tickets.len(), board.left.len()), (5, 1, 1, 0));
     assert_eq!(views.ticket_store(order).await.unwrap(), Some(town.store));
 
     town.cook(order).await;
     let board = views.board(town.store, 5).await.unwrap();
-    assert_eq!(
-        (board.open, board.tickets[0].card.phase),
-        (0, ticket::Phase::Ready)
-    );
+    assert_eq!((board.open, board.tickets[0].card.phase), (0, ticket::Phase::Ready));
     let rider = customer(7);
     let jobs = views.jobs(rider, Timestamp(0)).await.unwrap();
     assert_eq!((jobs.offered.len(), jobs.mine.len(), jobs.done), (1, 0, 0));
     town.run(town.claiming(order, rider)).await.unwrap();
     let jobs = views.jobs(rider, Timestamp(0)).await.unwrap();
     assert_eq!((jobs.offered.len(), jobs.mine.len(), jobs.done), (0, 1, 0));
-    assert!(
-        views
-            .jobs(customer(8), Timestamp(0))
-            .await
-            .unwrap()
-            .mine
-            .is_empty()
-    );
-    ride(&town, order, |rider, at| delivery::Command::PickUp {
-        rider,
-        number: None,
-        at,
-    })
-    .await;
+    assert!(views.jobs(customer(8), Timestamp(0)).await.unwrap().mine.is_empty());
+    ride(&town, order, |rider, at| delivery::Command::PickUp { rider, number: None, at }).await;
     let board = views.board(town.store, 5).await.unwrap();
     assert_eq!((board.tickets.len(), board.left.len()), (0, 1));
-    ride(&town, order, |rider, at| delivery::Command::Deliver {
-        rider,
-        code: None,
-        at,
-    })
-    .await;
+    ride(&town, order, |rider, at| delivery::Command::Deliver { rider, code: None, at }).await;
     let jobs = views.jobs(rider, Timestamp(0)).await.unwrap();
     // 2,500 won and 80 for each 100 m.
-    assert_eq!(
-        (jobs.mine.len(), jobs.done, jobs.earned.get()),
-        (0, 1, 2_500 + 5 * 80)
-    );
-    assert_eq!(
-        views.jobs(rider, Timestamp(town.now().0 + 1)).await.unwrap().done,
-        0
-    );
+    assert_eq!((jobs.mine.len(), jobs.done, jobs.earned.get()), (0, 1, 2_500 + 5 * 80));
+    assert_eq!(views.jobs(rider, Timestamp(town.now().0 + 1)).await.unwrap().done, 0);
 
     // The list has the newest first, page by page.
     let mut placed = vec![order];
@@ -98,14 +63,9 @@ pub async fn what_was_just_done_is_read_next<B: Bench>() {
     assert_eq!(listed, placed);
     assert_eq!(views.orders_of(customer(3), 0, 2).await.unwrap().total, 0);
 
-    town.run(town.at_store(|at| Command::Pause { until: None, at }))
-        .await
-        .unwrap();
+    town.run(town.at_store(|at| Command::Pause { until: None, at })).await.unwrap();
     let (position, stores) = views.stores().await.unwrap();
-    assert_eq!(
-        (position, stores.len(), stores[0].phase),
-        (town.head().await, 1, store::Phase::Paused)
-    );
+    assert_eq!((position, stores.len(), stores[0].phase), (town.head().await, 1, store::Phase::Paused));
 }
 
 async fn ride<B: Bench>(
@@ -113,9 +73,7 @@ async fn ride<B: Bench>(
     order: OrderId,
     command: impl FnOnce(domain::shared::AccountId, Timestamp) -> delivery::Command + Send + 'static,
 ) {
-    town.run(town.about(order, move |case, at| case.ask_delivery(command(customer(7), at))))
-        .await
-        .unwrap();
+    town.run(town.about(order, move |case, at| case.ask_delivery(command(customer(7), at)))).await.unwrap();
 }
 
 pub async fn a_rebuild_answers_the_same<B: Bench>() {
@@ -125,26 +83,15 @@ pub async fn a_rebuild_answers_the_same<B: Bench>() {
         town.bench.clock().advance(61_000);
         orders.push(town.place_and_receive().await);
     }
-    town.run(town.about(orders[1], |case, at| case.cancel(CancelledBy::Customer, at)))
-        .await
-        .unwrap();
+    town.run(town.about(orders[1], |case, at| case.cancel(CancelledBy::Customer, at))).await.unwrap();
     town.cook(orders[2]).await;
     town.run(town.claiming(orders[2], customer(7))).await.unwrap();
-    ride(&town, orders[2], |rider, at| delivery::Command::PickUp {
-        rider,
-        number: None,
-        at,
-    })
-    .await;
-    town.run(town.about(orders[2], |case, at| {
-        case.confirm_receipt(ConfirmedBy::Customer, at)
-    }))
-    .await
-    .unwrap();
-    town.cook(orders[3]).await;
-    town.run(town.at_store(|at| Command::SetCapacity { capacity: 1, at }))
+    ride(&town, orders[2], |rider, at| delivery::Command::PickUp { rider, number: None, at }).await;
+    town.run(town.about(orders[2], |case, at| case.confirm_receipt(ConfirmedBy::Customer, at)))
         .await
         .unwrap();
+    town.cook(orders[3]).await;
+    town.run(town.at_store(|at| Command::SetCapacity { capacity: 1, at })).await.unwrap();
     orders.push(town.place_and_receive().await);
 
     let before = answers(&town, &orders).await;
@@ -161,9 +108,7 @@ pub async fn a_rebuild_answers_the_same<B: Bench>() {
     town.bench.rebuild().await;
     assert_eq!(answers(&town, &orders).await, before);
     // What is written next builds on what was rebuilt.
-    town.run(town.at_store(|at| Command::SetCapacity { capacity: 2, at }))
-        .await
-        .unwrap();
+    town.run(town.at_store(|at| Command::SetCapacity { capacity: 2, at })).await.unwrap();
     town.place_and_receive().await;
     assert_eq!(town.ports().views.board(town.store, 5).await.unwrap().open, 2);
 }
@@ -177,15 +122,9 @@ async fn answers<B: Bench>(town: &Town<B>, orders: &[OrderId]) -> String {
         said.push(format!("{:#?}", views.job(*order).await.unwrap()));
         said.push(format!("{:#?}", views.ticket_store(*order).await.unwrap()));
     }
-    said.push(format!(
-        "{:#?}",
-        views.orders_of(customer(1), 0, 50).await.unwrap()
-    ));
+    said.push(format!("{:#?}", views.orders_of(customer(1), 0, 50).await.unwrap()));
     said.push(format!("{:#?}", views.board(town.store, 50).await.unwrap()));
-    said.push(format!(
-        "{:#?}",
-        views.jobs(customer(7), Timestamp(0)).await.unwrap()
-    ));
+    said.push(format!("{:#?}", views.jobs(customer(7), Timestamp(0)).await.unwrap()));
     said.push(format!("{:#?}", views.stores().await.unwrap()));
     said.concat()
 }
@@ -193,37 +132,15 @@ async fn answers<B: Bench>(town: &Town<B>, orders: &[OrderId]) -> String {
 pub async fn riders_are_remembered<B: Bench>() {
     let mut town = Town::<B>::open().await;
     let rider = customer(7);
-    assert_eq!(
-        town.ports().views.rider(rider).await.unwrap(),
-        RiderState::default()
-    );
+    assert_eq!(town.ports().views.rider(rider).await.unwrap(), RiderState::default());
     let place = Point::new(37.55, 126.91);
-    for state in [
-        RiderState {
-            on_duty: true,
-            place: None,
-        },
-        RiderState {
-            on_duty: false,
-            place,
-        },
-    ] {
-        town.ports()
-            .views
-            .set_rider(rider, state, town.now())
-            .await
-            .unwrap();
+    for state in [RiderState { on_duty: true, place: None }, RiderState { on_duty: false, place }] {
+        town.ports().views.set_rider(rider, state, town.now()).await.unwrap();
         town.bench.reopen().await;
         assert_eq!(town.ports().views.rider(rider).await.unwrap(), state);
     }
     // They are no part of the log.
     town.bench.rebuild().await;
-    assert_eq!(
-        town.ports().views.rider(rider).await.unwrap(),
-        RiderState {
-            on_duty: false,
-            place
-        }
-    );
+    assert_eq!(town.ports().views.rider(rider).await.unwrap(), RiderState { on_duty: false, place });
     assert_eq!(town.head().await, 1);
 }

@@ -13,13 +13,8 @@ pub(super) async fn complaints(load: &Load, log: &Path, book: &Path) -> Vec<Stri
     let mut db = files::open(log).await;
     let book = files::provider(book).await;
     let price = load.basket.agreed.get();
-    let told: HashMap<String, (&str, OrderId)> = load
-        .told
-        .lock()
-        .unwrap()
-        .iter()
-        .map(|told| (told.key.clone(), (told.card, told.order)))
-        .collect();
+    let told: HashMap<String, (&str, OrderId)> =
+        load.told.lock().unwrap().iter().map(|told| (told.key.clone(), (told.card, told.order))).collect();
 
     // Every order that a customer was promised is there, and no other.
     let kept = sqlx::query(
@@ -32,25 +27,14 @@ pub(super) async fn complaints(load: &Load, log: &Path, book: &Path) -> Vec<Stri
         .iter()
         .map(|row| (row.get(0), row.get::<&str, _>(1).parse().unwrap()))
         .collect();
-    let promised: HashMap<String, OrderId> = told
-        .iter()
-        .map(|(key, (_, order))| (key.clone(), *order))
-        .collect();
+    let promised: HashMap<String, OrderId> =
+        told.iter().map(|(key, (_, order))| (key.clone(), *order)).collect();
     if kept != promised {
-        wrong.push(format!(
-            "{} keys are kept, {} were promised",
-            kept.len(),
-            promised.len()
-        ));
+        wrong.push(format!("{} keys are kept, {} were promised", kept.len(), promised.len()));
     }
-    let views = sqlx::query("SELECT order_id, shown FROM view_orders")
-        .fetch_all(&mut db)
-        .await
-        .unwrap();
-    let views: HashMap<OrderId, String> = views
-        .iter()
-        .map(|row| (row.get::<&str, _>(0).parse().unwrap(), row.get(1)))
-        .collect();
+    let views = sqlx::query("SELECT order_id, shown FROM view_orders").fetch_all(&mut db).await.unwrap();
+    let views: HashMap<OrderId, String> =
+        views.iter().map(|row| (row.get::<&str, _>(0).parse().unwrap(), row.get(1))).collect();
     let mut placed = HashMap::new();
     for event in files::events(log).await {
         *placed.entry((event.order, event.name)).or_insert(0) += 1;
@@ -78,15 +62,10 @@ pub(super) async fn complaints(load: &Load, log: &Path, book: &Path) -> Vec<Stri
             _ => false,
         };
         if !is_right {
-            wrong.push(format!(
-                "{order} with {card} is shown as {shown}, charged {charged:?}"
-            ));
+            wrong.push(format!("{order} with {card} is shown as {shown}, charged {charged:?}"));
         }
     }
-    if let Some(charged) = book
-        .keys()
-        .find(|order| !promised.values().any(|known| known == *order))
-    {
+    if let Some(charged) = book.keys().find(|order| !promised.values().any(|known| known == *order)) {
         wrong.push(format!("{charged} was charged and does not exist"));
     }
     for (what, sql) in [
@@ -96,10 +75,7 @@ pub(super) async fn complaints(load: &Load, log: &Path, book: &Path) -> Vec<Stri
             "SELECT count(*) FROM work JOIN view_orders USING (order_id) WHERE state = 'open' \
              AND NOT (shown = 'cancelled' AND json_extract(step, '$.step') IN ('charge', 'refund_all'))",
         ),
-        (
-            "positions are missing",
-            "SELECT max(position) - count(*) FROM events",
-        ),
+        ("positions are missing", "SELECT max(position) - count(*) FROM events"),
     ] {
         let count: i64 = sqlx::query(sql).fetch_one(&mut db).await.unwrap().get(0);
         if count != 0 {

@@ -11,9 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 async fn cancel(city: &City, order: OrderId) -> Result<(), Fault> {
-    city.backend
-        .cancel_order(&caller("customer1"), order, &key())
-        .await
+    city.backend.cancel_order(&caller("customer1"), order, &key()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,20 +35,10 @@ async fn invariant_3_a_customer_can_cancel_until_cooking_starts_and_never_after(
     for order in [placed, waiting, received, accepted] {
         assert_eq!(city.look(order).await.line.shown, Shown::Cancelled);
         // The kitchen has it no more, and cannot begin.
-        let start = city
-            .backend
-            .act_on_ticket(&caller("owner1"), order, TicketAction::Start, &key())
-            .await;
+        let start = city.backend.act_on_ticket(&caller("owner1"), order, TicketAction::Start, &key()).await;
         assert!(start.is_err());
     }
-    assert!(
-        city.backend
-            .board(&caller("owner1"))
-            .await
-            .unwrap()
-            .tickets
-            .is_empty()
-    );
+    assert!(city.backend.board(&caller("owner1")).await.unwrap().tickets.is_empty());
 
     // After: at every state there is.
     let order = city.order("tok_approve").await;
@@ -75,18 +63,9 @@ async fn invariant_3_a_customer_can_cancel_until_cooking_starts_and_never_after(
     assert_eq!(too_late(Shown::OnTheWay).await, cooking_started);
     city.ride(order, RiderAction::Deliver { code: None }).await;
     assert_eq!(too_late(Shown::Delivered).await, cooking_started);
-    city.backend
-        .confirm_receipt(&caller("customer1"), order, &key())
-        .await
-        .unwrap();
-    let over = order::Refusal::NotNow {
-        command: order::Verb::Cancel,
-        state: order::Phase::Completed,
-    };
-    assert_eq!(
-        too_late(Shown::Completed).await,
-        Fault::Refused(CaseRefusal::Order(over))
-    );
+    city.backend.confirm_receipt(&caller("customer1"), order, &key()).await.unwrap();
+    let over = order::Refusal::NotNow { command: order::Verb::Cancel, state: order::Phase::Completed };
+    assert_eq!(too_late(Shown::Completed).await, Fault::Refused(CaseRefusal::Order(over)));
     assert_eq!(count(&city, order, "OrderCancelled").await, 0);
     assert_eq!(kept(&city, order).await, Kept::price(price));
     city.close().await;
@@ -103,9 +82,7 @@ async fn places_taken(city: &City, of: &[OrderId]) -> i64 {
             "CookingFinished" | "TicketCancelled" => -1,
             // Turned down by the owner; over capacity it never held a place.
             "TicketRejected"
-                if rows
-                    .iter()
-                    .any(|other| other.stream == row.stream && other.kind == "TicketOpened") =>
+                if rows.iter().any(|other| other.stream == row.stream && other.kind == "TicketOpened") =>
             {
                 -1
             }
@@ -119,10 +96,7 @@ async fn invariant_5_no_ticket_is_admitted_while_the_kitchen_is_full() {
     let city = City::open().await;
     let (customer, owner) = (caller("customer1"), caller("owner1"));
     let capacity = async |capacity| {
-        city.backend
-            .act_on_store(&owner, StoreDay::Capacity { capacity }, &key())
-            .await
-            .unwrap();
+        city.backend.act_on_store(&owner, StoreDay::Capacity { capacity }, &key()).await.unwrap();
     };
     capacity(2).await;
     let mut tasks = tokio::task::JoinSet::new();
@@ -136,12 +110,7 @@ async fn invariant_5_no_ticket_is_admitted_while_the_kitchen_is_full() {
     let (mut admitted, mut turned_down) = (Vec::new(), Vec::new());
     for order in &orders {
         let decided = |shown| matches!(shown, Shown::Received | Shown::OverCapacity);
-        match city
-            .until_view(*order, |view| decided(view.line.shown))
-            .await
-            .line
-            .shown
-        {
+        match city.until_view(*order, |view| decided(view.line.shown)).await.line.shown {
             Shown::Received => admitted.push(*order),
             _ => turned_down.push(*order),
         }
@@ -155,10 +124,7 @@ async fn invariant_5_no_ticket_is_admitted_while_the_kitchen_is_full() {
     }
     let full = async |orders: &[OrderId], open: i64| {
         let board = city.backend.board(&owner).await.unwrap();
-        assert_eq!(
-            (i64::from(board.load.open), places_taken(&city, orders).await),
-            (open, open)
-        );
+        assert_eq!((i64::from(board.load.open), places_taken(&city, orders).await), (open, open));
     };
     full(&orders, 2).await;
 
@@ -169,8 +135,7 @@ async fn invariant_5_no_ticket_is_admitted_while_the_kitchen_is_full() {
         order
     };
     orders.push(next(Shown::OverCapacity).await);
-    city.kitchen(admitted[0], TicketAction::Accept { minutes: 20 })
-        .await;
+    city.kitchen(admitted[0], TicketAction::Accept { minutes: 20 }).await;
     city.kitchen(admitted[0], TicketAction::Start).await;
     full(&orders, 2).await;
     city.kitchen(admitted[0], TicketAction::Finish).await;
@@ -186,22 +151,14 @@ async fn invariant_5_no_ticket_is_admitted_while_the_kitchen_is_full() {
     cancel(&city, third).await.unwrap();
     full(&orders, 1).await;
     orders.push(next(Shown::OverCapacity).await);
-    city.kitchen(
-        admitted[1],
-        TicketAction::Reject {
-            reason: "문을 닫아요".to_owned(),
-        },
-    )
-    .await;
+    city.kitchen(admitted[1], TicketAction::Reject { reason: "문을 닫아요".to_owned() }).await;
     full(&orders, 0).await;
     orders.push(next(Shown::Received).await);
     full(&orders, 1).await;
     // All of it without a person: nobody but the system turned an order down for want of room.
     let rows = log_rows(&city).await;
-    let by_hand = rows
-        .iter()
-        .filter(|row| row.kind == "TicketRejected" && !row.actor.contains("system"))
-        .count();
+    let by_hand =
+        rows.iter().filter(|row| row.kind == "TicketRejected" && !row.actor.contains("system")).count();
     assert_eq!(by_hand, 1);
     city.close().await;
 }
@@ -219,21 +176,14 @@ async fn invariant_6_one_rider_gets_the_job() {
     assert_eq!(act(&one, order, RiderAction::Claim).await, Ok(()));
     let taken = Err(Fault::Refused(CaseRefusal::Delivery(delivery::Refusal::Taken)));
     assert_eq!(act(&two, order, RiderAction::Claim).await, taken);
-    assert_eq!(
-        act(&one, order, RiderAction::Claim).await,
-        Ok(()),
-        "it is this rider's already"
-    );
+    assert_eq!(act(&one, order, RiderAction::Claim).await, Ok(()), "it is this rider's already");
     let view = city.backend.rider(&two).await.unwrap();
     assert!(view.jobs.is_empty() && view.mine.is_empty());
     // Given back, it is anybody's again; once the food has left, nobody's.
     assert_eq!(act(&one, order, RiderAction::Release).await, Ok(()));
     assert_eq!(act(&two, order, RiderAction::Claim).await, Ok(()));
     assert_eq!(act(&one, order, RiderAction::Claim).await, taken);
-    assert_eq!(
-        act(&two, order, RiderAction::PickUp { number: None }).await,
-        Ok(())
-    );
+    assert_eq!(act(&two, order, RiderAction::PickUp { number: None }).await, Ok(()));
     assert_eq!(act(&one, order, RiderAction::Claim).await, taken);
     assert!(act(&two, order, RiderAction::Release).await.is_err());
     assert_eq!(count(&city, order, "DeliveryClaimed").await, 2);

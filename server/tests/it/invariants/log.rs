@@ -16,29 +16,16 @@ async fn invariant_8_every_event_names_its_order_and_its_command_and_the_timelin
     city.until(declined, Shown::PaymentFailed).await;
     let rejected = city.order("tok_error").await;
     city.until(rejected, Shown::Received).await;
-    city.kitchen(
-        rejected,
-        TicketAction::Reject {
-            reason: "오늘은 바빠요".to_owned(),
-        },
-    )
-    .await;
-    city.backend
-        .act_on_store(&owner, StoreDay::Pause { minutes: Some(30) }, &key())
-        .await
-        .unwrap();
+    city.kitchen(rejected, TicketAction::Reject { reason: "오늘은 바빠요".to_owned() }).await;
+    city.backend.act_on_store(&owner, StoreDay::Pause { minutes: Some(30) }, &key()).await.unwrap();
     city.cook(done).await;
     city.kitchen_refuses(done).await;
     city.ride(done, RiderAction::Claim).await;
     city.ride(done, RiderAction::Arrive).await;
     city.ride(done, RiderAction::PickUp { number: None }).await;
     city.ride(done, RiderAction::Deliver { code: None }).await;
-    city.backend
-        .confirm_receipt(&customer, done, &key())
-        .await
-        .unwrap();
-    city.until_view(rejected, |view| view.returned == view.taken)
-        .await;
+    city.backend.confirm_receipt(&customer, done, &key()).await.unwrap();
+    city.until_view(rejected, |view| view.returned == view.taken).await;
 
     let rows = log_rows(&city).await;
     let mut commands: BTreeMap<&str, Vec<&LogRow>> = BTreeMap::new();
@@ -50,10 +37,7 @@ async fn invariant_8_every_event_names_its_order_and_its_command_and_the_timelin
         } else {
             assert_eq!(row.correlation, row.stream, "{row:?}");
         }
-        assert_ne!(
-            row.causation, row.stream,
-            "a command has an id of its own: {row:?}"
-        );
+        assert_ne!(row.causation, row.stream, "a command has an id of its own: {row:?}");
         commands.entry(&row.causation).or_default().push(row);
     }
     // What one command did lies together, and was done by one.
@@ -65,10 +49,7 @@ async fn invariant_8_every_event_names_its_order_and_its_command_and_the_timelin
         }));
     }
     let twice = commands.values().filter(|events| events.len() > 1).count();
-    assert!(
-        twice >= 3,
-        "ticket and order are opened, and turned down, together"
-    );
+    assert!(twice >= 3, "ticket and order are opened, and turned down, together");
 
     // The timeline is what the log says, entry by entry.
     for order in [done, declined, rejected] {
@@ -76,44 +57,18 @@ async fn invariant_8_every_event_names_its_order_and_its_command_and_the_timelin
         let events = city.log.events_of(order).await.unwrap();
         let told: Vec<_> = events.iter().filter_map(timeline_entry).collect();
         assert_eq!(view.timeline, told);
-        assert!(
-            told.windows(2)
-                .all(|pair| pair[0].position < pair[1].position && pair[0].at <= pair[1].at)
-        );
+        assert!(told.windows(2).all(|pair| pair[0].position < pair[1].position && pair[0].at <= pair[1].at));
         let sum =
             |of: fn(MoneyMove) -> Option<u64>| told.iter().filter_map(|entry| of(entry.money?)).sum::<u64>();
-        let taken = sum(|money| {
-            if let MoneyMove::Taken(won) = money {
-                Some(won.get())
-            } else {
-                None
-            }
-        });
-        let returned = sum(|money| {
-            if let MoneyMove::Returned(won) = money {
-                Some(won.get())
-            } else {
-                None
-            }
-        });
-        assert_eq!(
-            (view.taken.get(), view.returned.get(), view.owed.get()),
-            (taken, returned, 0)
-        );
+        let taken = sum(|money| if let MoneyMove::Taken(won) = money { Some(won.get()) } else { None });
+        let returned = sum(|money| if let MoneyMove::Returned(won) = money { Some(won.get()) } else { None });
+        assert_eq!((view.taken.get(), view.returned.get(), view.owed.get()), (taken, returned, 0));
     }
     let id = |who: &domain::views::Caller| who.account.as_ref().unwrap().id;
-    let (customer, owner, rider) = (
-        Actor::Customer(id(&customer)),
-        Actor::Owner(id(&owner)),
-        Actor::Rider(id(&rider)),
-    );
-    let told: Vec<(Actor, What)> = city
-        .look(done)
-        .await
-        .timeline
-        .into_iter()
-        .map(|entry| (entry.by, entry.what))
-        .collect();
+    let (customer, owner, rider) =
+        (Actor::Customer(id(&customer)), Actor::Owner(id(&owner)), Actor::Rider(id(&rider)));
+    let told: Vec<(Actor, What)> =
+        city.look(done).await.timeline.into_iter().map(|entry| (entry.by, entry.what)).collect();
     let by = domain::order::ConfirmedBy::Customer;
     assert_eq!(
         told,

@@ -23,30 +23,17 @@ async fn impatient() -> City {
 async fn invariant_1_an_order_that_is_not_paid_never_reaches_a_store() {
     let city = impatient().await;
     let mut unpaid = Vec::new();
-    for card in [
-        "tok_hang",
-        "tok_needs_customer",
-        "tok_error_always",
-        "tok_decline",
-        "tok_expired",
-    ] {
+    for card in ["tok_hang", "tok_needs_customer", "tok_error_always", "tok_decline", "tok_expired"] {
         unpaid.push(city.order(card).await);
     }
     let paid = city.order("tok_approve").await;
     city.until(paid, Shown::Received).await;
     for (index, order) in unpaid.iter().enumerate() {
-        let state = if index < 3 {
-            Shown::AwaitingPayment
-        } else {
-            Shown::PaymentFailed
-        };
+        let state = if index < 3 { Shown::AwaitingPayment } else { Shown::PaymentFailed };
         city.until(*order, state).await;
     }
     // One that is given up while it waits.
-    city.backend
-        .cancel_order(&caller("customer1"), unpaid[0], &key())
-        .await
-        .unwrap();
+    city.backend.cancel_order(&caller("customer1"), unpaid[0], &key()).await.unwrap();
     city.until(unpaid[0], Shown::Cancelled).await;
     // Meanwhile the provider has been asked again about those that wait.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
@@ -56,11 +43,7 @@ async fn invariant_1_an_order_that_is_not_paid_never_reaches_a_store() {
     let on_board: Vec<OrderId> = board.tickets.iter().map(|ticket| ticket.order).collect();
     assert_eq!((on_board, board.load.open), (vec![paid], 1));
     let store = owner.account.as_ref().unwrap().store.unwrap();
-    let told = city
-        .log
-        .topic_events(&[Topic::Store(store).to_string()], 0, 10_000)
-        .await
-        .unwrap();
+    let told = city.log.topic_events(&[Topic::Store(store).to_string()], 0, 10_000).await.unwrap();
     assert!(!told.too_many);
     let told: BTreeSet<OrderId> = told.events.iter().filter_map(|event| event.order).collect();
     assert_eq!(told, BTreeSet::from([paid]));
@@ -68,18 +51,9 @@ async fn invariant_1_an_order_that_is_not_paid_never_reaches_a_store() {
     for order in unpaid {
         assert_eq!(views.ticket_store(order).await.unwrap(), None);
         let accept = TicketAction::Accept { minutes: 20 };
-        assert_eq!(
-            city.backend.act_on_ticket(&owner, order, accept, &key()).await,
-            Err(Fault::NotFound)
-        );
-        let own = log_rows(&city)
-            .await
-            .into_iter()
-            .filter(|row| row.stream == order.to_string());
-        assert!(
-            own.into_iter()
-                .all(|row| row.context == "order" || row.context == "payment")
-        );
+        assert_eq!(city.backend.act_on_ticket(&owner, order, accept, &key()).await, Err(Fault::NotFound));
+        let own = log_rows(&city).await.into_iter().filter(|row| row.stream == order.to_string());
+        assert!(own.into_iter().all(|row| row.context == "order" || row.context == "payment"));
         assert_eq!(kept(&city, order).await, Kept::NOTHING);
     }
     drop(views);
@@ -97,22 +71,12 @@ async fn invariant_2_every_order_that_ends_without_a_meal_ends_with_nothing_kept
     // 거절: by the owner.
     let rejected = city.order("tok_approve").await;
     city.until(rejected, Shown::Received).await;
-    city.kitchen(
-        rejected,
-        TicketAction::Reject {
-            reason: "재료가 떨어졌어요".to_owned(),
-        },
-    )
-    .await;
+    city.kitchen(rejected, TicketAction::Reject { reason: "재료가 떨어졌어요".to_owned() }).await;
     paid_back.push((rejected, Shown::Rejected));
     // 시간초과: by the clock.
     let timed_out = city.order("tok_approve").await;
     city.until(timed_out, Shown::Received).await;
-    by_system(&city, timed_out, |case, now| {
-        case.reject(RejectReason::TimedOut, now)
-    })
-    .await
-    .unwrap();
+    by_system(&city, timed_out, |case, now| case.reject(RejectReason::TimedOut, now)).await.unwrap();
     paid_back.push((timed_out, Shown::TimedOut));
     // 취소: received, and accepted.
     let received = city.order("tok_approve").await;
@@ -127,17 +91,13 @@ async fn invariant_2_every_order_that_ends_without_a_meal_ends_with_nothing_kept
     // 취소, while the provider has taken the money without saying so, or is about to.
     for card in ["tok_no_answer", "tok_slow"] {
         let order = city.order(card).await;
-        city.until_view(order, |view| view.line.shown != Shown::Placing)
-            .await;
+        city.until_view(order, |view| view.line.shown != Shown::Placing).await;
         cancel(order).await;
         paid_back.push((order, Shown::Cancelled));
     }
     // 자동거절: the kitchen is full.
     let capacity = |capacity| StoreDay::Capacity { capacity };
-    city.backend
-        .act_on_store(&owner, capacity(0), &key())
-        .await
-        .unwrap();
+    city.backend.act_on_store(&owner, capacity(0), &key()).await.unwrap();
     for card in ["tok_approve", "tok_error"] {
         let order = city.order(card).await;
         paid_back.push((order, Shown::OverCapacity));
@@ -145,9 +105,7 @@ async fn invariant_2_every_order_that_ends_without_a_meal_ends_with_nothing_kept
     for (order, state) in paid_back {
         city.until(order, state).await;
         until_kept(&city, order, Kept::returned(price)).await;
-        let view = city
-            .until_view(order, |view| view.owed.is_zero() && view.returned == view.taken)
-            .await;
+        let view = city.until_view(order, |view| view.owed.is_zero() && view.returned == view.taken).await;
         assert_eq!((view.line.shown, view.taken.get()), (state, price));
     }
 
@@ -155,10 +113,7 @@ async fn invariant_2_every_order_that_ends_without_a_meal_ends_with_nothing_kept
     for card in ["tok_decline", "tok_expired"] {
         let order = city.order(card).await;
         let view = city.until(order, Shown::PaymentFailed).await;
-        assert_eq!(
-            (view.taken.get(), view.owed.get(), view.returned.get()),
-            (0, 0, 0)
-        );
+        assert_eq!((view.taken.get(), view.owed.get(), view.returned.get()), (0, 0, 0));
         assert_eq!(kept(&city, order).await, Kept::NOTHING);
         assert_eq!(count(&city, order, "RefundRequested").await, 0);
     }
@@ -203,15 +158,8 @@ async fn invariant_2_a_cancel_that_meets_the_approval_keeps_nothing() {
     for order in orders {
         let (book, log) = (kept(&city, order).await, kinds(&city, order).await);
         let times = |kind: &str| log.iter().filter(|known| *known == kind).count() as i64;
-        assert!(
-            book == Kept::NOTHING || book == Kept::returned(price),
-            "{book:?} {log:?}"
-        );
-        assert_eq!(
-            (times("RefundRequested"), times("OrderCancelled")),
-            (book.cancels, 1),
-            "{log:?}"
-        );
+        assert!(book == Kept::NOTHING || book == Kept::returned(price), "{book:?} {log:?}");
+        assert_eq!((times("RefundRequested"), times("OrderCancelled")), (book.cancels, 1), "{log:?}");
     }
     city.close().await;
 }
@@ -237,18 +185,9 @@ async fn invariant_7_a_command_repeated_with_the_same_key_has_one_effect() {
     // Another body under the same key: refused, whatever was changed in it.
     let mut line = checkout.lines[0].clone();
     line.quantity = 2;
-    let more = PlaceOrder {
-        lines: vec![line],
-        ..checkout.clone()
-    };
-    let dearer = PlaceOrder {
-        agreed: checkout.agreed.plus(won(1)).unwrap(),
-        ..checkout.clone()
-    };
-    let other_card = PlaceOrder {
-        typed: typed("tok_slow"),
-        ..checkout.clone()
-    };
+    let more = PlaceOrder { lines: vec![line], ..checkout.clone() };
+    let dearer = PlaceOrder { agreed: checkout.agreed.plus(won(1)).unwrap(), ..checkout.clone() };
+    let other_card = PlaceOrder { typed: typed("tok_slow"), ..checkout.clone() };
     let mut moved = checkout.clone();
     moved.typed.address_detail = "302호".to_owned();
     for other in [more, dearer, other_card, moved] {
@@ -256,56 +195,27 @@ async fn invariant_7_a_command_repeated_with_the_same_key_has_one_effect() {
         assert_eq!((fault.status(), fault), (422, Fault::KeyReused));
     }
     // The key belongs to this account and this command: others can have the same.
-    let theirs = city
-        .backend
-        .place_order(&caller("customer2"), checkout.clone())
-        .await
-        .unwrap();
+    let theirs = city.backend.place_order(&caller("customer2"), checkout.clone()).await.unwrap();
     assert_ne!(theirs, order);
     let cancelled = city.backend.cancel_order(&customer, order, &checkout.key).await;
     assert_eq!(cancelled, Ok(()));
     until_kept(&city, order, Kept::returned(checkout.agreed.get())).await;
     // After all of that, the first question still has its first answer, and a cancel repeated is one cancel.
-    assert_eq!(
-        city.backend.place_order(&customer, checkout.clone()).await,
-        Ok(order)
-    );
-    assert_eq!(
-        city.backend.cancel_order(&customer, order, &checkout.key).await,
-        Ok(())
-    );
+    assert_eq!(city.backend.place_order(&customer, checkout.clone()).await, Ok(order));
+    assert_eq!(city.backend.cancel_order(&customer, order, &checkout.key).await, Ok(()));
     assert_eq!(city.backend.cancel_order(&customer, order, &key()).await, Ok(()));
-    for (kind, times) in [
-        ("OrderPlaced", 1),
-        ("PaymentApproved", 1),
-        ("OrderCancelled", 1),
-        ("RefundRequested", 1),
-    ] {
+    for (kind, times) in
+        [("OrderPlaced", 1), ("PaymentApproved", 1), ("OrderCancelled", 1), ("RefundRequested", 1)]
+    {
         assert_eq!(count(&city, order, kind).await, times, "{kind}");
     }
     assert_eq!(city.backend.orders(&customer, 0).await.unwrap().total, 1);
     // A key that was answered keeps its answer when the store would say something else by now.
-    city.backend
-        .act_on_store(&caller("owner1"), StoreDay::Pause { minutes: None }, &key())
-        .await
-        .unwrap();
-    assert_eq!(
-        city.backend.place_order(&customer, checkout.clone()).await,
-        Ok(order)
-    );
-    let fresh = PlaceOrder {
-        key: key(),
-        ..checkout
-    };
-    let refused = city
-        .backend
-        .place_order(&customer, fresh.clone())
-        .await
-        .unwrap_err();
-    city.backend
-        .act_on_store(&caller("owner1"), StoreDay::Reopen, &key())
-        .await
-        .unwrap();
+    city.backend.act_on_store(&caller("owner1"), StoreDay::Pause { minutes: None }, &key()).await.unwrap();
+    assert_eq!(city.backend.place_order(&customer, checkout.clone()).await, Ok(order));
+    let fresh = PlaceOrder { key: key(), ..checkout };
+    let refused = city.backend.place_order(&customer, fresh.clone()).await.unwrap_err();
+    city.backend.act_on_store(&caller("owner1"), StoreDay::Reopen, &key()).await.unwrap();
     assert_eq!(city.backend.place_order(&customer, fresh).await, Err(refused));
     city.close().await;
 }

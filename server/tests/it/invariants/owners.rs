@@ -70,9 +70,7 @@ fn draft() -> FormDraft {
 
 const TICKET_ACTIONS: [fn() -> TicketAction; 5] = [
     || TicketAction::Accept { minutes: 20 },
-    || TicketAction::Reject {
-        reason: "안 돼요".to_owned(),
-    },
+    || TicketAction::Reject { reason: "안 돼요".to_owned() },
     || TicketAction::Start,
     || TicketAction::Finish,
     || TicketAction::Delay { minutes: 5 },
@@ -81,15 +79,9 @@ const TICKET_ACTIONS: [fn() -> TicketAction; 5] = [
 const JOB_ACTIONS: [fn() -> RiderAction; 5] = [
     || RiderAction::Release,
     || RiderAction::Arrive,
-    || RiderAction::PickUp {
-        number: Some("no such number".to_owned()),
-    },
-    || RiderAction::Deliver {
-        code: Some("no such code".to_owned()),
-    },
-    || RiderAction::Fail {
-        reason: FailReason::Accident,
-    },
+    || RiderAction::PickUp { number: Some("no such number".to_owned()) },
+    || RiderAction::Deliver { code: Some("no such code".to_owned()) },
+    || RiderAction::Fail { reason: FailReason::Accident },
 ];
 
 /// Calls a method in all its forms; the answers without what they hold. The forms change nothing where they are let in, but for a
@@ -102,11 +94,7 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
         "set_address" => port.set_address(who, "서울 마포구 양화로 45").await.map(drop),
         "cart" => port.cart(who).await.map(drop),
         "change_cart" => {
-            let add = CartChange::Add {
-                store: things.store,
-                line: things.line.clone(),
-                replace: true,
-            };
+            let add = CartChange::Add { store: things.store, line: things.line.clone(), replace: true };
             port.change_cart(who, add).await.map(drop)
         }
         "reorder" => port.reorder(who, order).await.map(drop),
@@ -114,11 +102,7 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
         "cards" => port.cards(who).await.map(drop),
         "choose_card" => port.choose_card(who, "tok_approve").await,
         "place_order" => {
-            let empty = PlaceOrder {
-                key: key(),
-                lines: Vec::new(),
-                ..things.checkout.clone()
-            };
+            let empty = PlaceOrder { key: key(), lines: Vec::new(), ..things.checkout.clone() };
             port.place_order(who, empty).await.map(drop)
         }
         "orders" => port.orders(who, 0).await.map(drop),
@@ -135,12 +119,8 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
         }
         "act_on_store" => {
             let reopen = port.act_on_store(who, StoreDay::Reopen, &key()).await;
-            let capacity = port
-                .act_on_store(who, StoreDay::Capacity { capacity: 1_001 }, &key())
-                .await;
-            let pause = port
-                .act_on_store(who, StoreDay::Pause { minutes: Some(0) }, &key())
-                .await;
+            let capacity = port.act_on_store(who, StoreDay::Capacity { capacity: 1_001 }, &key()).await;
+            let pause = port.act_on_store(who, StoreDay::Pause { minutes: Some(0) }, &key()).await;
             return vec![reopen, capacity, pause];
         }
         "rider" => port.rider(who).await.map(drop),
@@ -178,16 +158,11 @@ fn at_the_gate(gate: Gate, who: &Caller, is_own: bool) -> Option<Fault> {
 fn every_method_of_the_port_is_in_the_table() {
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/src/backend.rs");
     let source = std::fs::read_to_string(source).unwrap();
-    let methods: Vec<&str> = source
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("async fn ")?.split('(').next())
-        .collect();
+    let methods: Vec<&str> =
+        source.lines().filter_map(|line| line.trim().strip_prefix("async fn ")?.split('(').next()).collect();
     assert!(methods.len() >= 23, "{methods:?}");
     for method in methods {
-        assert!(
-            METHODS.iter().any(|(name, _)| *name == method),
-            "{method} is not in the table"
-        );
+        assert!(METHODS.iter().any(|(name, _)| *name == method), "{method} is not in the table");
     }
 }
 
@@ -201,13 +176,7 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
     let seen = serde_json::to_string(&city.backend.rider(&caller("rider2")).await.unwrap()).unwrap();
     assert!(seen.contains(&order.to_string()));
     let typed = typed("tok_approve");
-    for secret in [
-        &typed.name,
-        &typed.phone,
-        &typed.address,
-        &typed.address_detail,
-        &typed.note_to_rider,
-    ] {
+    for secret in [&typed.name, &typed.phone, &typed.address, &typed.address_detail, &typed.note_to_rider] {
         assert!(!seen.contains(secret.as_str()), "{secret}");
     }
     city.ride(order, RiderAction::Claim).await;
@@ -215,27 +184,15 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
 
     let (store, line) = city.first_item().await;
     let checkout = city.checkout_of(&customer, "tok_approve").await;
-    let own = Things {
-        order,
-        store,
-        line,
-        checkout,
-    };
+    let own = Things { order, store, line, checkout };
     let nobodys = Things {
         order: OrderId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001)),
         line: own.line.clone(),
         checkout: own.checkout.clone(),
         ..own
     };
-    let homeless = AccountView {
-        role: Role::Owner,
-        store: None,
-        ..caller("rider3").account.unwrap()
-    };
-    let homeless = Caller {
-        account: Some(homeless),
-        ..stranger()
-    };
+    let homeless = AccountView { role: Role::Owner, store: None, ..caller("rider3").account.unwrap() };
+    let homeless = Caller { account: Some(homeless), ..stranger() };
     let people = [
         (stranger(), false),
         (caller("customer1"), true),
@@ -259,15 +216,8 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
             }
             // The holder giving the job up comes last, below.
             let skip = *method == "act_on_job" && expected.is_none();
-            for answer in if skip {
-                Vec::new()
-            } else {
-                call(&city, method, who, things).await
-            } {
-                let denied = matches!(
-                    answer,
-                    Err(Fault::NotSignedIn | Fault::WrongRole | Fault::NotFound)
-                );
+            for answer in if skip { Vec::new() } else { call(&city, method, who, things).await } {
+                let denied = matches!(answer, Err(Fault::NotSignedIn | Fault::WrongRole | Fault::NotFound));
                 match &expected {
                     Some(fault) => assert_eq!(answer, Err(fault.clone()), "{method} by {who:?}"),
                     None => assert!(!denied, "{method} by {who:?}: {answer:?}"),
@@ -284,44 +234,22 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
     assert_eq!((list.total, list.orders.len()), (0, 0));
     let mine = city.backend.orders(&customer, 0).await.unwrap();
     assert!(mine.total == 1 && mine.orders[0].order == order);
-    let (board, other) = (
-        city.backend.board(&caller("owner1")).await.unwrap(),
-        caller("owner2"),
-    );
-    assert_eq!(
-        board
-            .tickets
-            .iter()
-            .map(|ticket| ticket.order)
-            .collect::<Vec<_>>(),
-        [order]
-    );
+    let (board, other) = (city.backend.board(&caller("owner1")).await.unwrap(), caller("owner2"));
+    assert_eq!(board.tickets.iter().map(|ticket| ticket.order).collect::<Vec<_>>(), [order]);
     let board = city.backend.board(&other).await.unwrap();
-    assert_eq!(
-        (Some(board.store), board.tickets.len()),
-        (other.account.unwrap().store, 0)
-    );
+    assert_eq!((Some(board.store), board.tickets.len()), (other.account.unwrap().store, 0));
     let holder = city.backend.rider(&caller("rider1")).await.unwrap();
-    assert_eq!(
-        (holder.mine.len(), holder.mine[0].phone.as_str()),
-        (1, typed.phone.as_str())
-    );
+    assert_eq!((holder.mine.len(), holder.mine[0].phone.as_str()), (1, typed.phone.as_str()));
     for rider in [caller("rider2"), new_rider(1)] {
         let view = city.backend.rider(&rider).await.unwrap();
         assert!(view.mine.is_empty() && view.jobs.is_empty());
     }
-    let taken = city
-        .backend
-        .act_on_job(&caller("rider2"), order, RiderAction::Claim, &key())
-        .await
-        .unwrap_err();
+    let taken =
+        city.backend.act_on_job(&caller("rider2"), order, RiderAction::Claim, &key()).await.unwrap_err();
     assert_eq!(taken.status(), 409);
 
     // Carts and drafts belong to the browser that made them.
-    let newcomer = Caller {
-        visitor: "visitor-of-a-newcomer-".to_owned(),
-        ..stranger()
-    };
+    let newcomer = Caller { visitor: "visitor-of-a-newcomer-".to_owned(), ..stranger() };
     assert!(city.backend.cart(&newcomer).await.unwrap().lines.is_empty());
     assert!(!city.backend.cart(&customer).await.unwrap().lines.is_empty());
     let id = city.backend.keep_draft(&customer, draft()).await.unwrap();
@@ -329,15 +257,8 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
     assert_eq!(city.backend.draft(&customer, &id).await.unwrap(), Some(draft()));
 
     // The holder is let in, and the number and the code are asked for.
-    for (action, passes) in [
-        (JOB_ACTIONS[1](), true),
-        (JOB_ACTIONS[2](), false),
-        (JOB_ACTIONS[0](), true),
-    ] {
-        let answer = city
-            .backend
-            .act_on_job(&caller("rider1"), order, action, &key())
-            .await;
+    for (action, passes) in [(JOB_ACTIONS[1](), true), (JOB_ACTIONS[2](), false), (JOB_ACTIONS[0](), true)] {
+        let answer = city.backend.act_on_job(&caller("rider1"), order, action, &key()).await;
         assert_eq!(answer.is_ok(), passes, "{answer:?}");
     }
     city.close().await;

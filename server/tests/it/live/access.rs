@@ -27,11 +27,7 @@ async fn invariant_10_streams_are_for_their_own_people() {
     ] {
         let person = Person::log_in(&base, login).await;
         for (path, allowed) in streams.iter().zip(allowed) {
-            let expected = if allowed == 1 {
-                StatusCode::OK
-            } else {
-                StatusCode::FORBIDDEN
-            };
+            let expected = if allowed == 1 { StatusCode::OK } else { StatusCode::FORBIDDEN };
             assert_eq!(status(&person, path).await, expected, "{login} at {path}");
         }
     }
@@ -42,11 +38,7 @@ async fn invariant_10_streams_are_for_their_own_people() {
     let text = async |path: &str| other.get(path).send().await.unwrap().text().await.unwrap();
     assert_eq!(text(&own).await, text(unknown).await);
     for nonsense in ["/live/order/1", "/live/orders?after=x", "/live/orders?after=-1"] {
-        assert_eq!(
-            status(&other, nonsense).await,
-            StatusCode::BAD_REQUEST,
-            "{nonsense}"
-        );
+        assert_eq!(status(&other, nonsense).await, StatusCode::BAD_REQUEST, "{nonsense}");
     }
     city.close().await;
 }

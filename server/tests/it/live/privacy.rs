@@ -18,13 +18,7 @@ async fn invariant_1_an_owners_stream_never_carries_an_unpaid_order() {
     let owner = Person::log_in(&city.base(), "owner1").await;
     let mut live = owner.listen("/live/owner").await;
     let mut unpaid = Vec::new();
-    for card in [
-        "tok_hang",
-        "tok_decline",
-        "tok_expired",
-        "tok_needs_customer",
-        "tok_error_always",
-    ] {
+    for card in ["tok_hang", "tok_decline", "tok_expired", "tok_needs_customer", "tok_error_always"] {
         unpaid.push(city.order(card).await);
     }
     city.until(unpaid[1], Shown::PaymentFailed).await;
@@ -32,21 +26,14 @@ async fn invariant_1_an_owners_stream_never_carries_an_unpaid_order() {
     city.until_view(unpaid[3], |view| view.pay_url.is_some()).await;
     city.until(unpaid[4], Shown::AwaitingPayment).await;
     for order in [unpaid[0], unpaid[3], unpaid[4]] {
-        city.backend
-            .cancel_order(&caller("customer1"), order, &key())
-            .await
-            .unwrap();
+        city.backend.cancel_order(&caller("customer1"), order, &key()).await.unwrap();
     }
     let paid = city.order("tok_approve").await;
     let mut replayed = owner.listen("/live/owner?after=0").await;
     for stream in [&mut live, &mut replayed] {
         until_about(stream, paid).await;
         for order in &unpaid {
-            assert!(
-                !stream.has_heard(&order.to_string()),
-                "{}",
-                String::from_utf8_lossy(&stream.raw)
-            );
+            assert!(!stream.has_heard(&order.to_string()), "{}", String::from_utf8_lossy(&stream.raw));
         }
     }
     city.close().await;
@@ -58,22 +45,13 @@ async fn invariant_10_a_riders_stream_carries_nothing_personal_before_a_claim() 
     let looks_on = Person::log_in(&city.base(), "rider1").await;
     let claims = Person::log_in(&city.base(), "rider2").await;
     let owner = Person::log_in(&city.base(), "owner1").await;
-    let (mut live, mut board) = (
-        looks_on.listen("/live/rider").await,
-        owner.listen("/live/owner").await,
-    );
+    let (mut live, mut board) = (looks_on.listen("/live/rider").await, owner.listen("/live/owner").await);
     let mut own = claims.listen("/live/rider").await;
     let order = city.order("tok_approve").await;
     let code = city.look(order).await.code;
     city.cook(order).await;
     let offered = live.message().await;
-    assert!(
-        matches!(
-            offered.body,
-            LiveBody::Job(JobChange::Offered { card: Some(_), .. })
-        ),
-        "{offered:?}"
-    );
+    assert!(matches!(offered.body, LiveBody::Job(JobChange::Offered { card: Some(_), .. })), "{offered:?}");
     until_about(&mut own, order).await;
 
     let typed = typed("tok_approve");
@@ -88,11 +66,7 @@ async fn invariant_10_a_riders_stream_carries_nothing_personal_before_a_claim() 
     ];
     let assert_nothing = |stream: &Stream| {
         for secret in personal {
-            assert!(
-                !stream.has_heard(secret),
-                "{secret} in {}",
-                String::from_utf8_lossy(&stream.raw)
-            );
+            assert!(!stream.has_heard(secret), "{secret} in {}", String::from_utf8_lossy(&stream.raw));
         }
         assert!(
             !stream.has_heard("\"code\"") && !stream.has_heard(&format!("\"{code}\"")),
@@ -103,35 +77,19 @@ async fn invariant_10_a_riders_stream_carries_nothing_personal_before_a_claim() 
     assert_nothing(&own);
     // Nor does it afterwards to the one who has not claimed it, nor on replay.
     let rider = caller("rider2");
-    city.backend
-        .act_on_job(&rider, order, RiderAction::Claim, &key())
-        .await
-        .unwrap();
+    city.backend.act_on_job(&rider, order, RiderAction::Claim, &key()).await.unwrap();
     let taken = live.message().await;
-    assert!(
-        matches!(taken.body, LiveBody::Job(JobChange::Taken { .. })),
-        "{taken:?}"
-    );
+    assert!(matches!(taken.body, LiveBody::Job(JobChange::Taken { .. })), "{taken:?}");
     let mut replayed = looks_on.listen("/live/rider?after=0").await;
-    while !matches!(
-        replayed.message().await.body,
-        LiveBody::Job(JobChange::Taken { .. })
-    ) {}
+    while !matches!(replayed.message().await.body, LiveBody::Job(JobChange::Taken { .. })) {}
     assert_nothing(&live);
     assert_nothing(&replayed);
 
     // The owner cooks by the note and sees the address, but neither name nor phone nor what the rider is told.
-    while !matches!(
-        board.message().await.body,
-        LiveBody::Ticket(TicketChange::Rider { .. })
-    ) {}
+    while !matches!(board.message().await.body, LiveBody::Ticket(TicketChange::Rider { .. })) {}
     assert!(board.has_heard(&typed.note_to_store) && board.has_heard(street));
     for secret in [&typed.name, &typed.phone, &typed.note_to_rider] {
-        assert!(
-            !board.has_heard(secret),
-            "{secret} in {}",
-            String::from_utf8_lossy(&board.raw)
-        );
+        assert!(!board.has_heard(secret), "{secret} in {}", String::from_utf8_lossy(&board.raw));
     }
     city.close().await;
 }
@@ -141,18 +99,13 @@ async fn riders_hear_of_jobs_near_by_and_begin_afresh_when_they_move() {
     let city = City::open().await;
     // Songpa is another world: from there nothing in Mapo is near.
     let far = domain::shared::Point::new(37.5085, 127.1075).unwrap();
-    let (here, away) = (
-        Person::log_in(&city.base(), "rider1").await,
-        Person::log_in(&city.base(), "rider3").await,
-    );
+    let (here, away) =
+        (Person::log_in(&city.base(), "rider1").await, Person::log_in(&city.base(), "rider3").await);
     let mut leaving = away.listen("/live/rider").await;
     city.backend.set_position(&caller("rider3"), far).await.unwrap();
     let (messages, end) = leaving.to_its_end().await;
     assert_eq!((messages.len(), end.event.as_str()), (0, "reset"));
-    let (mut near, mut far) = (
-        here.listen("/live/rider").await,
-        away.listen("/live/rider?after=0").await,
-    );
+    let (mut near, mut far) = (here.listen("/live/rider").await, away.listen("/live/rider?after=0").await);
     let order = city.order("tok_approve").await;
     city.cook(order).await;
     until_about(&mut near, order).await;
@@ -165,18 +118,12 @@ async fn riders_hear_of_jobs_near_by_and_begin_afresh_when_they_move() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_owner_hears_nothing_of_other_stores() {
     let city = City::open().await;
-    let mut other = Person::log_in(&city.base(), "owner2")
-        .await
-        .listen("/live/owner?after=0")
-        .await;
+    let mut other = Person::log_in(&city.base(), "owner2").await.listen("/live/owner?after=0").await;
     let order = city.order("tok_approve").await;
     city.until(order, Shown::Received).await;
     city.kitchen(order, TicketAction::Accept { minutes: 20 }).await;
     let day = domain::views::StoreDay::Capacity { capacity: 7 };
-    city.backend
-        .act_on_store(&caller("owner2"), day, &key())
-        .await
-        .unwrap();
+    city.backend.act_on_store(&caller("owner2"), day, &key()).await.unwrap();
     // The own store's event is the first one that comes.
     let first = other.message().await;
     assert!(matches!(first.body, LiveBody::Store(_)), "{first:?}");

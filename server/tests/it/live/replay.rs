@@ -22,8 +22,7 @@ async fn ids_are_positions_and_a_replay_is_exactly_what_was_missed() {
     let order = city.order("tok_approve").await;
     city.until(order, Shown::Received).await;
     city.backend.cancel_order(&customer, order, &key()).await.unwrap();
-    city.until_view(order, |view| view.returned == view.bill.total)
-        .await;
+    city.until_view(order, |view| view.returned == view.bill.total).await;
     let viewer = Viewer::Customer(customer.account.as_ref().unwrap().id);
     let all = city.messages(Topic::Order(order), viewer, 0).await;
     assert!(all.len() >= 5, "{all:#?}");
@@ -37,27 +36,11 @@ async fn ids_are_positions_and_a_replay_is_exactly_what_was_missed() {
         messages
     };
     for after in 0..=head {
-        let missed: Vec<_> = all
-            .iter()
-            .filter(|message| message.position > after)
-            .cloned()
-            .collect();
-        assert_eq!(
-            replayed(&format!("{path}?after={after}"), None).await,
-            missed,
-            "after {after}"
-        );
+        let missed: Vec<_> = all.iter().filter(|message| message.position > after).cloned().collect();
+        assert_eq!(replayed(&format!("{path}?after={after}"), None).await, missed, "after {after}");
         // What the browser heard last counts for more than what the page was made at.
-        assert_eq!(
-            replayed(&format!("{path}?after=0"), Some(after)).await,
-            missed,
-            "after {after}"
-        );
-        assert_eq!(
-            replayed(&format!("{path}?after={head}"), Some(after)).await,
-            missed,
-            "after {after}"
-        );
+        assert_eq!(replayed(&format!("{path}?after=0"), Some(after)).await, missed, "after {after}");
+        assert_eq!(replayed(&format!("{path}?after={head}"), Some(after)).await, missed, "after {after}");
     }
     // Without any position it begins at the end.
     assert_eq!(replayed(&path, None).await, []);
@@ -72,11 +55,7 @@ async fn no_gap_and_no_repeat_while_readers_come_and_go() {
     let mut readers = tokio::task::JoinSet::new();
     for n in 0..8_u64 {
         let is_owner = n % 2 == 1;
-        let (login, path) = if is_owner {
-            ("owner1", "/live/owner")
-        } else {
-            ("customer1", "/live/orders")
-        };
+        let (login, path) = if is_owner { ("owner1", "/live/owner") } else { ("customer1", "/live/orders") };
         let browser = Person::log_in(&city.base(), login).await;
         let mut until: watch::Receiver<Option<(u64, u64)>> = until.clone();
         let mut dice = StdRng::seed_from_u64(n);
@@ -93,11 +72,7 @@ async fn no_gap_and_no_repeat_while_readers_come_and_go() {
                 // A page knows where it begins, a browser what it heard last; either may be lost.
                 let mut stream = match heard.last() {
                     Some(last) if dice.random() => browser.listen(&format!("{path}?after={last}")).await,
-                    last => {
-                        browser
-                            .listen_after(&format!("{path}?after={start}"), last.copied())
-                            .await
-                    }
+                    last => browser.listen_after(&format!("{path}?after={start}"), last.copied()).await,
                 };
                 connections += 1;
                 for _ in 0..dice.random_range(0..12) {
@@ -128,22 +103,14 @@ async fn no_gap_and_no_repeat_while_readers_come_and_go() {
     orders.await;
 
     let customer = caller("customer1").account.unwrap().id;
-    let of_customer = positions(
-        &city
-            .messages(Topic::Customer(customer), Viewer::Customer(customer), start)
-            .await,
-    );
+    let of_customer =
+        positions(&city.messages(Topic::Customer(customer), Viewer::Customer(customer), start).await);
     let store = first_store();
-    let of_owner = positions(
-        &city
-            .messages(Topic::Store(store), Viewer::Owner(store), start)
-            .await,
-    );
+    let of_owner = positions(&city.messages(Topic::Store(store), Viewer::Owner(store), start).await);
     assert!(
         city.log.head().await.unwrap() - start >= 200 && of_customer.len() >= 120 && of_owner.len() >= 60
     );
-    over.send(Some((*of_customer.last().unwrap(), *of_owner.last().unwrap())))
-        .unwrap();
+    over.send(Some((*of_customer.last().unwrap(), *of_owner.last().unwrap()))).unwrap();
     while let Some(reader) = readers.join_next().await {
         let (is_owner, heard, connections) = reader.unwrap();
         assert_eq!(heard, *if is_owner { &of_owner } else { &of_customer });
@@ -157,12 +124,7 @@ async fn store_events(city: &City, capacities: std::ops::RangeInclusive<u32>) {
     let owner = caller("owner1");
     let all = capacities.map(|capacity| {
         let (owner, key) = (owner.clone(), key());
-        async move {
-            city.backend
-                .act_on_store(&owner, StoreDay::Capacity { capacity }, &key)
-                .await
-                .unwrap()
-        }
+        async move { city.backend.act_on_store(&owner, StoreDay::Capacity { capacity }, &key).await.unwrap() }
     });
     join_all(all).await;
 }
@@ -171,32 +133,14 @@ async fn store_events(city: &City, capacities: std::ops::RangeInclusive<u32>) {
 async fn a_burst_larger_than_what_waits_for_a_reader_arrives_whole() {
     let city = City::open().await;
     let start = city.log.head().await.unwrap();
-    let mut stream = Person::log_in(&city.base(), "owner1")
-        .await
-        .listen("/live/owner")
-        .await;
+    let mut stream = Person::log_in(&city.base(), "owner1").await.listen("/live/owner").await;
     // Nobody reads meanwhile.
     store_events(&city, 1..=400).await;
     let store = first_store();
-    let events = city
-        .log
-        .topic_events(&[Topic::Store(store).to_string()], start, 400)
-        .await
-        .unwrap()
-        .events;
-    let largest = events
-        .chunk_by(|one, next| one.at == next.at)
-        .map(<[_]>::len)
-        .max();
-    assert!(
-        largest > Some(64),
-        "only {largest:?} events were committed together"
-    );
-    let expected = positions(
-        &city
-            .messages(Topic::Store(store), Viewer::Owner(store), start)
-            .await,
-    );
+    let events = city.log.topic_events(&[Topic::Store(store).to_string()], start, 400).await.unwrap().events;
+    let largest = events.chunk_by(|one, next| one.at == next.at).map(<[_]>::len).max();
+    assert!(largest > Some(64), "only {largest:?} events were committed together");
+    let expected = positions(&city.messages(Topic::Store(store), Viewer::Owner(store), start).await);
     assert_eq!(expected.len(), 400);
     for position in expected {
         assert_eq!(stream.message().await.position, position);

@@ -14,16 +14,8 @@ async fn a_checkout_that_is_not_filled_in_names_every_field_at_once() {
     let price = at.order.agreed;
     // Another price than the one on the button.
     for agreed in [price.plus(won(1)).unwrap(), price.minus(won(1)).unwrap(), won(0)] {
-        let order = PlaceOrder {
-            agreed,
-            ..at.of(good.clone())
-        };
-        at.refuses(
-            order,
-            409,
-            Fault::Refused(CaseRefusal::PriceChanged { now: price }),
-        )
-        .await;
+        let order = PlaceOrder { agreed, ..at.of(good.clone()) };
+        at.refuses(order, 409, Fault::Refused(CaseRefusal::PriceChanged { now: price })).await;
     }
     let mut empty = at.of(good.clone());
     empty.typed.name = " ".to_owned();
@@ -33,10 +25,7 @@ async fn a_checkout_that_is_not_filled_in_names_every_field_at_once() {
     let faults = vec![
         FieldFault::Missing { field: Field::Name },
         FieldFault::Malformed { field: Field::Phone },
-        FieldFault::TooLong {
-            field: Field::NoteToRider,
-            max: 200,
-        },
+        FieldFault::TooLong { field: Field::NoteToRider, max: 200 },
         FieldFault::Missing { field: Field::Card },
     ];
     at.refuses(empty, 422, Fault::Invalid(faults)).await;
@@ -44,46 +33,22 @@ async fn a_checkout_that_is_not_filled_in_names_every_field_at_once() {
     no_card.typed.card = "tok_of_nobody".to_owned();
     let unknown = Fault::Invalid(vec![FieldFault::Unknown { field: Field::Card }]);
     at.refuses(no_card, 422, unknown.clone()).await;
-    assert_eq!(
-        at.city
-            .backend
-            .choose_card(&caller("customer1"), "tok_of_nobody")
-            .await,
-        Err(unknown)
-    );
+    assert_eq!(at.city.backend.choose_card(&caller("customer1"), "tok_of_nobody").await, Err(unknown));
     // A key is needed, and not a book.
     let field = Field::Key;
     for (key, fault) in [
         (String::new(), FieldFault::Missing { field }),
         ("k".repeat(201), FieldFault::TooLong { field, max: 200 }),
     ] {
-        let order = PlaceOrder {
-            key,
-            ..at.order.clone()
-        };
+        let order = PlaceOrder { key, ..at.order.clone() };
         at.refuses(order, 422, Fault::Invalid(vec![fault])).await;
     }
-    let nobody = at
-        .city
-        .backend
-        .place_order(&stranger(), at.order.clone())
-        .await
-        .unwrap_err();
+    let nobody = at.city.backend.place_order(&stranger(), at.order.clone()).await.unwrap_err();
     assert_eq!((nobody.status(), nobody), (401, Fault::NotSignedIn));
-    let owner = at
-        .city
-        .backend
-        .place_order(&caller("owner1"), at.order.clone())
-        .await
-        .unwrap_err();
+    let owner = at.city.backend.place_order(&caller("owner1"), at.order.clone()).await.unwrap_err();
     assert_eq!((owner.status(), owner), (403, Fault::WrongRole));
     // And what was refused in all these ways goes through as it should.
-    let order = at
-        .city
-        .backend
-        .place_order(&caller("customer1"), at.order.clone())
-        .await
-        .unwrap();
+    let order = at.city.backend.place_order(&caller("customer1"), at.order.clone()).await.unwrap();
     at.city.until(order, Shown::Received).await;
     at.city.close().await;
 }
@@ -91,40 +56,18 @@ async fn a_checkout_that_is_not_filled_in_names_every_field_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_declined_card_shows_and_nothing_is_kept() {
     let city = City::open().await;
-    for (card, code) in [
-        ("tok_decline", "insufficient_funds"),
-        ("tok_expired", "expired_card"),
-    ] {
+    for (card, code) in [("tok_decline", "insufficient_funds"), ("tok_expired", "expired_card")] {
         let order = city.order(card).await;
         let view = city.until(order, Shown::PaymentFailed).await;
-        assert_eq!(
-            (view.taken, view.owed, view.returned, view.pay_url),
-            (won(0), won(0), won(0), None)
-        );
+        assert_eq!((view.taken, view.owed, view.returned, view.pay_url), (won(0), won(0), won(0), None));
         let reason = order::PaymentFailure::Declined(code.to_owned());
         let told: Vec<What> = view.timeline.into_iter().map(|entry| entry.what).collect();
-        assert_eq!(
-            told,
-            [
-                What::Placed,
-                What::PaymentDeclined,
-                What::PaymentFailed { reason }
-            ]
-        );
+        assert_eq!(told, [What::Placed, What::PaymentDeclined, What::PaymentFailed { reason }]);
         assert_eq!(kept(&city, order).await, Kept::NOTHING);
-        let late = city
-            .backend
-            .cancel_order(&caller("customer1"), order, &key())
-            .await
-            .unwrap_err();
-        let refusal = order::Refusal::NotNow {
-            command: order::Verb::Cancel,
-            state: order::Phase::PaymentFailed,
-        };
-        assert_eq!(
-            (late.status(), late),
-            (409, Fault::Refused(CaseRefusal::Order(refusal)))
-        );
+        let late = city.backend.cancel_order(&caller("customer1"), order, &key()).await.unwrap_err();
+        let refusal =
+            order::Refusal::NotNow { command: order::Verb::Cancel, state: order::Phase::PaymentFailed };
+        assert_eq!((late.status(), late), (409, Fault::Refused(CaseRefusal::Order(refusal))));
     }
     city.close().await;
 }

@@ -16,58 +16,26 @@ async fn a_store_that_cannot_deliver_says_why() {
     let (noodles, line, _) = at.item(12, "손 왕만두 (6개)").await;
     let stores = server::demo::world().unwrap().stores;
     let (far, radius_m) = (&stores[11].0, stores[11].0.radius_m);
-    let home = at
-        .city
-        .backend
-        .stores(&caller("customer1"), "")
-        .await
-        .unwrap()
-        .address
-        .unwrap()
-        .point;
+    let home = at.city.backend.stores(&caller("customer1"), "").await.unwrap().address.unwrap().point;
     let distance_m = far.point.distance_to(home);
-    let order = PlaceOrder {
-        store: noodles,
-        lines: vec![WantedLine { quantity: 2, ..line }],
-        ..at.of(Vec::new())
-    };
-    let answer = at
-        .city
-        .backend
-        .place_order(&caller("customer1"), order.clone())
-        .await
-        .unwrap_err();
+    let order =
+        PlaceOrder { store: noodles, lines: vec![WantedLine { quantity: 2, ..line }], ..at.of(Vec::new()) };
+    let answer = at.city.backend.place_order(&caller("customer1"), order.clone()).await.unwrap_err();
     // Outside of its hours the noodle shop says that first.
-    if !matches!(
-        answer,
-        Fault::Refused(CaseRefusal::Quote(QuoteRefusal::Closed { .. }))
-    ) {
-        at.quote(
-            PlaceOrder { key: key(), ..order },
-            QuoteRefusal::OutsideArea { distance_m, radius_m },
-        )
-        .await;
+    if !matches!(answer, Fault::Refused(CaseRefusal::Quote(QuoteRefusal::Closed { .. }))) {
+        at.quote(PlaceOrder { key: key(), ..order }, QuoteRefusal::OutsideArea { distance_m, radius_m })
+            .await;
     }
     let mut outside = at.of(vec![good.clone()]);
     outside.typed.address = far.address.clone();
     let (near, radius_m) = (&stores[0].0, stores[0].0.radius_m);
-    let address = at
-        .city
-        .backend
-        .set_address(&stranger(), &far.address)
-        .await
-        .unwrap()
-        .point;
-    let refusal = QuoteRefusal::OutsideArea {
-        distance_m: near.point.distance_to(address),
-        radius_m,
-    };
+    let address = at.city.backend.set_address(&stranger(), &far.address).await.unwrap().point;
+    let refusal = QuoteRefusal::OutsideArea { distance_m: near.point.distance_to(address), radius_m };
     at.quote(outside, refusal).await;
     let field = Field::Address;
-    for (typed, fault) in [
-        ("서울 어딘가 없는길 1", FieldFault::Unknown { field }),
-        ("   ", FieldFault::Missing { field }),
-    ] {
+    for (typed, fault) in
+        [("서울 어딘가 없는길 1", FieldFault::Unknown { field }), ("   ", FieldFault::Missing { field })]
+    {
         let mut order = at.of(vec![good.clone()]);
         order.typed.address = typed.to_owned();
         at.refuses(order, 422, Fault::Invalid(vec![fault.clone()])).await;
@@ -77,11 +45,7 @@ async fn a_store_that_cannot_deliver_says_why() {
 
     // Paused, and closed.
     let pause = |action| async {
-        at.city
-            .backend
-            .act_on_store(&caller("owner1"), action, &key())
-            .await
-            .unwrap();
+        at.city.backend.act_on_store(&caller("owner1"), action, &key()).await.unwrap();
     };
     pause(StoreDay::Pause { minutes: None }).await;
     at.quote(at.of(vec![good.clone()]), QuoteRefusal::Paused).await;
@@ -96,10 +60,7 @@ async fn a_store_that_cannot_deliver_says_why() {
         at,
     })
     .await;
-    let order = PlaceOrder {
-        store: closed,
-        ..at.of(vec![good.clone()])
-    };
+    let order = PlaceOrder { store: closed, ..at.of(vec![good.clone()]) };
     at.quote(order, QuoteRefusal::Closed { opens: None }).await;
 
     // What was good before, and is sold out now.
@@ -111,18 +72,8 @@ async fn a_store_that_cannot_deliver_says_why() {
         at,
     })
     .await;
-    at.quote(at.order.clone(), QuoteRefusal::SoldOut { line: 0, name })
-        .await;
-    at.change_store(at.order.store, move |at| Command::SetSoldOut {
-        item,
-        until: None,
-        at,
-    })
-    .await;
-    at.city
-        .backend
-        .place_order(&caller("customer1"), at.of(vec![good]))
-        .await
-        .unwrap();
+    at.quote(at.order.clone(), QuoteRefusal::SoldOut { line: 0, name }).await;
+    at.change_store(at.order.store, move |at| Command::SetSoldOut { item, until: None, at }).await;
+    at.city.backend.place_order(&caller("customer1"), at.of(vec![good])).await.unwrap();
     at.city.close().await;
 }

@@ -19,11 +19,7 @@ async fn a_second_server_on_the_same_folder_is_refused_in_a_sentence() {
     let sentence = format!("baedal: another server is running on the data folder {data}\n");
     assert_eq!(said(&output), sentence);
     // The first one has noticed nothing.
-    let answer = Person::stranger(&server.base)
-        .get("/healthz")
-        .send()
-        .await
-        .unwrap();
+    let answer = Person::stranger(&server.base).get("/healthz").send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     Person::log_in(&server.base, "customer1").await.basket().await;
 }
@@ -34,30 +30,17 @@ fn a_port_that_is_taken_and_a_folder_that_is_none_are_refused_in_a_sentence() {
     let taken = std::net::TcpListener::bind(("127.0.0.1", free_port())).unwrap();
     let listen = taken.local_addr().unwrap().to_string();
     let data = folder.path().to_str().unwrap();
-    let output = to_its_end(
-        baedal(["serve", "--data", data, "--listen", &listen]),
-        Duration::from_secs(10),
-    );
+    let output = to_its_end(baedal(["serve", "--data", data, "--listen", &listen]), Duration::from_secs(10));
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        said(&output).starts_with(&format!("baedal: --listen: {listen} ")),
-        "{}",
-        said(&output)
-    );
+    assert!(said(&output).starts_with(&format!("baedal: --listen: {listen} ")), "{}", said(&output));
 
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
     let data = file.to_str().unwrap();
-    let output = to_its_end(
-        baedal(["serve", "--data", data, "--listen", "127.0.0.1:0"]),
-        Duration::from_secs(10),
-    );
+    let output =
+        to_its_end(baedal(["serve", "--data", data, "--listen", "127.0.0.1:0"]), Duration::from_secs(10));
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        said(&output).starts_with(&format!("baedal: the data folder {data} ")),
-        "{}",
-        said(&output)
-    );
+    assert!(said(&output).starts_with(&format!("baedal: the data folder {data} ")), "{}", said(&output));
 }
 
 #[test]
@@ -79,10 +62,8 @@ fn every_wrong_setting_is_refused_by_name() {
         ("log", "loud"),
     ];
     let help = String::from_utf8(to_its_end(baedal(["serve", "--help"]), STOP).stdout).unwrap();
-    let flags = help
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("--"))
-        .filter(|flag| flag.contains('<'));
+    let flags =
+        help.lines().filter_map(|line| line.trim().strip_prefix("--")).filter(|flag| flag.contains('<'));
     let mut flags: Vec<&str> = flags.map(|flag| flag.split(' ').next().unwrap()).collect();
     let mut known = wrong.map(|(flag, _)| flag);
     flags.sort_unstable();
@@ -104,10 +85,7 @@ fn every_wrong_setting_is_refused_by_name() {
             let sentence = said(&output);
             assert_eq!(output.status.code(), Some(2), "{flag}: {sentence}");
             let start = format!("baedal: --{flag} (or {variable}) must be ");
-            assert!(
-                sentence.starts_with(&start) && sentence.lines().count() == 1,
-                "{sentence}"
-            );
+            assert!(sentence.starts_with(&start) && sentence.lines().count() == 1, "{sentence}");
         }
     }
     assert!(!data.exists(), "a refused start touches nothing");

@@ -19,17 +19,9 @@ async fn an_approval_is_found_again_and_a_repeat_charges_nothing() {
 async fn a_decline_carries_the_providers_code_and_is_found_again() {
     let provider = Provider::start().await;
     let gateway = provider.gateway();
-    for (card, code) in [
-        ("tok_decline", "insufficient_funds"),
-        ("tok_expired", "expired_card"),
-    ] {
-        let request = ChargeRequest {
-            key: card.to_owned(),
-            ..by(card)
-        };
-        let declined = ChargeOutcome::Declined {
-            code: code.to_owned(),
-        };
+    for (card, code) in [("tok_decline", "insufficient_funds"), ("tok_expired", "expired_card")] {
+        let request = ChargeRequest { key: card.to_owned(), ..by(card) };
+        let declined = ChargeOutcome::Declined { code: code.to_owned() };
         assert_eq!(gateway.charge(&request).await, declined);
         assert_eq!(gateway.find_charge(card).await, Ok(Some(declined)));
     }
@@ -40,14 +32,9 @@ async fn a_decline_carries_the_providers_code_and_is_found_again() {
 async fn a_request_that_the_provider_refuses_to_read_is_a_decline() {
     let provider = Provider::start().await;
     let gateway = provider.gateway();
-    let too_much = ChargeRequest {
-        amount: won(100_000_001),
-        ..by("tok_approve")
-    };
+    let too_much = ChargeRequest { amount: won(100_000_001), ..by("tok_approve") };
     for (request, code) in [(by("tok_unheard_of"), "unknown_card"), (too_much, "bad_amount")] {
-        let declined = ChargeOutcome::Declined {
-            code: code.to_owned(),
-        };
+        let declined = ChargeOutcome::Declined { code: code.to_owned() };
         assert_eq!(gateway.charge(&request).await, declined);
     }
     assert_eq!(provider.ledger().await, (0, 0, 0, 0));
@@ -74,10 +61,7 @@ async fn a_slow_approval_is_waited_for_within_the_time_out() {
 async fn a_slow_approval_that_was_given_up_is_adopted_at_the_next_try() {
     let provider = Provider::start_with(|config| config.slow_ms = 3_000).await;
     let request = by("tok_slow");
-    assert_eq!(
-        provider.impatient().charge(&request).await,
-        ChargeOutcome::Unknown
-    );
+    assert_eq!(provider.impatient().charge(&request).await, ChargeOutcome::Unknown);
     // No record yet, although the approval is under way.
     assert_eq!(provider.gateway().find_charge(&request.key).await, Ok(None));
     approved(provider.gateway().charge(&request).await);
@@ -103,10 +87,7 @@ async fn an_approval_without_an_answer_is_found_by_its_key() {
 async fn a_hanging_charge_times_out_and_delays_no_other() {
     let provider = Provider::start().await;
     let gateway = gateway(&provider.base, Duration::from_secs(3));
-    let other = ChargeRequest {
-        key: "other".to_owned(),
-        ..by("tok_approve")
-    };
+    let other = ChargeRequest { key: "other".to_owned(), ..by("tok_approve") };
     let hanging = by("tok_hang");
     let mut hang = gateway.charge(&hanging);
     tokio::select! {
@@ -136,10 +117,7 @@ async fn a_provider_that_always_fails_leaves_it_unknown_and_takes_nothing() {
     let provider = Provider::start().await;
     let gateway = provider.gateway();
     for _ in 0..3 {
-        assert_eq!(
-            gateway.charge(&by("tok_error_always")).await,
-            ChargeOutcome::Unknown
-        );
+        assert_eq!(gateway.charge(&by("tok_error_always")).await, ChargeOutcome::Unknown);
     }
     assert_eq!(provider.ledger().await, (0, 0, 0, 0));
 }
@@ -155,38 +133,18 @@ async fn a_customer_who_is_needed_is_sent_to_the_providers_page() {
     assert!(until.0 > 1_767_225_600_000);
 
     // The same page behind an address of the provider's own.
-    let timeouts = Timeouts {
-        connect: PATIENT,
-        charge: PATIENT,
-        other: PATIENT,
-    };
+    let timeouts = Timeouts { connect: PATIENT, charge: PATIENT, other: PATIENT };
     let outside = SandboxGateway::new(&provider.base, timeouts, Some(format!("{}/", provider.base)))
         .expect("a gateway");
     let found = outside.find_charge(&request.key).await;
     let address = format!("{}{url}", provider.base);
-    assert_eq!(
-        found,
-        Ok(Some(ChargeOutcome::NeedsCustomer {
-            url: address.clone(),
-            until
-        }))
-    );
+    assert_eq!(found, Ok(Some(ChargeOutcome::NeedsCustomer { url: address.clone(), until })));
 
-    let page = reqwest::get(&address)
-        .await
-        .expect("the page")
-        .text()
-        .await
-        .expect("text");
-    let token = page
-        .split("name=\"token\" value=\"")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next())
-        .expect("a form");
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .expect("a client");
+    let page = reqwest::get(&address).await.expect("the page").text().await.expect("text");
+    let token =
+        page.split("name=\"token\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a form");
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let sent = client
         .post(&address)
         .header("content-type", "application/x-www-form-urlencoded")
@@ -205,13 +163,8 @@ async fn a_customer_who_does_not_come_is_a_decline() {
     let provider = Provider::start_with(|config| config.customer_minutes = 0).await;
     let gateway = provider.gateway();
     let request = by("tok_needs_customer");
-    assert!(matches!(
-        gateway.charge(&request).await,
-        ChargeOutcome::NeedsCustomer { .. }
-    ));
-    let abandoned = ChargeOutcome::Declined {
-        code: "abandoned".to_owned(),
-    };
+    assert!(matches!(gateway.charge(&request).await, ChargeOutcome::NeedsCustomer { .. }));
+    let abandoned = ChargeOutcome::Declined { code: "abandoned".to_owned() };
     assert_eq!(gateway.find_charge(&request.key).await, Ok(Some(abandoned)));
 }
 

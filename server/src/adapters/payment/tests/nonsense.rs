@@ -15,10 +15,7 @@ async fn server(status: u16, body: impl Into<String>) -> SandboxGateway {
         async { answer }
     });
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let base = format!(
-        "http://{}/behind/a/path/",
-        listener.local_addr().expect("an address")
-    );
+    let base = format!("http://{}/behind/a/path/", listener.local_addr().expect("an address"));
     tokio::spawn(async { axum::serve(listener, router).await });
     gateway(&base, PATIENT)
 }
@@ -55,16 +52,9 @@ async fn an_answer_that_says_nothing_leaves_the_charge_unknown() {
     ] {
         let gateway = server(status, body.clone()).await;
         let shown = &body[..body.len().min(80)];
-        assert_eq!(
-            gateway.charge(&by("tok_approve")).await,
-            ChargeOutcome::Unknown,
-            "{status} {shown}"
-        );
+        assert_eq!(gateway.charge(&by("tok_approve")).await, ChargeOutcome::Unknown, "{status} {shown}");
         let found = gateway.find_charge(key).await;
-        assert!(
-            matches!(found, Err(GatewayError::Unavailable { .. })),
-            "{status} {shown}: {found:?}"
-        );
+        assert!(matches!(found, Err(GatewayError::Unavailable { .. })), "{status} {shown}: {found:?}");
     }
     let sound = server(200, payment(key, "approved", 25_900)).await;
     approved(sound.charge(&by("tok_approve")).await);
@@ -74,10 +64,7 @@ async fn an_answer_that_says_nothing_leaves_the_charge_unknown() {
 async fn a_404_of_somebody_else_is_not_the_providers_word() {
     for body in ["", "404", r#"{"error":"no such route"}"#] {
         let found = server(404, body).await.find_charge("k").await;
-        assert!(
-            matches!(found, Err(GatewayError::Unavailable { .. })),
-            "{body}: {found:?}"
-        );
+        assert!(matches!(found, Err(GatewayError::Unavailable { .. })), "{body}: {found:?}");
     }
     let gateway = server(404, r#"{"error":"not_found"}"#).await;
     assert_eq!(gateway.find_charge("k").await, Ok(None));
@@ -101,10 +88,7 @@ async fn an_answer_that_says_nothing_is_no_refund() {
         (500, r#"{"error":"internal_error"}"#),
     ] {
         let answer = server(status, body).await.refund(&request).await;
-        assert!(
-            matches!(answer, Err(GatewayError::Unavailable { .. })),
-            "{status} {body}: {answer:?}"
-        );
+        assert!(matches!(answer, Err(GatewayError::Unavailable { .. })), "{status} {body}: {answer:?}");
     }
     let sound = server(200, r#"{"cancel":{"key":"r1","amount":900}}"#).await;
     assert_eq!(sound.refund(&request).await, Ok(()));
@@ -119,29 +103,15 @@ async fn nonsense_offers_no_cards() {
 #[tokio::test]
 async fn a_key_that_no_header_can_carry_is_not_sent() {
     let provider = Provider::start().await;
-    let request = ChargeRequest {
-        key: "two\nlines".to_owned(),
-        ..by("tok_approve")
-    };
+    let request = ChargeRequest { key: "two\nlines".to_owned(), ..by("tok_approve") };
     assert_eq!(provider.gateway().charge(&request).await, ChargeOutcome::Unknown);
     assert_eq!(provider.ledger().await, (0, 0, 0, 0));
 }
 
 #[tokio::test]
 async fn an_address_that_cannot_be_used_is_refused_at_once() {
-    let timeouts = Timeouts {
-        connect: BRIEF,
-        charge: BRIEF,
-        other: BRIEF,
-    };
-    for url in [
-        "",
-        "127.0.0.1:9000",
-        "ftp://127.0.0.1",
-        "https://127.0.0.1",
-        "http://",
-        "mailto:x",
-    ] {
+    let timeouts = Timeouts { connect: BRIEF, charge: BRIEF, other: BRIEF };
+    for url in ["", "127.0.0.1:9000", "ftp://127.0.0.1", "https://127.0.0.1", "http://", "mailto:x"] {
         let refused = SandboxGateway::new(url, timeouts, None).map(drop);
         assert!(
             matches!(&refused, Err(GatewayError::Address { url: named, .. }) if named == url),

@@ -12,9 +12,7 @@ fn refund(id: &str, key: &str, amount: u64) -> RefundRequest {
 }
 
 fn refused(code: &str) -> Result<(), GatewayError> {
-    Err(GatewayError::Refused {
-        code: code.to_owned(),
-    })
+    Err(GatewayError::Refused { code: code.to_owned() })
 }
 
 #[tokio::test]
@@ -50,22 +48,9 @@ async fn parts_add_up_to_the_approval_and_not_a_won_more() {
 async fn what_was_never_approved_is_not_given_back() {
     let provider = Provider::start().await;
     let gateway = provider.gateway();
-    assert!(matches!(
-        gateway.charge(&by("tok_needs_customer")).await,
-        ChargeOutcome::NeedsCustomer { .. }
-    ));
-    assert_eq!(
-        gateway.refund(&refund("pay_no/such?id", "r1", 1)).await,
-        refused("not_found")
-    );
-    let id = approved(
-        gateway
-            .charge(&ChargeRequest {
-                key: "second".to_owned(),
-                ..by("tok_approve")
-            })
-            .await,
-    );
+    assert!(matches!(gateway.charge(&by("tok_needs_customer")).await, ChargeOutcome::NeedsCustomer { .. }));
+    assert_eq!(gateway.refund(&refund("pay_no/such?id", "r1", 1)).await, refused("not_found"));
+    let id = approved(gateway.charge(&ChargeRequest { key: "second".to_owned(), ..by("tok_approve") }).await);
     assert_eq!(gateway.refund(&refund(&id, "r2", 1_000)).await, Ok(()));
     let another_body = gateway.refund(&refund(&id, "r2", 2_000)).await;
     assert_eq!(another_body, refused("idempotency_mismatch"));
