@@ -1,5 +1,8 @@
 //! The checkout and the cards.
 
+// The arguments of a command are the fields of its form.
+#![allow(clippy::too_many_arguments)]
+
 // The arguments of a server function are the fields of its form.
 #![allow(clippy::too_many_arguments)]
 
