@@ -73,7 +73,7 @@ for (const [lang, locale] of [
       await expect(job).toBeVisible();
       await check(rider, 'a job');
       await job.locator('[data-action=claim]').click();
-      await rider.locator('[data-action=arrive]').waitFor();
+      await job.locator('[data-action=arrive]').waitFor();
       await check(rider, 'own job');
       expect(city.said()).not.toContain('ERROR');
     });

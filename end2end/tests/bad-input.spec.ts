@@ -137,7 +137,7 @@ test('of two riders one gets the job, and the other is told', async ({ open }) =
   await expect(first.locator(`[data-job="${id}"] [data-action=claim]`)).toBeVisible();
   await second.goto('/rider');
   await first.locator(`[data-job="${id}"] [data-action=claim]`).click();
-  await first.locator('[data-action=arrive]').waitFor();
+  await first.locator(`[data-job="${id}"] [data-action=arrive]`).waitFor();
   // The second still shows the list as it was.
   await second.locator(`[data-job="${id}"] [data-action=claim]`).click();
   await expectSentence(second, /다른 라이더/);

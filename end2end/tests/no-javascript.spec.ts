@@ -29,20 +29,20 @@ test('the whole way without JavaScript, a refusal on the way included', async ({
     await expect(job).toBeVisible({ timeout: 500 });
   }).toPass();
   await job.locator('[data-action=claim]').click();
-  await rider.click('[data-action=arrive]');
+  await job.locator('[data-action=arrive]').click();
   // The wrong bag: refused at its place, and what was typed is still there.
-  await rider.fill('input[name=number]', 'A-0000');
-  await rider.click('[data-action=pick]');
-  await expect(rider.locator('input[name=number]')).toHaveValue('A-0000');
+  await job.locator('input[name=number]').fill('A-0000');
+  await job.locator('[data-action=pick]').click();
+  await expect(job.locator('input[name=number]')).toHaveValue('A-0000');
   await expect(rider.getByRole('alert').first()).toBeVisible();
-  await rider.fill('input[name=number]', number);
-  await rider.click('[data-action=pick]');
+  await job.locator('input[name=number]').fill(number);
+  await job.locator('[data-action=pick]').click();
 
   await customer.goto(`/orders/${id}`);
   await shows(customer, 'on_the_way');
   const code = (await customer.locator('[data-code]').first().getAttribute('data-code')) ?? '';
-  await rider.fill('input[name=code]', code);
-  await rider.click('[data-action=deliver]');
+  await job.locator('input[name=code]').fill(code);
+  await job.locator('[data-action=deliver]').click();
   await expect(job).toHaveCount(0);
 
   await customer.reload();

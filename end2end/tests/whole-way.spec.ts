@@ -36,16 +36,16 @@ test('one order, from the menu to the doorstep, live on three pages', async ({ o
   await expect(job).toBeVisible();
   await job.locator('[data-action=claim]').click();
   await shows(customer, 'assigned');
-  await rider.click('[data-action=arrive]');
+  await job.locator('[data-action=arrive]').click();
   const number = (await ticket.locator('.ticket__number').textContent()) ?? '';
-  await rider.fill('input[name=number]', number);
-  await rider.click('[data-action=pick]');
+  await job.locator('input[name=number]').fill(number);
+  await job.locator('[data-action=pick]').click();
   await shows(customer, 'on_the_way');
 
   const code = (await customer.locator('[data-code]').first().getAttribute('data-code')) ?? '';
   expect(code).toMatch(/^\d{4}$/);
-  await rider.fill('input[name=code]', code);
-  await rider.click('[data-action=deliver]');
+  await job.locator('input[name=code]').fill(code);
+  await job.locator('[data-action=deliver]').click();
   await shows(customer, 'delivered');
   await expect(job).toHaveCount(0);
 
