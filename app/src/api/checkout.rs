@@ -3,9 +3,6 @@
 // The arguments of a command are the fields of its form.
 #![allow(clippy::too_many_arguments)]
 
-// The arguments of a server function are the fields of its form.
-#![allow(clippy::too_many_arguments)]
-
 use super::{ApiError, Done};
 use domain::shared::{StoreId, Won};
 use domain::store::WantedLine;
