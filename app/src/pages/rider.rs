@@ -2,6 +2,7 @@
 
 pub mod duty;
 pub mod jobs;
+pub mod parts;
 pub mod place;
 pub mod ride;
 
