@@ -149,7 +149,10 @@ async fn a_new_price_is_shown_and_can_be_agreed_to() {
     let site = Site::refusing(Locale::Ko, fault);
     site.submit("/api/orders/place", &order("010")).await;
     let page = site.get("/checkout?draft=d1").await;
-    shows(&page, &["₩16,500으로 바뀌었어요", "₩16,500 결제하기", "name=\"agreed\" value=\"16500\""]);
+    shows(
+        &page,
+        &["₩16,500으로 바뀌었어요", "₩16,500 결제하기", "name=\"agreed\" value=\"16500\"", "<dd>₩4,500</dd>"],
+    );
 }
 
 #[tokio::test]

@@ -270,11 +270,21 @@ fn Sum(cart: CartView, new_price: RwSignal<Option<Won>>) -> impl IntoView {
             view! { <div class="alert alert--warn" role="alert"><p class="alert__text">{text}</p></div> }
         })
     };
+    let (shown, problem) = (cart.clone(), cart);
+    let prices = move || {
+        let mut cart = shown.clone();
+        if let Some(price) = new_price.get() {
+            // The items are those of the menu now: what the new price adds to them is the delivery to the typed address.
+            cart.delivery_fee = price.minus(cart.items).ok();
+            cart.total = price;
+        }
+        view! { <CartPrices cart/> }
+    };
     view! {
         <aside class="split__side panel panel--sum">
             <h2 class="panel__title">{say!(locale, customer.checkout.price)}</h2>
-            <CartPrices cart=cart.clone()/>
-            <CartProblem cart/>
+            {prices}
+            <CartProblem cart=problem/>
             {changed}
             <input type="hidden" name="agreed" value=move || agreed().get().to_string()/>
             <Submit class="btn btn--primary btn--l btn--block" action="pay">
