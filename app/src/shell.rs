@@ -3,6 +3,7 @@
 use crate::App;
 use domain::shared::Locale;
 use domain::views::{AccountView, Caller, Role};
+use http::HeaderMap;
 use http::header::COOKIE;
 use http::request::Parts;
 use leptos::nonce::use_nonce;
@@ -71,25 +72,25 @@ impl Session {
     }
 }
 
-/// The value of a cookie of the request that is being answered.
-fn cookie(name: &str) -> Option<String> {
-    let parts = use_context::<Parts>()?;
-    parts
-        .headers
+/// The value of a cookie, as the browser sent it.
+pub fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> {
+    headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|header| header.to_str().ok())
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+        .map(|(_, value)| value)
 }
 
 /// The document. Needs [`Assets`] and [`Settings`] as contexts, and the request's parts with the [`Caller`].
 pub fn shell() -> impl IntoView {
     let assets: Assets = use_context().unwrap_or_default();
     let locale = Session::of_request().locale;
-    let theme = cookie("theme").filter(|theme| matches!(theme.as_str(), "light" | "dark"));
+    let parts = use_context::<Parts>();
+    let theme = parts.as_ref().and_then(|parts| cookie(&parts.headers, "theme"));
+    let theme = theme.filter(|theme| matches!(*theme, "light" | "dark")).map(str::to_owned);
     let start = format!(
         "import init, {{ hydrate }} from \"{}\"; init({{ module_or_path: \"{}\" }}).then(() => hydrate());",
         assets.js, assets.wasm

@@ -184,9 +184,9 @@ impl Desk {
         }
         let store = self.store(order.store).await?.ok_or(Fault::NotFound)?;
         let profile = store.profile.as_ref().ok_or(Fault::NotFound)?;
-        let stores = self.shelf.all().await.map_err(failed("stores"))?;
         if let Some(line) = order.lines.iter().position(|line| store.menu.item(line.item).is_none()) {
             let item = order.lines[line].item;
+            let stores = self.shelf.all().await.map_err(failed("stores"))?;
             let elsewhere = stores.values().any(|other| other.menu.item(item).is_some());
             return Err(if elsewhere {
                 Fault::OtherStore { cart: profile.name.clone() }

@@ -54,11 +54,6 @@ impl AssetManifest {
         Self { js: JS.to_owned(), wasm: WASM.to_owned(), css: CSS.to_owned(), public }
     }
 
-    /// Whether the browser's half is in this binary, so that pages can be brought to life.
-    pub fn has_program(&self) -> bool {
-        !self.js.is_empty() && !self.wasm.is_empty()
-    }
-
     /// The URL of a public file that browsers may keep for ever; the path as it is when there is no such file.
     pub fn url(&self, path: &str) -> String {
         match self.public.get(path) {

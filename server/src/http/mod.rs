@@ -1,6 +1,7 @@
 //! HTTP: what happens to every request of a browser, and the plain routes beside the pages.
 
 pub mod assets;
+mod feed;
 pub mod guard;
 pub mod health;
 pub mod login;
@@ -14,9 +15,9 @@ mod tests;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -152,18 +153,6 @@ pub(crate) fn local_path(typed: &str) -> Option<&str> {
         && !typed.contains('\\')
         && !typed.chars().any(char::is_control);
     local.then_some(typed)
-}
-
-/// The value of a cookie, as the browser sent it.
-pub(crate) fn cookie<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value)
 }
 
 /// A cookie for the whole site that links from elsewhere carry along and foreign forms do not.

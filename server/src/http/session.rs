@@ -13,7 +13,9 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, Session, SessionManagerLayer, session};
 
-use super::{cookie, site_cookie};
+use app::shell::cookie;
+
+use super::site_cookie;
 use crate::adapters::clock::random_token;
 use crate::router::AppState;
 use crate::web_store::WebStore;

@@ -70,6 +70,8 @@ pub struct RiderState {
 /// The read models.
 #[async_trait::async_trait]
 pub trait Views: Send + Sync {
+    /// Whose order it is and its document, without its events.
+    async fn order_doc(&self, order: OrderId) -> Result<Option<(AccountId, OrderDoc)>, LogError>;
     /// One order.
     async fn order(&self, order: OrderId) -> Result<Option<OrderAnswer>, LogError>;
     /// A customer's orders, the newest first.

@@ -75,17 +75,6 @@ impl Vault {
         Ok(self.key(customer).await?.and_then(|key| open(&key, customer, sealed)))
     }
 
-    /// Opens with the key of a customer whose envelopes were opened before; used where waiting is not possible.
-    pub fn open_cached(&self, customer: AccountId, sealed: &Sealed) -> Option<Personal> {
-        let key = *self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&customer)?;
-        open(&key, customer, sealed)
-    }
-
-    /// Makes sure that [`Vault::open_cached`] has this customer's key, if there is one.
-    pub async fn warm(&self, customer: AccountId) -> Result<(), LogError> {
-        self.key(customer).await.map(|_| ())
-    }
-
     /// Forgets a customer: every envelope stays shut from now on.
     pub async fn forget(&self, customer: AccountId) -> Result<(), LogError> {
         let destroyed = self.keys.destroy_key(customer).await;

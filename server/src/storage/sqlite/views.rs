@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::log::SqliteLog;
 use super::rows::{event_columns, id, recorded};
 use crate::read_models::{
-    BoardAnswer, JobDoc, JobsAnswer, OrderAnswer, OrdersAnswer, RiderState, TicketDoc, Views,
+    BoardAnswer, JobDoc, JobsAnswer, OrderAnswer, OrderDoc, OrdersAnswer, RiderState, TicketDoc, Views,
 };
 use crate::storage::LogError;
 use domain::shared::{AccountId, OrderId, Point, StoreId, Timestamp, Won};
@@ -53,23 +53,31 @@ async fn tickets(
     docs(&sqlx::query(sql).bind(store.to_string()).bind(limit).fetch_all(read).await?)
 }
 
+async fn order_row(
+    read: &mut SqliteConnection,
+    order: OrderId,
+) -> Result<Option<(AccountId, OrderDoc)>, LogError> {
+    let row = sqlx::query("SELECT customer, doc FROM view_orders WHERE order_id = ?")
+        .bind(order.to_string())
+        .fetch_optional(read)
+        .await?;
+    row.map(|row| Ok((AccountId(id(row.try_get("customer")?)?), doc(&row)?))).transpose()
+}
+
 #[async_trait::async_trait]
 impl Views for SqliteViews {
+    async fn order_doc(&self, order: OrderId) -> Result<Option<(AccountId, OrderDoc)>, LogError> {
+        let mut read = self.log.readers().acquire().await?;
+        order_row(&mut read, order).await
+    }
+
     async fn order(&self, order: OrderId) -> Result<Option<OrderAnswer>, LogError> {
         let (mut read, position) = self.begin().await?;
-        let row = sqlx::query("SELECT customer, doc FROM view_orders WHERE order_id = ?")
-            .bind(order.to_string())
-            .fetch_optional(&mut *read)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
+        let Some((customer, doc)) = order_row(&mut read, order).await? else { return Ok(None) };
         let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE stream_id = ? ORDER BY position");
         let events = sqlx::query(sql).bind(order.to_string()).fetch_all(&mut *read).await?;
-        Ok(Some(OrderAnswer {
-            position,
-            customer: AccountId(id(row.try_get("customer")?)?),
-            doc: doc(&row)?,
-            events: events.iter().map(recorded).collect::<Result<_, _>>()?,
-        }))
+        let events = events.iter().map(recorded).collect::<Result<_, _>>()?;
+        Ok(Some(OrderAnswer { position, customer, doc, events }))
     }
 
     async fn orders_of(&self, customer: AccountId, page: u32, size: u32) -> Result<OrdersAnswer, LogError> {

@@ -1,0 +1,239 @@
+//! One live stream: what was missed, then what happens, until it ends.
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use domain::delivery;
+use domain::processes::DomainEvent;
+use domain::shared::{AccountId, Personal};
+use domain::store::ticket;
+use domain::views::{LiveBody, Recorded, Shown, Viewer, live_message};
+use futures::stream;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::time::{Interval, MissedTickBehavior, interval_at};
+
+use super::session::SessionId;
+use super::sse::{Ask, LiveState, Scope};
+use crate::live::Subscription;
+use crate::storage::{Committed, LogError};
+
+/// The most events a stream replays: a page that is further behind loads afresh.
+const REPLAY: u32 = 500;
+/// How often a quiet stream says that it is alive.
+const HEART_BEAT: Duration = Duration::from_secs(15);
+/// How often a stream asks whether its session still holds.
+const CHECK: Duration = Duration::from_secs(60);
+
+/// One stream.
+pub(super) struct Feed {
+    live: LiveState,
+    scope: Scope,
+    /// The last position that was sent, or from which it goes on.
+    last: u64,
+    listening: Subscription,
+    session: Option<SessionId>,
+    ended: broadcast::Receiver<String>,
+    check: Interval,
+    ready: VecDeque<Event>,
+    caught_up: bool,
+    closed: bool,
+}
+
+impl Feed {
+    pub(super) fn new(ask: Ask, scope: Scope) -> Self {
+        let Ask { live, session, after, .. } = ask;
+        let mut check = interval_at(tokio::time::Instant::now() + CHECK, CHECK);
+        check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            // Before anything is read: what is committed meanwhile comes twice rather than never, and is skipped by its position.
+            listening: live.hub.subscribe(scope.topics.clone()),
+            ended: live.logout.subscribe(),
+            scope,
+            last: after.unwrap_or(u64::MAX),
+            session,
+            check,
+            ready: VecDeque::from([Event::default().comment("baedal").retry(Duration::from_secs(1))]),
+            caught_up: false,
+            closed: false,
+            live,
+        }
+    }
+
+    /// The stream as an HTTP answer.
+    pub(super) async fn respond(mut self) -> Result<Response, LogError> {
+        self.begin().await?;
+        let events = stream::unfold(self, |mut feed| async move {
+            feed.next().await.map(|event| (Ok::<_, Infallible>(event), feed))
+        });
+        let keep_alive = KeepAlive::new().interval(HEART_BEAT).text("");
+        let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
+        response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+        Ok(response)
+    }
+
+    /// Without a position the stream begins at the end of the log; a position that the log has not reached is another log's.
+    async fn begin(&mut self) -> Result<(), LogError> {
+        let head = self.live.log.head().await?;
+        if self.last == u64::MAX {
+            self.last = head;
+        } else if self.last > head {
+            self.reset();
+        }
+        Ok(())
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            if self.closed {
+                return None;
+            }
+            if !self.caught_up {
+                self.caught_up = true;
+                if let Err(error) = self.replay().await {
+                    tracing::error!(%error, "a live stream cannot read the log");
+                    self.reset();
+                }
+                self.end_if_over().await;
+                continue;
+            }
+            if self.listening.has_missed() {
+                self.caught_up = false;
+                continue;
+            }
+            self.wait().await;
+        }
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            biased;
+            () = self.live.stop.cancelled() => self.bye("shutdown"),
+            ended = self.ended.recv() => match ended {
+                Ok(id) => if self.session.as_ref().is_some_and(|session| session.0 == id) { self.bye("logout") },
+                Err(RecvError::Lagged(_)) => self.check_session().await,
+                Err(RecvError::Closed) => self.bye("shutdown"),
+            },
+            moved = moved_rider(&mut self.scope.moved) => if moved { self.reset() },
+            _ = self.check.tick() => self.check_session().await,
+            event = self.listening.next() => if let Some(event) = event {
+                let Committed { recorded, ts, .. } = &*event;
+                if recorded.position > self.last && self.send(recorded, *ts).await {
+                    self.end_if_over().await;
+                }
+            },
+        }
+    }
+
+    async fn replay(&mut self) -> Result<(), LogError> {
+        let missed = self.live.log.topic_events(&self.scope.topics, self.last, REPLAY).await?;
+        if missed.too_many {
+            self.reset();
+            return Ok(());
+        }
+        for recorded in &missed.events {
+            self.send(recorded, recorded.at.0).await;
+        }
+        Ok(())
+    }
+
+    /// Tells what an event says to the viewer; answers whether an order may be over with it.
+    async fn send(&mut self, recorded: &Recorded, ts: i64) -> bool {
+        self.last = recorded.position;
+        let personal = match self.personal(recorded).await {
+            Ok(personal) => personal,
+            Err(error) => {
+                tracing::error!(%error, "a live stream cannot open an envelope");
+                None
+            }
+        };
+        if !self.is_near(recorded, personal.as_ref()) {
+            return false;
+        }
+        let Some(message) = live_message(recorded, self.scope.viewer, ts, &|_| personal.clone()) else {
+            return false;
+        };
+        match serde_json::to_string(&message) {
+            Ok(json) => self.ready.push_back(Event::default().id(message.position.to_string()).data(json)),
+            Err(error) => {
+                tracing::error!(%error, "a live message cannot be written");
+                self.reset();
+            }
+        }
+        matches!(&message.body, LiveBody::Order(change) if change.shown.is_some_and(Shown::is_end)
+            || change.entry.as_ref().is_some_and(|entry| entry.money.is_some()))
+    }
+
+    /// The personal fields that the message for this viewer may be made of.
+    async fn personal(&self, recorded: &Recorded) -> Result<Option<Personal>, LogError> {
+        let (customer, sealed) = match (&recorded.event, self.scope.viewer) {
+            (DomainEvent::Ticket(ticket::Event::TicketOpened(opened)), Viewer::Owner(_)) => {
+                (opened.customer, &opened.sealed)
+            }
+            (DomainEvent::Delivery(delivery::Event::DeliveryOffered(offered)), Viewer::Rider(_)) => {
+                (offered.customer, &offered.sealed)
+            }
+            _ => return Ok(None),
+        };
+        self.live.vault.open(customer, sealed).await
+    }
+
+    /// A job is offered to riders near the store or near the address; the cells are coarser than that.
+    fn is_near(&self, recorded: &Recorded, personal: Option<&Personal>) -> bool {
+        let DomainEvent::Delivery(delivery::Event::DeliveryOffered(offered)) = &recorded.event else {
+            return true;
+        };
+        if !matches!(self.scope.viewer, Viewer::Rider(_)) {
+            return true;
+        }
+        let address = personal.and_then(|personal| personal.point);
+        delivery::is_near(self.scope.near, offered.store_point, address, self.live.radius_m)
+    }
+
+    async fn check_session(&mut self) {
+        let Some(session) = &self.session else { return };
+        match self.live.web.has_session(&session.0).await {
+            Ok(true) => {}
+            Ok(false) => self.bye("logout"),
+            Err(error) => tracing::error!(%error, "a live stream cannot check its session"),
+        }
+    }
+
+    /// Ends a stream about one order when nothing more will happen to it or to its money.
+    async fn end_if_over(&mut self) {
+        let Some(order) = self.scope.order else { return };
+        match self.live.views.order_doc(order).await {
+            Ok(found) if found.as_ref().is_none_or(|(_, doc)| doc.settled) => self.bye("over"),
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "a live stream cannot tell whether its order is over"),
+        }
+    }
+
+    fn reset(&mut self) {
+        self.ready.push_back(Event::default().event("reset").data(self.last.to_string()));
+        self.closed = true;
+    }
+
+    fn bye(&mut self, why: &'static str) {
+        if !self.closed {
+            self.ready.push_back(Event::default().event("bye").data(why));
+            self.closed = true;
+        }
+    }
+}
+
+/// True when this rider moved, or may have.
+async fn moved_rider(moved: &mut Option<(AccountId, broadcast::Receiver<AccountId>)>) -> bool {
+    match moved {
+        Some((rider, moves)) => match moves.recv().await {
+            Ok(who) => who == *rider,
+            Err(RecvError::Lagged(_)) => true,
+            Err(RecvError::Closed) => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}
