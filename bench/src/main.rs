@@ -18,6 +18,10 @@ use std::time::Duration;
 
 use report::Report;
 
+/// That of the measured program: the baseline has no worse one, and the server inside of this process the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Why something could not be measured.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 

@@ -32,7 +32,12 @@ pub(crate) async fn demo(
         }
         let decide: Decide = Box::new(move |loaded, at| {
             let store = loaded.store.as_deref().cloned().unwrap_or_else(Store::default);
-            let command = Command::Register { profile: Box::new(profile), menu, hours, at };
+            let command = Command::Register {
+                profile: Box::new(profile.clone()),
+                menu: menu.clone(),
+                hours: hours.clone(),
+                at,
+            };
             Ok(store.decide(command).map_err(Fault::from)?.map(DomainEvent::Store))
         });
         let unit = Unit {

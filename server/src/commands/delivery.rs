@@ -30,7 +30,7 @@ impl Commands {
             if !claims && case.delivery.rider != Some(id) && case.delivery.phase != Phase::Offered {
                 return Err(CaseRefusal::NoSuchOrder);
             }
-            let command = match action {
+            let command = match action.clone() {
                 RiderAction::Claim => {
                     let distance_m = nearest(rider.place, job.store_point, address);
                     Command::Claim { rider: id, on_duty: rider.on_duty, distance_m, radius_m, at }

@@ -22,7 +22,7 @@ impl Commands {
         let body = format!("{order}|{action:?}");
         self.on_case(account, order, "ticket", key, body, move |case, at| {
             own(case.ticket.opened.as_ref().is_some_and(|opened| opened.store == store))?;
-            match action {
+            match action.clone() {
                 TicketAction::Accept { minutes } => case.ask_ticket(ticket::Command::Accept { minutes, at }),
                 TicketAction::Reject { reason } => case.reject(ticket::RejectReason::Store(reason), at),
                 TicketAction::Start => case.ask_ticket(ticket::Command::Start { at }),

@@ -75,7 +75,7 @@ impl Commands {
         name: &str,
         key: &str,
         body: String,
-        decide: impl FnOnce(&Case, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal> + Send + 'static,
+        decide: impl Fn(&Case, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal> + Send + Sync + 'static,
     ) -> Ran {
         let decide: Decide = Box::new(move |loaded, now| decide(&loaded.case, now).map_err(Fault::from));
         self.run(account, Subject::Order(order), name, Some((key, body)), decide).await

@@ -55,7 +55,7 @@ impl Commands {
         let subject = Subject::NewOrder(placing.order, store);
         let decide: Decide = Box::new(move |loaded, now| {
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
-            Ok(loaded.case.place(store, placing, now)?)
+            Ok(loaded.case.place(store, placing.clone(), now)?)
         });
         let reply = self.run(account, subject, "place", Some((&key, body)), decide).await?;
         Ok(OrderId(reply.subject))

@@ -78,7 +78,9 @@ impl Steps {
         };
         let completes = again.is_none().then_some(row.id);
         let recorded = self
-            .command(row, completes, move |loaded, now| loaded.case.record_charge(outcome, now, hold_minutes))
+            .command(row, completes, move |loaded, now| {
+                loaded.case.record_charge(outcome.clone(), now, hold_minutes)
+            })
             .await?;
         Ok(again.unwrap_or(recorded))
     }
@@ -101,7 +103,7 @@ impl Steps {
         match self.gateway.refund(&request).await {
             Ok(()) => {
                 self.command(row, Some(row.id), move |loaded, at| {
-                    loaded.case.ask_payment(payment::Command::RecordRefunded { key, at })
+                    loaded.case.ask_payment(payment::Command::RecordRefunded { key: key.clone(), at })
                 })
                 .await
             }
@@ -118,7 +120,7 @@ impl Steps {
         let attempts = row.attempts + 1;
         tracing::warn!(%error, order = %row.order, attempts, "a refund failed");
         self.command(row, None, move |loaded, at| {
-            loaded.case.ask_payment(payment::Command::RecordRefundFailed { key, attempts, at })
+            loaded.case.ask_payment(payment::Command::RecordRefundFailed { key: key.clone(), attempts, at })
         })
         .await?;
         Ok(self.again(row.attempts, FIRST_PAUSE_MS, error.to_string()))

@@ -90,8 +90,9 @@ impl Steps {
         &self,
         row: &WorkRow,
         completes: Option<Uuid>,
-        decide: impl FnOnce(&crate::storage::Loaded, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal>
+        decide: impl Fn(&crate::storage::Loaded, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal>
         + Send
+        + Sync
         + 'static,
     ) -> Result<Done, LogError> {
         let decide: Decide = Box::new(move |loaded, now| decide(loaded, now).map_err(Fault::from));

@@ -54,8 +54,8 @@ pub struct Loaded {
 /// What a unit decides.
 pub type Verdict = Result<Decision<DomainEvent>, Fault>;
 
-/// The decision of a unit; called once, inside the transaction.
-pub type Decide = Box<dyn FnOnce(&Loaded, Timestamp) -> Verdict + Send>;
+/// The decision of a unit, called inside the transaction; again, when what it decided could not be written with what others did.
+pub type Decide = Box<dyn Fn(&Loaded, Timestamp) -> Verdict + Send + Sync>;
 
 /// One command: loaded, decided and appended in one transaction.
 pub struct Unit {

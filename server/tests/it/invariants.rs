@@ -16,7 +16,7 @@ use server::storage::{Decide, EventLog, Ran, Subject, Unit};
 pub async fn by_system(
     city: &City,
     order: OrderId,
-    decide: impl FnOnce(&Case, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal> + Send + 'static,
+    decide: impl Fn(&Case, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal> + Send + Sync + 'static,
 ) -> Ran {
     let decide: Decide = Box::new(move |loaded, now| decide(&loaded.case, now).map_err(Fault::from));
     let unit = Unit {

@@ -67,7 +67,7 @@ impl Checkout {
     async fn change_store(
         &self,
         store: StoreId,
-        command: impl FnOnce(Timestamp) -> Command + Send + 'static,
+        command: impl Fn(Timestamp) -> Command + Send + Sync + 'static,
     ) {
         let decide: Decide = Box::new(move |loaded, at| {
             let store = loaded.store.as_deref().cloned().unwrap_or_else(Store::default);

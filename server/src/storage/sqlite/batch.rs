@@ -29,13 +29,13 @@ impl Batch {
 
     /// Runs all of them; the first that fails ends it.
     pub(super) async fn run(
-        self,
+        &self,
         connection: &mut SqliteConnection,
     ) -> Result<SqliteQueryResult, sqlx::Error> {
-        if let Some(error) = self.failed {
-            return Err(sqlx::Error::Encode(error.into()));
+        if let Some(error) = &self.failed {
+            return Err(sqlx::Error::Encode(error.clone().into()));
         }
-        connection.execute(sqlx::query_with(AssertSqlSafe(self.sql), self.values)).await
+        connection.execute(sqlx::query_with(AssertSqlSafe(self.sql.clone()), self.values.clone())).await
     }
 }
 

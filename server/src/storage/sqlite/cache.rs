@@ -1,8 +1,8 @@
-//! What the writer remembers of the log, so that a command reads nothing that the last ones wrote. Only the writer changes the log, and
-//! entries change only with a write that succeeded; a transaction that fails to commit empties the cache.
+//! What the writer remembers of the log, so that a command reads nothing that the last ones wrote. Only the writer changes the log. Within
+//! a transaction entries run ahead of what is written; one that fails empties the cache.
 
 use super::rows::{event_columns, recorded};
-use crate::storage::LogError;
+use crate::storage::{LogError, Subject};
 use domain::processes::{Case, Context, DomainEvent};
 use domain::shared::{Aggregate, OrderId, StoreId};
 use domain::store::Store;
@@ -58,22 +58,26 @@ impl Cache {
         self.stores.clear();
     }
 
-    pub(super) fn put_case(&mut self, order: OrderId, entry: CaseEntry) {
-        self.cases.put(order, entry);
+    /// Puts the case of a subject back; there is none of a store.
+    pub(super) fn put_case(&mut self, subject: Subject, entry: CaseEntry) {
+        if let Subject::NewOrder(order, _) | Subject::Order(order) = subject {
+            self.cases.put(order, entry);
+        }
     }
 
     pub(super) fn put_store(&mut self, store: StoreId, entry: StoreEntry) {
         self.stores.insert(store, entry);
     }
 
-    pub(super) async fn case(
+    /// Takes a case out, to be put back by [`Cache::put_case`].
+    pub(super) async fn take_case(
         &mut self,
         connection: &mut SqliteConnection,
         order: OrderId,
         is_new: bool,
     ) -> Result<CaseEntry, LogError> {
-        if let Some(entry) = self.cases.get(&order) {
-            return Ok(entry.clone());
+        if let Some(entry) = self.cases.pop(&order) {
+            return Ok(entry);
         }
         // The id of a new order was made for it: a clash would fail on the stream's version.
         if is_new {
@@ -85,9 +89,7 @@ impl Cache {
             versions.next(event.context());
             case.apply(&event);
         }
-        let entry = CaseEntry { case: Arc::new(case), versions };
-        self.cases.put(order, entry.clone());
-        Ok(entry)
+        Ok(CaseEntry { case: Arc::new(case), versions })
     }
 
     pub(super) async fn store(

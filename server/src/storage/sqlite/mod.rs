@@ -1,9 +1,11 @@
 //! The embedded database: SQLite in WAL mode with synchronous=FULL, one writer, several readers.
 
 mod batch;
+mod bulk;
 mod cache;
 mod keys;
 mod log;
+mod plan;
 mod projections;
 mod rebuild;
 mod rows;
@@ -44,7 +46,12 @@ fn options(file: &Path) -> SqliteConnectOptions {
 
 /// Opens the main database, brings its schema up to date, and answers the connection that writes and the pool that reads.
 pub async fn open(file: &Path) -> Result<(SqliteConnection, SqlitePool), LogError> {
-    let pool = SqlitePoolOptions::new().max_connections(READERS).connect_with(options(file)).await?;
+    let pool = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        // A file does not hang up: asking whether it is still there costs as much as the question itself.
+        .test_before_acquire(false)
+        .connect_with(options(file))
+        .await?;
     sqlx::migrate!("../migrations/sqlite")
         .run(&pool)
         .await

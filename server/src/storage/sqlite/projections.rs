@@ -1,87 +1,89 @@
-//! The read models' rows as SQL.
+//! The read models' rows as values.
 
-use super::batch::Batch;
-use crate::read_models::{JobRow, OrderRow, StoreRow, TicketRow};
+use super::plan::Rows;
+use crate::read_models::{JobRow, OrderRow, StoreRow, TicketRow, Touched, project_case};
 use crate::storage::LogError;
+use domain::processes::Case;
 use domain::shared::{StoreId, Timestamp};
 use domain::{delivery, store::ticket};
 
-pub(super) fn put_order(batch: &mut Batch, row: &OrderRow) -> Result<(), LogError> {
-    batch
-        .push(
-            "INSERT INTO view_orders (order_id, customer, store, shown, placed_ms, doc) VALUES (?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (order_id) DO UPDATE SET shown = excluded.shown, doc = excluded.doc",
-        )
-        .bind(row.order.to_string())
-        .bind(row.customer.to_string())
-        .bind(row.store.to_string())
-        .bind(row.shown.slug())
-        .bind(row.placed.0)
-        .bind(serde_json::to_string(&row.doc)?);
+/// All rows of a case of which these contexts have changed.
+pub(super) fn put_case(
+    rows: &mut Rows,
+    case: &Case,
+    touched: Touched,
+    at: Timestamp,
+) -> Result<(), LogError> {
+    let (order_row, ticket_row, job_row) = project_case(case, touched);
+    if let Some(row) = order_row {
+        put_order(rows, &row)?;
+    }
+    if let Some(row) = ticket_row {
+        put_ticket(rows, &row, at)?;
+    }
+    if let Some(row) = job_row {
+        put_job(rows, &row, at)?;
+    }
     Ok(())
 }
 
-pub(super) fn put_ticket(batch: &mut Batch, row: &TicketRow, at: Timestamp) -> Result<(), LogError> {
+fn put_order(rows: &mut Rows, row: &OrderRow) -> Result<(), LogError> {
+    rows.orders.row([
+        row.order.to_string().into(),
+        row.customer.to_string().into(),
+        row.store.to_string().into(),
+        row.shown.slug().into(),
+        row.placed.0.into(),
+        serde_json::to_string(&row.doc)?.into(),
+    ]);
+    Ok(())
+}
+
+fn put_ticket(rows: &mut Rows, row: &TicketRow, at: Timestamp) -> Result<(), LogError> {
     // Tickets that were turned down or cancelled leave the board for good.
     if !row.on_board && !row.cooked {
-        batch.push("DELETE FROM view_tickets WHERE order_id = ?").bind(row.order.to_string());
+        rows.gone.row([row.order.to_string().into()]);
         return Ok(());
     }
-    batch
-        .push(
-            "INSERT INTO view_tickets (order_id, store, on_board, received_ms, moved_ms, doc) VALUES (?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (order_id) DO UPDATE SET on_board = excluded.on_board, moved_ms = excluded.moved_ms, doc = excluded.doc",
-        )
-        .bind(row.order.to_string())
-        .bind(row.store.to_string())
-        .bind(i64::from(row.on_board))
-        .bind(row.received.0)
-        .bind(at.0)
-        .bind(serde_json::to_string(&row.doc)?);
+    rows.tickets.row([
+        row.order.to_string().into(),
+        row.store.to_string().into(),
+        i64::from(row.on_board).into(),
+        row.received.0.into(),
+        at.0.into(),
+        serde_json::to_string(&row.doc)?.into(),
+    ]);
     Ok(())
 }
 
-pub(super) fn put_job(batch: &mut Batch, row: &JobRow, at: Timestamp) -> Result<(), LogError> {
-    batch
-        .push(
-            "INSERT INTO view_jobs (order_id, phase, rider, offered_ms, moved_ms, fee, doc) VALUES (?, ?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (order_id) DO UPDATE SET phase = excluded.phase, rider = excluded.rider, \
-             moved_ms = excluded.moved_ms, doc = excluded.doc",
-        )
-        .bind(row.order.to_string())
-        .bind(phase_name(row.phase))
-        .bind(row.rider.map(|rider| rider.to_string()))
-        .bind(row.offered.0)
-        .bind(at.0)
-        .bind(row.fee.get() as i64)
-        .bind(serde_json::to_string(&row.doc)?);
+fn put_job(rows: &mut Rows, row: &JobRow, at: Timestamp) -> Result<(), LogError> {
+    rows.jobs.row([
+        row.order.to_string().into(),
+        phase_name(row.phase).into(),
+        row.rider.map(|rider| rider.to_string()).into(),
+        row.offered.0.into(),
+        at.0.into(),
+        (row.fee.get() as i64).into(),
+        serde_json::to_string(&row.doc)?.into(),
+    ]);
     Ok(())
 }
 
-pub(super) fn put_store(batch: &mut Batch, row: &StoreRow) -> Result<(), LogError> {
-    batch
-        .push("INSERT INTO view_stores (store_id, doc) VALUES (?, ?) ON CONFLICT (store_id) DO UPDATE SET doc = excluded.doc")
-        .bind(row.id.to_string())
-        .bind(serde_json::to_string(&row.store)?);
+pub(super) fn put_store(rows: &mut Rows, row: &StoreRow) -> Result<(), LogError> {
+    rows.stores.row([row.id.to_string().into(), serde_json::to_string(&row.store)?.into()]);
     Ok(())
 }
 
-/// Moves the count of places taken in a kitchen when a ticket takes or frees one.
+/// Moves the count of places taken in a kitchen when a ticket takes or frees one; answers by how many.
 pub(super) fn move_kitchen(
-    batch: &mut Batch,
+    rows: &mut Rows,
     store: StoreId,
     before: ticket::Phase,
     after: ticket::Phase,
 ) -> i64 {
     let change = i64::from(after.is_open()) - i64::from(before.is_open());
     if change != 0 {
-        batch
-            .push(
-                "INSERT INTO view_kitchens (store_id, open) VALUES (?, ?) \
-                 ON CONFLICT (store_id) DO UPDATE SET open = open + excluded.open",
-            )
-            .bind(store.to_string())
-            .bind(change);
+        rows.kitchens.row([store.to_string().into(), change.into()]);
     }
     change
 }

@@ -1,9 +1,10 @@
 //! Dropping the read models and building them again from the log (invariant 9).
 
 use super::batch::Batch;
-use super::projections::{move_kitchen, put_job, put_order, put_store, put_ticket};
+use super::plan::Rows;
+use super::projections::{move_kitchen, put_case, put_store};
 use super::rows::{event_columns, recorded};
-use crate::read_models::{Touched, project_case, project_store};
+use crate::read_models::{Touched, project_store};
 use crate::storage::LogError;
 use domain::processes::{Case, DomainEvent};
 use domain::shared::{Aggregate, OrderId, StoreId};
@@ -56,24 +57,24 @@ async fn rebuild(connection: &mut SqliteConnection) -> Result<u64, LogError> {
         if rows.is_empty() {
             return Ok(count);
         }
+        let mut views = Rows::default();
         for row in &rows {
             let recorded = recorded(row)?;
             after = recorded.position as i64;
             count += 1;
-            let mut batch = Batch::default();
-            folded.fold(&mut batch, recorded)?;
-            batch.run(connection).await?;
+            folded.fold(&mut views, recorded)?;
         }
+        views.project(connection).await?;
     }
 }
 
 impl Folded {
-    fn fold(&mut self, batch: &mut Batch, recorded: Recorded) -> Result<(), LogError> {
+    fn fold(&mut self, views: &mut Rows, recorded: Recorded) -> Result<(), LogError> {
         if let (DomainEvent::Store(event), Some(id)) = (&recorded.event, recorded.store) {
             let store = self.stores.entry(id).or_default();
             store.apply(event);
             if let Some(row) = project_store(store) {
-                put_store(batch, &row)?;
+                put_store(views, &row)?;
             }
             return Ok(());
         }
@@ -83,19 +84,9 @@ impl Folded {
         let case = self.cases.entry(order).or_default();
         let before = case.ticket.phase;
         case.apply(&recorded.event);
-        let (order_row, ticket_row, job_row) =
-            project_case(case, Touched::default().by(recorded.event.context()));
-        if let Some(row) = order_row {
-            put_order(batch, &row)?;
-        }
-        if let Some(row) = ticket_row {
-            put_ticket(batch, &row, recorded.at)?;
-        }
-        if let Some(row) = job_row {
-            put_job(batch, &row, recorded.at)?;
-        }
+        put_case(views, case, Touched::default().by(recorded.event.context()), recorded.at)?;
         if let Some(store) = case.store() {
-            move_kitchen(batch, store, before, case.ticket.phase);
+            move_kitchen(views, store, before, case.ticket.phase);
         }
         Ok(())
     }

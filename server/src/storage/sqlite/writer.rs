@@ -1,29 +1,30 @@
-//! The one writer: takes all commands that wait into one transaction, each in a savepoint of its own, and answers after COMMIT.
+//! The one writer: takes all commands that wait into one transaction and answers after COMMIT.
+//!
+//! All of a group's commands are decided in memory, one after the other, and written in a few statements. When that fails, the transaction
+//! is rolled back and they run again, each in a savepoint of its own: whatever is wrong costs the command that it is wrong with.
 
 use super::batch::{Batch, run};
 use super::cache::{Cache, CaseEntry, StoreEntry};
-use super::projections::{move_kitchen, put_job, put_order, put_store, put_ticket};
+use super::plan::{Known, Rows};
+use super::projections::{move_kitchen, put_case, put_store};
 use super::stages::{Stage, Stages};
 use crate::adapters::clock::{Clock, monotonic};
-use crate::read_models::{Touched, project_case, project_store};
-use crate::storage::{
-    CommitListener, Committed, IdempotencyKey, Loaded, LogError, Ran, Reply, Subject, Unit,
-};
+use crate::read_models::{Touched, project_store};
+use crate::storage::{CommitListener, Committed, Loaded, LogError, Ran, Reply, Subject, Unit};
 use domain::processes::{Case, Context, DomainEvent, topics};
 use domain::shared::{Aggregate, Decision, OrderId, StoreId, Timestamp};
 use domain::store::Store;
-use domain::views::{Actor, Fault, Recorded};
-use sqlx::{Row, SqliteConnection};
+use domain::views::Recorded;
+use sqlx::SqliteConnection;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
-use uuid::Uuid;
 
 /// The most commands in one transaction.
 const GROUP: usize = 128;
 /// How many of them may be the processes' own: people come first.
 const BACKGROUND: usize = 48;
 
-/// Something to write.
+/// Something to write, and where its answer goes once it is durable.
 pub(super) enum Job {
     /// A command.
     Unit(Box<Unit>, oneshot::Sender<Result<Ran, LogError>>),
@@ -46,14 +47,19 @@ pub(super) struct Writer {
     pub(super) stages: Arc<Stages>,
 }
 
-/// An answer that is held back until COMMIT.
-enum Held {
-    Unit(oneshot::Sender<Result<Ran, LogError>>, Ran),
-    Batch(oneshot::Sender<Result<(), LogError>>),
-}
+/// What became of a job, held back until COMMIT. A batch that has run has no outcome of its own.
+type Outcome = Result<Option<Ran>, LogError>;
 
 /// An event that waits for COMMIT, with its topics.
 type Staged = (Recorded, Vec<String>);
+
+/// What commands want done, before it is written.
+#[derive(Default)]
+struct Plan {
+    known: Known,
+    rows: Rows,
+    staged: Vec<Staged>,
+}
 
 impl Writer {
     /// Runs until every sender is gone.
@@ -82,100 +88,149 @@ impl Writer {
 
     async fn group(&mut self, jobs: Vec<Job>) {
         let before = self.next_position;
-        let count = jobs.len() as u64;
         let now = self.clock.now();
-        if let Err(error) = run(&mut self.connection, "BEGIN IMMEDIATE").await {
-            tracing::error!(%error, "a transaction could not begin");
-            refuse(jobs, &error);
-            return;
-        }
-        let mut held = Vec::with_capacity(jobs.len());
-        let mut staged = Vec::new();
-        for job in jobs {
-            match job {
-                Job::Unit(unit, answer) => match self.unit(*unit, now).await {
-                    Ok((ran, mut events)) => {
-                        staged.append(&mut events);
-                        held.push(Held::Unit(answer, ran));
-                    }
-                    Err(error) => drop(answer.send(Err(error))),
-                },
-                Job::Batch(batch, answer) => match self.batch(batch).await {
-                    Ok(()) => held.push(Held::Batch(answer)),
-                    Err(error) => drop(answer.send(Err(error))),
-                },
+        match self.committed(&jobs, before, now).await {
+            Ok((outcomes, staged)) => {
+                self.stages.count(jobs.len() as u64);
+                let ts = self.clock.now().0;
+                if !staged.is_empty() {
+                    let committed = staged
+                        .into_iter()
+                        .map(|(recorded, topics)| Arc::new(Committed { recorded, topics, ts }))
+                        .collect();
+                    self.listener.committed(committed);
+                }
+                for (job, outcome) in jobs.into_iter().zip(outcomes) {
+                    job.answer(outcome);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "a transaction could not be committed");
+                self.forget_transaction(before).await;
+                let why = error.to_string();
+                for job in jobs {
+                    job.answer(Err(LogError::NotCommitted(why.clone())));
+                }
             }
         }
+    }
+
+    /// Runs all jobs in one transaction. An error means that nothing of it was done.
+    async fn committed(
+        &mut self,
+        jobs: &[Job],
+        before: u64,
+        now: Timestamp,
+    ) -> Result<(Vec<Outcome>, Vec<Staged>), sqlx::Error> {
+        run(&mut self.connection, "BEGIN IMMEDIATE").await?;
+        let (outcomes, staged) = match self.together(jobs, now).await {
+            Ok(done) => done,
+            Err(error) => {
+                tracing::debug!(%error, jobs = jobs.len(), "a group failed and is run apart");
+                self.forget_transaction(before).await;
+                run(&mut self.connection, "BEGIN IMMEDIATE").await?;
+                self.apart(jobs, now).await?
+            }
+        };
         let committing = monotonic();
-        if let Err(error) = run(&mut self.connection, "COMMIT").await {
-            tracing::error!(%error, "a transaction could not be committed");
-            if let Err(error) = run(&mut self.connection, "ROLLBACK").await {
-                tracing::error!(%error, "the transaction could not be rolled back either");
-            }
-            self.cache.clear();
-            self.next_position = before;
-            for held in held {
-                held.fail(&error.to_string());
-            }
-            return;
-        }
+        run(&mut self.connection, "COMMIT").await?;
         self.stages.add(Stage::Commit, committing.elapsed());
-        self.stages.count(count);
-        let ts = self.clock.now().0;
-        if !staged.is_empty() {
-            let committed = staged
-                .into_iter()
-                .map(|(recorded, topics)| Arc::new(Committed { recorded, topics, ts }))
-                .collect();
-            self.listener.committed(committed);
-        }
-        for held in held {
-            held.answer();
-        }
+        Ok((outcomes, staged))
     }
 
-    async fn batch(&mut self, batch: Batch) -> Result<(), LogError> {
-        run(&mut self.connection, "SAVEPOINT unit").await?;
-        match batch.run(&mut self.connection).await {
-            Ok(_) => Ok(run(&mut self.connection, "RELEASE unit").await?),
-            Err(error) => {
-                self.undo().await?;
-                Err(error.into())
+    /// Back to how things were before the transaction.
+    async fn forget_transaction(&mut self, before: u64) {
+        if let Err(error) = run(&mut self.connection, "ROLLBACK").await {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+        self.cache.clear();
+        self.next_position = before;
+    }
+
+    /// Runs all jobs at once. An error may be that of any of them.
+    async fn together(
+        &mut self,
+        jobs: &[Job],
+        now: Timestamp,
+    ) -> Result<(Vec<Outcome>, Vec<Staged>), LogError> {
+        let mut plan = self.begin_plan(jobs).await?;
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            outcomes.push(Ok(match job {
+                Job::Unit(unit, _) => Some(self.plan(unit, now, &mut plan).await?),
+                Job::Batch(..) => None,
+            }));
+        }
+        let staged = self.write(plan).await?;
+        for job in jobs {
+            if let Job::Batch(batch, _) = job {
+                batch.run(&mut self.connection).await?;
             }
         }
+        Ok((outcomes, staged))
     }
 
-    async fn undo(&mut self) -> Result<(), LogError> {
-        run(&mut self.connection, "ROLLBACK TO unit").await?;
-        Ok(run(&mut self.connection, "RELEASE unit").await?)
-    }
-
-    /// One command in its savepoint. An error rolls back this command alone.
-    async fn unit(&mut self, unit: Unit, now: Timestamp) -> Result<(Ran, Vec<Staged>), LogError> {
-        run(&mut self.connection, "SAVEPOINT unit").await?;
-        let position = self.next_position;
-        match self.unit_inside(unit, now).await {
-            Ok(outcome) => {
-                run(&mut self.connection, "RELEASE unit").await?;
-                Ok(outcome)
+    /// Runs each job in a savepoint of its own.
+    async fn apart(
+        &mut self,
+        jobs: &[Job],
+        now: Timestamp,
+    ) -> Result<(Vec<Outcome>, Vec<Staged>), sqlx::Error> {
+        let (mut outcomes, mut staged) = (Vec::with_capacity(jobs.len()), Vec::new());
+        for job in jobs {
+            let position = self.next_position;
+            run(&mut self.connection, "SAVEPOINT job").await?;
+            match self.together(std::slice::from_ref(job), now).await {
+                Ok((mut outcome, mut events)) => {
+                    outcomes.append(&mut outcome);
+                    staged.append(&mut events);
+                }
+                Err(error) => {
+                    run(&mut self.connection, "ROLLBACK TO job").await?;
+                    self.next_position = position;
+                    // What is remembered may hold what was not written.
+                    self.cache.clear();
+                    outcomes.push(Err(error));
+                }
             }
-            Err(error) => {
-                self.next_position = position;
-                self.undo().await?;
-                Err(error)
-            }
+            run(&mut self.connection, "RELEASE job").await?;
         }
+        Ok((outcomes, staged))
     }
 
-    async fn unit_inside(&mut self, unit: Unit, now: Timestamp) -> Result<(Ran, Vec<Staged>), LogError> {
-        let Unit { command, actor, subject, key, completes, decide } = unit;
+    async fn begin_plan(&mut self, jobs: &[Job]) -> Result<Plan, LogError> {
         let started = monotonic();
-        if let Some(work) = completes
-            && !self.complete(work, now).await?
-        {
-            return Ok((Ok(Reply { subject: subject.id(), position: 0 }), Vec::new()));
+        let units = jobs.iter().filter_map(|job| match job {
+            Job::Unit(unit, _) => Some(&**unit),
+            Job::Batch(..) => None,
+        });
+        let known = Known::read(&mut self.connection, units).await?;
+        self.stages.add(Stage::Decide, started.elapsed());
+        Ok(Plan { known, ..Plan::default() })
+    }
+
+    async fn write(&mut self, mut plan: Plan) -> Result<Vec<Staged>, LogError> {
+        let appending = monotonic();
+        plan.rows.append(&mut self.connection).await?;
+        self.stages.add(Stage::Append, appending.elapsed());
+        let projecting = monotonic();
+        plan.rows.project(&mut self.connection).await?;
+        self.stages.add(Stage::Project, projecting.elapsed());
+        Ok(plan.staged)
+    }
+
+    /// Decides one command and takes what it wants written into the plan. What is remembered of its subject is as after it.
+    async fn plan(&mut self, unit: &Unit, now: Timestamp, plan: &mut Plan) -> Result<Ran, LogError> {
+        let started = monotonic();
+        if let Some(ran) = unit.key.as_ref().and_then(|key| plan.known.answer(key)) {
+            return Ok(ran);
         }
-        let (case, store) = self.load(subject).await?;
+        if let Some(work) = unit.completes
+            && !plan.known.complete(&mut plan.rows, work, now)
+        {
+            return Ok(Ok(Reply { subject: unit.subject.id(), position: 0 }));
+        }
+        let (case, store) = self.take(unit.subject).await?;
         let loaded = Loaded {
             case: Arc::clone(&case.case),
             store: store
@@ -184,55 +239,40 @@ impl Writer {
                 .filter(|store| store.profile.is_some()),
             open_tickets: store.as_ref().map_or(0, |(_, entry)| entry.open_tickets),
         };
-        let verdict = decide(&loaded, now);
+        let verdict = (unit.decide)(&loaded, now);
+        drop(loaded);
         self.stages.add(Stage::Decide, started.elapsed());
-
         let ran = match verdict {
             Ok(Decision::Executed(events)) => {
-                let position = self.next_position;
-                let append = Append { command, actor, subject, key: key.as_ref(), now, events };
-                return match self.append(append, case, store).await {
-                    // A repeat: the first command with this key has left its answer.
-                    Err(LogError::Database(error)) if key.is_some() && is_key_conflict(&error) => {
-                        self.undo().await?;
-                        run(&mut self.connection, "SAVEPOINT unit").await?;
-                        self.next_position = position;
-                        Ok((self.answered(key.as_ref(), subject).await?, Vec::new()))
-                    }
-                    Err(error) => {
-                        // Whatever failed, the next command loads afresh.
-                        self.cache.clear();
-                        Err(error)
-                    }
-                    Ok(outcome) => Ok(outcome),
-                };
+                self.apply(unit, now, events, case, store, plan)?;
+                Ok(Reply { subject: unit.subject.id(), position: self.next_position - 1 })
             }
-            Ok(Decision::AlreadyApplied) => Ok(Reply { subject: subject.id(), position: 0 }),
-            Err(fault) => Err(fault),
+            Ok(Decision::AlreadyApplied) => {
+                self.cache.put_case(unit.subject, case);
+                Ok(Reply { subject: unit.subject.id(), position: 0 })
+            }
+            Err(fault) => {
+                self.cache.put_case(unit.subject, case);
+                Err(fault)
+            }
         };
-        let Some(key) = key else {
-            return Ok((ran, Vec::new()));
-        };
-        if let Some(row) = self.stored(&key).await? {
-            return Ok((row, Vec::new()));
+        if let Some(key) = &unit.key {
+            plan.known.keep(&mut plan.rows, key, &ran, now)?;
         }
-        // A refusal is kept too: the same question gets the same answer.
-        let mut batch = Batch::default();
-        put_key(&mut batch, &key, &ran, now)?;
-        batch.run(&mut self.connection).await?;
-        Ok((ran, Vec::new()))
+        Ok(ran)
     }
 
-    async fn load(
+    /// What a subject's decision sees. The case is taken out of the cache, so that it can change without being copied.
+    async fn take(
         &mut self,
         subject: Subject,
     ) -> Result<(CaseEntry, Option<(StoreId, StoreEntry)>), LogError> {
         let (case, store) = match subject {
             Subject::NewOrder(order, store) => {
-                (self.cache.case(&mut self.connection, order, true).await?, Some(store))
+                (self.cache.take_case(&mut self.connection, order, true).await?, Some(store))
             }
             Subject::Order(order) => {
-                let entry = self.cache.case(&mut self.connection, order, false).await?;
+                let entry = self.cache.take_case(&mut self.connection, order, false).await?;
                 let store = entry.case.store();
                 (entry, store)
             }
@@ -245,19 +285,19 @@ impl Writer {
         Ok((case, store))
     }
 
-    async fn append(
+    fn apply(
         &mut self,
-        append: Append<'_>,
+        unit: &Unit,
+        now: Timestamp,
+        events: Vec<DomainEvent>,
         mut case: CaseEntry,
         mut store: Option<(StoreId, StoreEntry)>,
-    ) -> Result<(Ran, Vec<Staged>), LogError> {
-        let Append { command, actor, subject, key, now, events } = append;
+        plan: &mut Plan,
+    ) -> Result<(), LogError> {
         let started = monotonic();
         let before = case.case.ticket.phase;
-        let actor_json = serde_json::to_string(&actor)?;
+        let actor_json = serde_json::to_string(&unit.actor)?;
         let mut touched = Touched::default();
-        let mut staged = Vec::with_capacity(events.len());
-        let mut batch = Batch::default();
         for event in events {
             let context = event.context();
             touched = touched.by(context);
@@ -268,130 +308,74 @@ impl Writer {
                 }
                 _ => {
                     Arc::<Case>::make_mut(&mut case.case).apply(&event);
-                    (subject.id(), case.versions.next(context))
+                    (unit.subject.id(), case.versions.next(context))
                 }
             };
             let position = self.next_position;
             self.next_position += 1;
-            let correlation = if context == Context::Store { command } else { stream };
-            batch
-                .push(
-                    "INSERT INTO events (position, stream_id, context, version, type, schema, payload, correlation, \
-                     causation, actor, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                )
-                .bind(position as i64)
-                .bind(stream.to_string())
-                .bind(context.name())
-                .bind(version as i64)
-                .bind(event.type_name())
-                .bind(i64::from(event.schema_version()))
-                .bind(event.to_json()?)
-                .bind(correlation.to_string())
-                .bind(command.to_string())
-                .bind(actor_json.clone())
-                .bind(now.0);
+            let correlation = if context == Context::Store { unit.command } else { stream };
+            plan.rows.events.row([
+                (position as i64).into(),
+                stream.to_string().into(),
+                context.name().into(),
+                (version as i64).into(),
+                event.type_name().into(),
+                i64::from(event.schema_version()).into(),
+                event.to_json()?.into(),
+                correlation.to_string().into(),
+                unit.command.to_string().into(),
+                actor_json.clone().into(),
+                now.0.into(),
+            ]);
             let topics: Vec<String> = topics(&event, &case.case, store.as_ref().map(|(id, _)| *id))
                 .iter()
                 .map(ToString::to_string)
                 .collect();
             for topic in &topics {
-                batch
-                    .push("INSERT INTO topics (topic, position) VALUES (?, ?)")
-                    .bind(topic.clone())
-                    .bind(position as i64);
+                plan.rows.topics.row([topic.clone().into(), (position as i64).into()]);
             }
             let (order, of_store) = match context {
                 Context::Store => (None, Some(StoreId(stream))),
                 _ => (Some(OrderId(stream)), None),
             };
-            staged.push((Recorded { position, order, store: of_store, at: now, actor, event }, topics));
+            let recorded = Recorded { position, order, store: of_store, at: now, actor: unit.actor, event };
+            plan.staged.push((recorded, topics));
         }
-        let ran = Ok(Reply { subject: subject.id(), position: self.next_position - 1 });
-        if let Some(key) = key {
-            put_key(&mut batch, key, &ran, now)?;
-        }
-        batch.run(&mut self.connection).await?;
         self.stages.add(Stage::Append, started.elapsed());
+        self.project(unit.subject, now, (before, touched), case, store, plan)
+    }
 
-        let projecting = monotonic();
-        let mut batch = Batch::default();
-        match (subject, &mut store) {
-            (Subject::Store(id), Some((_, entry))) => {
+    fn project(
+        &mut self,
+        subject: Subject,
+        now: Timestamp,
+        (before, touched): (domain::store::ticket::Phase, Touched),
+        case: CaseEntry,
+        store: Option<(StoreId, StoreEntry)>,
+        plan: &mut Plan,
+    ) -> Result<(), LogError> {
+        let started = monotonic();
+        if let Subject::Store(id) = subject {
+            if let Some((_, entry)) = store {
                 if let Some(row) = project_store(&entry.store) {
-                    put_store(&mut batch, &row)?;
+                    put_store(&mut plan.rows, &row)?;
                 }
-                self.cache.put_store(id, entry.clone());
+                self.cache.put_store(id, entry);
             }
-            (Subject::NewOrder(order, _) | Subject::Order(order), store) => {
-                let (order_row, ticket_row, job_row) = project_case(&case.case, touched);
-                if let Some(row) = order_row {
-                    put_order(&mut batch, &row)?;
+        } else {
+            put_case(&mut plan.rows, &case.case, touched, now)?;
+            if let Some((id, mut entry)) = store {
+                let change = move_kitchen(&mut plan.rows, id, before, case.case.ticket.phase);
+                if change != 0 {
+                    entry.open_tickets = entry.open_tickets.saturating_add_signed(change as i32);
+                    self.cache.put_store(id, entry);
                 }
-                if let Some(row) = ticket_row {
-                    put_ticket(&mut batch, &row, now)?;
-                }
-                if let Some(row) = job_row {
-                    put_job(&mut batch, &row, now)?;
-                }
-                if let Some((id, entry)) = store {
-                    let change = move_kitchen(&mut batch, *id, before, case.case.ticket.phase);
-                    if change != 0 {
-                        entry.open_tickets = entry.open_tickets.saturating_add_signed(change as i32);
-                        self.cache.put_store(*id, entry.clone());
-                    }
-                }
-                self.cache.put_case(order, case);
             }
-            (Subject::Store(_), None) => {}
+            self.cache.put_case(subject, case);
         }
-        batch.run(&mut self.connection).await?;
-        self.stages.add(Stage::Project, projecting.elapsed());
-        Ok((ran, staged))
+        self.stages.add(Stage::Project, started.elapsed());
+        Ok(())
     }
-
-    /// Marks a work row as done; false when it was done before.
-    async fn complete(&mut self, work: Uuid, now: Timestamp) -> Result<bool, LogError> {
-        let done = sqlx::query("UPDATE work SET state = 'done', due_ms = ? WHERE id = ? AND state = 'open'")
-            .bind(now.0)
-            .bind(work.to_string())
-            .execute(&mut self.connection)
-            .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    async fn answered(&mut self, key: Option<&IdempotencyKey>, subject: Subject) -> Result<Ran, LogError> {
-        let stored = match key {
-            Some(key) => self.stored(key).await?,
-            None => None,
-        };
-        stored.ok_or_else(|| {
-            LogError::Corrupt(format!("no answer is kept for the repeated command on {}", subject.id()))
-        })
-    }
-
-    /// The answer kept under a key; a refusal when the key was used for something else.
-    async fn stored(&mut self, key: &IdempotencyKey) -> Result<Option<Ran>, LogError> {
-        let row = sqlx::query("SELECT body_hash, answer FROM idempotency WHERE scope = ? AND key = ?")
-            .bind(&key.scope)
-            .bind(&key.key)
-            .fetch_optional(&mut self.connection)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        if row.try_get::<&str, _>("body_hash")? != key.body_hash {
-            return Ok(Some(Err(Fault::KeyReused)));
-        }
-        Ok(Some(serde_json::from_str(row.try_get("answer")?)?))
-    }
-}
-
-/// What is appended for a command.
-struct Append<'a> {
-    command: Uuid,
-    actor: Actor,
-    subject: Subject,
-    key: Option<&'a IdempotencyKey>,
-    now: Timestamp,
-    events: Vec<DomainEvent>,
 }
 
 fn apply_store(entry: &mut StoreEntry, event: &DomainEvent) {
@@ -400,46 +384,15 @@ fn apply_store(entry: &mut StoreEntry, event: &DomainEvent) {
     }
 }
 
-fn put_key(batch: &mut Batch, key: &IdempotencyKey, ran: &Ran, now: Timestamp) -> Result<(), LogError> {
-    batch
-        .push("INSERT INTO idempotency (scope, key, body_hash, answer, created_ms) VALUES (?, ?, ?, ?, ?)")
-        .bind(key.scope.clone())
-        .bind(key.key.clone())
-        .bind(key.body_hash.clone())
-        .bind(serde_json::to_string(ran)?)
-        .bind(now.0);
-    Ok(())
-}
-
-fn is_key_conflict(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .is_some_and(|error| error.is_unique_violation() && error.message().contains("idempotency"))
-}
-
-fn refuse(jobs: Vec<Job>, error: &sqlx::Error) {
-    let why = error.to_string();
-    for job in jobs {
-        match job {
-            Job::Unit(_, answer) => drop(answer.send(Err(LogError::NotCommitted(why.clone())))),
-            Job::Batch(_, answer) => drop(answer.send(Err(LogError::NotCommitted(why.clone())))),
-        }
-    }
-}
-
-impl Held {
+impl Job {
     // Whoever asked may have gone meanwhile: what is committed stays so.
-    fn answer(self) {
+    fn answer(self, outcome: Outcome) {
         match self {
-            Held::Unit(answer, ran) => drop(answer.send(Ok(ran))),
-            Held::Batch(answer) => drop(answer.send(Ok(()))),
-        }
-    }
-
-    fn fail(self, why: &str) {
-        match self {
-            Held::Unit(answer, _) => drop(answer.send(Err(LogError::NotCommitted(why.to_owned())))),
-            Held::Batch(answer) => drop(answer.send(Err(LogError::NotCommitted(why.to_owned())))),
+            Job::Unit(unit, answer) => {
+                let nothing = Reply { subject: unit.subject.id(), position: 0 };
+                drop(answer.send(outcome.map(|ran| ran.unwrap_or(Ok(nothing)))));
+            }
+            Job::Batch(_, answer) => drop(answer.send(outcome.map(|_| ()))),
         }
     }
 }

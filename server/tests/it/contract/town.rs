@@ -41,7 +41,12 @@ impl<B: Bench> Town<B> {
         let town =
             Self { bench, store: profile.id, profile: profile.clone(), item: item.id, price: item.price };
         let register: Decide = Box::new(move |_, at| {
-            let command = Command::Register { profile: Box::new(profile), menu, hours, at };
+            let command = Command::Register {
+                profile: Box::new(profile.clone()),
+                menu: menu.clone(),
+                hours: hours.clone(),
+                at,
+            };
             Ok(Store::default().decide(command)?.map(DomainEvent::Store))
         });
         town.run(town.unit(Subject::Store(town.store), register)).await.unwrap();
@@ -76,14 +81,14 @@ impl<B: Bench> Town<B> {
     pub fn about(
         &self,
         order: OrderId,
-        decide: impl FnOnce(&Case, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal> + Send + 'static,
+        decide: impl Fn(&Case, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal> + Send + Sync + 'static,
     ) -> Unit {
         let decide: Decide = Box::new(move |loaded, now| decide(&loaded.case, now).map_err(Fault::from));
         self.unit(Subject::Order(order), decide)
     }
 
     /// A command about the store.
-    pub fn at_store(&self, command: impl FnOnce(Timestamp) -> Command + Send + 'static) -> Unit {
+    pub fn at_store(&self, command: impl Fn(Timestamp) -> Command + Send + Sync + 'static) -> Unit {
         let decide: Decide = Box::new(move |loaded, now| {
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
             Ok(store.decide(command(now))?.map(DomainEvent::Store))
@@ -121,7 +126,7 @@ impl<B: Bench> Town<B> {
         };
         let decide: Decide = Box::new(move |loaded, now| {
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
-            Ok(loaded.case.place(store, placing, now)?)
+            Ok(loaded.case.place(store, placing.clone(), now)?)
         });
         Unit { actor: Actor::Customer(customer), ..self.unit(Subject::NewOrder(order, self.store), decide) }
     }

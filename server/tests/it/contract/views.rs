@@ -71,7 +71,7 @@ pub async fn what_was_just_done_is_read_next<B: Bench>() {
 async fn ride<B: Bench>(
     town: &Town<B>,
     order: OrderId,
-    command: impl FnOnce(domain::shared::AccountId, Timestamp) -> delivery::Command + Send + 'static,
+    command: impl Fn(domain::shared::AccountId, Timestamp) -> delivery::Command + Send + Sync + 'static,
 ) {
     town.run(town.about(order, move |case, at| case.ask_delivery(command(customer(7), at)))).await.unwrap();
 }

@@ -54,8 +54,8 @@ async fn a_store_that_cannot_deliver_says_why() {
     let (mut profile, menu, _) = stores[0].clone();
     profile.id = closed;
     at.change_store(closed, move |at| Command::Register {
-        profile: Box::new(profile),
-        menu,
+        profile: Box::new(profile.clone()),
+        menu: menu.clone(),
         hours: Hours(Vec::new()),
         at,
     })

@@ -1,0 +1,193 @@
+//! What the commands of one transaction want written, and what they have to know before.
+
+use super::bulk::{Bulk, Shape, read, write};
+use crate::storage::{IdempotencyKey, LogError, Ran, Unit};
+use domain::shared::Timestamp;
+use domain::views::Fault;
+use sqlx::{Row, SqliteConnection};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+const EVENTS: Shape = Shape {
+    head: "INSERT INTO events (position, stream_id, context, version, type, schema, payload, correlation, causation, \
+           actor, at_ms) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL",
+    columns: 11,
+};
+const TOPICS: Shape = Shape {
+    head: "INSERT INTO topics (topic, position) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL",
+    columns: 2,
+};
+const KEYS: Shape = Shape {
+    head: "INSERT INTO idempotency (scope, key, body_hash, answer, created_ms) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL",
+    columns: 5,
+};
+const DONE: Shape = Shape {
+    head: "UPDATE work SET state = 'done', due_ms = done.column2 FROM (VALUES ",
+    tail: ") AS done WHERE id = done.column1 AND state = 'open'",
+    columns: 2,
+};
+const ORDERS: Shape = Shape {
+    head: "INSERT INTO view_orders (order_id, customer, store, shown, placed_ms, doc) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL \
+           ON CONFLICT (order_id) DO UPDATE SET shown = excluded.shown, doc = excluded.doc",
+    columns: 6,
+};
+const TICKETS: Shape = Shape {
+    head: "INSERT INTO view_tickets (order_id, store, on_board, received_ms, moved_ms, doc) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO UPDATE SET on_board = excluded.on_board, \
+           moved_ms = excluded.moved_ms, doc = excluded.doc",
+    columns: 6,
+};
+const GONE: Shape =
+    Shape { head: "DELETE FROM view_tickets WHERE order_id IN (VALUES ", tail: ")", columns: 1 };
+const JOBS: Shape = Shape {
+    head: "INSERT INTO view_jobs (order_id, phase, rider, offered_ms, moved_ms, fee, doc) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO UPDATE SET phase = excluded.phase, \
+           rider = excluded.rider, moved_ms = excluded.moved_ms, doc = excluded.doc",
+    columns: 7,
+};
+const STORES: Shape = Shape {
+    head: "INSERT INTO view_stores (store_id, doc) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (store_id) DO UPDATE SET doc = excluded.doc",
+    columns: 2,
+};
+const KITCHENS: Shape = Shape {
+    head: "INSERT INTO view_kitchens (store_id, open) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (store_id) DO UPDATE SET open = open + excluded.open",
+    columns: 2,
+};
+const KNOWN_KEYS: Shape = Shape {
+    head: "SELECT scope, key, body_hash, answer FROM (VALUES ",
+    tail: ") AS asked CROSS JOIN idempotency ON scope = asked.column1 AND key = asked.column2",
+    columns: 2,
+};
+const OPEN_WORK: Shape = Shape {
+    head: "SELECT id FROM (VALUES ",
+    tail: ") AS asked CROSS JOIN work ON id = asked.column1 WHERE state = 'open'",
+    columns: 1,
+};
+
+/// Rows that wait to be written.
+pub(super) struct Rows {
+    pub(super) events: Bulk,
+    pub(super) topics: Bulk,
+    pub(super) keys: Bulk,
+    pub(super) done: Bulk,
+    pub(super) orders: Bulk,
+    pub(super) tickets: Bulk,
+    /// Tickets that leave the board for good: deleted after the others are written.
+    pub(super) gone: Bulk,
+    pub(super) jobs: Bulk,
+    pub(super) stores: Bulk,
+    pub(super) kitchens: Bulk,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self {
+            events: Bulk::new(&EVENTS),
+            topics: Bulk::new(&TOPICS),
+            keys: Bulk::new(&KEYS),
+            done: Bulk::new(&DONE),
+            orders: Bulk::new(&ORDERS),
+            tickets: Bulk::new(&TICKETS),
+            gone: Bulk::new(&GONE),
+            jobs: Bulk::new(&JOBS),
+            stores: Bulk::new(&STORES),
+            kitchens: Bulk::new(&KITCHENS),
+        }
+    }
+}
+
+impl Rows {
+    /// Writes the log: events and what belongs to them.
+    pub(super) async fn append(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let Self { events, topics, keys, done, .. } = self;
+        write(connection, [events, topics, keys, done]).await
+    }
+
+    /// Writes the read models.
+    pub(super) async fn project(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let Self { orders, tickets, gone, jobs, stores, kitchens, .. } = self;
+        write(connection, [orders, tickets, gone, jobs, stores, kitchens]).await
+    }
+}
+
+/// What was true of keys and work before the commands, kept up to date as they are decided.
+#[derive(Default)]
+pub(super) struct Known {
+    keys: HashMap<(String, String), (String, Ran)>,
+    open: HashSet<Uuid>,
+}
+
+impl Known {
+    /// Looks up everything that these commands have to know.
+    pub(super) async fn read<'a>(
+        connection: &mut SqliteConnection,
+        units: impl Iterator<Item = &'a Unit>,
+    ) -> Result<Self, LogError> {
+        let (mut keys, mut work) = (Bulk::new(&KNOWN_KEYS), Bulk::new(&OPEN_WORK));
+        for unit in units {
+            if let Some(key) = &unit.key {
+                keys.row([key.scope.clone().into(), key.key.clone().into()]);
+            }
+            if let Some(id) = unit.completes {
+                work.row([id.to_string().into()]);
+            }
+        }
+        let mut known = Self::default();
+        if !keys.is_empty() {
+            for row in read(connection, keys).await? {
+                let answer = serde_json::from_str(row.try_get("answer")?)?;
+                let of = (row.try_get("scope")?, row.try_get("key")?);
+                known.keys.insert(of, (row.try_get("body_hash")?, answer));
+            }
+        }
+        if !work.is_empty() {
+            for row in read(connection, work).await? {
+                known.open.insert(super::rows::id(row.try_get("id")?)?);
+            }
+        }
+        Ok(known)
+    }
+
+    /// The answer that was given under this key; a refusal when the key was used for something else.
+    pub(super) fn answer(&self, key: &IdempotencyKey) -> Option<Ran> {
+        if self.keys.is_empty() {
+            return None;
+        }
+        let (body_hash, ran) = self.keys.get(&(key.scope.clone(), key.key.clone()))?;
+        Some(if *body_hash == key.body_hash { ran.clone() } else { Err(Fault::KeyReused) })
+    }
+
+    /// Keeps an answer under its key. A refusal is kept too: the same question gets the same answer.
+    pub(super) fn keep(
+        &mut self,
+        rows: &mut Rows,
+        key: &IdempotencyKey,
+        ran: &Ran,
+        now: Timestamp,
+    ) -> Result<(), LogError> {
+        rows.keys.row([
+            key.scope.clone().into(),
+            key.key.clone().into(),
+            key.body_hash.clone().into(),
+            serde_json::to_string(ran)?.into(),
+            now.0.into(),
+        ]);
+        self.keys.insert((key.scope.clone(), key.key.clone()), (key.body_hash.clone(), ran.clone()));
+        Ok(())
+    }
+
+    /// Marks a work row as done; false when it was done before.
+    pub(super) fn complete(&mut self, rows: &mut Rows, work: Uuid, now: Timestamp) -> bool {
+        let was_open = self.open.remove(&work);
+        if was_open {
+            rows.done.row([work.to_string().into(), now.0.into()]);
+        }
+        was_open
+    }
+}
