@@ -11,7 +11,7 @@ use crate::demo::DemoError;
 use crate::http::assets::AssetManifest;
 use crate::http::session::LogoutHub;
 use crate::http::sse::LiveState;
-use crate::live::{Hub, Wake};
+use crate::live::{Hub, Tail, Wake};
 use crate::pay_sandbox::{self, Sandbox, SandboxConfig, SandboxError};
 use crate::processes::{Runner, RunnerSettings, Steps};
 use crate::read_models::Views;
@@ -30,7 +30,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -138,7 +138,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
     let (writer, pool) = sqlite::open(&config.data.join("baedal.db")).await?;
     let wake = Arc::new(Wake {
         hub: Arc::new(Hub::default()),
-        runner: Arc::new(Notify::new()),
+        tail: Arc::new(Tail::default()),
         stores_changed: Arc::new(AtomicBool::new(true)),
     });
     let listener = Arc::clone(&wake);
@@ -179,7 +179,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         config.hold_minutes,
     );
     let settings = RunnerSettings { workers: config.workers, payment_calls: config.workers * 2 };
-    let runner = Runner::new(Arc::clone(&log), Arc::clone(&clock), steps, Arc::clone(&wake.runner), settings);
+    let runner = Runner::new(Arc::clone(&log), Arc::clone(&clock), steps, Arc::clone(&wake.tail), settings);
     let runner = tokio::spawn(runner.run(stop_inside.clone()));
     tokio::spawn(tidy(Arc::clone(&log), Arc::clone(&clock), stop_inside.clone()));
     tokio::spawn(web.clone().keep_clean(stop_inside.clone()));

@@ -93,9 +93,15 @@ pub fn new_uuid(now: Timestamp) -> Uuid {
     Builder::from_unix_timestamp_millis(u64::try_from(now.0).unwrap_or(0), &bytes).into_uuid()
 }
 
-/// The id of the command that `process` sends for the step `step` of an order: the same at every try.
+/// How many bytes of a `UUIDv7` tell its moment.
+const MOMENT: usize = 6;
+
+/// The id of the command that `process` sends for the step `step` of an order: the same at every try. A `UUIDv8` that begins with the
+/// order's moment and goes on with a hash, so that ids of the same time lie together in the database.
 pub fn deterministic_id(process: &str, order: OrderId, step: &str) -> Uuid {
-    Uuid::new_v5(&order.0, format!("{process}/{step}").as_bytes())
+    let mut bytes = Uuid::new_v5(&order.0, format!("{process}/{step}").as_bytes()).into_bytes();
+    bytes[..MOMENT].copy_from_slice(&order.0.as_bytes()[..MOMENT]);
+    Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// A secret of 128 random bits, 22 characters of the URL-safe base64 alphabet.
@@ -159,6 +165,9 @@ mod tests {
             deterministic_id("change_order", one, "receive"),
         ];
         assert!(!others.contains(&id));
+        let order = OrderId(new_uuid(Timestamp(1_795_413_600_000)));
+        let id = deterministic_id("place_order", order, "receive");
+        assert_eq!((&id.as_bytes()[..MOMENT], id.get_version_num()), (&order.0.as_bytes()[..MOMENT], 8));
     }
 
     #[test]

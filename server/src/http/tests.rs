@@ -14,7 +14,7 @@ use axum::http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderName, Method, Request, StatusCode};
 use axum::response::Response;
 use tempfile::TempDir;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -25,7 +25,7 @@ use crate::config::{Config, Typed};
 use crate::http::in_query;
 use crate::http::session::LogoutHub;
 use crate::http::sse::LiveState;
-use crate::live::{Hub, Wake};
+use crate::live::{Hub, Tail, Wake};
 use crate::router::{AppState, build};
 use crate::storage::Vault;
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
@@ -88,7 +88,7 @@ async fn live(folder: &TempDir, web: &WebStore, logout: &LogoutHub) -> LiveState
     let (writer, pool) = sqlite::open(&folder.path().join("baedal.db")).await.unwrap();
     let wake = Arc::new(Wake {
         hub: Arc::new(Hub::default()),
-        runner: Arc::new(Notify::new()),
+        tail: Arc::new(Tail::default()),
         stores_changed: Arc::new(AtomicBool::new(false)),
     });
     let hub = Arc::clone(&wake.hub);

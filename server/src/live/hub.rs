@@ -1,10 +1,11 @@
 //! Who listens to which topic. Readers that are too slow are marked as such and catch up from the log.
 
+use super::Tail;
 use crate::storage::{CommitListener, Committed};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 
 /// How many messages may wait for a reader.
 const BUFFER: usize = 64;
@@ -90,8 +91,8 @@ impl Drop for Subscription {
 pub struct Wake {
     /// The live streams.
     pub hub: Arc<Hub>,
-    /// The process runner.
-    pub runner: Arc<Notify>,
+    /// For the process runner.
+    pub tail: Arc<Tail>,
     /// Set when a store changed: cached stores are read again.
     pub stores_changed: Arc<AtomicBool>,
 }
@@ -104,7 +105,7 @@ impl CommitListener for Wake {
             }
             self.hub.publish(event);
         }
-        self.runner.notify_one();
+        self.tail.push(&events);
     }
 }
 

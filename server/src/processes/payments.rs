@@ -19,7 +19,7 @@ impl Steps {
     /// Asks for the price of the order. The same key at every try: the provider charges once. What is unknown holds the order
     /// and is asked again; an order that has ended is not charged any more, but asked about until it is sure that no money was taken.
     pub(super) async fn charge(&self, row: &WorkRow) -> Result<Done, LogError> {
-        let case = self.case(row).await?;
+        let case = self.log.case(row.order).await?;
         let Ok(placed) = case.placed() else {
             return Ok(Done::Finished);
         };

@@ -3,12 +3,14 @@
 use super::schedule::Schedule;
 use super::steps::{Done, Steps};
 use crate::adapters::clock::{Clock, deterministic_id, new_uuid};
+use crate::live::Tail;
 use crate::storage::{EventLog, LogError, NewWork, Retry, WorkRow};
 use domain::processes::place_order::{self, react};
 use domain::shared::{OrderId, Timestamp};
+use domain::views::Recorded;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -34,7 +36,7 @@ pub struct Runner {
     log: Arc<dyn EventLog>,
     clock: Arc<dyn Clock>,
     steps: Arc<Steps>,
-    wake: Arc<Notify>,
+    tail: Arc<Tail>,
     /// This start of the server: the owner of its leases.
     owner: Uuid,
     inside: Arc<Semaphore>,
@@ -45,12 +47,12 @@ pub struct Runner {
 type Finished = (OrderId, Uuid, Done);
 
 impl Runner {
-    /// A runner that is woken after every commit.
+    /// A runner that follows the end of the log.
     pub fn new(
         log: Arc<dyn EventLog>,
         clock: Arc<dyn Clock>,
         steps: Steps,
-        wake: Arc<Notify>,
+        tail: Arc<Tail>,
         settings: RunnerSettings,
     ) -> Self {
         let owner = new_uuid(clock.now());
@@ -58,7 +60,7 @@ impl Runner {
             log,
             clock,
             steps: Arc::new(steps),
-            wake,
+            tail,
             owner,
             inside: Arc::new(Semaphore::new(settings.workers)),
             outside: Arc::new(Semaphore::new(settings.payment_calls)),
@@ -93,7 +95,7 @@ impl Runner {
             });
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.wake.notified() => {}
+                () = self.tail.grown() => {}
                 () = tokio::time::sleep(wait) => {}
                 Some(first) = done.recv() => self.settle(first, &mut schedule),
             }
@@ -135,22 +137,16 @@ impl Runner {
 
     /// Turns the next events into work rows; answers how far it has come.
     async fn read(&self, cursor: u64, schedule: &mut Schedule) -> Result<u64, LogError> {
-        let events = self.log.events_after(cursor, PAGE).await?;
-        let Some(last) = events.last().map(|recorded| recorded.position) else {
+        // Close behind the writer everything is in memory; what is not, as after a start, is in the log.
+        let (last, count, work) = match self.tail.after(cursor) {
+            Some(events) => asked_for(events.iter().map(|event| &event.recorded)),
+            None => asked_for(self.log.events_after(cursor, PAGE).await?.iter()),
+        };
+        let Some(last) = last else {
             return Ok(cursor);
         };
-        let work: Vec<NewWork> = events
-            .iter()
-            .filter_map(|recorded| {
-                let (order, step) = (recorded.order?, react(&recorded.event)?);
-                // The event's position makes the id unique where a step comes twice, as after two approvals.
-                let name = format!("{}@{}", step.name(), recorded.position);
-                let id = deterministic_id(place_order::NAME, order, &name);
-                Some(NewWork { id, order, step, position: recorded.position })
-            })
-            .collect();
         // Events that ask for nothing move the cursor with the next ones that do, unless there are many.
-        if work.is_empty() && events.len() < PAGE as usize {
+        if work.is_empty() && count < PAGE as usize {
             return Ok(last);
         }
         self.log.advance(place_order::NAME, last, work.clone(), self.owner, self.lease()).await?;
@@ -202,4 +198,20 @@ impl Runner {
             }
         }
     }
+}
+
+/// The last position of some events, how many there are, and the work that they ask for.
+fn asked_for<'e>(events: impl Iterator<Item = &'e Recorded>) -> (Option<u64>, usize, Vec<NewWork>) {
+    let (mut last, mut count, mut work) = (None, 0, Vec::new());
+    for recorded in events {
+        last = Some(recorded.position);
+        count += 1;
+        if let (Some(order), Some(step)) = (recorded.order, react(&recorded.event)) {
+            // The event's position makes the id unique where a step comes twice, as after two approvals.
+            let name = format!("{}@{}", step.name(), recorded.position);
+            let id = deterministic_id(place_order::NAME, order, &name);
+            work.push(NewWork { id, order, step, position: recorded.position });
+        }
+    }
+    (last, count, work)
 }

@@ -5,7 +5,7 @@ use crate::adapters::payment::PaymentGateway;
 use crate::storage::{Decide, EventLog, LogError, Ran, Subject, Unit, WorkRow};
 use domain::delivery::RiderFee;
 use domain::processes::place_order::Step;
-use domain::processes::{Case, CaseRefusal, DomainEvent};
+use domain::processes::{CaseRefusal, DomainEvent};
 use domain::shared::{Decision, Timestamp};
 use domain::views::{Actor, Fault};
 use std::sync::Arc;
@@ -110,15 +110,6 @@ impl Steps {
             tracing::error!(order = %row.order, step = ?row.step, %fault, "a step was refused");
         }
         Ok(Done::Finished)
-    }
-
-    /// The case as the log has it now.
-    pub(super) async fn case(&self, row: &WorkRow) -> Result<Case, LogError> {
-        let mut case = Case::default();
-        for recorded in self.log.events_of(row.order).await? {
-            case.apply(&recorded.event);
-        }
-        Ok(case)
     }
 
     /// Again after a pause that doubles with each attempt, up to half a minute, with some jitter from the row's own count.

@@ -151,12 +151,15 @@ pub struct Retry {
     pub error: String,
 }
 
+/// How far a reader of topics may be behind the log, in events of any topic.
+pub const REPLAY_SPAN: u64 = 20_000;
+
 /// Events of some topics, in the log's order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TopicEvents {
     /// The events after the position asked for.
     pub events: Vec<Recorded>,
-    /// True when there are more than were read: the reader is too far behind for a replay.
+    /// True when there are more than were read, or the reader is more than [`REPLAY_SPAN`] events behind: too far for a replay.
     pub too_many: bool,
 }
 
@@ -189,6 +192,8 @@ pub trait EventLog: Send + Sync {
     async fn events_after(&self, position: u64, limit: u32) -> Result<Vec<Recorded>, LogError>;
     /// All events of an order.
     async fn events_of(&self, order: OrderId) -> Result<Vec<Recorded>, LogError>;
+    /// An order's case, as of the last commit or a later one; empty when there is no such order.
+    async fn case(&self, order: OrderId) -> Result<Arc<Case>, LogError>;
     /// Up to `limit` events of any of the topics after a position, each once.
     async fn topic_events(&self, topics: &[String], after: u64, limit: u32) -> Result<TopicEvents, LogError>;
 

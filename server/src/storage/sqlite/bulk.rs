@@ -65,6 +65,11 @@ impl Bulk {
         self.values.extend(row);
     }
 
+    /// Adds the rows of another of the same shape.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.values.extend_from_slice(&other.values);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.values.is_empty()
     }

@@ -10,7 +10,7 @@ use lru::LruCache;
 use sqlx::{Row, SqliteConnection};
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 /// Orders remembered: those under way in a city.
@@ -40,16 +40,37 @@ pub(super) struct StoreEntry {
     pub(super) open_tickets: u32,
 }
 
+/// Cases as of the last commit, for those who only read.
+pub(super) struct Committed(Mutex<LruCache<OrderId, Arc<Case>>>);
+
+impl Default for Committed {
+    fn default() -> Self {
+        Self(Mutex::new(LruCache::new(NonZeroUsize::new(CASES).unwrap_or(NonZeroUsize::MIN))))
+    }
+}
+
+impl Committed {
+    pub(super) fn get(&self, order: OrderId) -> Option<Arc<Case>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&order).cloned()
+    }
+
+    fn put(&self, order: OrderId, case: &Arc<Case>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(order, Arc::clone(case));
+    }
+}
+
 pub(super) struct Cache {
     cases: LruCache<OrderId, CaseEntry>,
     stores: HashMap<StoreId, StoreEntry>,
+    committed: Arc<Committed>,
 }
 
 impl Cache {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(committed: Arc<Committed>) -> Self {
         Self {
             cases: LruCache::new(NonZeroUsize::new(CASES).unwrap_or(NonZeroUsize::MIN)),
             stores: HashMap::new(),
+            committed,
         }
     }
 
@@ -67,6 +88,15 @@ impl Cache {
 
     pub(super) fn put_store(&mut self, store: StoreId, entry: StoreEntry) {
         self.stores.insert(store, entry);
+    }
+
+    /// Shows everybody the cases of these orders, whose events are committed.
+    pub(super) fn publish(&self, orders: impl Iterator<Item = OrderId>) {
+        for order in orders {
+            if let Some(entry) = self.cases.peek(&order) {
+                self.committed.put(order, &entry.case);
+            }
+        }
     }
 
     /// Takes a case out, to be put back by [`Cache::put_case`].

@@ -1,13 +1,16 @@
 //! The event log on SQLite.
 
 use super::batch::Batch;
-use super::cache::Cache;
+use super::cache::{Cache, Committed};
+use super::plan::Rows;
 use super::rows::{event_columns, recorded, work};
 use super::stages::{StageTimes, Stages};
 use super::writer::{Job, Queues, Writer};
 use crate::adapters::clock::Clock;
-use crate::storage::{CommitListener, EventLog, LogError, NewWork, Ran, Retry, TopicEvents, Unit, WorkRow};
-use domain::processes::place_order;
+use crate::storage::{
+    CommitListener, EventLog, LogError, NewWork, REPLAY_SPAN, Ran, Retry, TopicEvents, Unit, WorkRow,
+};
+use domain::processes::{Case, place_order};
 use domain::shared::{OrderId, Timestamp};
 use domain::views::Recorded;
 use sqlx::{Row, SqliteConnection, SqlitePool};
@@ -25,6 +28,7 @@ pub struct SqliteLog {
     people: mpsc::Sender<Job>,
     background: mpsc::Sender<Job>,
     readers: SqlitePool,
+    cases: Arc<Committed>,
     stages: Arc<Stages>,
     clock: Arc<dyn Clock>,
 }
@@ -48,9 +52,10 @@ impl SqliteLog {
         let (people, people_queue) = mpsc::channel(QUEUE);
         let (background, background_queue) = mpsc::channel(QUEUE);
         let stages = Arc::new(Stages::default());
+        let cases = Arc::new(Committed::default());
         let writer = Writer {
             connection,
-            cache: Cache::new(),
+            cache: Cache::new(Arc::clone(&cases)),
             next_position: last.unwrap_or(0) as u64 + 1,
             clock: Arc::clone(&clock),
             listener,
@@ -58,7 +63,7 @@ impl SqliteLog {
         };
         let queues = Queues { people: people_queue, background: background_queue };
         let running = tokio::spawn(writer.serve(queues));
-        Ok((Self { people, background, readers, stages, clock }, running))
+        Ok((Self { people, background, readers, cases, stages, clock }, running))
     }
 
     /// Where the time of appends has gone so far.
@@ -68,6 +73,13 @@ impl SqliteLog {
 
     pub(super) fn readers(&self) -> &SqlitePool {
         &self.readers
+    }
+
+    /// Writes the progress of a process, durably.
+    async fn progress(&self, rows: Rows) -> Result<(), LogError> {
+        let (answer, answered) = oneshot::channel();
+        self.background.send(Job::Progress(Box::new(rows), answer)).await.map_err(|_| LogError::Closed)?;
+        answered.await.map_err(|_| LogError::Closed)?
     }
 
     /// Writes statements that belong to no command, durably.
@@ -106,19 +118,37 @@ impl EventLog for SqliteLog {
         rows.iter().map(recorded).collect()
     }
 
+    async fn case(&self, order: OrderId) -> Result<Arc<Case>, LogError> {
+        if let Some(case) = self.cases.get(order) {
+            return Ok(case);
+        }
+        let mut case = Case::default();
+        for recorded in self.events_of(order).await? {
+            case.apply(&recorded.event);
+        }
+        Ok(Arc::new(case))
+    }
+
     async fn topic_events(&self, topics: &[String], after: u64, limit: u32) -> Result<TopicEvents, LogError> {
-        // One text whatever the number of topics: they come as a JSON array.
+        // One text whatever the number of topics: they come as a JSON array. The index is in the log's order; what is looked through
+        // of it is bounded, whatever there is of other topics.
         let sql = concat!(
             "SELECT ",
             event_columns!(),
-            " FROM events WHERE position IN (SELECT position FROM topics WHERE topic IN \
-             (SELECT value FROM json_each(?)) AND position > ?) ORDER BY position LIMIT ?"
+            " FROM events WHERE position IN (SELECT position FROM topics WHERE position > ? AND topic IN \
+             (SELECT value FROM json_each(?))) ORDER BY position LIMIT ?"
         );
+        let mut read = self.readers.begin().await?;
+        let head: Option<i64> =
+            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&mut *read).await?.try_get(0)?;
+        if head.unwrap_or(0) as u64 > after.saturating_add(REPLAY_SPAN) {
+            return Ok(TopicEvents { events: Vec::new(), too_many: true });
+        }
         let rows = sqlx::query(sql)
-            .bind(serde_json::to_string(topics)?)
             .bind(after as i64)
+            .bind(serde_json::to_string(topics)?)
             .bind(limit + 1)
-            .fetch_all(&self.readers)
+            .fetch_all(&mut *read)
             .await?;
         let too_many = rows.len() > limit as usize;
         let events = rows.iter().take(limit as usize).map(recorded).collect::<Result<_, _>>()?;
@@ -141,29 +171,20 @@ impl EventLog for SqliteLog {
         owner: Uuid,
         lease_until: Timestamp,
     ) -> Result<(), LogError> {
-        let mut batch = Batch::default();
-        batch
-            .push(
-                "INSERT INTO cursors (name, position) VALUES (?, ?) \
-                 ON CONFLICT (name) DO UPDATE SET position = excluded.position",
-            )
-            .bind(name.to_owned())
-            .bind(to as i64);
+        let mut rows = Rows::default();
+        rows.cursors.row([name.into(), (to as i64).into()]);
         for row in &work {
-            batch
-                .push(
-                    "INSERT INTO work (id, process, order_id, step, position, due_ms, lease_owner, lease_ms, state) \
-                     VALUES (?, ?, ?, ?, ?, 0, ?, ?, 'open') ON CONFLICT (id) DO NOTHING",
-                )
-                .bind(row.id.to_string())
-                .bind(place_order::NAME)
-                .bind(row.order.to_string())
-                .bind(serde_json::to_string(&row.step)?)
-                .bind(row.position as i64)
-                .bind(owner.to_string())
-                .bind(lease_until.0);
+            rows.work.row([
+                row.id.to_string().into(),
+                place_order::NAME.into(),
+                row.order.to_string().into(),
+                serde_json::to_string(&row.step)?.into(),
+                (row.position as i64).into(),
+                owner.to_string().into(),
+                lease_until.0.into(),
+            ]);
         }
-        self.write(batch).await
+        self.progress(rows).await
     }
 
     async fn take_over(&self, owner: Uuid, lease_until: Timestamp) -> Result<Vec<WorkRow>, LogError> {
@@ -182,13 +203,9 @@ impl EventLog for SqliteLog {
     }
 
     async fn complete(&self, id: Uuid) -> Result<(), LogError> {
-        let mut batch = Batch::default();
-        // A finished row is as old as its end: `forget_before` goes by that.
-        batch
-            .push("UPDATE work SET state = 'done', due_ms = ? WHERE id = ? AND state = 'open'")
-            .bind(self.clock.now().0)
-            .bind(id.to_string());
-        self.write(batch).await
+        let mut rows = Rows::default();
+        rows.complete(id, self.clock.now());
+        self.progress(rows).await
     }
 
     async fn retry(&self, retry: Retry) -> Result<(), LogError> {

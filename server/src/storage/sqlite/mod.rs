@@ -39,6 +39,8 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(STATEMENTS)
         .pragma("wal_autocheckpoint", "4000")
+        // What a statement would have to undo is kept in memory, not in a file of its own for each.
+        .pragma("temp_store", "MEMORY")
         // What is deleted is written over: a customer's key that was destroyed is not to be found in the file.
         .pragma("secure_delete", "ON")
         .disable_statement_logging()

@@ -15,7 +15,7 @@ const EVENTS: Shape = Shape {
     columns: 11,
 };
 const TOPICS: Shape = Shape {
-    head: "INSERT INTO topics (topic, position) SELECT * FROM (VALUES ",
+    head: "INSERT INTO topics (position, topic) SELECT * FROM (VALUES ",
     tail: ") WHERE column1 IS NOT NULL",
     columns: 2,
 };
@@ -23,6 +23,17 @@ const KEYS: Shape = Shape {
     head: "INSERT INTO idempotency (scope, key, body_hash, answer, created_ms) SELECT * FROM (VALUES ",
     tail: ") WHERE column1 IS NOT NULL",
     columns: 5,
+};
+const CURSORS: Shape = Shape {
+    head: "INSERT INTO cursors (name, position) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (name) DO UPDATE SET position = excluded.position",
+    columns: 2,
+};
+const WORK: Shape = Shape {
+    head: "INSERT INTO work (id, process, order_id, step, position, lease_owner, lease_ms, due_ms, state) \
+           SELECT *, 0, 'open' FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (id) DO NOTHING",
+    columns: 7,
 };
 const DONE: Shape = Shape {
     head: "UPDATE work SET state = 'done', due_ms = done.column2 FROM (VALUES ",
@@ -75,6 +86,8 @@ pub(super) struct Rows {
     pub(super) events: Bulk,
     pub(super) topics: Bulk,
     pub(super) keys: Bulk,
+    pub(super) cursors: Bulk,
+    pub(super) work: Bulk,
     pub(super) done: Bulk,
     pub(super) orders: Bulk,
     pub(super) tickets: Bulk,
@@ -91,6 +104,8 @@ impl Default for Rows {
             events: Bulk::new(&EVENTS),
             topics: Bulk::new(&TOPICS),
             keys: Bulk::new(&KEYS),
+            cursors: Bulk::new(&CURSORS),
+            work: Bulk::new(&WORK),
             done: Bulk::new(&DONE),
             orders: Bulk::new(&ORDERS),
             tickets: Bulk::new(&TICKETS),
@@ -103,10 +118,22 @@ impl Default for Rows {
 }
 
 impl Rows {
+    /// With what a process wants written of its own progress.
+    pub(super) fn add_progress(&mut self, other: &Self) {
+        self.cursors.add(&other.cursors);
+        self.work.add(&other.work);
+        self.done.add(&other.done);
+    }
+
+    /// Finishes a work row. It is as old as its end: `forget_before` goes by that.
+    pub(super) fn complete(&mut self, work: Uuid, now: Timestamp) {
+        self.done.row([work.to_string().into(), now.0.into()]);
+    }
+
     /// Writes the log: events and what belongs to them.
     pub(super) async fn append(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        let Self { events, topics, keys, done, .. } = self;
-        write(connection, [events, topics, keys, done]).await
+        let Self { events, topics, keys, cursors, work, done, .. } = self;
+        write(connection, [events, topics, keys, cursors, work, done]).await
     }
 
     /// Writes the read models.
@@ -186,7 +213,7 @@ impl Known {
     pub(super) fn complete(&mut self, rows: &mut Rows, work: Uuid, now: Timestamp) -> bool {
         let was_open = self.open.remove(&work);
         if was_open {
-            rows.done.row([work.to_string().into(), now.0.into()]);
+            rows.complete(work, now);
         }
         was_open
     }

@@ -28,6 +28,8 @@ const BACKGROUND: usize = 48;
 pub(super) enum Job {
     /// A command.
     Unit(Box<Unit>, oneshot::Sender<Result<Ran, LogError>>),
+    /// Cursors and work of the processes.
+    Progress(Box<Rows>, oneshot::Sender<Result<(), LogError>>),
     /// Statements that belong to no command.
     Batch(Batch, oneshot::Sender<Result<(), LogError>>),
 }
@@ -94,6 +96,7 @@ impl Writer {
                 self.stages.count(jobs.len() as u64);
                 let ts = self.clock.now().0;
                 if !staged.is_empty() {
+                    self.cache.publish(staged.iter().filter_map(|(recorded, _)| recorded.order));
                     let committed = staged
                         .into_iter()
                         .map(|(recorded, topics)| Arc::new(Committed { recorded, topics, ts }))
@@ -158,6 +161,10 @@ impl Writer {
         for job in jobs {
             outcomes.push(Ok(match job {
                 Job::Unit(unit, _) => Some(self.plan(unit, now, &mut plan).await?),
+                Job::Progress(rows, _) => {
+                    plan.rows.add_progress(rows);
+                    None
+                }
                 Job::Batch(..) => None,
             }));
         }
@@ -202,7 +209,7 @@ impl Writer {
         let started = monotonic();
         let units = jobs.iter().filter_map(|job| match job {
             Job::Unit(unit, _) => Some(&**unit),
-            Job::Batch(..) => None,
+            Job::Progress(..) | Job::Batch(..) => None,
         });
         let known = Known::read(&mut self.connection, units).await?;
         self.stages.add(Stage::Decide, started.elapsed());
@@ -332,7 +339,7 @@ impl Writer {
                 .map(ToString::to_string)
                 .collect();
             for topic in &topics {
-                plan.rows.topics.row([topic.clone().into(), (position as i64).into()]);
+                plan.rows.topics.row([(position as i64).into(), topic.clone().into()]);
             }
             let (order, of_store) = match context {
                 Context::Store => (None, Some(StoreId(stream))),
@@ -392,7 +399,7 @@ impl Job {
                 let nothing = Reply { subject: unit.subject.id(), position: 0 };
                 drop(answer.send(outcome.map(|ran| ran.unwrap_or(Ok(nothing)))));
             }
-            Job::Batch(_, answer) => drop(answer.send(outcome.map(|_| ()))),
+            Job::Progress(_, answer) | Job::Batch(_, answer) => drop(answer.send(outcome.map(|_| ()))),
         }
     }
 }
