@@ -1,5 +1,6 @@
 //! The map of URLs, on one screen.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,9 +30,27 @@ const BODY: usize = 64 * 1024;
 /// How long an answer that is no stream may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the handlers share. It is copied several times for each request: every field is cheap to clone.
+/// What the handlers share, behind one pointer: axum copies it several times for each request.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+impl AppState {
+    /// The state of a city.
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What stands behind the pages.
+pub struct Shared {
     /// The pages' port.
     pub backend: Arc<dyn Backend>,
     /// Who can log in.

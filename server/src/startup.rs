@@ -15,7 +15,7 @@ use crate::live::{Hub, Tail, Wake};
 use crate::pay_sandbox::{self, Sandbox, SandboxConfig, SandboxError};
 use crate::processes::{Runner, RunnerSettings, Steps};
 use crate::read_models::Views;
-use crate::router::{self, AppState};
+use crate::router::{self, AppState, Shared};
 use crate::seed;
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
 use crate::storage::{EventLog, KeyStore, LogError, Vault};
@@ -23,6 +23,7 @@ use crate::web_store::{WebStore, WebStoreError};
 use app::backend::Backend;
 use app::shell::{Assets, Settings};
 use axum::Router;
+use axum::serve::ListenerExt;
 use std::fs::{File, TryLockError};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -181,6 +182,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
     let settings = RunnerSettings { workers: config.workers, payment_calls: config.workers * 2 };
     let runner = Runner::new(Arc::clone(&log), Arc::clone(&clock), steps, Arc::clone(&wake.tail), settings);
     let runner = tokio::spawn(runner.run(stop_inside.clone()));
+    tokio::spawn(sqlite_log.clone().keep_journal_short(stop_inside.clone()));
     tokio::spawn(tidy(Arc::clone(&log), Arc::clone(&clock), stop_inside.clone()));
     tokio::spawn(web.clone().keep_clean(stop_inside.clone()));
 
@@ -220,7 +222,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
     let demo = config.demo;
     let listen = config.listen;
     let backend: Arc<dyn Backend> = Arc::new(desk);
-    let state = AppState {
+    let state = AppState::new(Shared {
         backend: Arc::clone(&backend),
         accounts,
         web,
@@ -230,13 +232,19 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         config: Arc::new(config),
         clock,
         live,
-    };
+    });
     let banner_logins = state.settings.demo_logins.clone();
     // All connections share a make-service; the router itself would be copied whole for each of them.
     let service = router::build(state, payment_pages).into_make_service();
     let listener =
         TcpListener::bind(listen).await.map_err(|source| StartError::Listen { addr: listen, source })?;
     let addr = listener.local_addr()?;
+    // A live message is small, and is not to wait for the next one.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection may hold small messages back");
+        }
+    });
     let banner = banner(addr, &banner_logins);
     let done = tokio::spawn(async move {
         let stop = shutdown.clone();

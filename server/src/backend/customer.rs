@@ -160,7 +160,7 @@ impl Desk {
         let cards = self.gateway.cards().await;
         let chosen = self.visitor(caller).await?.card;
         let chosen = chosen.or_else(|| cards.first().map(|card| card.token.clone())).unwrap_or_default();
-        Ok((cards, chosen))
+        Ok((cards.to_vec(), chosen))
     }
 
     pub(super) async fn keep_card(&self, caller: &Caller, token: &str) -> Answer<()> {

@@ -24,10 +24,10 @@ impl Commands {
     /// Places an order; answers once it is durable.
     pub async fn place(&self, caller: &Caller, placement: Placement) -> Result<OrderId, Fault> {
         let account = account(caller, Role::Customer)?;
-        let Placement { order: PlaceOrder { key, store, lines, agreed, typed }, address, store_point } =
-            placement;
+        let Placement { order, address, store_point } = placement;
         // Everything the customer sent, so that the same key with another order is noticed.
-        let body = format!("{store}|{lines:?}|{agreed}|{typed:?}");
+        let body = serde_json::to_string(&order).map_err(|error| unavailable("place", &error.into()))?;
+        let PlaceOrder { key, store, lines, agreed, typed } = order;
         let personal = Personal {
             name: typed.name,
             phone: typed.phone,

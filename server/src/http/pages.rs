@@ -23,6 +23,9 @@ use crate::router::AppState;
 /// The routes of all pages, of all server functions, and the page that says that there is none.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let context = contexts(state);
+    let backend = Arc::clone(&state.backend);
+    // A server function answers data: it needs to know nothing of how pages look.
+    let of_calls = move || provide_context(backend.clone());
     let (pages, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, context.clone());
     let mut router = Router::new();
     for page in pages {
@@ -33,7 +36,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         let Ok(method) = MethodFilter::try_from(method) else {
             continue;
         };
-        let context = context.clone();
+        let context = of_calls.clone();
         router = router.route(path, on(method, move |request: Request| call(context, request)));
     }
     router.fallback(move |request: Request| nowhere(context, request))

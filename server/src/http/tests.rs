@@ -26,7 +26,7 @@ use crate::http::in_query;
 use crate::http::session::LogoutHub;
 use crate::http::sse::LiveState;
 use crate::live::{Hub, Tail, Wake};
-use crate::router::{AppState, build};
+use crate::router::{AppState, Shared, build};
 use crate::storage::Vault;
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
 use crate::web_store::WebStore;
@@ -56,7 +56,7 @@ impl City {
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let logout = LogoutHub::default();
         let live = live(&folder, &web, &logout).await;
-        let state = AppState {
+        let state = AppState::new(Shared {
             backend: Arc::new(Nothing { web: web.clone() }),
             accounts,
             web,
@@ -66,7 +66,7 @@ impl City {
             settings: Arc::new(app::shell::Settings::default()),
             config: Arc::new(config),
             clock: clock.clone(),
-        };
+        });
         let router = build(state.clone(), None);
         Self { folder, clock, state, router }
     }
@@ -75,7 +75,7 @@ impl City {
     async fn restarted(self) -> Self {
         self.state.web.close().await;
         let config = Config::clone(&self.state.config);
-        Self::open(self.folder, self.state.accounts, config).await
+        Self::open(self.folder, self.state.accounts.clone(), config).await
     }
 
     fn browser(&self) -> Browser {

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use domain::processes::ChargeOutcome;
 use domain::shared::Won;
 use domain::views::CardView;
+use std::sync::Arc;
 
 pub use sandbox::{SandboxGateway, Timeouts};
 
@@ -90,5 +91,5 @@ pub trait PaymentGateway: Send + Sync {
     async fn refund(&self, request: &RefundRequest) -> Result<(), GatewayError>;
 
     /// Cards to offer. Empty while the provider does not answer; kept after its first answer.
-    async fn cards(&self) -> Vec<CardView>;
+    async fn cards(&self) -> Arc<[CardView]>;
 }

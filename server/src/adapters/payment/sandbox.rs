@@ -1,5 +1,6 @@
 //! The sandbox provider, over HTTP.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -37,7 +38,7 @@ pub struct SandboxGateway {
     base: Url,
     timeouts: Timeouts,
     public_base: Option<String>,
-    cards: OnceCell<Vec<CardView>>,
+    cards: OnceCell<Arc<[CardView]>>,
 }
 
 /// What came back: a status and a body.
@@ -126,10 +127,10 @@ impl SandboxGateway {
         })
     }
 
-    async fn ask_for_cards(&self) -> Result<Vec<CardView>, GatewayError> {
+    async fn ask_for_cards(&self) -> Result<Arc<[CardView]>, GatewayError> {
         let get = self.client.get(self.url(&["v1", "cards"]));
         let reply = self.ask(get, self.timeouts.other).await?;
-        Ok(card_views(reply.expect_ok()?.json::<Vec<Card>>()?))
+        Ok(card_views(reply.expect_ok()?.json::<Vec<Card>>()?).into())
     }
 }
 
@@ -214,12 +215,12 @@ impl PaymentGateway for SandboxGateway {
         Err(GatewayError::Unavailable { reason: "the answer is about another refund".to_owned() })
     }
 
-    async fn cards(&self) -> Vec<CardView> {
+    async fn cards(&self) -> Arc<[CardView]> {
         match self.cards.get_or_try_init(|| self.ask_for_cards()).await {
-            Ok(cards) => cards.clone(),
+            Ok(cards) => Arc::clone(cards),
             Err(error) => {
                 tracing::warn!(%error, "there are no cards to offer");
-                Vec::new()
+                Arc::default()
             }
         }
     }

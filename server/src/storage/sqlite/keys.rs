@@ -6,9 +6,6 @@ use crate::storage::{KeyStore, LogError};
 use domain::shared::AccountId;
 use sqlx::Row;
 
-/// How often the write-ahead log is tried to be emptied; each try waits as long as every other writer does.
-const TRIES: u32 = 5;
-
 #[async_trait::async_trait]
 impl KeyStore for SqliteLog {
     async fn key(&self, customer: AccountId) -> Result<Option<[u8; 32]>, LogError> {
@@ -38,19 +35,5 @@ impl KeyStore for SqliteLog {
         batch.push("DELETE FROM person_keys WHERE account = ?").bind(customer.to_string());
         self.write(batch).await?;
         self.empty_journal().await
-    }
-}
-
-impl SqliteLog {
-    /// Takes the write-ahead log into the file and empties it: it keeps what pages looked like before.
-    async fn empty_journal(&self) -> Result<(), LogError> {
-        for _ in 0..TRIES {
-            let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(self.readers()).await?;
-            if row.try_get::<i64, _>(0)? == 0 {
-                return Ok(());
-            }
-        }
-        let why = "the write-ahead log is in use and keeps what was destroyed";
-        Err(LogError::Database(sqlx::Error::Protocol(why.to_owned())))
     }
 }

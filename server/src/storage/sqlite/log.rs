@@ -2,7 +2,7 @@
 
 use super::batch::Batch;
 use super::cache::{Cache, Committed};
-use super::plan::Rows;
+use super::plan::{Known, Rows};
 use super::rows::{event_columns, recorded, work};
 use super::stages::{StageTimes, Stages};
 use super::writer::{Job, Queues, Writer};
@@ -15,6 +15,7 @@ use domain::shared::{OrderId, Timestamp};
 use domain::views::Recorded;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -56,13 +57,16 @@ impl SqliteLog {
         let writer = Writer {
             connection,
             cache: Cache::new(Arc::clone(&cases)),
+            known: Known::default(),
             next_position: last.unwrap_or(0) as u64 + 1,
             clock: Arc::clone(&clock),
             listener,
             stages: Arc::clone(&stages),
         };
         let queues = Queues { people: people_queue, background: background_queue };
-        let running = tokio::spawn(writer.serve(queues));
+        // On a thread of its own: between its steps it would wait until the requests of everybody else have had their turn.
+        let runtime = Handle::current();
+        let running = tokio::task::spawn_blocking(move || runtime.block_on(writer.serve(queues)));
         Ok((Self { people, background, readers, cases, stages, clock }, running))
     }
 

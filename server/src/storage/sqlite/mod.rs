@@ -3,6 +3,7 @@
 mod batch;
 mod bulk;
 mod cache;
+mod journal;
 mod keys;
 mod log;
 mod plan;
@@ -38,7 +39,8 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(STATEMENTS)
-        .pragma("wal_autocheckpoint", "4000")
+        // 40 MB. Usually [`SqliteLog::keep_journal_short`] comes first, which nobody waits for.
+        .pragma("wal_autocheckpoint", "10000")
         // What a statement would have to undo is kept in memory, not in a file of its own for each.
         .pragma("temp_store", "MEMORY")
         // What is deleted is written over: a customer's key that was destroyed is not to be found in the file.

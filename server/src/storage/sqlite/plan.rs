@@ -4,8 +4,10 @@ use super::bulk::{Bulk, Shape, read, write};
 use crate::storage::{IdempotencyKey, LogError, Ran, Unit};
 use domain::shared::Timestamp;
 use domain::views::Fault;
+use lru::LruCache;
 use sqlx::{Row, SqliteConnection};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::num::NonZeroUsize;
 use uuid::Uuid;
 
 const EVENTS: Shape = Shape {
@@ -81,6 +83,9 @@ const OPEN_WORK: Shape = Shape {
     columns: 1,
 };
 
+/// Keys that are remembered with their answers; about 300 bytes each.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
+
 /// Rows that wait to be written.
 pub(super) struct Rows {
     pub(super) events: Bulk,
@@ -143,49 +148,67 @@ impl Rows {
     }
 }
 
-/// What was true of keys and work before the commands, kept up to date as they are decided.
-#[derive(Default)]
+/// What is known of keys and work: of the last keys all, of work what was asked for.
 pub(super) struct Known {
-    keys: HashMap<(String, String), (String, Ran)>,
+    keys: LruCache<(String, String), (String, Ran)>,
     open: HashSet<Uuid>,
 }
 
+impl Default for Known {
+    fn default() -> Self {
+        Self { keys: LruCache::new(REMEMBERED), open: HashSet::new() }
+    }
+}
+
 impl Known {
-    /// Looks up everything that these commands have to know.
-    pub(super) async fn read<'a>(
+    /// Reads which of the work that these commands complete is open.
+    pub(super) async fn read_work<'a>(
+        &mut self,
         connection: &mut SqliteConnection,
         units: impl Iterator<Item = &'a Unit>,
-    ) -> Result<Self, LogError> {
-        let (mut keys, mut work) = (Bulk::new(&KNOWN_KEYS), Bulk::new(&OPEN_WORK));
-        for unit in units {
-            if let Some(key) = &unit.key {
-                keys.row([key.scope.clone().into(), key.key.clone().into()]);
-            }
-            if let Some(id) = unit.completes {
-                work.row([id.to_string().into()]);
+    ) -> Result<(), LogError> {
+        self.open.clear();
+        let mut asked = Bulk::new(&OPEN_WORK);
+        for id in units.filter_map(|unit| unit.completes) {
+            asked.row([id.to_string().into()]);
+        }
+        if !asked.is_empty() {
+            for row in read(connection, asked).await? {
+                self.open.insert(super::rows::id(row.try_get("id")?)?);
             }
         }
-        let mut known = Self::default();
-        if !keys.is_empty() {
-            for row in read(connection, keys).await? {
-                let answer = serde_json::from_str(row.try_get("answer")?)?;
-                let of = (row.try_get("scope")?, row.try_get("key")?);
-                known.keys.insert(of, (row.try_get("body_hash")?, answer));
-            }
-        }
-        if !work.is_empty() {
-            for row in read(connection, work).await? {
-                known.open.insert(super::rows::id(row.try_get("id")?)?);
-            }
-        }
-        Ok(known)
+        Ok(())
     }
 
-    /// The answer that was given under this key; a refusal when the key was used for something else.
-    pub(super) fn answer(&self, key: &IdempotencyKey) -> Option<Ran> {
-        if self.keys.is_empty() {
-            return None;
+    /// Reads what was answered under the keys of these commands.
+    pub(super) async fn read_keys<'a>(
+        &mut self,
+        connection: &mut SqliteConnection,
+        units: impl Iterator<Item = &'a Unit>,
+    ) -> Result<(), LogError> {
+        let mut asked = Bulk::new(&KNOWN_KEYS);
+        for key in units.filter_map(|unit| unit.key.as_ref()) {
+            asked.row([key.scope.clone().into(), key.key.clone().into()]);
         }
+        if !asked.is_empty() {
+            for row in read(connection, asked).await? {
+                let answer = serde_json::from_str(row.try_get("answer")?)?;
+                let of = (row.try_get("scope")?, row.try_get("key")?);
+                self.keys.put(of, (row.try_get("body_hash")?, answer));
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.keys.clear();
+        self.open.clear();
+    }
+
+    /// The answer that was given under this key; a refusal when the key was used for something else. `None` for one that is new, or so
+    /// old that it has to be read.
+    pub(super) fn answer(&mut self, key: &IdempotencyKey) -> Option<Ran> {
         let (body_hash, ran) = self.keys.get(&(key.scope.clone(), key.key.clone()))?;
         Some(if *body_hash == key.body_hash { ran.clone() } else { Err(Fault::KeyReused) })
     }
@@ -205,7 +228,7 @@ impl Known {
             serde_json::to_string(ran)?.into(),
             now.0.into(),
         ]);
-        self.keys.insert((key.scope.clone(), key.key.clone()), (key.body_hash.clone(), ran.clone()));
+        self.keys.put((key.scope.clone(), key.key.clone()), (key.body_hash.clone(), ran.clone()));
         Ok(())
     }
 

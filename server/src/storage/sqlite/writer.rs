@@ -1,7 +1,8 @@
 //! The one writer: takes all commands that wait into one transaction and answers after COMMIT.
 //!
-//! All of a group's commands are decided in memory, one after the other, and written in a few statements. When that fails, the transaction
-//! is rolled back and they run again, each in a savepoint of its own: whatever is wrong costs the command that it is wrong with.
+//! All of a group's commands are decided in memory, one after the other, and written in a few statements. When that fails, as it does when
+//! one of them repeats a key that is too old to be remembered, the transaction is rolled back and they run again, each in a savepoint of
+//! its own: whatever is wrong costs the command that it is wrong with.
 
 use super::batch::{Batch, run};
 use super::cache::{Cache, CaseEntry, StoreEntry};
@@ -17,12 +18,17 @@ use domain::store::Store;
 use domain::views::Recorded;
 use sqlx::SqliteConnection;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// The most commands in one transaction.
 const GROUP: usize = 128;
-/// How many of them may be the processes' own: people come first.
+/// How many of them may be the processes' own at most.
 const BACKGROUND: usize = 48;
+/// From so many of people's commands at a time on it is a crowd: it comes first, and the processes get one for so many of its commands.
+const CROWD: usize = 8;
+/// How long the processes let the next of a crowd come, whose last transaction has just been answered.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// Something to write, and where its answer goes once it is durable.
 pub(super) enum Job {
@@ -40,9 +46,24 @@ pub(super) struct Queues {
     pub(super) background: mpsc::Receiver<Job>,
 }
 
+impl Queues {
+    /// The next job: of people, if there is one.
+    async fn first(&mut self, is_crowd: bool) -> Option<Job> {
+        if is_crowd && let Ok(job) = tokio::time::timeout(GATHER, self.people.recv()).await {
+            return job;
+        }
+        tokio::select! {
+            biased;
+            job = self.people.recv() => job,
+            job = self.background.recv() => job,
+        }
+    }
+}
+
 pub(super) struct Writer {
     pub(super) connection: SqliteConnection,
     pub(super) cache: Cache,
+    pub(super) known: Known,
     pub(super) next_position: u64,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) listener: Arc<dyn CommitListener>,
@@ -58,7 +79,6 @@ type Staged = (Recorded, Vec<String>);
 /// What commands want done, before it is written.
 #[derive(Default)]
 struct Plan {
-    known: Known,
     rows: Rows,
     staged: Vec<Staged>,
 }
@@ -66,19 +86,17 @@ struct Plan {
 impl Writer {
     /// Runs until every sender is gone.
     pub(super) async fn serve(mut self, mut queues: Queues) {
-        loop {
-            let first = tokio::select! {
-                biased;
-                job = queues.people.recv() => job,
-                job = queues.background.recv() => job,
-            };
-            // All senders go together.
-            let Some(first) = first else { return };
+        // People in the last transactions; those long past count less and less.
+        let mut crowd = 0;
+        // All senders go together.
+        while let Some(first) = queues.first(crowd >= CROWD).await {
             let mut jobs = vec![first];
             while let Some(job) = (jobs.len() < GROUP).then(|| queues.people.try_recv().ok()).flatten() {
                 jobs.push(job);
             }
-            for _ in 0..BACKGROUND {
+            crowd = jobs.len().max(crowd * 3 / 4);
+            let background = if crowd >= CROWD { crowd / CROWD } else { BACKGROUND };
+            for _ in 0..background {
                 match (jobs.len() < GROUP).then(|| queues.background.try_recv().ok()).flatten() {
                     Some(job) => jobs.push(job),
                     None => break,
@@ -146,8 +164,14 @@ impl Writer {
         if let Err(error) = run(&mut self.connection, "ROLLBACK").await {
             tracing::error!(%error, "a transaction could not be rolled back");
         }
-        self.cache.clear();
+        self.forget();
         self.next_position = before;
+    }
+
+    /// What is remembered may hold what was not written.
+    fn forget(&mut self) {
+        self.cache.clear();
+        self.known.clear();
     }
 
     /// Runs all jobs at once. An error may be that of any of them.
@@ -156,7 +180,10 @@ impl Writer {
         jobs: &[Job],
         now: Timestamp,
     ) -> Result<(Vec<Outcome>, Vec<Staged>), LogError> {
-        let mut plan = self.begin_plan(jobs).await?;
+        let started = monotonic();
+        self.known.read_work(&mut self.connection, units(jobs)).await?;
+        self.stages.add(Stage::Decide, started.elapsed());
+        let mut plan = Plan::default();
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
             outcomes.push(Ok(match job {
@@ -187,7 +214,7 @@ impl Writer {
         for job in jobs {
             let position = self.next_position;
             run(&mut self.connection, "SAVEPOINT job").await?;
-            match self.together(std::slice::from_ref(job), now).await {
+            match self.alone(std::slice::from_ref(job), now).await {
                 Ok((mut outcome, mut events)) => {
                     outcomes.append(&mut outcome);
                     staged.append(&mut events);
@@ -195,8 +222,7 @@ impl Writer {
                 Err(error) => {
                     run(&mut self.connection, "ROLLBACK TO job").await?;
                     self.next_position = position;
-                    // What is remembered may hold what was not written.
-                    self.cache.clear();
+                    self.forget();
                     outcomes.push(Err(error));
                 }
             }
@@ -205,15 +231,10 @@ impl Writer {
         Ok((outcomes, staged))
     }
 
-    async fn begin_plan(&mut self, jobs: &[Job]) -> Result<Plan, LogError> {
-        let started = monotonic();
-        let units = jobs.iter().filter_map(|job| match job {
-            Job::Unit(unit, _) => Some(&**unit),
-            Job::Progress(..) | Job::Batch(..) => None,
-        });
-        let known = Known::read(&mut self.connection, units).await?;
-        self.stages.add(Stage::Decide, started.elapsed());
-        Ok(Plan { known, ..Plan::default() })
+    /// Runs one job, about whose key nothing is taken for granted.
+    async fn alone(&mut self, job: &[Job], now: Timestamp) -> Result<(Vec<Outcome>, Vec<Staged>), LogError> {
+        self.known.read_keys(&mut self.connection, units(job)).await?;
+        self.together(job, now).await
     }
 
     async fn write(&mut self, mut plan: Plan) -> Result<Vec<Staged>, LogError> {
@@ -229,11 +250,11 @@ impl Writer {
     /// Decides one command and takes what it wants written into the plan. What is remembered of its subject is as after it.
     async fn plan(&mut self, unit: &Unit, now: Timestamp, plan: &mut Plan) -> Result<Ran, LogError> {
         let started = monotonic();
-        if let Some(ran) = unit.key.as_ref().and_then(|key| plan.known.answer(key)) {
+        if let Some(ran) = unit.key.as_ref().and_then(|key| self.known.answer(key)) {
             return Ok(ran);
         }
         if let Some(work) = unit.completes
-            && !plan.known.complete(&mut plan.rows, work, now)
+            && !self.known.complete(&mut plan.rows, work, now)
         {
             return Ok(Ok(Reply { subject: unit.subject.id(), position: 0 }));
         }
@@ -264,7 +285,7 @@ impl Writer {
             }
         };
         if let Some(key) = &unit.key {
-            plan.known.keep(&mut plan.rows, key, &ran, now)?;
+            self.known.keep(&mut plan.rows, key, &ran, now)?;
         }
         Ok(ran)
     }
@@ -383,6 +404,14 @@ impl Writer {
         self.stages.add(Stage::Project, started.elapsed());
         Ok(())
     }
+}
+
+/// The commands among some jobs.
+fn units(jobs: &[Job]) -> impl Iterator<Item = &Unit> {
+    jobs.iter().filter_map(|job| match job {
+        Job::Unit(unit, _) => Some(&**unit),
+        Job::Progress(..) | Job::Batch(..) => None,
+    })
 }
 
 fn apply_store(entry: &mut StoreEntry, event: &DomainEvent) {

@@ -194,7 +194,7 @@ async fn a_provider_that_stops_and_comes_back_charges_once() {
     assert_eq!(gateway.charge(&request).await, ChargeOutcome::Unknown);
     let lost = gateway.find_charge(&request.key).await;
     assert!(matches!(lost, Err(GatewayError::Unavailable { .. })), "{lost:?}");
-    assert_eq!(gateway.cards().await, []);
+    assert_eq!(gateway.cards().await[..], []);
     provider.start_again().await;
     assert_eq!(approved(gateway.charge(&request).await), id);
     assert_eq!(provider.ledger().await, (1, AMOUNT, 0, 0));
