@@ -103,7 +103,10 @@ impl Cli {
     /// Does what was asked, on a runtime of its own; answers how the process should end: 0 when it was done, 1 when it
     /// failed, 2 when it was asked wrongly.
     pub fn run(self) -> ExitCode {
-        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        // A thread that has hashed passwords keeps tens of megabytes until it ends.
+        runtime.enable_all().thread_keep_alive(Duration::from_secs(1));
+        let runtime = match runtime.build() {
             Ok(runtime) => runtime,
             Err(error) => return ended(Err(Failed::run(format!("the runtime cannot start: {error}")))),
         };

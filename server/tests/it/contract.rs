@@ -112,6 +112,7 @@ mod on_sqlite {
             the_same_key_gives_the_same_answer_also_for_a_refusal,
             a_key_with_another_body_is_refused_and_scopes_do_not_meet,
             of_many_commands_with_one_key_one_is_carried_out,
+            a_key_from_before_the_start_costs_its_neighbours_nothing,
             of_commands_that_race_for_a_state_one_wins,
         }
         groups {

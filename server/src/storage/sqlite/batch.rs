@@ -1,6 +1,6 @@
 //! Several statements in one round trip to SQLite's thread: on the append path the round trips cost more than the statements.
 
-use sqlx::sqlite::{SqliteArguments, SqliteQueryResult};
+use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, AssertSqlSafe, Encode, Executor, Sqlite, SqliteConnection, Type};
 
 /// Statements with their values. The texts are constants of this program; values are always bound.
@@ -28,14 +28,14 @@ impl Batch {
     }
 
     /// Runs all of them; the first that fails ends it.
-    pub(super) async fn run(
-        &self,
-        connection: &mut SqliteConnection,
-    ) -> Result<SqliteQueryResult, sqlx::Error> {
+    pub(super) async fn run(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         if let Some(error) = &self.failed {
             return Err(sqlx::Error::Encode(error.clone().into()));
         }
-        connection.execute(sqlx::query_with(AssertSqlSafe(self.sql.clone()), self.values.clone())).await
+        connection
+            .execute(sqlx::query_with(AssertSqlSafe(self.sql.clone()), self.values.clone()))
+            .await
+            .map(|_| ())
     }
 }
 

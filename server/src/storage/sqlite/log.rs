@@ -3,9 +3,10 @@
 use super::batch::Batch;
 use super::cache::{Cache, Committed};
 use super::plan::{Known, Rows};
+use super::queues::{Job, Queues};
 use super::rows::{event_columns, recorded, work};
 use super::stages::{StageTimes, Stages};
-use super::writer::{Job, Queues, Writer};
+use super::writer::Writer;
 use crate::adapters::clock::Clock;
 use crate::storage::{
     CommitListener, EventLog, LogError, NewWork, REPLAY_SPAN, Ran, Retry, TopicEvents, Unit, WorkRow,
@@ -63,7 +64,7 @@ impl SqliteLog {
             listener,
             stages: Arc::clone(&stages),
         };
-        let queues = Queues { people: people_queue, background: background_queue };
+        let queues = Queues::new(people_queue, background_queue);
         // On a thread of its own: between its steps it would wait until the requests of everybody else have had their turn.
         let runtime = Handle::current();
         let running = tokio::task::spawn_blocking(move || runtime.block_on(writer.serve(queues)));
@@ -224,9 +225,8 @@ impl EventLog for SqliteLog {
     }
 
     async fn forget_before(&self, moment: Timestamp) -> Result<(), LogError> {
-        let mut batch = Batch::default();
-        batch.push("DELETE FROM idempotency WHERE created_ms < ?").bind(moment.0);
-        batch.push("DELETE FROM work WHERE state = 'done' AND due_ms < ?").bind(moment.0);
-        self.write(batch).await
+        let (answer, answered) = oneshot::channel();
+        self.background.send(Job::Forget(moment, answer)).await.map_err(|_| LogError::Closed)?;
+        answered.await.map_err(|_| LogError::Closed)?
     }
 }

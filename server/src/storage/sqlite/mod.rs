@@ -8,6 +8,7 @@ mod keys;
 mod log;
 mod plan;
 mod projections;
+mod queues;
 mod rebuild;
 mod rows;
 mod stages;

@@ -84,7 +84,7 @@ const OPEN_WORK: Shape = Shape {
 };
 
 /// Keys that are remembered with their answers; about 300 bytes each.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
+const REMEMBERED: usize = 10_000;
 
 /// Rows that wait to be written.
 pub(super) struct Rows {
@@ -156,7 +156,10 @@ pub(super) struct Known {
 
 impl Default for Known {
     fn default() -> Self {
-        Self { keys: LruCache::new(REMEMBERED), open: HashSet::new() }
+        Self {
+            keys: LruCache::new(NonZeroUsize::new(REMEMBERED).unwrap_or(NonZeroUsize::MIN)),
+            open: HashSet::new(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use super::batch::{Batch, run};
 use super::cache::{Cache, CaseEntry, StoreEntry};
 use super::plan::{Known, Rows};
 use super::projections::{move_kitchen, put_case, put_store};
+use super::queues::{Job, Outcome, Queues};
 use super::stages::{Stage, Stages};
 use crate::adapters::clock::{Clock, monotonic};
 use crate::read_models::{Touched, project_store};
@@ -18,47 +19,6 @@ use domain::store::Store;
 use domain::views::Recorded;
 use sqlx::SqliteConnection;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
-
-/// The most commands in one transaction.
-const GROUP: usize = 128;
-/// How many of them may be the processes' own at most.
-const BACKGROUND: usize = 48;
-/// From so many of people's commands at a time on it is a crowd: it comes first, and the processes get one for so many of its commands.
-const CROWD: usize = 8;
-/// How long the processes let the next of a crowd come, whose last transaction has just been answered.
-const GATHER: Duration = Duration::from_millis(1);
-
-/// Something to write, and where its answer goes once it is durable.
-pub(super) enum Job {
-    /// A command.
-    Unit(Box<Unit>, oneshot::Sender<Result<Ran, LogError>>),
-    /// Cursors and work of the processes.
-    Progress(Box<Rows>, oneshot::Sender<Result<(), LogError>>),
-    /// Statements that belong to no command.
-    Batch(Batch, oneshot::Sender<Result<(), LogError>>),
-}
-
-/// Where jobs wait.
-pub(super) struct Queues {
-    pub(super) people: mpsc::Receiver<Job>,
-    pub(super) background: mpsc::Receiver<Job>,
-}
-
-impl Queues {
-    /// The next job: of people, if there is one.
-    async fn first(&mut self, is_crowd: bool) -> Option<Job> {
-        if is_crowd && let Ok(job) = tokio::time::timeout(GATHER, self.people.recv()).await {
-            return job;
-        }
-        tokio::select! {
-            biased;
-            job = self.people.recv() => job,
-            job = self.background.recv() => job,
-        }
-    }
-}
 
 pub(super) struct Writer {
     pub(super) connection: SqliteConnection,
@@ -69,9 +29,6 @@ pub(super) struct Writer {
     pub(super) listener: Arc<dyn CommitListener>,
     pub(super) stages: Arc<Stages>,
 }
-
-/// What became of a job, held back until COMMIT. A batch that has run has no outcome of its own.
-type Outcome = Result<Option<Ran>, LogError>;
 
 /// An event that waits for COMMIT, with its topics.
 type Staged = (Recorded, Vec<String>);
@@ -86,22 +43,7 @@ struct Plan {
 impl Writer {
     /// Runs until every sender is gone.
     pub(super) async fn serve(mut self, mut queues: Queues) {
-        // People in the last transactions; those long past count less and less.
-        let mut crowd = 0;
-        // All senders go together.
-        while let Some(first) = queues.first(crowd >= CROWD).await {
-            let mut jobs = vec![first];
-            while let Some(job) = (jobs.len() < GROUP).then(|| queues.people.try_recv().ok()).flatten() {
-                jobs.push(job);
-            }
-            crowd = jobs.len().max(crowd * 3 / 4);
-            let background = if crowd >= CROWD { crowd / CROWD } else { BACKGROUND };
-            for _ in 0..background {
-                match (jobs.len() < GROUP).then(|| queues.background.try_recv().ok()).flatten() {
-                    Some(job) => jobs.push(job),
-                    None => break,
-                }
-            }
+        while let Some(jobs) = queues.group().await {
             self.group(jobs).await;
         }
     }
@@ -192,13 +134,15 @@ impl Writer {
                     plan.rows.add_progress(rows);
                     None
                 }
-                Job::Batch(..) => None,
+                Job::Forget(..) | Job::Batch(..) => None,
             }));
         }
         let staged = self.write(plan).await?;
         for job in jobs {
-            if let Job::Batch(batch, _) = job {
-                batch.run(&mut self.connection).await?;
+            match job {
+                Job::Batch(batch, _) => batch.run(&mut self.connection).await?,
+                Job::Forget(moment, _) => self.forget_before(*moment).await?,
+                Job::Unit(..) | Job::Progress(..) => {}
             }
         }
         Ok((outcomes, staged))
@@ -235,6 +179,15 @@ impl Writer {
     async fn alone(&mut self, job: &[Job], now: Timestamp) -> Result<(Vec<Outcome>, Vec<Staged>), LogError> {
         self.known.read_keys(&mut self.connection, units(job)).await?;
         self.together(job, now).await
+    }
+
+    async fn forget_before(&mut self, moment: Timestamp) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        batch.push("DELETE FROM idempotency WHERE created_ms < ?").bind(moment.0);
+        batch.push("DELETE FROM work WHERE state = 'done' AND due_ms < ?").bind(moment.0);
+        batch.run(&mut self.connection).await?;
+        self.known.clear();
+        Ok(())
     }
 
     async fn write(&mut self, mut plan: Plan) -> Result<Vec<Staged>, LogError> {
@@ -410,25 +363,12 @@ impl Writer {
 fn units(jobs: &[Job]) -> impl Iterator<Item = &Unit> {
     jobs.iter().filter_map(|job| match job {
         Job::Unit(unit, _) => Some(&**unit),
-        Job::Progress(..) | Job::Batch(..) => None,
+        Job::Progress(..) | Job::Forget(..) | Job::Batch(..) => None,
     })
 }
 
 fn apply_store(entry: &mut StoreEntry, event: &DomainEvent) {
     if let DomainEvent::Store(event) = event {
         Arc::<Store>::make_mut(&mut entry.store).apply(event);
-    }
-}
-
-impl Job {
-    // Whoever asked may have gone meanwhile: what is committed stays so.
-    fn answer(self, outcome: Outcome) {
-        match self {
-            Job::Unit(unit, answer) => {
-                let nothing = Reply { subject: unit.subject.id(), position: 0 };
-                drop(answer.send(outcome.map(|ran| ran.unwrap_or(Ok(nothing)))));
-            }
-            Job::Progress(_, answer) | Job::Batch(_, answer) => drop(answer.send(outcome.map(|_| ()))),
-        }
     }
 }

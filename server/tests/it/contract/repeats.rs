@@ -76,6 +76,28 @@ pub async fn of_many_commands_with_one_key_one_is_carried_out<B: Bench>() {
     assert_eq!(orders.orders_of(of, 0, 10).await.unwrap().total, 1);
 }
 
+/// What the writer no longer remembers it finds in the log's file, in the middle of others' commands.
+pub async fn a_key_from_before_the_start_costs_its_neighbours_nothing<B: Bench>() {
+    let mut town = Town::<B>::open().await;
+    let place = |town: &Town<B>, name: &str, body: &str| Unit {
+        key: Some(key("one:place", name, body)),
+        ..town.plain_placing(town.new_order())
+    };
+    let first = town.run(place(&town, "old", "body")).await.unwrap();
+    town.bench.reopen().await;
+    let units = vec![
+        place(&town, "new 1", "body"),
+        place(&town, "old", "body"),
+        place(&town, "old", "another body"),
+        place(&town, "new 2", "body"),
+    ];
+    let answers: Vec<_> = town.run_together(units).await.into_iter().map(|answer| answer.unwrap()).collect();
+    assert_eq!(answers[1], Ok(first));
+    assert_eq!(answers[2], Err(Fault::KeyReused));
+    assert_eq!([&answers[0], &answers[3]].map(|answer| answer.as_ref().unwrap().position), [3, 4]);
+    assert_eq!(town.head().await, 4);
+}
+
 pub async fn of_commands_that_race_for_a_state_one_wins<B: Bench>() {
     let town = Town::<B>::open().await;
     let order = town.place_and_receive().await;

@@ -4,7 +4,7 @@ use super::{Bench, Broken, Ports, Stored, StoredWork};
 use domain::shared::{OrderId, Timestamp};
 use server::adapters::clock::{Clock, ManualClock};
 use server::storage::sqlite::{SqliteLog, SqliteViews, open, rebuild_views};
-use server::storage::{CommitListener, Committed};
+use server::storage::{CommitListener, Committed, REPLAY_SPAN};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection, SqlitePool};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -193,4 +193,25 @@ async fn the_writer_waits_for_the_disk_at_every_commit() {
     assert_eq!((journal.as_str(), synchronous), ("wal", 2), "2 is FULL");
     let readers: i64 = sqlx::query("PRAGMA synchronous").fetch_one(&pool).await.unwrap().get(0);
     assert_eq!(readers, 2, "accounts are written by the readers' connections");
+}
+
+/// A reader who is too far behind is told so without a look through everybody else's events.
+#[tokio::test]
+async fn a_replay_looks_through_a_bounded_part_of_the_log() {
+    let bench = SqliteBench::fresh().await;
+    let rows = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)";
+    let events = format!(
+        "{rows} INSERT INTO events SELECT n, 'stream', 'order', n, 'OrderReceived', 1, '{{}}', '', '', '', 0 FROM n"
+    );
+    let topics = format!("{rows} INSERT INTO topics (position, topic) SELECT n, 'store:another' FROM n");
+    let many = REPLAY_SPAN as i64 + 5;
+    for sql in [events, topics] {
+        sqlx::query(AssertSqlSafe(sql)).bind(many).execute(&mut bench.beside().await).await.unwrap();
+    }
+    let log = bench.ports().log;
+    let mine = ["store:mine".to_owned()];
+    let far = log.topic_events(&mine, 4, 10).await.unwrap();
+    assert!(far.too_many && far.events.is_empty());
+    let near = log.topic_events(&mine, 5, 10).await.unwrap();
+    assert!(!near.too_many && near.events.is_empty());
 }
