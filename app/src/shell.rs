@@ -44,6 +44,8 @@ pub struct Settings {
     pub demo_logins: Vec<DemoLogin>,
     /// Whether pages may open a live stream.
     pub live: bool,
+    /// Names the content of all pictures: part of their URLs, so that browsers keep them until one has changed.
+    pub pictures: String,
 }
 
 /// What every page knows without asking: written into the document, so that both halves render the same.

@@ -228,7 +228,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         web,
         logout,
         assets: Arc::new(Assets { js: manifest.js, wasm: manifest.wasm, css: manifest.css }),
-        settings: Arc::new(Settings { demo, demo_logins, live: true }),
+        settings: Arc::new(Settings { demo, demo_logins, live: true, pictures: manifest.pictures }),
         config: Arc::new(config),
         clock,
         live,

@@ -1,5 +1,6 @@
 //! The cart as several pages show it.
 
+use super::picture_url;
 use crate::i18n::use_locale;
 use crate::{say, words};
 use domain::processes::CaseRefusal;
@@ -43,7 +44,7 @@ pub fn CartLine(
     let options: Vec<_> = line.options.iter().map(|option| option.name.get(locale).to_owned()).collect();
     let options = (!options.is_empty()).then(|| options.join(" · "));
     let picture = (!line.picture.is_empty()).then(
-        || view! { <img class="line__picture" src=line.picture.clone() alt="" width="64" height="64"/> },
+        || view! { <img class="line__picture" src=picture_url(&line.picture) alt="" width="64" height="64"/> },
     );
     let wrong = line.problem.or(refused).map(|refusal| problem(locale, refusal));
     view! {

@@ -3,6 +3,7 @@
 use crate::api::cart::{ClearCart, SetQuantity, cart};
 use crate::api::{ApiError, Done};
 use crate::components::basket::{CartLine, CartPrices, CartProblem, line_name};
+use crate::components::picture_url;
 use crate::components::{CommandForm, FaultNote, Loaded, Refusals, Submit, use_draft_id, with_draft};
 use crate::i18n::use_locale;
 use crate::say;
@@ -144,7 +145,7 @@ pub fn Empty() -> impl IntoView {
     let locale = use_locale();
     view! {
         <div class="empty">
-            <img class="empty__picture" src="/img/empty/cart.svg" alt="" width="200" height="150"/>
+            <img class="empty__picture" src=picture_url("/img/empty/cart.svg") alt="" width="200" height="150"/>
             <h2 class="empty__title">{say!(locale, customer.cart.empty)}</h2>
             <p class="empty__text">{say!(locale, customer.cart.empty_text)}</p>
             <a class="btn btn--primary" href="/">{say!(locale, customer.cart.browse)}</a>

@@ -7,6 +7,7 @@ use crate::api::Done;
 use crate::api::cart::cart as load_cart;
 use crate::api::store::menu;
 use crate::components::opening::{OpenChip, OpeningNote};
+use crate::components::picture_url;
 use crate::components::{Loaded, use_draft_id, use_toast, with_draft};
 use crate::i18n::use_locale;
 use crate::{say, words};
@@ -118,7 +119,7 @@ fn Head(store: StoreCard, address: String, phone: String) -> impl IntoView {
     .map(|(name, value)| view! { <div class="facts__fact"><dt>{name}</dt><dd>{value}</dd></div> })
     .collect_view();
     view! {
-        <div class="cover"><img class="cover__picture" src=store.picture.clone() alt=""/></div>
+        <div class="cover"><img class="cover__picture" src=picture_url(&store.picture) alt=""/></div>
         <header class="shop">
             <h1 class="shop__name">{store.name.get(locale).to_owned()}</h1>
             " "

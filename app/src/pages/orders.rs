@@ -3,6 +3,7 @@
 use crate::api::ApiError;
 use crate::api::orders::{Reorder, orders};
 use crate::components::connection::ConnectionMark;
+use crate::components::picture_url;
 use crate::components::progress::ProgressLine;
 use crate::components::timeline::{day_and_clock, machine_time};
 use crate::components::{CommandForm, Drafted, Loaded, Submit, use_draft_id, with_draft};
@@ -80,7 +81,7 @@ fn Empty() -> impl IntoView {
     let locale = use_locale();
     view! {
         <div class="empty">
-            <img class="empty__picture" src="/img/empty/orders.svg" alt="" width="200" height="150"/>
+            <img class="empty__picture" src=picture_url("/img/empty/orders.svg") alt="" width="200" height="150"/>
             <h2 class="empty__title">{say!(locale, orders.list.empty_title)}</h2>
             <p class="empty__text">{say!(locale, orders.list.empty_text)}</p>
             <a class="btn btn--primary" href="/">{say!(locale, orders.list.empty_action)}</a>
@@ -120,7 +121,7 @@ fn CardOf(line: OrderLine, live: LivePage<OrderList>, draft: Option<FormDraft>) 
     view! {
         <li class="order-card" data-order=id.to_string() data-shown=move || shown.get().slug()>
             <a class="order-card__link" href=format!("/orders/{id}")>
-                <img class="order-card__picture" src=line.picture.clone() alt="" width="96" height="96" loading="lazy"/>
+                <img class="order-card__picture" src=picture_url(&line.picture) alt="" width="96" height="96" loading="lazy"/>
                 <div class="order-card__body">
                     <p class="order-card__top">
                         <span class=move || format!("chip chip--{}", shown.get().slug())>

@@ -97,7 +97,12 @@ impl Site {
                 wasm: "/pkg/a.wasm".into(),
                 css: "/pkg/a.css".into(),
             });
-            provide_context(Settings { demo: true, demo_logins: vec![demo_login()], live: true });
+            provide_context(Settings {
+                demo: true,
+                demo_logins: vec![demo_login()],
+                live: true,
+                pictures: String::new(),
+            });
         }
     }
 }

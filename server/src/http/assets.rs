@@ -1,9 +1,9 @@
 //! The site's files, embedded in the binary: program, style sheet, pictures.
 //!
-//! A file whose name or query carries its content's hash may be kept for ever; every other one is asked for
+//! A file whose name carries its content's hash, or that is asked for with the hash of all of them, may be kept for ever; every other one is asked for
 //! again each time and answered with 304 while it is the same.
 
-use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::body::Body;
@@ -39,28 +39,26 @@ pub struct AssetManifest {
     pub wasm: String,
     /// URL path of the style sheet; may be empty as `js`.
     pub css: String,
-    /// Content hash of each public file by its URL path.
-    pub public: BTreeMap<String, String>,
+    /// Names the content of all public files: as `?v=` it lets browsers keep any of them for ever.
+    pub pictures: String,
 }
 
 impl AssetManifest {
     /// What this binary holds.
     pub fn load() -> Self {
-        let public = FILES
-            .iter()
-            .filter(|file| !file.path.starts_with("/pkg/"))
-            .map(|file| (file.path.to_owned(), file.hash.to_owned()))
-            .collect();
-        Self { js: JS.to_owned(), wasm: WASM.to_owned(), css: CSS.to_owned(), public }
+        Self { js: JS.to_owned(), wasm: WASM.to_owned(), css: CSS.to_owned(), pictures: VERSION.clone() }
     }
+}
 
-    /// The URL of a public file that browsers may keep for ever; the path as it is when there is no such file.
-    pub fn url(&self, path: &str) -> String {
-        match self.public.get(path) {
-            Some(hash) => format!("{path}?v={hash}"),
-            None => path.to_owned(),
-        }
+/// The hash of the public files' hashes.
+static VERSION: LazyLock<String> = LazyLock::new(|| version(FILES));
+
+fn version(files: &[File]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for file in files.iter().filter(|file| !file.path.starts_with("/pkg/")) {
+        hasher.update(file.path.as_bytes()).update(file.hash.as_bytes());
     }
+    hasher.finalize().to_hex()[..12].to_owned()
 }
 
 /// The routes of all embedded files: `/pkg/…`, `/img/…`, those at the root of `public/`, and `/favicon.ico`.
@@ -80,10 +78,18 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 // A handler of axum is asynchronous, and `get(serve)` is how the router names it.
 #[allow(clippy::unused_async)]
 pub async fn serve(request: Request) -> Response {
-    answer(FILES, request.method(), request.uri().path(), request.uri().query(), request.headers())
+    let (uri, headers) = (request.uri(), request.headers());
+    answer(FILES, &VERSION, request.method(), uri.path(), uri.query(), headers)
 }
 
-fn answer(files: &[File], method: &Method, path: &str, query: Option<&str>, headers: &HeaderMap) -> Response {
+fn answer(
+    files: &[File],
+    version: &str,
+    method: &Method,
+    path: &str,
+    query: Option<&str>,
+    headers: &HeaderMap,
+) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response();
     }
@@ -91,7 +97,7 @@ fn answer(files: &[File], method: &Method, path: &str, query: Option<&str>, head
         return StatusCode::NOT_FOUND.into_response();
     };
     let named = query.is_some_and(|query| {
-        query.split('&').any(|pair| pair.strip_prefix("v=").is_some_and(|hash| hash == file.hash))
+        query.split('&').any(|pair| pair.strip_prefix("v=").is_some_and(|hash| hash == version))
     });
     // Weak, because it names the content whatever its encoding.
     let tag = format!("W/\"{}\"", file.hash);

@@ -2,6 +2,7 @@
 
 use crate::api::cart::AddToCart;
 use crate::api::{ApiError, Done};
+use crate::components::picture_url;
 use crate::components::{CommandForm, Submit, still_wrong};
 use crate::i18n::use_locale;
 use crate::say;
@@ -37,7 +38,7 @@ pub fn MenuItem(
         </span>
     };
     let picture = view! {
-        <img class="item__picture" src=item.picture.clone() alt=name width="400" height="300" loading="lazy"/>
+        <img class="item__picture" src=picture_url(&item.picture) alt=name width="400" height="300" loading="lazy"/>
     };
     if sold_out {
         return view! {

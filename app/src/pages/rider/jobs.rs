@@ -3,6 +3,7 @@
 use super::Shift;
 use crate::api::ApiError;
 use crate::api::rider::Claim;
+use crate::components::picture_url;
 use crate::components::{CommandForm, Submit};
 use crate::i18n::use_locale;
 use crate::{say, words};
@@ -45,7 +46,7 @@ pub fn Jobs(
         ids.with(Vec::is_empty).then(|| {
             view! {
                 <div class="empty">
-                    <img class="empty__picture" src="/img/empty/jobs.svg" alt="" width="200" height="150"/>
+                    <img class="empty__picture" src=picture_url("/img/empty/jobs.svg") alt="" width="200" height="150"/>
                     <h3 class="empty__title">{title}</h3>
                     <p class="empty__text">{text}</p>
                 </div>

@@ -1,6 +1,7 @@
 //! A store in the list.
 
 use crate::components::opening::{OpenChip, again};
+use crate::components::picture_url;
 use crate::i18n::use_locale;
 use crate::{say, words};
 use domain::shared::{Locale, Timestamp};
@@ -68,7 +69,7 @@ pub fn StoreItem(
         <li class=class>
             <a class="store__link" href=format!("/stores/{}", store.id)>
                 <div class="store__frame">
-                    <img class="store__picture" src=store.picture alt="" width="400" height="300" loading="lazy"/>
+                    <img class="store__picture" src=picture_url(&store.picture) alt="" width="400" height="300" loading="lazy"/>
                     <OpenChip openness=store.openness class="store__chip"/>
                 </div>
                 <div class="store__body">

@@ -27,7 +27,7 @@ fn ask(path: &str, query: Option<&str>, headers: &[(&'static str, &'static str)]
     for (name, value) in headers {
         map.append(*name, HeaderValue::from_static(value));
     }
-    answer(SITE, &Method::GET, path, query, &map)
+    answer(SITE, "dddd", &Method::GET, path, query, &map)
 }
 
 fn header<'r>(response: &'r Response, name: &str) -> Option<&'r str> {
@@ -64,8 +64,8 @@ async fn a_client_that_takes_no_brotli_gets_the_plain_file() {
 #[test]
 fn a_picture_is_kept_for_ever_only_under_its_hash() {
     let cached = |query| header(&ask("/img/pizza.svg", query, &[]), "cache-control").map(str::to_owned);
-    assert_eq!(cached(Some("v=bbbb")).as_deref(), Some("public, max-age=31536000, immutable"));
-    assert_eq!(cached(Some("a=1&v=bbbb")).as_deref(), Some("public, max-age=31536000, immutable"));
+    assert_eq!(cached(Some("v=dddd")).as_deref(), Some("public, max-age=31536000, immutable"));
+    assert_eq!(cached(Some("a=1&v=dddd")).as_deref(), Some("public, max-age=31536000, immutable"));
     assert_eq!(cached(Some("v=old")).as_deref(), Some("no-cache"));
     assert_eq!(cached(None).as_deref(), Some("no-cache"));
 }
@@ -90,7 +90,7 @@ fn what_is_not_there_is_not_found_and_nothing_is_written() {
     for path in ["/img/none.svg", "/img/", "/pkg/../Cargo.toml", "/img/pizza.svg.br", ""] {
         assert_eq!(ask(path, None, &[]).status(), StatusCode::NOT_FOUND, "{path}");
     }
-    let post = answer(SITE, &Method::POST, "/img/pizza.svg", None, &HeaderMap::new());
+    let post = answer(SITE, "dddd", &Method::POST, "/img/pizza.svg", None, &HeaderMap::new());
     assert_eq!(post.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(header(&post, "allow"), Some("GET, HEAD"));
 }
@@ -111,8 +111,18 @@ fn every_embedded_file_is_found_under_its_path() {
     for path in [&manifest.js, &manifest.wasm, &manifest.css].into_iter().filter(|path| !path.is_empty()) {
         assert!(find(FILES, path).is_some_and(|file| file.immutable), "{path}");
     }
-    for (path, hash) in &manifest.public {
-        assert_eq!(manifest.url(path), format!("{path}?v={hash}"));
-    }
-    assert_eq!(manifest.url("/img/none.svg"), "/img/none.svg");
+    assert_eq!(manifest.pictures, version(FILES));
+}
+
+#[test]
+fn the_version_of_the_pictures_changes_with_any_of_them_and_not_with_the_program() {
+    let changed = |path: &'static str| {
+        let files = SITE
+            .iter()
+            .map(|file| File { hash: if file.path == path { "eeee" } else { file.hash }, ..*file });
+        version(&files.collect::<Vec<_>>())
+    };
+    assert_eq!(version(SITE).len(), 12);
+    assert_ne!(changed("/img/pizza.svg"), version(SITE));
+    assert_eq!(changed("/pkg/baedal.cccc.wasm"), version(SITE));
 }
