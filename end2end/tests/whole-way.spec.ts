@@ -62,3 +62,20 @@ test('one order, from the menu to the doorstep, live on three pages', async ({ o
   await shows(customer, 'completed');
   await expect(customer.locator('.timeline > li')).toHaveCount(seen);
 });
+
+test('pictures and program are kept by the browser for ever, under their content', async ({ open }) => {
+  const page = await open(null, { viewport: PHONE });
+  const forEver = new Set<string>();
+  page.on('response', (response) => {
+    if (/immutable/.test(response.headers()['cache-control'] ?? '')) forEver.add(new URL(response.url()).pathname);
+  });
+  await page.goto('/');
+  await hydrated(page);
+  const picture = page.locator('.store__picture').first();
+  const before = await picture.getAttribute('src');
+  expect(before).toMatch(/^\/img\/.+\?v=[0-9a-f]{12}$/);
+  await expect.poll(() => [...forEver].some((path) => path.startsWith('/img/store/'))).toBe(true);
+  for (const ending of ['.js', '.wasm', '.css']) {
+    expect([...forEver].some((path) => path.startsWith('/pkg/') && path.endsWith(ending))).toBe(true);
+  }
+});
