@@ -3,7 +3,7 @@
 use crate::accounts::{Accounts, NewAccount};
 use crate::adapters::clock::new_uuid;
 use crate::demo::world;
-use crate::read_models::{RiderState, Views};
+use crate::read_models::{RiderChange, Views};
 use crate::startup::StartError;
 use crate::storage::{Decide, EventLog, Subject, Unit};
 use app::shell::DemoLogin;
@@ -68,7 +68,8 @@ pub(crate) async fn demo(
         };
         accounts.add(new, now).await?;
         if role == Role::Rider {
-            views.set_rider(id, RiderState { on_duty: true, place }, now).await?;
+            views.change_rider(id, RiderChange::Place(place), now).await?;
+            views.change_rider(id, RiderChange::Duty(true), now).await?;
         }
     }
     Ok(logins

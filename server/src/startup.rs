@@ -57,7 +57,7 @@ pub struct Running {
     pub done: JoinHandle<Result<(), StartError>>,
     /// The log, for benchmarks.
     pub log: SqliteLog,
-    /// The pages' port, for tests and benchmarks inside of the process. Has to be dropped for the data folder to be let go.
+    /// The pages' port, for tests and benchmarks inside of the process. Has to be dropped for the data folder to be let go, as the log has.
     pub backend: Arc<dyn Backend>,
 }
 
@@ -113,6 +113,9 @@ pub enum StartError {
     /// The demo world was refused by the rules.
     #[error("the demo world was refused: {0}")]
     Seed(String),
+    /// The writer of the log ended while the server ran.
+    #[error("nothing can be written any more")]
+    Writer,
     /// The server failed while it ran.
     #[error("the server failed: {0}")]
     Serve(#[from] std::io::Error),
@@ -131,9 +134,20 @@ pub fn lock_folder(folder: &Path) -> Result<File, StartError> {
     }
 }
 
+/// As [`lock_folder`], with patience for one that is just stopping.
+async fn lock_soon(folder: &Path) -> Result<File, StartError> {
+    for _ in 0..20 {
+        match lock_folder(folder) {
+            Err(StartError::InUse(_)) => tokio::time::sleep(Duration::from_millis(50)).await,
+            other => return other,
+        }
+    }
+    lock_folder(folder)
+}
+
 /// Starts everything and listens once all of it stands. `shutdown` stops it.
 pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Running, StartError> {
-    let lock = lock_folder(&config.data)?;
+    let lock = lock_soon(&config.data).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
 
     let (writer, pool) = sqlite::open(&config.data.join("baedal.db")).await?;
@@ -246,11 +260,26 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         }
     });
     let banner = banner(addr, &banner_logins);
+    // The folder is this process's until nothing more can be written, whoever still holds the log.
+    let writer_ended = CancellationToken::new();
+    let ended = writer_ended.clone();
+    tokio::spawn(async move {
+        if let Err(error) = writing.await {
+            tracing::error!(%error, "the writer ended badly");
+        }
+        ended.cancel();
+        drop(lock);
+    });
     let done = tokio::spawn(async move {
         let stop = shutdown.clone();
-        let served = axum::serve(listener, service)
+        let serving = axum::serve(listener, service)
             .with_graceful_shutdown(async move { stop.cancelled().await })
-            .await;
+            .into_future();
+        // Without its writer a city can do nothing: whoever supervises the process is to start it anew.
+        let served = tokio::select! {
+            served = serving => served.map_err(StartError::Serve),
+            () = writer_ended.cancelled() => Err(StartError::Writer),
+        };
         // Whatever ended the serving, the rest ends too.
         shutdown.cancel();
         stop_inside.cancel();
@@ -263,10 +292,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
             tracing::error!(%error, "the payment sandbox ended badly");
         }
         pool.close().await;
-        // The last sender goes with the router: the writer has finished what it had.
-        drop(writing);
-        drop(lock);
-        served.map_err(StartError::Serve)
+        served
     });
     Ok(Running { addr, banner, done, log: sqlite_log, backend })
 }

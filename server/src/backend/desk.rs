@@ -2,7 +2,7 @@
 
 use super::{Desk, failed};
 use crate::commands::account;
-use crate::read_models::{JobDoc, RiderState, TicketDoc};
+use crate::read_models::{JobDoc, RiderChange, TicketDoc};
 use app::backend::Answer;
 use domain::delivery::{is_near, nearest};
 use domain::shared::{OrderId, Point, Timestamp};
@@ -109,17 +109,11 @@ impl Desk {
         self.commands.act_on_job(caller, order, action, state, address, key).await.map(|_| ())
     }
 
-    pub(super) async fn change_rider(
-        &self,
-        caller: &Caller,
-        change: impl FnOnce(&mut RiderState),
-    ) -> Answer<()> {
+    pub(super) async fn change_rider(&self, caller: &Caller, change: RiderChange) -> Answer<()> {
         let id = account(caller, Role::Rider)?.id;
         let before = self.views.rider(id).await.map_err(failed("rider"))?;
-        let mut state = before;
-        change(&mut state);
-        if state != before {
-            self.views.set_rider(id, state, self.clock.now()).await.map_err(failed("rider"))?;
+        if before.after(change) != before {
+            self.views.change_rider(id, change, self.clock.now()).await.map_err(failed("rider"))?;
             // An error only says that no rider has a stream open.
             drop(self.moved.send(id));
         }

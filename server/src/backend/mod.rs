@@ -9,7 +9,7 @@ use crate::adapters::clock::{Clock, new_uuid};
 use crate::adapters::geocoder::Geocoder;
 use crate::adapters::payment::PaymentGateway;
 use crate::commands::{Commands, unavailable};
-use crate::read_models::Views;
+use crate::read_models::{RiderChange, Views};
 use crate::storage::{LogError, Vault};
 use crate::web_store::{WebStore, WebStoreError};
 use app::backend::{Answer, Backend};
@@ -138,10 +138,10 @@ impl Backend for Desk {
         self.job_action(caller, order, action, key).await
     }
     async fn set_duty(&self, caller: &Caller, on_duty: bool) -> Answer<()> {
-        self.change_rider(caller, |state| state.on_duty = on_duty).await
+        self.change_rider(caller, RiderChange::Duty(on_duty)).await
     }
     async fn set_position(&self, caller: &Caller, place: Point) -> Answer<()> {
-        self.change_rider(caller, |state| state.place = Some(place)).await
+        self.change_rider(caller, RiderChange::Place(Some(place))).await
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
         self.web.keep_draft(&caller.visitor, draft).await.map_err(|error| web_failed(&error))

@@ -6,4 +6,4 @@ mod queries;
 pub use project::{
     JobDoc, JobRow, OrderDoc, OrderRow, StoreRow, TicketDoc, TicketRow, Touched, project_case, project_store,
 };
-pub use queries::{BoardAnswer, JobsAnswer, OrderAnswer, OrdersAnswer, RiderState, Views};
+pub use queries::{BoardAnswer, JobsAnswer, OrderAnswer, OrdersAnswer, RiderChange, RiderState, Views};

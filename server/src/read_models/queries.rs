@@ -67,6 +67,26 @@ pub struct RiderState {
     pub place: Option<Point>,
 }
 
+/// A change of one of both. Each leaves the other alone: a position that was on its way takes nobody on duty.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RiderChange {
+    /// On duty or off.
+    Duty(bool),
+    /// Where.
+    Place(Option<Point>),
+}
+
+impl RiderState {
+    /// The state after a change.
+    #[must_use]
+    pub fn after(self, change: RiderChange) -> Self {
+        match change {
+            RiderChange::Duty(on_duty) => Self { on_duty, ..self },
+            RiderChange::Place(place) => Self { place, ..self },
+        }
+    }
+}
+
 /// The read models.
 #[async_trait::async_trait]
 pub trait Views: Send + Sync {
@@ -88,6 +108,11 @@ pub trait Views: Send + Sync {
     async fn stores(&self) -> Result<(u64, Vec<Store>), LogError>;
     /// A rider's duty and position.
     async fn rider(&self, rider: AccountId) -> Result<RiderState, LogError>;
-    /// Keeps a rider's duty and position.
-    async fn set_rider(&self, rider: AccountId, state: RiderState, now: Timestamp) -> Result<(), LogError>;
+    /// Keeps a rider's duty or position.
+    async fn change_rider(
+        &self,
+        rider: AccountId,
+        change: RiderChange,
+        now: Timestamp,
+    ) -> Result<(), LogError>;
 }

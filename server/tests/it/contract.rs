@@ -119,6 +119,7 @@ mod on_sqlite {
             waiting_commands_share_a_transaction,
             a_failing_insert_rolls_back_that_command_alone,
             a_failing_projection_rolls_back_that_command_alone,
+            what_ran_apart_is_what_readers_see,
             a_stream_that_exists_already_fails_that_command_alone,
             listeners_hear_what_was_committed_and_nothing_else,
         }

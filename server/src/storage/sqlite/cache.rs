@@ -1,5 +1,5 @@
 //! What the writer remembers of the log, so that a command reads nothing that the last ones wrote. Only the writer changes the log. Within
-//! a transaction entries run ahead of what is written; one that fails empties the cache.
+//! a transaction entries run ahead of what is written; when it fails, those are dropped.
 
 use super::rows::{event_columns, recorded};
 use crate::storage::{LogError, Subject};
@@ -54,8 +54,12 @@ impl Committed {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&order).cloned()
     }
 
-    fn put(&self, order: OrderId, case: &Arc<Case>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(order, Arc::clone(case));
+    fn put(&self, order: OrderId, case: Option<&Arc<Case>>) {
+        let mut cases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match case {
+            Some(case) => drop(cases.put(order, Arc::clone(case))),
+            None => drop(cases.pop(&order)),
+        }
     }
 }
 
@@ -63,6 +67,8 @@ pub(super) struct Cache {
     cases: LruCache<OrderId, CaseEntry>,
     stores: HashMap<StoreId, StoreEntry>,
     committed: Arc<Committed>,
+    /// Whose entries run ahead of what is committed.
+    ahead: (Vec<OrderId>, Vec<StoreId>),
 }
 
 impl Cache {
@@ -71,31 +77,41 @@ impl Cache {
             cases: LruCache::new(NonZeroUsize::new(CASES).unwrap_or(NonZeroUsize::MIN)),
             stores: HashMap::new(),
             committed,
+            ahead: (Vec::new(), Vec::new()),
         }
     }
 
-    pub(super) fn clear(&mut self) {
-        self.cases.clear();
-        self.stores.clear();
-    }
-
-    /// Puts the case of a subject back; there is none of a store.
+    /// Puts the case of a subject back; there is none of a store, nor of an order that nothing has happened to.
     pub(super) fn put_case(&mut self, subject: Subject, entry: CaseEntry) {
-        if let Subject::NewOrder(order, _) | Subject::Order(order) = subject {
+        if let Subject::NewOrder(order, _) | Subject::Order(order) = subject
+            && entry.versions != Versions::default()
+        {
             self.cases.put(order, entry);
+            self.ahead.0.push(order);
         }
     }
 
     pub(super) fn put_store(&mut self, store: StoreId, entry: StoreEntry) {
         self.stores.insert(store, entry);
+        self.ahead.1.push(store);
     }
 
-    /// Shows everybody the cases of these orders, whose events are committed.
-    pub(super) fn publish(&self, orders: impl Iterator<Item = OrderId>) {
+    /// What was put is committed: everybody is shown the cases of these orders, whose events are. What is not here any more has to be read.
+    pub(super) fn commit(&mut self, orders: impl Iterator<Item = OrderId>) {
         for order in orders {
-            if let Some(entry) = self.cases.peek(&order) {
-                self.committed.put(order, &entry.case);
-            }
+            self.committed.put(order, self.cases.peek(&order).map(|entry| &entry.case));
+        }
+        self.ahead = (Vec::new(), Vec::new());
+    }
+
+    /// What was put since the last commit is not so.
+    pub(super) fn roll_back(&mut self) {
+        let (orders, stores) = std::mem::take(&mut self.ahead);
+        for order in orders {
+            self.cases.pop(&order);
+        }
+        for store in stores {
+            self.stores.remove(&store);
         }
     }
 

@@ -21,11 +21,19 @@ impl SqliteLog {
             if written == carried {
                 continue;
             }
-            match sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(self.readers()).await {
-                Ok(_) => carried = written,
+            match self.carry().await {
+                Ok(true) => carried = written,
+                // A reader or a commit was in the way: again, later.
+                Ok(false) => {}
                 Err(error) => tracing::warn!(%error, "the write-ahead log could not be carried over"),
             }
         }
+    }
+
+    /// Carries over what can be without anybody waiting; true when that was everything.
+    async fn carry(&self) -> Result<bool, sqlx::Error> {
+        let row = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(self.readers()).await?;
+        Ok(row.try_get::<i64, _>(0)? == 0 && row.try_get::<i64, _>(1)? == row.try_get::<i64, _>(2)?)
     }
 
     /// Takes the write-ahead log into the file and empties it: it keeps what pages looked like before.

@@ -6,14 +6,14 @@ use super::plan::{Known, Rows};
 use super::queues::{Job, Queues};
 use super::rows::{event_columns, recorded, work};
 use super::stages::{StageTimes, Stages};
-use super::writer::Writer;
+use super::writer::{Writer, last_position};
 use crate::adapters::clock::Clock;
 use crate::storage::{
     CommitListener, EventLog, LogError, NewWork, REPLAY_SPAN, Ran, Retry, TopicEvents, Unit, WorkRow,
 };
 use domain::processes::{Case, place_order};
 use domain::shared::{OrderId, Timestamp};
-use domain::views::Recorded;
+use domain::views::{Actor, Recorded};
 use sqlx::{Row, SqliteConnection, SqlitePool};
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -49,8 +49,7 @@ impl SqliteLog {
         clock: Arc<dyn Clock>,
         listener: Arc<dyn CommitListener>,
     ) -> Result<(Self, JoinHandle<()>), LogError> {
-        let last: Option<i64> =
-            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&mut connection).await?.try_get(0)?;
+        let last = last_position(&mut connection).await?;
         let (people, people_queue) = mpsc::channel(QUEUE);
         let (background, background_queue) = mpsc::channel(QUEUE);
         let stages = Arc::new(Stages::default());
@@ -59,7 +58,7 @@ impl SqliteLog {
             connection,
             cache: Cache::new(Arc::clone(&cases)),
             known: Known::default(),
-            next_position: last.unwrap_or(0) as u64 + 1,
+            next_position: last + 1,
             clock: Arc::clone(&clock),
             listener,
             stages: Arc::clone(&stages),
@@ -87,10 +86,14 @@ impl SqliteLog {
         answered.await.map_err(|_| LogError::Closed)?
     }
 
-    /// Writes statements that belong to no command, durably.
+    /// Writes statements that belong to no command, durably, for somebody who waits.
     pub(super) async fn write(&self, batch: Batch) -> Result<(), LogError> {
+        self.write_to(&self.people, batch).await
+    }
+
+    async fn write_to(&self, lane: &mpsc::Sender<Job>, batch: Batch) -> Result<(), LogError> {
         let (answer, answered) = oneshot::channel();
-        self.background.send(Job::Batch(batch, answer)).await.map_err(|_| LogError::Closed)?;
+        lane.send(Job::Batch(batch, answer)).await.map_err(|_| LogError::Closed)?;
         answered.await.map_err(|_| LogError::Closed)?
     }
 }
@@ -98,7 +101,7 @@ impl SqliteLog {
 #[async_trait::async_trait]
 impl EventLog for SqliteLog {
     async fn execute(&self, unit: Unit) -> Result<Ran, LogError> {
-        let lane = if unit.completes.is_some() { &self.background } else { &self.people };
+        let lane = if unit.actor == Actor::System { &self.background } else { &self.people };
         let (answer, answered) = oneshot::channel();
         lane.send(Job::Unit(Box::new(unit), answer)).await.map_err(|_| LogError::Closed)?;
         answered.await.map_err(|_| LogError::Closed)?
@@ -198,7 +201,7 @@ impl EventLog for SqliteLog {
             .push("UPDATE work SET lease_owner = ?, lease_ms = ? WHERE state = 'open'")
             .bind(owner.to_string())
             .bind(lease_until.0);
-        self.write(batch).await?;
+        self.write_to(&self.background, batch).await?;
         let rows = sqlx::query(
             "SELECT id, order_id, step, position, attempts, due_ms FROM work WHERE state = 'open' ORDER BY position, id",
         )
@@ -221,7 +224,7 @@ impl EventLog for SqliteLog {
             .bind(retry.attempts)
             .bind(retry.error)
             .bind(retry.id.to_string());
-        self.write(batch).await
+        self.write_to(&self.background, batch).await
     }
 
     async fn forget_before(&self, moment: Timestamp) -> Result<(), LogError> {

@@ -151,6 +151,8 @@ impl Rows {
 /// What is known of keys and work: of the last keys all, of work what was asked for.
 pub(super) struct Known {
     keys: LruCache<(String, String), (String, Ran)>,
+    /// Keys whose answers are not committed yet.
+    ahead: Vec<(String, String)>,
     open: HashSet<Uuid>,
 }
 
@@ -158,6 +160,7 @@ impl Default for Known {
     fn default() -> Self {
         Self {
             keys: LruCache::new(NonZeroUsize::new(REMEMBERED).unwrap_or(NonZeroUsize::MIN)),
+            ahead: Vec::new(),
             open: HashSet::new(),
         }
     }
@@ -203,10 +206,22 @@ impl Known {
         Ok(())
     }
 
-    /// Forgets everything.
-    pub(super) fn clear(&mut self) {
+    /// What was kept is committed.
+    pub(super) fn commit(&mut self) {
+        self.ahead.clear();
+    }
+
+    /// What was kept since the last commit is not so.
+    pub(super) fn roll_back(&mut self) {
+        for key in self.ahead.drain(..) {
+            self.keys.pop(&key);
+        }
+    }
+
+    /// Forgets all keys: some of them are forgotten in the file.
+    pub(super) fn forget_keys(&mut self) {
         self.keys.clear();
-        self.open.clear();
+        self.ahead.clear();
     }
 
     /// The answer that was given under this key; a refusal when the key was used for something else. `None` for one that is new, or so
@@ -231,7 +246,9 @@ impl Known {
             serde_json::to_string(ran)?.into(),
             now.0.into(),
         ]);
-        self.keys.put((key.scope.clone(), key.key.clone()), (key.body_hash.clone(), ran.clone()));
+        let of = (key.scope.clone(), key.key.clone());
+        self.ahead.push(of.clone());
+        self.keys.put(of, (key.body_hash.clone(), ran.clone()));
         Ok(())
     }
 

@@ -25,7 +25,9 @@ pub async fn rebuild_views(connection: &mut SqliteConnection) -> Result<u64, Log
             Ok(events)
         }
         Err(error) => {
-            super::batch::run(connection, "ROLLBACK").await?;
+            if let Err(error) = super::batch::run(connection, "ROLLBACK").await {
+                tracing::error!(%error, "the rebuild could not be rolled back");
+            }
             Err(error)
         }
     }

@@ -25,7 +25,7 @@ pub struct StageTimes {
     pub project: Duration,
     /// Making the group durable.
     pub commit: Duration,
-    /// Commands.
+    /// Jobs: commands, and what processes note down.
     pub units: u64,
     /// Transactions.
     pub groups: u64,

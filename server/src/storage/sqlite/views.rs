@@ -4,7 +4,8 @@ use super::batch::Batch;
 use super::log::SqliteLog;
 use super::rows::{event_columns, id, recorded};
 use crate::read_models::{
-    BoardAnswer, JobDoc, JobsAnswer, OrderAnswer, OrderDoc, OrdersAnswer, RiderState, TicketDoc, Views,
+    BoardAnswer, JobDoc, JobsAnswer, OrderAnswer, OrderDoc, OrdersAnswer, RiderChange, RiderState, TicketDoc,
+    Views,
 };
 use crate::storage::LogError;
 use domain::shared::{AccountId, OrderId, Point, StoreId, Timestamp, Won};
@@ -185,19 +186,32 @@ impl Views for SqliteViews {
         })
     }
 
-    async fn set_rider(&self, rider: AccountId, state: RiderState, now: Timestamp) -> Result<(), LogError> {
+    async fn change_rider(
+        &self,
+        rider: AccountId,
+        change: RiderChange,
+        now: Timestamp,
+    ) -> Result<(), LogError> {
         let mut batch = Batch::default();
-        batch
-            .push(
-                "INSERT INTO riders (account, on_duty, lat, lon, updated_ms) VALUES (?, ?, ?, ?, ?) \
-                 ON CONFLICT (account) DO UPDATE SET on_duty = excluded.on_duty, lat = excluded.lat, lon = excluded.lon, \
-                 updated_ms = excluded.updated_ms",
-            )
-            .bind(rider.to_string())
-            .bind(i64::from(state.on_duty))
-            .bind(state.place.map(|place| place.lat))
-            .bind(state.place.map(|place| place.lon))
-            .bind(now.0);
+        match change {
+            RiderChange::Duty(on_duty) => batch
+                .push(
+                    "INSERT INTO riders (account, on_duty, updated_ms) VALUES (?, ?, ?) ON CONFLICT (account) \
+                     DO UPDATE SET on_duty = excluded.on_duty, updated_ms = excluded.updated_ms",
+                )
+                .bind(rider.to_string())
+                .bind(i64::from(on_duty)),
+            RiderChange::Place(place) => batch
+                .push(
+                    "INSERT INTO riders (account, on_duty, lat, lon, updated_ms) VALUES (?, 0, ?, ?, ?) \
+                     ON CONFLICT (account) DO UPDATE SET lat = excluded.lat, lon = excluded.lon, \
+                     updated_ms = excluded.updated_ms",
+                )
+                .bind(rider.to_string())
+                .bind(place.map(|place| place.lat))
+                .bind(place.map(|place| place.lon)),
+        }
+        .bind(now.0);
         self.log.write(batch).await
     }
 }

@@ -1,7 +1,7 @@
 //! The one writer: takes all commands that wait into one transaction and answers after COMMIT.
 //!
 //! All of a group's commands are decided in memory, one after the other, and written in a few statements. When that fails, as it does when
-//! one of them repeats a key that is too old to be remembered, the transaction is rolled back and they run again, each in a savepoint of
+//! one of them repeats a key that is in the file alone, the transaction is rolled back and they run again, each in a savepoint of
 //! its own: whatever is wrong costs the command that it is wrong with.
 
 use super::batch::{Batch, run};
@@ -17,7 +17,7 @@ use domain::processes::{Case, Context, DomainEvent, topics};
 use domain::shared::{Aggregate, Decision, OrderId, StoreId, Timestamp};
 use domain::store::Store;
 use domain::views::Recorded;
-use sqlx::SqliteConnection;
+use sqlx::{Row, SqliteConnection};
 use std::sync::Arc;
 
 pub(super) struct Writer {
@@ -54,9 +54,10 @@ impl Writer {
         match self.committed(&jobs, before, now).await {
             Ok((outcomes, staged)) => {
                 self.stages.count(jobs.len() as u64);
+                self.known.commit();
+                self.cache.commit(staged.iter().filter_map(|(recorded, _)| recorded.order));
                 let ts = self.clock.now().0;
                 if !staged.is_empty() {
-                    self.cache.publish(staged.iter().filter_map(|(recorded, _)| recorded.order));
                     let committed = staged
                         .into_iter()
                         .map(|(recorded, topics)| Arc::new(Committed { recorded, topics, ts }))
@@ -89,7 +90,11 @@ impl Writer {
         let (outcomes, staged) = match self.together(jobs, now).await {
             Ok(done) => done,
             Err(error) => {
-                tracing::debug!(%error, jobs = jobs.len(), "a group failed and is run apart");
+                if is_old_key(&error) {
+                    tracing::debug!(jobs = jobs.len(), "an old key was repeated: the group is run apart");
+                } else {
+                    tracing::warn!(%error, jobs = jobs.len(), "a group failed and is run apart");
+                }
                 self.forget_transaction(before).await;
                 run(&mut self.connection, "BEGIN IMMEDIATE").await?;
                 self.apart(jobs, now).await?
@@ -104,16 +109,22 @@ impl Writer {
     /// Back to how things were before the transaction.
     async fn forget_transaction(&mut self, before: u64) {
         if let Err(error) = run(&mut self.connection, "ROLLBACK").await {
-            tracing::error!(%error, "a transaction could not be rolled back");
+            tracing::warn!(%error, "there was nothing to roll back, or it could not be");
         }
         self.forget();
-        self.next_position = before;
+        self.next_position = match last_position(&mut self.connection).await {
+            Ok(last) => last + 1,
+            Err(error) => {
+                tracing::error!(%error, "the end of the log cannot be read");
+                before
+            }
+        };
     }
 
     /// What is remembered may hold what was not written.
     fn forget(&mut self) {
-        self.cache.clear();
-        self.known.clear();
+        self.cache.roll_back();
+        self.known.roll_back();
     }
 
     /// Runs all jobs at once. An error may be that of any of them.
@@ -186,7 +197,7 @@ impl Writer {
         batch.push("DELETE FROM idempotency WHERE created_ms < ?").bind(moment.0);
         batch.push("DELETE FROM work WHERE state = 'done' AND due_ms < ?").bind(moment.0);
         batch.run(&mut self.connection).await?;
-        self.known.clear();
+        self.known.forget_keys();
         Ok(())
     }
 
@@ -243,7 +254,7 @@ impl Writer {
         Ok(ran)
     }
 
-    /// What a subject's decision sees. The case is taken out of the cache, so that it can change without being copied.
+    /// What a subject's decision sees. The case is taken out of the cache until it is as after the command.
     async fn take(
         &mut self,
         subject: Subject,
@@ -356,6 +367,23 @@ impl Writer {
         }
         self.stages.add(Stage::Project, started.elapsed());
         Ok(())
+    }
+}
+
+/// The position of the last event in the file; 0 for an empty log.
+pub(super) async fn last_position(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
+    let last: Option<i64> =
+        sqlx::query("SELECT MAX(position) FROM events").fetch_one(connection).await?.try_get(0)?;
+    Ok(last.unwrap_or(0) as u64)
+}
+
+/// Whether a command repeats a key whose answer is in the file and not in memory.
+fn is_old_key(error: &LogError) -> bool {
+    match error {
+        LogError::Database(error) => error
+            .as_database_error()
+            .is_some_and(|error| error.is_unique_violation() && error.message().contains("idempotency")),
+        _ => false,
     }
 }
 

@@ -1,9 +1,10 @@
 //! Group commit: commands share a transaction, and fail alone.
 
-use super::town::{Town, is_done, key};
+use super::town::{Town, customer, is_done, key};
 use super::{Bench, Broken};
 use domain::processes::place_order::Step;
 use domain::shared::{OrderId, Timestamp};
+use domain::views::Actor;
 use server::storage::{NewWork, Unit};
 use uuid::Uuid;
 
@@ -59,6 +60,14 @@ async fn fails_alone<B: Bench>(what: Broken) {
     assert_eq!(town.bench.heard().len(), 5);
     drop(ports);
 
+    // Whoever only reads sees what is committed, and nothing of what was rolled back.
+    let ports = town.ports();
+    for order in &orders {
+        let case = ports.log.case(*order).await.unwrap();
+        assert_eq!(case.order.placed.is_some(), *order != broken);
+    }
+    drop(ports);
+
     // Its key is free: once the fault is gone, the same command goes through.
     town.bench.repair().await;
     assert!(is_done(&town.run(placing(&town, broken)).await));
@@ -68,6 +77,23 @@ async fn fails_alone<B: Bench>(what: Broken) {
     town.bench.reopen().await;
     assert_eq!(town.head().await, 1 + 5 + 5);
     assert_eq!(town.ports().log.events_of(broken).await.unwrap().len(), 2);
+}
+
+/// A command of a group in which another one fails is seen by everybody once it is committed.
+pub async fn what_ran_apart_is_what_readers_see<B: Bench>() {
+    let town = Town::<B>::open().await;
+    let (order, broken) = (town.place().await, town.new_order());
+    assert!(town.ports().log.case(order).await.unwrap().payment.approvals.is_empty());
+    town.bench.sabotage(Broken::Projection, broken).await;
+    let (_, groups) = town.bench.groups();
+    // Both in the lane of people.
+    let paying = Unit { actor: Actor::Customer(customer(1)), ..town.paying(order) };
+    let answers = town.run_together(vec![paying, town.plain_placing(broken)]).await;
+    let (_, groups_now) = town.bench.groups();
+    assert_eq!(groups_now - groups, 1, "they have to share a transaction for this to say anything");
+    assert!(is_done(answers[0].as_ref().unwrap()));
+    answers[1].as_ref().unwrap_err();
+    assert_eq!(town.ports().log.case(order).await.unwrap().payment.approvals.len(), 1);
 }
 
 pub async fn a_stream_that_exists_already_fails_that_command_alone<B: Bench>() {

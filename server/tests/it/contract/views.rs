@@ -7,7 +7,7 @@ use domain::shared::{OrderId, Point, Timestamp};
 use domain::store::{Command, ticket};
 use domain::views::Shown;
 use domain::{delivery, store};
-use server::read_models::RiderState;
+use server::read_models::{RiderChange, RiderState};
 
 pub async fn what_was_just_done_is_read_next<B: Bench>() {
     let town = Town::<B>::open().await;
@@ -134,8 +134,14 @@ pub async fn riders_are_remembered<B: Bench>() {
     let rider = customer(7);
     assert_eq!(town.ports().views.rider(rider).await.unwrap(), RiderState::default());
     let place = Point::new(37.55, 126.91);
-    for state in [RiderState { on_duty: true, place: None }, RiderState { on_duty: false, place }] {
-        town.ports().views.set_rider(rider, state, town.now()).await.unwrap();
+    // Each change leaves the other half alone.
+    for (change, state) in [
+        (RiderChange::Duty(true), RiderState { on_duty: true, place: None }),
+        (RiderChange::Place(place), RiderState { on_duty: true, place }),
+        (RiderChange::Duty(false), RiderState { on_duty: false, place }),
+        (RiderChange::Place(place), RiderState { on_duty: false, place }),
+    ] {
+        town.ports().views.change_rider(rider, change, town.now()).await.unwrap();
         town.bench.reopen().await;
         assert_eq!(town.ports().views.rider(rider).await.unwrap(), state);
     }
