@@ -76,6 +76,8 @@ pub trait Bench: Send + Sync + Sized {
     async fn stored(&self) -> Vec<Stored>;
     /// The work rows, by another connection.
     async fn stored_work(&self) -> Vec<StoredWork>;
+    /// Keeps the writer from beginning a transaction until what this answers is dropped.
+    async fn hold(&self) -> Box<dyn std::any::Any + Send>;
     /// Makes something go wrong for one order from now on, until [`Bench::repair`].
     async fn sabotage(&self, what: Broken, order: OrderId);
     /// Undoes what was made to go wrong.

@@ -149,6 +149,12 @@ impl Bench for SqliteBench {
             .collect()
     }
 
+    async fn hold(&self) -> Box<dyn std::any::Any + Send> {
+        let mut beside = self.beside().await;
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut beside).await.unwrap();
+        Box::new(beside)
+    }
+
     async fn sabotage(&self, what: Broken, order: OrderId) {
         let (table, column) = match what {
             Broken::Log => ("events", "stream_id"),

@@ -104,10 +104,26 @@ impl<B: Bench> Town<B> {
         self.execute(unit).await.unwrap()
     }
 
-    /// Units that wait for the writer together.
+    /// Units that wait for the writer together: while it is held up with another one, which changes nothing and is counted too.
     pub async fn run_together(&self, units: Vec<Unit>) -> Vec<Result<Ran, LogError>> {
+        let pause = || tokio::time::sleep(std::time::Duration::from_millis(30));
         let log = self.ports().log;
-        futures::future::join_all(units.into_iter().map(|unit| log.execute(unit))).await
+        let held = self.bench.hold().await;
+        let nothing: Decide = Box::new(|_, _| Err(Fault::NotFound));
+        let nothing =
+            Unit { actor: Actor::Customer(customer(1)), ..self.unit(Subject::Store(self.store), nothing) };
+        let units = async {
+            pause().await;
+            futures::future::join_all(units.into_iter().map(|unit| log.execute(unit))).await
+        };
+        let release = async {
+            pause().await;
+            pause().await;
+            drop(held);
+        };
+        let (nothing, answers, ()) = tokio::join!(log.execute(nothing), units, release);
+        assert_eq!(nothing.unwrap(), Err(Fault::NotFound));
+        answers
     }
 
     /// The placing of one piece of the first item by a customer.
