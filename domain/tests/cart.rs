@@ -7,7 +7,7 @@ use domain::shared::{ItemId, MAX_LINES, MAX_QUANTITY, StoreId};
 use domain::store::{QuoteRefusal, WantedLine};
 use domain::views::{
     Cart, CartChange, CartRefusal, CartView, CheckoutDraft, Fault, Field, FieldFault, change_cart,
-    check_checkout,
+    check_checkout, without_ordered,
 };
 use uuid::Uuid;
 
@@ -121,5 +121,38 @@ fn every_wrong_field_of_a_checkout_is_named_and_the_text_is_kept() {
     for (phone, is_right) in [("+82 10 0000 0001", true), ("12345678", false), ("010-0000-0001x", false)] {
         wrong = CheckoutDraft { phone: phone.to_owned(), ..typed.clone() };
         assert_eq!(check_checkout(&mut wrong).is_ok(), is_right, "{phone}");
+    }
+}
+
+#[test]
+fn an_order_takes_its_own_lines_out_of_the_cart_and_nothing_else() {
+    let (pizza, cola) = (line(PIZZA, 2, &[CHEESE]), line(COLA, 1, &[]));
+    let cart =
+        |lines: &[&WantedLine]| Some((STORE, lines.iter().map(|line| (*line).clone()).collect::<Vec<_>>()));
+    let ordered = std::slice::from_ref(&pizza);
+    assert_eq!(without_ordered(cart(&[&pizza]), STORE, ordered), None);
+    assert_eq!(without_ordered(cart(&[&pizza, &cola]), STORE, ordered), cart(&[&cola]));
+    // Sent again, when the cart is another one by now.
+    assert_eq!(without_ordered(cart(&[&cola]), STORE, ordered), cart(&[&cola]));
+    assert_eq!(without_ordered(cart(&[&pizza]), OTHER, ordered), cart(&[&pizza]));
+    assert_eq!(without_ordered(None, STORE, ordered), None);
+}
+
+#[test]
+fn control_characters_and_turned_text_are_refused_and_lines_are_not() {
+    let typed = |name: &str, note: &str| CheckoutDraft {
+        name: name.to_owned(),
+        phone: "010-0000-0001".to_owned(),
+        address: "서울 마포구 양화로 45".to_owned(),
+        note_to_store: note.to_owned(),
+        card: "tok_approve".to_owned(),
+        ..CheckoutDraft::default()
+    };
+    assert_eq!(check_checkout(&mut typed("김하늘", "하나\r\n둘")), Ok(()));
+    for (name, note, field) in
+        [("a\0b", "", Field::Name), ("a\u{202e}b", "", Field::Name), ("a", "b\u{7}c", Field::NoteToStore)]
+    {
+        let refused = check_checkout(&mut typed(name, note));
+        assert_eq!(refused, Err(Fault::field(FieldFault::Malformed { field })));
     }
 }

@@ -125,7 +125,7 @@ fn Failure(error: ApiError) -> impl IntoView {
         Effect::new(move |_| leave(&login_path(&here.get_untracked())));
     }
     if error.fault() == Some(&Fault::NotFound) {
-        return view! { <Lost/> }.into_any();
+        return view! { <div class="page--lost"><Lost/></div> }.into_any();
     }
     view! {
         <div class="empty">

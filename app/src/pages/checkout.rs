@@ -115,7 +115,7 @@ fn Content(
     let locale = use_locale();
     let CheckoutView { cart, draft: known, cards, key } = view;
     let Some(store) = cart.store.filter(|_| !cart.lines.is_empty()) else {
-        return view! { <Empty/> }.into_any();
+        return view! { <FaultNote error=errors/> <Empty/> }.into_any();
     };
     let typed = typed(&known, draft.as_ref());
     let (card, lines) = (typed.card.clone(), cart.lines.iter().map(|line| line.wanted.clone()).collect());

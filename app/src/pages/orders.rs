@@ -131,7 +131,7 @@ fn CardOf(line: OrderLine, live: LivePage<OrderList>, draft: Option<FormDraft>) 
                     </p>
                     <h2 class="order-card__store">{store}</h2>
                     <p class="order-card__what">
-                        {what} " · " <span class="num">{move || now_shown.get().0.to_string()}</span>
+                        <span class="order-card__names">{what}</span> <span class="num">{move || now_shown.get().0.to_string()}</span>
                     </p>
                     {move || (!shown.get().is_end()).then(|| view! { <ProgressLine shown mini=true/> })}
                 </div>

@@ -70,6 +70,16 @@ pub fn change_cart(
     }
 }
 
+/// The cart after an order at a store: without the lines that were ordered. What another window put in meanwhile stays, and an order
+/// that is sent again takes nothing out of a new cart.
+pub fn without_ordered(cart: Cart, store: StoreId, ordered: &[WantedLine]) -> Cart {
+    let (of, mut lines) = cart?;
+    if of == store {
+        lines.retain(|line| !ordered.contains(line));
+    }
+    (!lines.is_empty()).then_some((of, lines))
+}
+
 impl CartView {
     /// The cart of a store, priced now. `distance_m` is that from the store to the customer's address, when there is one.
     pub fn of(store: &Store, lines: &[WantedLine], distance_m: Option<Metres>, now: Timestamp) -> Self {

@@ -280,11 +280,17 @@ pub fn check_checkout(typed: &mut CheckoutDraft) -> Result<(), Fault> {
             faults.push(FieldFault::Missing { field });
         } else if text.chars().count() > max {
             faults.push(FieldFault::TooLong { field, max: max as u32 });
-        } else if field == Field::Phone && !is_phone(text) {
+        } else if (field == Field::Phone && !is_phone(text)) || text.chars().any(is_unprintable) {
             faults.push(FieldFault::Malformed { field });
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(Fault::Invalid(faults)) }
+}
+
+/// A control character other than those of lines and columns, or one that turns the direction of what stands around it.
+fn is_unprintable(sign: char) -> bool {
+    (sign.is_control() && !matches!(sign, '\n' | '\r' | '\t'))
+        || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// 9 to 15 digits; dashes, spaces and a leading plus do not matter.

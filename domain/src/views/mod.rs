@@ -13,7 +13,7 @@ mod timeline;
 
 pub use access::{AccountView, Actor, Caller, Role};
 pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard};
-pub use cart::{Cart, CartRefusal, change_cart};
+pub use cart::{Cart, CartRefusal, change_cart, without_ordered};
 pub use customer::{
     AddressView, CardView, CartChange, CartLineView, CartView, CheckoutDraft, CheckoutView, DraftForm,
     FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout,

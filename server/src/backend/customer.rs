@@ -2,15 +2,15 @@
 
 use super::{Desk, failed, web_failed};
 use crate::commands::{Placement, account};
-use crate::web_store::VisitorData;
+use crate::web_store::{VisitorData, WebStore, WebStoreError};
 use app::backend::Answer;
 use domain::processes::CaseRefusal;
 use domain::shared::{Metres, OrderId, StoreId, Timestamp};
-use domain::store::{Openness, QuoteRefusal, Store};
+use domain::store::{Openness, QuoteRefusal, Store, WantedLine};
 use domain::views::{
     AddressView, Caller, CardView, CartChange, CartRefusal, CartView, CheckoutDraft, CheckoutView, Fault,
     Field, FieldFault, MenuView, OrderList, OrderView, PlaceOrder, Role, StoreCard, StoreList, change_cart,
-    check_checkout, timeline_entry,
+    check_checkout, timeline_entry, without_ordered,
 };
 
 /// Orders on a page of the list.
@@ -68,6 +68,7 @@ impl Desk {
 
     pub(super) async fn keep_address(&self, caller: &Caller, text: &str) -> Answer<AddressView> {
         let address = self.locate(text)?;
+        let _editing = self.web.editing(&caller.visitor).await;
         let mut data = self.visitor(caller).await?;
         data.address = Some(address.clone());
         self.keep(caller, &data).await?;
@@ -99,6 +100,7 @@ impl Desk {
 
     pub(super) async fn edit_cart(&self, caller: &Caller, change: CartChange) -> Answer<CartView> {
         let now = self.clock.now();
+        let _editing = self.web.editing(&caller.visitor).await;
         let mut visitor = self.visitor(caller).await?;
         let store = match &change {
             CartChange::Add { store, .. } => Some(self.store(*store).await?.ok_or(Fault::NotFound)?),
@@ -129,6 +131,7 @@ impl Desk {
                 cart = next;
             }
         }
+        let _editing = self.web.editing(&caller.visitor).await;
         let mut visitor = self.visitor(caller).await?;
         visitor.cart = cart;
         self.keep(caller, &visitor).await?;
@@ -168,6 +171,7 @@ impl Desk {
         if self.gateway.cards().await.iter().all(|card| card.token != token) {
             return Err(Fault::field(FieldFault::Unknown { field: Field::Card }));
         }
+        let _editing = self.web.editing(&caller.visitor).await;
         let mut visitor = self.visitor(caller).await?;
         visitor.card = Some(token.to_owned());
         self.keep(caller, &visitor).await
@@ -194,23 +198,22 @@ impl Desk {
                 CaseRefusal::Quote(QuoteRefusal::UnknownItem { line }).into()
             });
         }
-        let (store_id, store_point) = (order.store, profile.point);
-        let placed = self.commands.place(caller, Placement { order, address, store_point }).await?;
-        // The order stands whatever becomes of the cart.
-        if let Err(fault) = self.empty_cart(caller, store_id).await {
-            tracing::warn!(%fault, "the cart could not be emptied");
-        }
-        Ok(placed)
-    }
-
-    /// Empties the cart when it is of this store.
-    async fn empty_cart(&self, caller: &Caller, store: StoreId) -> Answer<()> {
-        let mut visitor = self.visitor(caller).await?;
-        if visitor.cart.as_ref().is_some_and(|(cart, _)| *cart == store) {
-            visitor.cart = None;
-            self.keep(caller, &visitor).await?;
-        }
-        Ok(())
+        let (ordered, store_point) = ((order.store, order.lines.clone()), profile.point);
+        let placement = Placement { order, address, store_point };
+        let (commands, web, caller) = (self.commands.clone(), self.web.clone(), caller.clone());
+        // Carried through when the browser hangs up meanwhile: from a cart that stayed full it would be ordered again.
+        let placing = tokio::spawn(async move {
+            let placed = commands.place(&caller, placement).await?;
+            // The order stands whatever becomes of the cart.
+            if let Err(error) = take_out(&web, &caller.visitor, ordered).await {
+                tracing::warn!(%error, "what was ordered could not be taken out of the cart");
+            }
+            Ok(placed)
+        });
+        placing.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "an order's task ended badly");
+            Err(Fault::Unavailable)
+        })
     }
 
     pub(super) async fn list_orders(&self, caller: &Caller, page: u32) -> Answer<OrderList> {
@@ -252,6 +255,19 @@ impl Desk {
             timeline: answer.events.iter().filter_map(timeline_entry).collect(),
         })
     }
+}
+
+/// Takes what was ordered out of the cart; what came in meanwhile stays.
+async fn take_out(
+    web: &WebStore,
+    visitor: &str,
+    (store, lines): (StoreId, Vec<WantedLine>),
+) -> Result<(), WebStoreError> {
+    let _editing = web.editing(visitor).await;
+    let mut data = web.visitor(visitor).await?;
+    let before = data.cart.clone();
+    data.cart = without_ordered(before.clone(), store, &lines);
+    if data.cart == before { Ok(()) } else { web.save_visitor(visitor, &data).await }
 }
 
 fn distance(store: &Store, address: Option<&AddressView>) -> Option<Metres> {

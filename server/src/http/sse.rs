@@ -108,8 +108,11 @@ impl Scope {
 }
 
 /// One order, for its customer.
-pub async fn order(Path(order): Path<OrderId>, ask: Ask) -> Response {
-    let scope = ask.order(order).await;
+pub async fn order(Path(order): Path<String>, ask: Ask) -> Response {
+    let scope = match order.parse() {
+        Ok(order) => ask.order(order).await,
+        Err(_) => Err(Fault::NotFound),
+    };
     ask.open(scope).await
 }
 

@@ -1,17 +1,20 @@
 //! Cart, address and default card of a browser, logged in or not.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use domain::shared::StoreId;
 use domain::store::WantedLine;
 use domain::views::AddressView;
 use lru::LruCache;
 use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedMutexGuard;
 
 use super::{WebStore, WebStoreError, hashed, lock};
 
 /// Visitors kept in memory.
 const CACHED: usize = 20_000;
+/// How many browsers may change something at once; those that share a place wait for each other.
+const EDITS: usize = 64;
 /// How long a browser that changes nothing is remembered: a little more than its cookie lives.
 const REMEMBERED_MS: i64 = 400 * 24 * 3_600_000;
 
@@ -34,12 +37,18 @@ pub(super) struct VisitorCache {
     known: Mutex<LruCache<String, VisitorData>>,
     /// Held while one is written, so that memory and file get the same changes in the same order.
     writing: tokio::sync::Mutex<()>,
+    /// Held while what one browser left is read, changed and kept.
+    editing: [Arc<tokio::sync::Mutex<()>>; EDITS],
 }
 
 impl Default for VisitorCache {
     fn default() -> Self {
         // Unbounded, and kept to its size by hand: a bounded one takes all its room from the start.
-        Self { known: Mutex::new(LruCache::unbounded()), writing: tokio::sync::Mutex::new(()) }
+        Self {
+            known: Mutex::new(LruCache::unbounded()),
+            writing: tokio::sync::Mutex::new(()),
+            editing: std::array::from_fn(|_| Arc::default()),
+        }
     }
 }
 
@@ -74,6 +83,13 @@ impl WebStore {
         let data = self.read_visitor(id).await?;
         self.0.visitors.put(id, data.clone());
         Ok(data)
+    }
+
+    /// To be held from reading what a browser left until the change of it is kept: of two requests at once neither loses the other's.
+    pub async fn editing(&self, id: &str) -> OwnedMutexGuard<()> {
+        let place =
+            id.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+        Arc::clone(&self.0.visitors.editing[place % EDITS]).lock_owned().await
     }
 
     /// Keeps what a browser leaves here. One without an id is not remembered.

@@ -5,9 +5,10 @@ use crate::ledger::{Kept, count, kept, kinds, new_rider, on_duty, until_kept};
 use domain::processes::CaseRefusal;
 use domain::shared::OrderId;
 use domain::store::ticket;
-use domain::views::{Caller, Fault, PlaceOrder, RiderAction, Shown, TicketAction};
+use domain::views::{Caller, CartChange, Fault, PlaceOrder, RiderAction, Shown, TicketAction};
 use domain::{delivery, order};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -203,4 +204,45 @@ async fn a_confirmation_that_meets_the_delivery_ends_the_order_once() {
     }
     assert!(city.backend.rider(&caller("rider1")).await.unwrap().mine.is_empty());
     city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_taps_on_add_to_cart_none_is_lost() {
+    const TAPS: usize = 30;
+    let city = City::open().await;
+    let (store, line) = city.first_item().await;
+    let together = Arc::new(Barrier::new(TAPS));
+    let mut taps = JoinSet::new();
+    for _ in 0..TAPS {
+        let (backend, line, together) = (Arc::clone(&city.backend), line.clone(), Arc::clone(&together));
+        taps.spawn(async move {
+            together.wait().await;
+            backend.change_cart(&caller("customer1"), CartChange::Add { store, line, replace: false }).await
+        });
+    }
+    assert!(taps.join_all().await.iter().all(Result::is_ok));
+    let cart = city.backend.cart(&caller("customer1")).await.unwrap();
+    assert_eq!(cart.lines.iter().map(|line| line.wanted.quantity).collect::<Vec<_>>(), [TAPS as u32]);
+}
+
+/// An order is placed and taken out of the cart, or neither, whenever the browser hangs up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_hangs_up_while_it_orders_leaves_no_full_cart_behind() {
+    let city = City::open().await;
+    let customer = caller("customer1");
+    let (store, line) = city.first_item().await;
+    for micros in [0, 50, 200, 500, 1_000, 2_000, 4_000, 8_000] {
+        let change = CartChange::Add { store, line: line.clone(), replace: true };
+        city.backend.change_cart(&customer, CartChange::Clear).await.unwrap();
+        city.backend.change_cart(&customer, change).await.unwrap();
+        let before = city.backend.orders(&customer, 0).await.unwrap().total;
+        let checkout = city.checkout_of(&customer, "tok_approve").await;
+        let placing = city.backend.place_order(&customer, checkout.clone());
+        drop(tokio::time::timeout(Duration::from_micros(micros), placing).await);
+        // Whatever was under way has come to its end when the same order is through.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let placed = city.backend.orders(&customer, 0).await.unwrap().total - before;
+        let left = city.backend.cart(&customer).await.unwrap().lines.len();
+        assert_eq!(left as u64 + placed, 1, "after {micros} µs: {placed} placed, {left} lines left");
+    }
 }
