@@ -68,3 +68,30 @@ test('a stranger is sent to the login, and back afterwards', async ({ open }) =>
     await page.waitForURL(`**${path}`);
   }
 });
+
+test('what is sold out or gone by the time it is chosen says so, without JavaScript', async ({ open }) => {
+  const page = await open('customer1', { ...plain, viewport: PHONE });
+  await page.goto('/');
+  const stores = await page.locator('.store__link').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+  const soldOut = page.locator('.item--sold_out').first();
+  for (const store of stores) {
+    await page.goto(store);
+    if (await soldOut.count()) break;
+  }
+  const store = new URL(page.url()).pathname;
+  const id = (await soldOut.getAttribute('data-item-id')) ?? '';
+  const choose = async (item: string) => {
+    const answer = await page.request.post('/api/cart/add', {
+      form: { store: store.slice('/stores/'.length), item, quantity: '1' },
+      headers: { accept: 'text/html', origin: new URL(page.url()).origin },
+      maxRedirects: 0,
+    });
+    expect(answer.status()).toBe(303);
+    await page.goto(answer.headers().location);
+  };
+  await choose(id);
+  await expect(page.locator(`#item-${id} [role=alert]`)).toContainText('품절');
+  await choose('019b76da-0000-7000-8000-000000000000');
+  await expect(page.locator('#main [role=alert]')).toHaveCount(1);
+  await expect(page.locator('#main [role=alert]')).toContainText('메뉴');
+});

@@ -70,10 +70,11 @@ pub async fn capacity(key: String, #[server(default)] capacity: String) -> Resul
     act_on_store(domain::views::StoreDay::Capacity { capacity }, &key, fields).await
 }
 
-/// Takes no orders for so many minutes, or until reopened when there is no number.
+/// Takes no orders for so many minutes, or until reopened when there are none; what is no number is 0, which is refused.
 #[server(prefix = "/api", endpoint = "owner/pause")]
 pub async fn pause(key: String, #[server(default)] minutes: String) -> Result<Done, ApiError> {
-    let minutes = minutes.trim().parse().ok();
+    let minutes = minutes.trim();
+    let minutes = (!minutes.is_empty()).then(|| minutes.parse().unwrap_or(0));
     act_on_store(domain::views::StoreDay::Pause { minutes }, &key, typed("pause", [])).await
 }
 

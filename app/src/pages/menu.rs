@@ -3,12 +3,12 @@
 pub mod basket;
 pub mod item;
 
-use crate::api::Done;
 use crate::api::cart::cart as load_cart;
 use crate::api::store::menu;
+use crate::api::{ApiError, Done};
 use crate::components::opening::{OpenChip, OpeningNote};
 use crate::components::picture_url;
-use crate::components::{Loaded, use_draft_id, use_toast, with_draft};
+use crate::components::{FaultNote, Loaded, use_draft_id, use_toast, with_draft};
 use crate::i18n::use_locale;
 use crate::{say, words};
 use basket::{Bar, Basket};
@@ -57,6 +57,9 @@ fn Menu(view: MenuView, draft: Option<FormDraft>) -> impl IntoView {
         });
     });
     let draft = draft.filter(|draft| draft.form == DraftForm::AddToCart);
+    // What was chosen may have left the menu: there is no other place to say so.
+    let gone = draft.clone().filter(|draft| menu.items().all(|item| item.id.to_string() != draft.subject));
+    let gone = RwSignal::new(gone.map(|draft| ApiError::Fault(draft.fault)));
     let store_id = store.id;
     let empty = menu.sections.is_empty().then(|| view! { <p>{say!(locale, customer.menu.empty)}</p> });
     let tabs = menu.sections.clone();
@@ -86,6 +89,7 @@ fn Menu(view: MenuView, draft: Option<FormDraft>) -> impl IntoView {
         <Head store=store.clone() address phone/>
         <OpeningNote openness=store.openness now/>
         <AreaNote store/>
+        <FaultNote error=gone/>
         <Tabs sections=tabs/>
         <div class="split">
             <div class="split__main">{sections} {empty}</div>

@@ -3,7 +3,7 @@
 use crate::api::cart::AddToCart;
 use crate::api::{ApiError, Done};
 use crate::components::picture_url;
-use crate::components::{CommandForm, Submit, still_wrong};
+use crate::components::{CommandForm, FaultNote, Submit, still_wrong};
 use crate::i18n::use_locale;
 use crate::say;
 use domain::shared::{ChoiceId, MAX_QUANTITY, StoreId, Timestamp, Won};
@@ -41,8 +41,11 @@ pub fn MenuItem(
         <img class="item__picture" src=picture_url(&item.picture) alt=name width="400" height="300" loading="lazy"/>
     };
     if sold_out {
+        // It may have sold out after the page was loaded that it was chosen on.
+        let refused = RwSignal::new(draft.map(|draft| ApiError::Fault(draft.fault)));
         return view! {
             <article class="item item--sold_out" id=format!("item-{id}") data-item-id=id.to_string()>
+                <FaultNote error=refused/>
                 <div class="item__row">{text} <span class="item__frame">{picture}</span></div>
             </article>
         }

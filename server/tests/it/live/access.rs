@@ -37,7 +37,8 @@ async fn invariant_10_streams_are_for_their_own_people() {
     assert_eq!(status(&other, unknown).await, StatusCode::NOT_FOUND);
     let text = async |path: &str| other.get(path).send().await.unwrap().text().await.unwrap();
     assert_eq!(text(&own).await, text(unknown).await);
-    for nonsense in ["/live/order/1", "/live/orders?after=x", "/live/orders?after=-1"] {
+    assert_eq!(status(&other, "/live/order/1").await, StatusCode::NOT_FOUND);
+    for nonsense in ["/live/orders?after=x", "/live/orders?after=-1"] {
         assert_eq!(status(&other, nonsense).await, StatusCode::BAD_REQUEST, "{nonsense}");
     }
     city.close().await;
