@@ -3,5 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+scripts/rust.sh
 scripts/node-packages.sh || echo "Building without Node: the browser's program stays larger."
 cargo xtask build

@@ -7,6 +7,7 @@ source scripts/steps.sh
 wasm=(--target wasm32-unknown-unknown)
 browser=(--package app --lib "${wasm[@]}" --no-default-features --features hydrate)
 
+step "Rust" scripts/rust.sh
 step "formatting" cargo fmt --all --check
 step "clippy: domain, app (ssr), server, xtask" \
     cargo clippy --workspace --all-targets --features app/ssr -- -D warnings
