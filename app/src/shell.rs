@@ -1,7 +1,7 @@
 //! The document around the pages, and what the server tells every page.
 
 use crate::App;
-use domain::shared::Locale;
+use domain::shared::{Locale, Text};
 use domain::views::{AccountView, Caller, Role};
 use http::HeaderMap;
 use http::header::COOKIE;
@@ -32,7 +32,7 @@ pub struct DemoLogin {
     /// What it may do: a name of [`Role`].
     pub role: String,
     /// The person's name, with the store's for an owner.
-    pub name: String,
+    pub name: Text,
 }
 
 /// What the pages need to know of the server's settings.

@@ -24,6 +24,8 @@ pub fn fault(locale: Locale, fault: &Fault) -> String {
         Fault::Invalid(fields) => {
             fields.iter().map(|wrong| field(locale, wrong)).collect::<Vec<_>>().join(" ")
         }
+        Fault::TwoStores => say!(locale, words.fault.two_stores).to_owned(),
+        Fault::Unreadable => say!(locale, words.fault.unreadable).to_owned(),
         Fault::KeyReused => say!(locale, words.fault.key_reused).to_owned(),
         Fault::Unavailable => say!(locale, words.fault.unavailable).to_owned(),
     }

@@ -6,8 +6,8 @@ use common::{CHEESE, COLA, NOON, PIZZA, STORE, store, won};
 use domain::shared::{ItemId, MAX_LINES, MAX_QUANTITY, StoreId};
 use domain::store::{QuoteRefusal, WantedLine};
 use domain::views::{
-    Cart, CartChange, CartRefusal, CartView, CheckoutDraft, Fault, Field, FieldFault, change_cart,
-    check_checkout, without_ordered,
+    Cart, CartChange, CartRefusal, CartView, CheckoutDraft, Fault, Field, FieldFault, cart_again,
+    change_cart, check_checkout, without_ordered,
 };
 use uuid::Uuid;
 
@@ -22,8 +22,8 @@ fn add(cart: Cart, line: WantedLine) -> Result<Cart, CartRefusal> {
     change_cart(cart, change, Some(&store()), NOON)
 }
 
-fn set(cart: Cart, line: u32, quantity: u32) -> Result<Cart, CartRefusal> {
-    change_cart(cart, CartChange::SetQuantity { line, quantity }, None, NOON)
+fn set(cart: Cart, line: WantedLine) -> Result<Cart, CartRefusal> {
+    change_cart(cart, CartChange::SetQuantity { line }, None, NOON)
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn what_cannot_be_ordered_does_not_go_in() {
     }
     let cart = add(None, line(PIZZA, 60, &[])).expect("sixty");
     assert_eq!(add(cart.clone(), line(PIZZA, 40, &[])), quantity(0), "a hundred in two steps");
-    assert_eq!(set(cart, 0, 100), quantity(0));
+    assert_eq!(set(cart, line(PIZZA, 100, &[])), quantity(0));
     let unknown = line(ItemId(Uuid::from_u128(0xBAD)), 1, &[]);
     assert_eq!(add(None, unknown), Err(CartRefusal::Line(QuoteRefusal::UnknownItem { line: 0 })));
     let foreign_choice = line(COLA, 1, &[CHEESE]);
@@ -66,13 +66,24 @@ fn what_cannot_be_ordered_does_not_go_in() {
 fn lines_change_and_go_and_the_last_one_empties_the_cart() {
     let cart =
         add(None, line(PIZZA, 1, &[])).and_then(|cart| add(cart, line(COLA, 1, &[]))).expect("two lines");
-    let cart = set(cart, 1, 5).expect("five colas");
-    let cart = set(cart, 0, 0).expect("no pizza");
+    let cart = set(cart, line(COLA, 5, &[])).expect("five colas");
+    let cart = set(cart, line(PIZZA, 0, &[])).expect("no pizza");
     assert_eq!(cart, Some((STORE, vec![line(COLA, 5, &[])])));
-    assert_eq!(set(cart.clone(), 7, 0), Ok(cart.clone()), "a line that is not there");
-    assert_eq!(set(cart.clone(), 0, 0), Ok(None));
+    for gone in [line(PIZZA, 0, &[]), line(PIZZA, 3, &[]), line(COLA, 0, &[CHEESE])] {
+        assert_eq!(set(cart.clone(), gone), Ok(cart.clone()), "a line that is not there");
+    }
+    assert_eq!(set(cart.clone(), line(COLA, 0, &[])), Ok(None));
     assert_eq!(change_cart(cart, CartChange::Clear, None, NOON), Ok(None));
-    assert_eq!(set(None, 0, 1), Ok(None));
+    assert_eq!(set(None, line(COLA, 1, &[])), Ok(None));
+}
+
+#[test]
+fn an_order_again_brings_back_what_can_still_be_ordered() {
+    let gone = line(ItemId(Uuid::from_u128(0xBAD)), 1, &[]);
+    let before = [line(PIZZA, 2, &[CHEESE]), gone.clone(), line(COLA, 1, &[])];
+    let again = cart_again(STORE, before.clone(), &store(), NOON);
+    assert_eq!(again, Some((STORE, vec![before[0].clone(), before[2].clone()])));
+    assert_eq!(cart_again(STORE, [gone], &store(), NOON), None);
 }
 
 #[test]
@@ -122,6 +133,17 @@ fn every_wrong_field_of_a_checkout_is_named_and_the_text_is_kept() {
         wrong = CheckoutDraft { phone: phone.to_owned(), ..typed.clone() };
         assert_eq!(check_checkout(&mut wrong).is_ok(), is_right, "{phone}");
     }
+}
+
+#[test]
+fn two_refusals_of_one_form_are_told_at_once() {
+    let (phone, address) = (Field::Phone, Field::Address);
+    let wrong = Fault::field(FieldFault::Malformed { field: phone });
+    let unknown = Fault::field(FieldFault::Unknown { field: address });
+    let both = vec![FieldFault::Malformed { field: phone }, FieldFault::Unknown { field: address }];
+    assert_eq!(wrong.clone().and(unknown.clone()), Fault::Invalid(both));
+    assert_eq!(unknown.clone().and(Fault::field(FieldFault::Missing { field: address })), unknown);
+    assert_eq!(Fault::NotFound.and(wrong), Fault::NotFound);
 }
 
 #[test]

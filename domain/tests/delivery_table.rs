@@ -4,9 +4,9 @@ mod common;
 #[path = "common/table.rs"]
 mod table;
 
-use common::{at, fold, offered, rider};
-use domain::delivery::{Command, Delivery, Event, FailReason, Phase, Refusal, is_near};
-use domain::processes::DomainEvent;
+use common::{NOON, at, fold, offered, rider};
+use domain::delivery::{Command, Delivery, Event, FailReason, Phase, Refusal, is_near, is_shown};
+use domain::processes::{Case, CaseRefusal, DomainEvent};
 use domain::shared::Point;
 use table::{Table, variants};
 
@@ -144,4 +144,28 @@ fn near_is_within_the_radius_of_the_store_or_of_the_address() {
     assert!(!near(Some(place(37.58)), Some(address)), "3.3 km from the store");
     assert!(!near(Some(place(37.51)), None), "the address is not known any more");
     assert!(!near(None, Some(address)), "a rider without a position is nowhere");
+}
+
+#[test]
+fn only_riders_on_duty_are_shown_jobs() {
+    let place = Point::new(37.55, 126.91).expect("a place in Seoul");
+    assert!(is_shown(true, Some(place), place, None, 3_000));
+    assert!(!is_shown(false, Some(place), place, None, 3_000), "off duty");
+    assert!(!is_shown(true, None, place, None, 3_000), "nowhere");
+}
+
+#[test]
+fn another_riders_job_does_not_exist_but_for_who_claims_it() {
+    let claimed =
+        [Event::DeliveryOffered(Box::new(offered())), Event::DeliveryClaimed { rider: rider(1), at: NOON }];
+    let case = |events: &[Event]| Case { delivery: fold(events), ..Case::default() };
+    let arrive = |number| Command::Arrive { rider: rider(number), at: NOON };
+    let claim =
+        Command::Claim { rider: rider(2), on_duty: true, distance_m: Some(1), radius_m: 3_000, at: NOON };
+    assert!(case(&claimed).act_on_job(rider(1), arrive(1)).is_ok());
+    assert_eq!(case(&claimed).act_on_job(rider(2), arrive(2)), Err(CaseRefusal::NoSuchOrder));
+    assert_eq!(case(&claimed).act_on_job(rider(2), claim.clone()), Err(Refusal::Taken.into()));
+    // Offered, it is on the list of everybody near by: the answer says why not.
+    assert!(matches!(case(&claimed[..1]).act_on_job(rider(2), arrive(2)), Err(CaseRefusal::Delivery(_))));
+    assert_eq!(case(&[]).act_on_job(rider(2), claim), Err(CaseRefusal::NoSuchOrder));
 }

@@ -7,7 +7,7 @@ mod table;
 use common::{NOON, PIZZA, at, fold, menu, profile, store};
 use domain::processes::DomainEvent;
 use domain::shared::{Aggregate, ItemId, Timestamp};
-use domain::store::{Command, Event, Hours, MAX_CAPACITY, Phase, Profile, Refusal, Store};
+use domain::store::{Command, Event, Hours, MAX_CAPACITY, MAX_PAUSE_MINUTES, Phase, Profile, Refusal, Store};
 use table::{Table, variants};
 use uuid::Uuid;
 
@@ -40,6 +40,8 @@ pause             | -                       | StorePaused   | StorePaused   | St
 pause until 60    | -                       | StorePaused   | StorePaused   | =                       | StorePaused
 pause until 90    | -                       | StorePaused   | StorePaused   | StorePaused             | StorePaused
 pause until now   | -                       | !PauseOver    | !PauseOver    | !PauseOver              | !PauseOver
+pause a week      | -                       | StorePaused   | StorePaused   | StorePaused             | StorePaused
+pause over a week | -                       | !PauseTooLong { max_minutes: 10080 } | !PauseTooLong { max_minutes: 10080 } | !PauseTooLong { max_minutes: 10080 } | !PauseTooLong { max_minutes: 10080 }
 reopen            | -                       | =             | =             | StoreReopened           | StoreReopened
 sold out until 60 | -                       | SoldOutSet    | =             | SoldOutSet              | SoldOutSet
 available         | -                       | =             | SoldOutSet    | =                       | =
@@ -85,6 +87,8 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("pause until 60", pause(Some(at(60)))),
         ("pause until 90", pause(Some(at(90)))),
         ("pause until now", pause(Some(now))),
+        ("pause a week", pause(Some(now.plus_minutes(MAX_PAUSE_MINUTES)))),
+        ("pause over a week", pause(Some(Timestamp(now.plus_minutes(MAX_PAUSE_MINUTES).0 + 1)))),
         ("reopen", Command::Reopen { at: now }),
         ("sold out until 60", sold_out(PIZZA, Some(at(60)))),
         ("available", sold_out(PIZZA, None)),

@@ -8,6 +8,11 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 type Finding = { id: string; nodes: { html: string; failureSummary?: string }[] };
 
 async function check(page: Page, what: string) {
+  // What fades in has no contrast yet. What never ends, such as a pulse, is looked at as it is.
+  await page.evaluate(async () => {
+    const ends = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ends.map((one) => one.finished));
+  });
   // Evaluated, not added as a script: the pages' content policy allows none but their own.
   await page.evaluate(axe);
   const findings = await page.evaluate(async () => {

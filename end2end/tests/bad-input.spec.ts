@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { checkOut, expect, fillCart, order, shows, test, WIDE } from './city';
 
 /** The browser writes refused requests to its console; these statuses are what the tests are about. */
-const refused = [/status of 4(01|03|04|09|22)/];
+const refused = [/status of 4(00|01|03|04|09|22)/];
 
 /** A sentence that says no, where people look for it. */
 async function expectSentence(page: Page, words: RegExp) {
@@ -35,6 +35,58 @@ for (const javaScriptEnabled of [true, false]) {
       }
       await page.click('[data-action=pay]');
       await page.waitForURL('**/orders/*');
+    });
+
+    test('after a declined card the order is there again, filled in as it was', async ({ open }) => {
+      const page = await open('customer1', options);
+      await fillCart(page);
+      await page.goto('/checkout');
+      await page.fill('[name=address_detail]', '옥탑');
+      await page.fill('[name=note_to_rider]', '문 앞에 두세요');
+      await page.locator('label:has(input[name=card][value=tok_decline])').click();
+      await page.click('[data-action=pay]');
+      await page.waitForURL('**/orders/*');
+      await expect(async () => {
+        if (!javaScriptEnabled) await page.reload();
+        await expect(page.locator('section[data-order][data-shown=payment_failed]')).toBeVisible({ timeout: 1_000 });
+      }).toPass();
+      await page.locator('section[data-order] [data-action=reorder]').click();
+      await page.waitForURL('**/cart');
+      await page.click('[data-action=checkout]');
+      await page.waitForURL('**/checkout');
+      await expect(page.locator('[name=address_detail]')).toHaveValue('옥탑');
+      await expect(page.locator('[name=note_to_rider]')).toHaveValue('문 앞에 두세요');
+      await page.locator('label:has(input[name=card][value=tok_approve])').click();
+      await page.click('[data-action=pay]');
+      await page.waitForURL('**/orders/*');
+    });
+
+    test('below the minimum order the checkout says how much is missing and leads back to the cart', async ({ open }) => {
+      const page = await open('customer1', options);
+      await page.goto('/');
+      await page.locator('a[href^="/stores/"]').first().click();
+      const bread = page.locator('details[data-item-id]', { hasText: '갈릭 브레드' });
+      await bread.locator('summary').click();
+      const added = page.waitForResponse((answer) => answer.url().includes('/api/cart/add'));
+      await bread.locator('[data-action=add]').click();
+      await added;
+      await page.goto('/checkout');
+      await expect(page.locator('.gauge')).toContainText('₩8,500');
+      await expect(page.locator('[data-action=pay]')).toHaveCount(0);
+      await page.locator('aside a[href="/cart"]').click();
+      await page.waitForURL('**/cart');
+    });
+
+    test('a form that no page sends says so and leads back', async ({ open }) => {
+      const page = await open('customer1', options);
+      await fillCart(page);
+      await page.goto('/cart');
+      await page.locator('[data-action=more]').first().evaluate((button) => button.setAttribute('value', '-1'));
+      await page.click('[data-action=more]');
+      await expect(page.getByText(/읽을 수 없/).first()).toBeVisible();
+      if (!javaScriptEnabled) await page.locator('main a').click();
+      await page.waitForURL('**/cart');
+      await expect(page.locator('[data-action=more]').first()).toBeVisible();
     });
 
     test('pressed twice, ordered once; the same page sent again leads to the same order', async ({ open }) => {

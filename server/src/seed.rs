@@ -78,7 +78,7 @@ pub(crate) async fn demo(
             login: login.login,
             password: login.password,
             role: login.role.name().to_owned(),
-            name: login.name.ko,
+            name: login.name,
         })
         .collect())
 }

@@ -33,13 +33,19 @@ pub async fn add_to_cart(
     super::finish(result, DraftForm::AddToCart, item.to_string(), typed, &place, |_| page).await
 }
 
-/// Sets the quantity of a line, counted from 0; 0 takes it out.
+/// Sets the quantity of the line with this item and these choices; 0 takes it out. Sent twice, it does the same twice.
 #[server(prefix = "/api", endpoint = "cart/quantity")]
-pub async fn set_quantity(line: u32, quantity: u32) -> Result<Done, ApiError> {
+pub async fn set_quantity(
+    item: ItemId,
+    quantity: u32,
+    #[server(default)] choices: Vec<ChoiceId>,
+) -> Result<Done, ApiError> {
+    use domain::store::WantedLine;
     use domain::views::{CartChange, DraftForm};
     let (backend, caller) = super::context()?;
-    let result = backend.change_cart(&caller, CartChange::SetQuantity { line, quantity }).await;
-    super::finish(result, DraftForm::Cart, line.to_string(), Vec::new(), "/cart", |_| "/cart".to_owned())
+    let change = CartChange::SetQuantity { line: WantedLine { item, quantity, choices } };
+    let result = backend.change_cart(&caller, change).await;
+    super::finish(result, DraftForm::Cart, item.to_string(), Vec::new(), "/cart", |_| "/cart".to_owned())
         .await
 }
 

@@ -51,7 +51,11 @@ impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        ApiError::Transport(error.to_string())
+        match error {
+            // Only the server reads arguments.
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => ApiError::Fault(Fault::Unreadable),
+            error => ApiError::Transport(error.to_string()),
+        }
     }
 }
 

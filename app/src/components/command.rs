@@ -114,7 +114,10 @@ where
             Ok(input) => {
                 action.dispatch(input);
             }
-            Err(error) => errors.set(Some(ApiError::Transport(error.to_string()))),
+            Err(error) => {
+                leptos::logging::warn!("a form cannot be read: {error}");
+                errors.set(Some(ApiError::Fault(Fault::Unreadable)));
+            }
         }
     };
 

@@ -65,9 +65,14 @@ pub fn ProgressLine(
                     "progress__step"
                 }
             };
+            // Where the order stands it says what is shown of it, also when that is none of the nine steps.
+            let name = move || {
+                let state = if index == now.get() { shown.get() } else { *state };
+                words::shown(locale, state)
+            };
             view! {
                 <li class=class aria-current=move || (index == now.get()).then_some("step")>
-                    {(!mini).then(|| view! { <span class="progress__name">{words::shown(locale, *state)}</span> })}
+                    {(!mini).then(|| view! { <span class="progress__name">{name}</span> })}
                 </li>
             }
         })

@@ -53,6 +53,14 @@ impl<T: Send + Sync + 'static> LivePage<T> {
                 self.refresh();
             }
         });
+        // The way there is open again, and the page has loaded what is: what could not be reached before says nothing any more.
+        let connection = self.connection;
+        Effect::new(move |_| {
+            let unreached = |error: &Option<ApiError>| matches!(error, Some(ApiError::Transport(_)));
+            if connection.get() == Connection::Live && errors.with_untracked(unreached) {
+                errors.set(None);
+            }
+        });
         errors
     }
 }

@@ -8,6 +8,7 @@ use crate::components::{CommandForm, FaultNote, Loaded, Refusals, Submit, use_dr
 use crate::i18n::use_locale;
 use crate::say;
 use domain::shared::MAX_QUANTITY;
+use domain::store::WantedLine;
 use domain::views::{CartLineView, CartView, DraftForm};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -43,13 +44,7 @@ fn Content(cart: CartView, errors: RwSignal<Option<ApiError>>, changed: Callback
         return view! { <Empty/> }.into_any();
     }
     let more = cart.store.map_or_else(|| "/".to_owned(), |store| format!("/stores/{store}"));
-    let lines = cart
-        .lines
-        .iter()
-        .cloned()
-        .enumerate()
-        .map(|(index, line)| view! { <Line line index errors changed/> })
-        .collect_view();
+    let lines = cart.lines.iter().cloned().map(|line| view! { <Line line errors changed/> }).collect_view();
     let order = cart.problem.is_none().then(|| {
         view! {
             <a class="btn btn--primary btn--l btn--block" href="/checkout" data-action="checkout">
@@ -87,20 +82,15 @@ fn Content(cart: CartView, errors: RwSignal<Option<ApiError>>, changed: Callback
 
 /// A line with its buttons, which send a form each.
 #[component]
-fn Line(
-    line: CartLineView,
-    index: usize,
-    errors: RwSignal<Option<ApiError>>,
-    changed: Callback<Done>,
-) -> impl IntoView {
+fn Line(line: CartLineView, errors: RwSignal<Option<ApiError>>, changed: Callback<Done>) -> impl IntoView {
     let locale = use_locale();
     let quantity = line.wanted.quantity;
     let remove = say!(locale, customer.cart.remove_item, item = line_name(locale, &line));
-    let hidden = move || view! { <input type="hidden" name="line" value=index.to_string()/> };
+    let (one, other) = (line.wanted.clone(), line.wanted.clone());
     view! {
         <CartLine line>
             <CommandForm<SetQuantity> class="stepper" quiet=true errors=errors on_done=changed>
-                {hidden()}
+                <Which line=one/>
                 <Submit
                     class="stepper__button"
                     name="quantity"
@@ -129,7 +119,7 @@ fn Line(
                 </Submit>
             </CommandForm<SetQuantity>>
             <CommandForm<SetQuantity> quiet=true errors=errors on_done=changed>
-                {hidden()}
+                <Which line=other/>
                 <Submit class="btn btn--quiet btn--s" name="quantity" value="0".to_owned() label=remove action="remove">
                     {say!(locale, customer.cart.remove)}
                 </Submit>
@@ -137,6 +127,22 @@ fn Line(
         </CartLine>
     }
     .into_any()
+}
+
+/// Which line a form is about: what it holds, not where it stands, for another window may have moved it.
+#[component]
+fn Which(line: WantedLine) -> impl IntoView {
+    let field = |name: String, value: String| view! { <input type="hidden" name=name value=value/> };
+    let choices = line
+        .choices
+        .iter()
+        .enumerate()
+        .map(|(place, choice)| field(format!("choices[{place}]"), choice.to_string()))
+        .collect_view();
+    view! {
+        {field("item".to_owned(), line.item.to_string())}
+        {choices}
+    }
 }
 
 /// Nothing in the cart.

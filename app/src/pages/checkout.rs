@@ -270,6 +270,8 @@ fn Sum(cart: CartView, new_price: RwSignal<Option<Won>>) -> impl IntoView {
             view! { <div class="alert alert--warn" role="alert"><p class="alert__text">{text}</p></div> }
         })
     };
+    // What only the cart or the store can mend. Another address may lie within the area.
+    let stuck = cart.problem.as_ref().is_some_and(|why| !matches!(why, QuoteRefusal::OutsideArea { .. }));
     let (shown, problem) = (cart.clone(), cart);
     let prices = move || {
         let mut cart = shown.clone();
@@ -287,10 +289,20 @@ fn Sum(cart: CartView, new_price: RwSignal<Option<Won>>) -> impl IntoView {
             <CartProblem cart=problem/>
             {changed}
             <input type="hidden" name="agreed" value=move || agreed().get().to_string()/>
-            <Submit class="btn btn--primary btn--l btn--block" action="pay">
-                {move || say!(locale, customer.checkout.pay, amount = agreed().to_string())}
-            </Submit>
-            <p class="fine">{say!(locale, customer.checkout.fine)}</p>
+            {if stuck {
+                view! {
+                    <a class="btn btn--primary btn--l btn--block" href="/cart">{say!(locale, customer.checkout.edit)}</a>
+                }
+                    .into_any()
+            } else {
+                view! {
+                    <Submit class="btn btn--primary btn--l btn--block" action="pay">
+                        {move || say!(locale, customer.checkout.pay, amount = agreed().to_string())}
+                    </Submit>
+                    <p class="fine">{say!(locale, customer.checkout.fine)}</p>
+                }
+                    .into_any()
+            }}
         </aside>
     }
     .into_any()

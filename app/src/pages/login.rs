@@ -137,8 +137,8 @@ fn DemoAccount(login: DemoLogin, next: Memo<Option<String>>) -> impl IntoView {
     // Somebody who came from another role's page wants to see what this account has to show.
     let next = move || next.get().filter(|next| role.is_some_and(|role| fits(role, next)));
     let about = match role {
-        Some(role) => format!("{} · {}", role_name(locale, role), login.name),
-        None => login.name.clone(),
+        Some(role) => format!("{} · {}", role_name(locale, role), login.name.get(locale)),
+        None => login.name.get(locale).to_owned(),
     };
     view! {
         <li>

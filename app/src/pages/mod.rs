@@ -12,3 +12,4 @@ pub mod owner;
 pub mod rider;
 pub mod signup;
 pub mod stores;
+pub mod unreadable;

@@ -179,6 +179,9 @@ pub(super) fn store(locale: Locale, refusal: &store::Refusal) -> String {
         Refusal::Capacity { max } => say!(locale, words.store.capacity, max = max),
         Refusal::NoSuchItem => say!(locale, words.store.no_such_item).to_owned(),
         Refusal::PauseOver => say!(locale, words.store.pause_over).to_owned(),
+        Refusal::PauseTooLong { max_minutes } => {
+            say!(locale, words.store.pause_too_long, days = max_minutes / (24 * 60))
+        }
     }
 }
 

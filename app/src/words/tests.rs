@@ -126,7 +126,12 @@ fn stores() -> Vec<store::Refusal> {
     let states = [P::New, P::Open, P::Paused];
     let commands = [V::Register, V::SetCapacity, V::Pause, V::Reopen, V::SetSoldOut];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
-        .chain([R::Capacity { max: 1_000 }, R::NoSuchItem, R::PauseOver])
+        .chain([
+            R::Capacity { max: 1_000 },
+            R::NoSuchItem,
+            R::PauseOver,
+            R::PauseTooLong { max_minutes: 10_080 },
+        ])
         .collect()
 }
 
@@ -193,6 +198,8 @@ fn every_fault_is_a_sentence_in_both_languages() {
             Fault::WrongRole,
             Fault::NotFound,
             Fault::OtherStore { cart: text() },
+            Fault::TwoStores,
+            Fault::Unreadable,
             Fault::Invalid(fields()),
             Fault::KeyReused,
             Fault::Unavailable,

@@ -112,7 +112,7 @@ fn demo_login() -> DemoLogin {
         login: "owner1".into(),
         password: "baedal-demo".into(),
         role: "owner".into(),
-        name: "박나루".into(),
+        name: domain::shared::Text::ko("박나루"),
     }
 }
 

@@ -140,7 +140,7 @@ pub(crate) fn cards() -> Vec<CardView> {
 
 pub(crate) fn checkout() -> CheckoutView {
     CheckoutView {
-        cart: cart(),
+        cart: CartView { problem: None, ..cart() },
         draft: CheckoutDraft {
             name: "김하늘".into(),
             phone: "010-0000-0001".into(),

@@ -165,6 +165,17 @@ impl Aggregate for Delivery {
     }
 }
 
+/// True when a rider is shown a job: on duty, and near it as [`is_near`] says.
+pub fn is_shown(
+    on_duty: bool,
+    rider: Option<Point>,
+    store: Point,
+    address: Option<Point>,
+    radius_m: Metres,
+) -> bool {
+    on_duty && is_near(rider, store, address, radius_m)
+}
+
 /// True when a rider is near a job: within `radius_m` metres of the store or of the address. Nobody without a position is.
 pub fn is_near(rider: Option<Point>, store: Point, address: Option<Point>, radius_m: Metres) -> bool {
     nearest(rider, store, address).is_some_and(|distance_m| distance_m <= radius_m)

@@ -307,6 +307,17 @@ impl Case {
         Ok(self.ticket.decide(command)?.map(DomainEvent::Ticket))
     }
 
+    /// A rider's command about a job. A rider learns of a job by seeing it offered or by claiming it: another rider's job does not exist.
+    pub fn act_on_job(&self, rider: AccountId, command: delivery::Command) -> Events {
+        let claims = matches!(command, delivery::Command::Claim { .. });
+        let known =
+            claims || self.delivery.phase == delivery::Phase::Offered || self.delivery.rider == Some(rider);
+        if self.delivery.offered.is_none() || !known {
+            return Err(CaseRefusal::NoSuchOrder);
+        }
+        self.ask_delivery(command)
+    }
+
     /// A command to the delivery alone.
     pub fn ask_delivery(&self, command: delivery::Command) -> Events {
         Ok(self.delivery.decide(command)?.map(DomainEvent::Delivery))

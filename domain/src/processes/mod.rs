@@ -10,6 +10,6 @@ pub mod place_order;
 mod topics;
 
 pub use case::{Case, CaseRefusal, Placing};
-pub use charge::{ChargeOutcome, charge_key};
+pub use charge::{AFTERMATH_MS, ChargeOutcome, ChargeTurn, IfNone, charge_key};
 pub use event::{Context, DomainEvent, UnknownEvent};
 pub use topics::{Topic, topics};

@@ -179,4 +179,10 @@ pub enum Refusal {
     /// The end of the pause lies in the past.
     #[error("the pause would be over already")]
     PauseOver,
+    /// The pause is longer than a store may pause with an end set.
+    #[error("a pause takes at most {max_minutes} minutes")]
+    PauseTooLong {
+        /// The longest, in minutes.
+        max_minutes: u32,
+    },
 }

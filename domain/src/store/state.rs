@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// The largest capacity a store can set.
 pub const MAX_CAPACITY: u32 = 1_000;
 
+/// The longest pause with an end, in minutes: a week. Whoever closes for longer reopens by hand.
+pub const MAX_PAUSE_MINUTES: u32 = 7 * 24 * 60;
+
 /// A delivery fee for a distance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeTier {
@@ -117,6 +120,9 @@ impl Aggregate for Store {
             }
 
             (_, Command::Pause { until: Some(until), at }) if until <= at => return Err(Refusal::PauseOver),
+            (_, Command::Pause { until: Some(until), at }) if until > at.plus_minutes(MAX_PAUSE_MINUTES) => {
+                return Err(Refusal::PauseTooLong { max_minutes: MAX_PAUSE_MINUTES });
+            }
             (Phase::Paused, Command::Pause { until, .. }) if self.paused_until == until => {
                 return Ok(Decision::AlreadyApplied);
             }

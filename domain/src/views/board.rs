@@ -1,6 +1,7 @@
 //! The owner's board.
 
 use super::{LiveBody, LiveMessage, StoreChange, TicketChange};
+use crate::processes::Case;
 use crate::shared::{Line, OrderId, OrderNumber, StoreId, Text, Timestamp, Won};
 use crate::store::{Openness, ticket};
 use crate::{delivery, store};
@@ -165,4 +166,11 @@ impl BoardView {
             change(ticket);
         }
     }
+}
+
+/// True while a ticket stands on the board: in the kitchen, or with its food waiting for the rider.
+pub fn is_on_board(case: &Case) -> bool {
+    let ready = case.ticket.phase == ticket::Phase::Ready;
+    let has_left = case.delivery.has_left() || case.delivery.phase == delivery::Phase::Failed;
+    case.ticket.phase.is_open() || (ready && !has_left)
 }

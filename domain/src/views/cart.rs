@@ -49,25 +49,39 @@ pub fn change_cart(
             }
             Ok(Some((id, lines)))
         }
-        CartChange::SetQuantity { line, quantity } => {
+        CartChange::SetQuantity { mut line } => {
+            line.choices.sort_unstable();
             let Some((id, mut lines)) = cart else {
                 return Ok(None);
             };
-            let index = line as usize;
-            if quantity > MAX_QUANTITY {
-                return Err(CartRefusal::Line(QuoteRefusal::Quantity { line: index, max: MAX_QUANTITY }));
-            }
-            if quantity == 0 {
-                if index < lines.len() {
-                    lines.remove(index);
+            let same = |known: &WantedLine| known.item == line.item && known.choices == line.choices;
+            if let Some(index) = lines.iter().position(same) {
+                if line.quantity > MAX_QUANTITY {
+                    return Err(CartRefusal::Line(QuoteRefusal::Quantity { line: index, max: MAX_QUANTITY }));
                 }
-            } else if let Some(wanted) = lines.get_mut(index) {
-                wanted.quantity = quantity;
+                if line.quantity == 0 {
+                    lines.remove(index);
+                } else {
+                    lines[index].quantity = line.quantity;
+                }
             }
             Ok((!lines.is_empty()).then_some((id, lines)))
         }
         CartChange::Clear => Ok(None),
     }
+}
+
+/// The cart that orders the same once more. What is no longer on the menu, or sold out, stays behind.
+pub fn cart_again(
+    store: StoreId,
+    lines: impl IntoIterator<Item = WantedLine>,
+    shop: &Store,
+    now: Timestamp,
+) -> Cart {
+    lines.into_iter().fold(None, |cart: Cart, line| {
+        let change = CartChange::Add { store, line, replace: true };
+        change_cart(cart.clone(), change, Some(shop), now).unwrap_or(cart)
+    })
 }
 
 /// The cart after an order at a store: without the lines that were ordered. What another window put in meanwhile stays, and an order

@@ -124,12 +124,10 @@ pub enum CartChange {
         /// Empty the cart first when it belongs to another store; otherwise that is refused.
         replace: bool,
     },
-    /// Set the quantity of a line; 0 takes it out.
+    /// Set the quantity of the line with the same item and choices; 0 takes it out. Without such a line nothing changes.
     SetQuantity {
-        /// The line, counted from 0.
-        line: u32,
-        /// How many.
-        quantity: u32,
+        /// The line, with the quantity it is to have.
+        line: WantedLine,
     },
     /// Take everything out.
     Clear,
@@ -261,6 +259,20 @@ impl StoreCard {
             radius_m: profile.radius_m,
         })
     }
+}
+
+impl StoreCard {
+    /// True when the store delivers to the customer's address, or there is none yet.
+    pub fn delivers(&self) -> bool {
+        self.distance_m.is_none_or(|distance_m| distance_m <= self.radius_m)
+    }
+}
+
+/// The stores of a list: those that deliver, and of them first those that take orders.
+pub fn listed(cards: impl IntoIterator<Item = StoreCard>) -> Vec<StoreCard> {
+    let mut cards: Vec<_> = cards.into_iter().filter(StoreCard::delivers).collect();
+    cards.sort_by_key(|card| (card.openness != Openness::Open, card.id));
+    cards
 }
 
 /// Trims what was typed at the checkout and checks its form; every field that is wrong is named at once.

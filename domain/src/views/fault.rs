@@ -117,6 +117,12 @@ pub enum Fault {
         /// The store of the cart.
         cart: Text,
     },
+    /// An order holds items of more than one store. HTTP 409.
+    #[error("one order holds items of one store only")]
+    TwoStores,
+    /// The request is not of the form that any page sends. HTTP 400.
+    #[error("the request cannot be read")]
+    Unreadable,
     /// Fields are wrong. HTTP 422.
     #[error("fields are wrong")]
     Invalid(Vec<FieldFault>),
@@ -133,6 +139,7 @@ impl Fault {
     pub fn status(&self) -> u16 {
         use crate::store::ticket;
         match self {
+            Fault::Unreadable => 400,
             Fault::NotSignedIn | Fault::WrongPassword => 401,
             Fault::WrongRole => 403,
             Fault::NotFound | Fault::Refused(CaseRefusal::NoSuchOrder) => 404,
@@ -145,10 +152,29 @@ impl Fault {
                 crate::delivery::Refusal::WrongNumber | crate::delivery::Refusal::WrongCode,
             )) => 422,
             Fault::Store(
-                store::Refusal::Capacity { .. } | store::Refusal::NoSuchItem | store::Refusal::PauseOver,
+                store::Refusal::Capacity { .. }
+                | store::Refusal::NoSuchItem
+                | store::Refusal::PauseOver
+                | store::Refusal::PauseTooLong { .. },
             ) => 422,
-            Fault::Refused(_) | Fault::Store(_) | Fault::OtherStore { .. } => 409,
+            Fault::Refused(_) | Fault::Store(_) | Fault::OtherStore { .. } | Fault::TwoStores => 409,
             Fault::Unavailable => 503,
+        }
+    }
+
+    /// This and `other` at once: wrong fields are named together, each once; otherwise it is this one.
+    #[must_use]
+    pub fn and(self, other: Fault) -> Self {
+        match (self, other) {
+            (Fault::Invalid(mut faults), Fault::Invalid(more)) => {
+                for fault in more {
+                    if faults.iter().all(|known| known.field() != fault.field()) {
+                        faults.push(fault);
+                    }
+                }
+                Fault::Invalid(faults)
+            }
+            (first, _) => first,
         }
     }
 

@@ -12,11 +12,11 @@ mod shown;
 mod timeline;
 
 pub use access::{AccountView, Actor, Caller, Role};
-pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard};
-pub use cart::{Cart, CartRefusal, change_cart, without_ordered};
+pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard, is_on_board};
+pub use cart::{Cart, CartRefusal, cart_again, change_cart, without_ordered};
 pub use customer::{
     AddressView, CardView, CartChange, CartLineView, CartView, CheckoutDraft, CheckoutView, DraftForm,
-    FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout,
+    FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout, listed,
 };
 pub use fault::{Fault, Field, FieldFault};
 pub use live::{
@@ -24,5 +24,5 @@ pub use live::{
 };
 pub use orders::{OrderLine, OrderList, OrderView};
 pub use rider::{JobCard, JobDetail, RiderAction, RiderView};
-pub use shown::{Actions, PROGRESS, Shown, actions};
+pub use shown::{Actions, PROGRESS, Shown, actions, is_settled};
 pub use timeline::{MoneyMove, TimelineEntry, What, timeline_entry};

@@ -2,7 +2,7 @@
 
 use crate::processes::{Case, DomainEvent};
 use crate::store::ticket;
-use crate::{delivery, order};
+use crate::{delivery, order, payment};
 use serde::{Deserialize, Serialize};
 
 /// The state of an order as it is shown.
@@ -238,4 +238,14 @@ pub const fn actions(shown: Shown) -> Actions {
         cancel: matches!(shown, Shown::Placing | Shown::AwaitingPayment | Shown::Received | Shown::Accepted),
         confirm: matches!(shown, Shown::OnTheWay | Shown::Delivered),
     }
+}
+
+/// True when nothing can happen to an order any more: it has ended, and its money is where it belongs.
+pub fn is_settled(case: &Case) -> bool {
+    let Some(shown) = Shown::of(case).filter(|shown| shown.is_end()) else {
+        return false;
+    };
+    // Whether the price of an undeliverable meal goes back is decided with its end.
+    let may_keep = matches!(shown, Shown::Completed | Shown::DeliveryFailed);
+    (may_keep || case.payment.kept().is_zero()) && case.payment.phase != payment::Phase::Refunding
 }

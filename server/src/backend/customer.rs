@@ -5,12 +5,12 @@ use crate::commands::{Placement, account};
 use crate::web_store::{VisitorData, WebStore, WebStoreError};
 use app::backend::Answer;
 use domain::processes::CaseRefusal;
-use domain::shared::{Metres, OrderId, StoreId, Timestamp};
-use domain::store::{Openness, QuoteRefusal, Store, WantedLine};
+use domain::shared::{AccountId, Line, Metres, OrderId, Personal, StoreId, Timestamp};
+use domain::store::{QuoteRefusal, Store, WantedLine};
 use domain::views::{
     AddressView, Caller, CardView, CartChange, CartRefusal, CartView, CheckoutDraft, CheckoutView, Fault,
-    Field, FieldFault, MenuView, OrderList, OrderView, PlaceOrder, Role, StoreCard, StoreList, change_cart,
-    check_checkout, timeline_entry, without_ordered,
+    Field, FieldFault, MenuView, OrderList, OrderView, PlaceOrder, Role, StoreCard, StoreList, cart_again,
+    change_cart, check_checkout, listed, timeline_entry, without_ordered,
 };
 
 /// Orders on a page of the list.
@@ -38,13 +38,11 @@ impl Desk {
         let address = self.visitor(caller).await?.address;
         let needle = search.trim().to_lowercase();
         let all = self.shelf.all().await.map_err(failed("stores"))?;
-        let mut stores: Vec<StoreCard> = all
+        let found = all
             .values()
             .filter(|store| needle.is_empty() || store.matches(&needle))
-            .filter_map(|store| StoreCard::of(store, address.as_ref(), now))
-            .filter(|card| card.distance_m.is_none_or(|distance_m| distance_m <= card.radius_m))
-            .collect();
-        stores.sort_by_key(|card| (card.openness != Openness::Open, card.id));
+            .filter_map(|store| StoreCard::of(store, address.as_ref(), now));
+        let stores = listed(found);
         Ok(StoreList { now, address, search: search.trim().to_owned(), stores })
     }
 
@@ -106,6 +104,7 @@ impl Desk {
             CartChange::Add { store, .. } => Some(self.store(*store).await?.ok_or(Fault::NotFound)?),
             CartChange::SetQuantity { .. } | CartChange::Clear => None,
         };
+        let before = visitor.cart.as_ref().map(|(store, _)| *store);
         visitor.cart = match change_cart(visitor.cart.clone(), change, store.as_deref(), now) {
             Ok(cart) => cart,
             Err(CartRefusal::Line(refusal)) => return Err(CaseRefusal::Quote(refusal).into()),
@@ -114,28 +113,40 @@ impl Desk {
                 return Err(Fault::OtherStore { cart });
             }
         };
+        if visitor.cart.as_ref().map(|(store, _)| *store) != before {
+            visitor.again = None;
+        }
         self.keep(caller, &visitor).await?;
         self.price_cart(&visitor, now).await
     }
 
     pub(super) async fn fill_cart_again(&self, caller: &Caller, order: OrderId) -> Answer<CartView> {
+        let account = account(caller, Role::Customer)?;
         let view = self.show_order(caller, order).await?;
         let store = self.store(view.line.store).await?.ok_or(Fault::NotFound)?;
+        let before = self.personal(account.id, order).await?;
         let now = self.clock.now();
-        let mut cart = None;
-        for line in view.bill.lines {
-            let wanted = line.as_wanted();
-            let change = CartChange::Add { store: view.line.store, line: wanted, replace: true };
-            // What is no longer on the menu, or sold out, stays behind.
-            if let Ok(next) = change_cart(cart.clone(), change, Some(&store), now) {
-                cart = next;
-            }
-        }
+        let lines = view.bill.lines.iter().map(Line::as_wanted);
+        let cart = cart_again(view.line.store, lines, &store, now);
         let _editing = self.web.editing(&caller.visitor).await;
         let mut visitor = self.visitor(caller).await?;
         visitor.cart = cart;
+        visitor.again = Some(order);
+        // It goes where it went before, not where the customer has looked around since.
+        if let Some(Personal { address: text, point: Some(point), .. }) = before {
+            visitor.address = Some(AddressView { text, point });
+        }
         self.keep(caller, &visitor).await?;
         self.price_cart(&visitor, now).await
+    }
+
+    /// What an order of this customer says about a person; `None` for another's, and when the customer's key has been destroyed.
+    async fn personal(&self, customer: AccountId, order: OrderId) -> Answer<Option<Personal>> {
+        let found = self.views.order_doc(order).await.map_err(failed("order"))?;
+        match found.filter(|(owner, _)| *owner == customer) {
+            Some((owner, doc)) => self.vault.open(owner, &doc.sealed).await.map_err(failed("order")),
+            None => Ok(None),
+        }
     }
 
     pub(super) async fn show_checkout(&self, caller: &Caller) -> Answer<CheckoutView> {
@@ -143,16 +154,28 @@ impl Desk {
         let visitor = self.visitor(caller).await?;
         let cart = self.price_cart(&visitor, self.clock.now()).await?;
         let profile = self.accounts.profile(account.id).await?;
+        let of_account = Personal {
+            name: profile.name,
+            phone: profile.phone,
+            address: profile.address,
+            address_detail: profile.address_detail,
+            ..Personal::default()
+        };
+        let of_earlier = match visitor.again {
+            Some(order) => self.personal(account.id, order).await?,
+            None => None,
+        };
+        let known = of_earlier.unwrap_or(of_account);
         let (cards, card) = self.show_cards(caller).await?;
         let address = visitor.address.map(|address| address.text).unwrap_or_default();
         let draft = CheckoutDraft {
-            name: profile.name,
-            phone: profile.phone,
-            // The door belongs to the address of the account.
-            address_detail: if address == profile.address { profile.address_detail } else { String::new() },
+            name: known.name,
+            phone: known.phone,
+            // The door belongs to its address.
+            address_detail: if address == known.address { known.address_detail } else { String::new() },
             address,
-            note_to_store: String::new(),
-            note_to_rider: String::new(),
+            note_to_store: known.note_to_store,
+            note_to_rider: known.note_to_rider,
             card,
         };
         Ok(CheckoutView { cart, draft, cards, key: self.key() })
@@ -179,8 +202,12 @@ impl Desk {
 
     pub(super) async fn place(&self, caller: &Caller, mut order: PlaceOrder) -> Answer<OrderId> {
         account(caller, Role::Customer)?;
-        check_checkout(&mut order.typed)?;
-        let address = self.locate(&order.typed.address)?;
+        let checked = check_checkout(&mut order.typed);
+        let address = match (checked, self.locate(&order.typed.address)) {
+            (Ok(()), address) => address?,
+            (Err(fault), Ok(_)) => return Err(fault),
+            (Err(fault), Err(of_address)) => return Err(fault.and(of_address)),
+        };
         let cards = self.gateway.cards().await;
         // When the provider cannot be asked for its cards, it says later what it makes of this one.
         if !cards.is_empty() && cards.iter().all(|card| card.token != order.typed.card) {
@@ -193,7 +220,7 @@ impl Desk {
             let stores = self.shelf.all().await.map_err(failed("stores"))?;
             let elsewhere = stores.values().any(|other| other.menu.item(item).is_some());
             return Err(if elsewhere {
-                Fault::OtherStore { cart: profile.name.clone() }
+                Fault::TwoStores
             } else {
                 CaseRefusal::Quote(QuoteRefusal::UnknownItem { line }).into()
             });
@@ -267,6 +294,9 @@ async fn take_out(
     let mut data = web.visitor(visitor).await?;
     let before = data.cart.clone();
     data.cart = without_ordered(before.clone(), store, &lines);
+    if data.cart.is_none() {
+        data.again = None;
+    }
     if data.cart == before { Ok(()) } else { web.save_visitor(visitor, &data).await }
 }
 

@@ -4,7 +4,7 @@ use super::{Desk, failed};
 use crate::commands::account;
 use crate::read_models::{JobDoc, RiderChange, TicketDoc};
 use app::backend::Answer;
-use domain::delivery::{is_near, nearest};
+use domain::delivery::{is_shown, nearest};
 use domain::shared::{OrderId, Point, Timestamp};
 use domain::views::{
     BoardView, Caller, Fault, JobDetail, KitchenLoad, RiderAction, RiderView, Role, TicketCard,
@@ -55,9 +55,9 @@ impl Desk {
         let state = self.views.rider(id).await.map_err(failed("rider"))?;
         let answer = self.views.jobs(id, midnight(now)).await.map_err(failed("rider"))?;
         let mut jobs = Vec::new();
-        for doc in answer.offered.into_iter().filter(|_| state.on_duty) {
+        for doc in answer.offered {
             let address = self.address_of(&doc).await?;
-            if is_near(state.place, doc.card.store_point, address, self.radius_m) {
+            if is_shown(state.on_duty, state.place, doc.card.store_point, address, self.radius_m) {
                 jobs.push(doc.card);
             }
         }

@@ -3,7 +3,7 @@
 use super::{Commands, account};
 use crate::read_models::RiderState;
 use crate::storage::Ran;
-use domain::delivery::{Command, Phase, nearest};
+use domain::delivery::{Command, nearest};
 use domain::processes::CaseRefusal;
 use domain::shared::{OrderId, Point};
 use domain::views::{Caller, RiderAction, Role};
@@ -25,11 +25,6 @@ impl Commands {
         let body = format!("{order}|{action:?}");
         self.on_case(account, order, "job", key, body, move |case, at| {
             let job = case.delivery.offered.as_ref().ok_or(CaseRefusal::NoSuchOrder)?;
-            // A rider learns of a job by claiming it or by seeing it on the list: another's job does not exist.
-            let claims = matches!(action, RiderAction::Claim);
-            if !claims && case.delivery.rider != Some(id) && case.delivery.phase != Phase::Offered {
-                return Err(CaseRefusal::NoSuchOrder);
-            }
             let command = match action.clone() {
                 RiderAction::Claim => {
                     let distance_m = nearest(rider.place, job.store_point, address);
@@ -41,7 +36,7 @@ impl Commands {
                 RiderAction::Deliver { code } => Command::Deliver { rider: id, code, at },
                 RiderAction::Fail { reason } => Command::Fail { rider: Some(id), reason, at },
             };
-            case.ask_delivery(command)
+            case.act_on_job(id, command)
         })
         .await
     }

@@ -112,12 +112,16 @@ pub async fn signup(
     welcome(&state, &caller, &session, &account, &typed.next).await
 }
 
-/// `POST /logout`: the session and its live streams end; the cart stays.
+/// `POST /logout`: the session and its live streams end, and what was typed is forgotten; the cart stays.
 pub async fn logout(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
     Extension(session): Extension<Session>,
 ) -> Response {
+    if let Err(error) = state.web.forget_drafts(&caller.visitor).await {
+        tracing::error!(%error, "drafts cannot be forgotten");
+        return unavailable(caller.locale);
+    }
     match end(&state, &session).await {
         Ok(()) => see_other("/"),
         Err(error) => {
@@ -196,7 +200,7 @@ fn remember(
 }
 
 /// The path of the page that sent a form. Its origin was checked before.
-fn came_from(headers: &HeaderMap) -> Option<String> {
+pub(super) fn came_from(headers: &HeaderMap) -> Option<String> {
     let uri: Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;
     local_path(uri.path_and_query()?.as_str()).map(str::to_owned)
 }

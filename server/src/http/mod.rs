@@ -17,7 +17,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -31,6 +31,9 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
     let locale = session::locale(request.headers());
     if !origin::is_own(request.method(), request.headers(), state.config.public_authority()) {
         return finished(plain(StatusCode::FORBIDDEN, origin::refusal(locale)));
+    }
+    if let Some(path) = without_slash(&request) {
+        return finished(see_other(&path));
     }
     let session = request.extensions().get().cloned();
     let visit = match session::visit(&state, request.headers(), session, locale).await {
@@ -59,6 +62,16 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
     finished(response)
 }
 
+/// The page that somebody means who typed a slash after its path.
+fn without_slash(request: &Request) -> Option<String> {
+    let reads = request.method() == Method::GET || request.method() == Method::HEAD;
+    let path = request.uri().path();
+    let page = path.trim_end_matches('/');
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    (reads && !page.is_empty() && page.len() < path.len() && !page.starts_with("//"))
+        .then(|| format!("{page}{query}"))
+}
+
 /// The headers that every answer to a browser carries.
 fn finished(mut response: Response) -> Response {
     let headers = response.headers_mut();
@@ -73,7 +86,25 @@ fn finished(mut response: Response) -> Response {
 
 /// Refusals of the layers between here and the pages, in the caller's language.
 fn in_words(response: Response, locale: Locale) -> Response {
+    let is_text = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|content| content.as_bytes().starts_with(b"text/plain"));
     match response.status() {
+        // Extractors that cannot read a request say so in the words of a library.
+        status @ (StatusCode::BAD_REQUEST
+        | StatusCode::UNPROCESSABLE_ENTITY
+        | StatusCode::UNSUPPORTED_MEDIA_TYPE)
+            if is_text =>
+        {
+            plain(
+                status,
+                match locale {
+                    Locale::Ko => "보내신 요청을 읽을 수 없어요. 이전 화면을 새로고침한 뒤 다시 해 주세요.",
+                    Locale::En => "We could not read that request. Go back, refresh the page and try again.",
+                },
+            )
+        }
         StatusCode::PAYLOAD_TOO_LARGE => plain(
             StatusCode::PAYLOAD_TOO_LARGE,
             match locale {

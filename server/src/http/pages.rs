@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use app::App;
+use app::api::ApiError;
 use app::backend::Backend;
 use app::shell::{Assets, Settings, shell};
-use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, get, on};
+use axum::{Json, Router};
+use domain::views::Fault;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{
@@ -18,6 +21,10 @@ use leptos_axum::{
     render_app_async_with_context,
 };
 
+use server_fn::error::SERVER_FN_ERROR_HEADER;
+
+use super::login::came_from;
+use super::{in_query, see_other};
 use crate::router::AppState;
 
 /// The routes of all pages, of all server functions, and the page that says that there is none.
@@ -79,8 +86,42 @@ fn protect() {
     }
 }
 
+/// A server function. What it cannot read as its arguments it refuses before it begins: a script gets the fault, a plain form a page
+/// that says so and leads back.
 async fn call(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {
-    handle_server_fns_with_context(context, request).await.into_response()
+    let back = came_from(request.headers()).unwrap_or_else(|| "/".to_owned());
+    let (parts, body) = request.into_parts();
+    // How much it may be is decided by the layers around; a browser that breaks off hears nothing anyway.
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    if std::str::from_utf8(&body).is_err() {
+        return (StatusCode::BAD_REQUEST, Json(ApiError::Fault(Fault::Unreadable))).into_response();
+    }
+    let request = Request::from_parts(parts, Body::from(body));
+    let response = handle_server_fns_with_context(context, request).await.into_response();
+    if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return response;
+    }
+    match response.status() {
+        // What a command refuses itself is sent on with 303.
+        StatusCode::FOUND => see_other(&format!("/unreadable?back={}", in_query(&back))),
+        StatusCode::INTERNAL_SERVER_ERROR => with_its_status(response).await,
+        _ => response,
+    }
+}
+
+/// The answer to a script whose request was refused before the command began, with the status of its fault.
+async fn with_its_status(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let fault = serde_json::from_slice::<ApiError>(&body).ok().and_then(|error| error.fault().cloned());
+    if let Some(Ok(status)) = fault.map(|fault| StatusCode::from_u16(fault.status())) {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(body))
 }
 
 async fn nowhere(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {

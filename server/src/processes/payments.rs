@@ -4,63 +4,49 @@ use super::steps::{Done, Steps};
 use crate::adapters::payment::{ChargeRequest, GatewayError, RefundRequest};
 use crate::storage::{LogError, WorkRow};
 use domain::payment;
-use domain::processes::{Case, ChargeOutcome, charge_key};
+use domain::processes::{ChargeOutcome, ChargeTurn, IfNone, charge_key};
 use domain::shared::{Timestamp, Won};
 
-/// How long after a hold has run out, or an order has ended, the provider is still asked whether it took money after all, in
-/// milliseconds. Longer than any provider keeps a request open.
-const AFTERMATH_MS: i64 = 120_000;
 /// The first pause before the provider is asked again, in milliseconds.
 const FIRST_PAUSE_MS: i64 = 500;
 /// How often a customer's answer at the provider's page is asked for, in milliseconds.
 const POLL_MS: i64 = 1_500;
 
 impl Steps {
-    /// Asks for the price of the order. The same key at every try: the provider charges once. What is unknown holds the order
-    /// and is asked again; an order that has ended is not charged any more, but asked about until it is sure that no money was taken.
+    /// Asks for the price of the order, or what became of it, as [`domain::processes::Case::charge_turn`] says. The same key at every
+    /// try: the provider charges once. What is unknown holds the order and is asked again.
     pub(super) async fn charge(&self, row: &WorkRow) -> Result<Done, LogError> {
         let case = self.log.case(row.order).await?;
         let Ok(placed) = case.placed() else {
             return Ok(Done::Finished);
         };
-        let key = charge_key(placed.order);
-        if case.payment.approvals.iter().any(|approval| approval.key == key)
-            || case.payment.declined.contains(&key)
-        {
-            self.log.complete(row.id).await?;
-            return Ok(Done::Finished);
-        }
         let request = ChargeRequest {
-            key,
+            key: charge_key(placed.order),
             order: placed.number.to_string(),
             amount: placed.bill.total,
             method: placed.method.clone(),
             return_url: Some(format!("/orders/{}", placed.order)),
         };
-        let outcome = if row.attempts == 0 && !case.order.phase.is_end() {
-            self.gateway.charge(&request).await
-        } else {
-            match self.gateway.find_charge(&request.key).await {
-                Ok(Some(outcome)) => outcome,
-                Ok(None) if !case.order.phase.is_end() => self.gateway.charge(&request).await,
-                Ok(None) if self.is_over(&case, row) => {
-                    self.log.complete(row.id).await?;
-                    return Ok(Done::Finished);
-                }
-                Ok(None) => ChargeOutcome::Unknown,
-                Err(error) => {
+        let outcome = match case.charge_turn(row.attempts, self.clock.now()) {
+            ChargeTurn::Leave => return self.leave(row).await,
+            ChargeTurn::Charge => self.gateway.charge(&request).await,
+            ChargeTurn::Find { if_none } => match (self.gateway.find_charge(&request.key).await, if_none) {
+                (Ok(Some(outcome)), _) => outcome,
+                (Ok(None), IfNone::Charge) => self.gateway.charge(&request).await,
+                (Ok(None), IfNone::AskAgain) => ChargeOutcome::Unknown,
+                (Ok(None), IfNone::Leave) => return self.leave(row).await,
+                (Err(error), _) => {
                     tracing::warn!(%error, order = %row.order, "the payment provider cannot be asked");
                     ChargeOutcome::Unknown
                 }
-            }
+            },
         };
         self.record(row, outcome).await
     }
 
-    /// True when so much time has passed since the order ended that no charge of it can be under way.
-    fn is_over(&self, case: &Case, row: &WorkRow) -> bool {
-        let since = case.order.ended_at.unwrap_or(row.due);
-        self.clock.now().since(since) > AFTERMATH_MS
+    async fn leave(&self, row: &WorkRow) -> Result<Done, LogError> {
+        self.log.complete(row.id).await?;
+        Ok(Done::Finished)
     }
 
     async fn record(&self, row: &WorkRow, outcome: ChargeOutcome) -> Result<Done, LogError> {

@@ -1,11 +1,12 @@
 //! Projections: what each page's read model holds for an order or a store. Pure functions of the state after an event, so that a
 //! rebuild from the log comes out identical.
 
+use domain::delivery;
 use domain::processes::{Case, Context};
 use domain::shared::{AccountId, Bill, OrderId, Sealed, StoreId, Timestamp, Won};
 use domain::store::Store;
-use domain::views::{JobCard, OrderLine, Shown, TicketCard};
-use domain::{delivery, payment};
+use domain::store::ticket;
+use domain::views::{JobCard, OrderLine, Shown, TicketCard, is_on_board, is_settled};
 use serde::{Deserialize, Serialize};
 
 /// Which read models an event of a context touches.
@@ -160,7 +161,6 @@ fn order_row(case: &Case) -> Option<OrderRow> {
     line.total = bill.total;
     let (taken, returned) = (case.payment.approved(), case.payment.refunded());
     let owed = case.payment.given_back().minus(returned).unwrap_or(Won::ZERO);
-    let kept_ok = !shown.is_failure() || case.payment.kept().is_zero() || shown == Shown::DeliveryFailed;
     Some(OrderRow {
         order: placed.order,
         customer: placed.customer,
@@ -176,7 +176,7 @@ fn order_row(case: &Case) -> Option<OrderRow> {
             taken,
             owed,
             returned,
-            settled: shown.is_end() && kept_ok && case.payment.phase != payment::Phase::Refunding,
+            settled: is_settled(case),
             sealed: placed.sealed.clone(),
         },
     })
@@ -189,13 +189,11 @@ fn ticket_row(case: &Case) -> Option<TicketRow> {
     card.delivery = case.delivery.phase;
     card.ready_at = case.ticket.ready_at;
     card.revision = case.ticket.revision;
-    let ready = case.ticket.phase == domain::store::ticket::Phase::Ready;
-    let has_left = case.delivery.ever_left || case.delivery.phase == delivery::Phase::Failed;
     Some(TicketRow {
         order: opened.order,
         store: opened.store,
-        on_board: case.ticket.phase.is_open() || (ready && !has_left),
-        cooked: ready,
+        on_board: is_on_board(case),
+        cooked: case.ticket.phase == ticket::Phase::Ready,
         received: opened.at,
         doc: TicketDoc { card, customer: opened.customer, sealed: opened.sealed.clone() },
     })

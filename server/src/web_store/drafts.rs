@@ -49,6 +49,15 @@ impl WebStore {
         Ok(row.map(|(json,)| serde_json::from_str(&json)).transpose()?)
     }
 
+    /// Forgets what this browser has typed: whoever sits down at it next is somebody else.
+    pub async fn forget_drafts(&self, visitor: &str) -> Result<(), WebStoreError> {
+        sqlx::query("DELETE FROM drafts WHERE visitor = $1")
+            .bind(hashed(visitor))
+            .execute(self.pool())
+            .await?;
+        Ok(())
+    }
+
     pub(super) async fn sweep_drafts(&self) -> Result<(), WebStoreError> {
         sqlx::query("DELETE FROM drafts WHERE created_ms <= $1")
             .bind(self.now().0 - KEPT_MS)

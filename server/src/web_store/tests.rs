@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use domain::shared::{ItemId, StoreId};
+use domain::shared::{ItemId, OrderId, StoreId};
 use domain::store::WantedLine;
 use domain::views::{DraftForm, FormDraft};
 use serde_json::json;
@@ -126,6 +126,7 @@ async fn a_visitors_cart_survives_a_restart() {
     let fixture = Fixture::new().await;
     let line = WantedLine { item: ItemId(Uuid::from_u128(7)), quantity: 2, choices: Vec::new() };
     let data = VisitorData {
+        again: Some(OrderId(Uuid::from_u128(9))),
         cart: Some((StoreId(Uuid::from_u128(1)), vec![line])),
         address: None,
         card: Some("tok_ok".into()),

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use domain::shared::StoreId;
+use domain::shared::{OrderId, StoreId};
 use domain::store::WantedLine;
 use domain::views::AddressView;
 use lru::LruCache;
@@ -30,6 +30,9 @@ pub struct VisitorData {
     /// The default card's token; `None` until one is chosen.
     #[serde(default)]
     pub card: Option<String>,
+    /// The earlier order that the cart repeats: the checkout is filled in as it was then.
+    #[serde(default)]
+    pub again: Option<OrderId>,
 }
 
 /// Visitors in memory, by the id in their cookie.

@@ -45,14 +45,20 @@ pub fn ConfirmForm(
     let locale = use_locale();
     let confirm = ServerAction::<Confirm>::new();
     tell(confirm, errors);
-    let allowed = Memo::new(move |_| live.data.with(|view| actions(view.line.shown).confirm));
+    let shown = Memo::new(move |_| live.data.with(|view| view.line.shown));
     let refresh = Callback::new(move |_| live.refresh());
     move || {
-        allowed.get().then(|| {
+        let shown = shown.get();
+        actions(shown).confirm.then(|| {
+            // Before the rider says so it is possible, but not what the customer is waiting for.
+            let class = match shown {
+                Shown::Delivered => "btn btn--primary btn--l btn--block",
+                _ => "btn btn--block",
+            };
             view! {
                 <CommandForm<Confirm> command=confirm errors=errors quiet=true on_done=refresh>
                     <Hidden live action="confirm"/>
-                    <Submit class="btn btn--primary btn--l btn--block" action="confirm">
+                    <Submit class=class action="confirm">
                         <span class="icon icon--check" aria-hidden="true"></span>
                         {say!(locale, orders.actions.confirm)}
                     </Submit>
@@ -63,7 +69,31 @@ pub fn ConfirmForm(
     }
 }
 
-/// Cancelling exactly while it is allowed, or why it is not; ordering again at the end.
+/// Ordering the same once more.
+#[component]
+pub fn ReorderForm(
+    /// The page's data.
+    live: LivePage<OrderView>,
+    /// Where refusals are put.
+    errors: Errors,
+    /// The class of its button.
+    class: &'static str,
+) -> impl IntoView {
+    let locale = use_locale();
+    let id = live.data.with_untracked(|view| view.line.order);
+    view! {
+        <CommandForm<Reorder> errors=errors quiet=true>
+            <input type="hidden" name="order" value=id.to_string()/>
+            <Submit class=class action="reorder">
+                <span class="icon icon--repeat" aria-hidden="true"></span>
+                {say!(locale, orders.list.reorder)}
+            </Submit>
+        </CommandForm<Reorder>>
+    }
+    .into_any()
+}
+
+/// Cancelling exactly while it is allowed, or why it is not; ordering again after a meal.
 #[component]
 pub fn ActionList(
     /// The page's data.
@@ -72,7 +102,6 @@ pub fn ActionList(
     errors: Errors,
 ) -> impl IntoView {
     let locale = use_locale();
-    let id = live.data.with_untracked(|view| view.line.order);
     let shown = Memo::new(move |_| live.data.with(|view| view.line.shown));
     let why = move || {
         let text = match shown.get() {
@@ -83,18 +112,8 @@ pub fn ActionList(
         Some(view! { <p class="actions__why">{text}</p> })
     };
     let again = move || {
-        shown.get().is_end().then(|| {
-            view! {
-                <CommandForm<Reorder> errors=errors quiet=true>
-                    <input type="hidden" name="order" value=id.to_string()/>
-                    <Submit class="btn btn--l btn--block" action="reorder">
-                        <span class="icon icon--repeat" aria-hidden="true"></span>
-                        {say!(locale, orders.list.reorder)}
-                    </Submit>
-                </CommandForm<Reorder>>
-            }
-            .into_any()
-        })
+        (shown.get() == Shown::Completed)
+            .then(|| view! { <ReorderForm live errors class="btn btn--l btn--block"/> })
     };
     view! {
         <section class="actions" aria-label=say!(locale, orders.actions.title)>

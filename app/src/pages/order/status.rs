@@ -1,6 +1,6 @@
 //! The state of an order in one glance.
 
-use super::actions::ConfirmForm;
+use super::actions::{ConfirmForm, ReorderForm};
 use crate::api::ApiError;
 use crate::components::connection::ConnectionMark;
 use crate::components::progress::{ProgressLine, reached};
@@ -41,6 +41,7 @@ pub fn Status(
             <Code live shown/>
             <PayOn live/>
             <ConfirmForm live errors/>
+            <Again live errors/>
         </section>
     }
     .into_any()
@@ -127,22 +128,30 @@ fn promise(locale: Locale, view: &OrderView) -> &'static str {
     }
 }
 
-/// The store's own words for turning the order down.
+/// Why there is no meal, where the headline does not say it: the store's own words, or what became of the payment.
 #[component]
 fn Reason(live: LivePage<OrderView>) -> impl IntoView {
     let locale = use_locale();
     let reason = Memo::new(move |_| {
         live.data.with(|view| {
             view.timeline.iter().find_map(|entry| match &entry.what {
-                What::Rejected { reason: RejectReason::Store(words) } => Some(words.clone()),
+                What::Rejected { reason: RejectReason::Store(reason) } => {
+                    Some(say!(locale, orders.reason, reason = reason))
+                }
+                failed @ What::PaymentFailed { .. } => Some(words::what(locale, failed)),
                 _ => None,
             })
         })
     });
+    move || reason.get().map(|reason| view! { <p class="status__promise">{reason}</p> })
+}
+
+/// After an end without a meal: the way to try once more.
+#[component]
+fn Again(live: LivePage<OrderView>, errors: RwSignal<Option<ApiError>>) -> impl IntoView {
+    let failed = Memo::new(move |_| live.data.with(|view| view.line.shown.is_failure()));
     move || {
-        reason.get().map(|reason| {
-            view! { <p class="status__promise">{say!(locale, orders.reason, reason = reason)}</p> }
-        })
+        failed.get().then(|| view! { <ReorderForm live errors class="btn btn--primary btn--l btn--block"/> })
     }
 }
 

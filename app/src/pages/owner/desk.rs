@@ -85,6 +85,9 @@ fn Load(board: Board) -> impl IntoView {
                         value=move || open().min(capacity().max(1))
                     ></progress>
                 </dd>
+                <dd class="meter__note" role="status">
+                    {move || (open() >= capacity()).then(|| say!(locale, owner.desk.full))}
+                </dd>
             </div>
         </dl>
     }

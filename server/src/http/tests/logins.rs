@@ -139,6 +139,20 @@ async fn the_cart_stays_at_login_and_logout() {
 }
 
 #[tokio::test]
+async fn what_was_typed_is_forgotten_at_the_logout() {
+    let city = City::new().await;
+    let mut browser = city.browser();
+    browser.login("").await;
+    let response = browser.post("/signup", &[("login", "h"), ("name", "김하늘")]).await;
+    let location = goes_to(&response).to_owned();
+    assert_eq!(draft(&city, &browser, &location).await.field("name"), Some("김하늘"));
+    let id = location.split("draft=").nth(1).unwrap();
+    let visitor = browser.cookie(VISITOR_COOKIE).unwrap();
+    browser.post("/logout", &[]).await;
+    assert_eq!(city.state.web.draft(&visitor, id).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_refused_login_comes_back_with_what_was_typed_but_the_password() {
     let city = City::new().await;
     for login in ["haneul", "nobody"] {

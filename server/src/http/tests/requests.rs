@@ -1,7 +1,7 @@
 //! Where requests come from, what they may send, which headers and which language the answers have.
 
 use axum::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, REFERER, REFERRER_POLICY, X_FRAME_OPTIONS,
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, REFERER, REFERRER_POLICY, X_FRAME_OPTIONS,
 };
 use domain::shared::Locale;
 
@@ -74,6 +74,80 @@ async fn more_than_a_form_can_hold_is_refused_in_words() {
     let response = city.browser().post("/login", &[("login", &large)]).await;
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert!(text(response).await.contains("너무 커요"));
+}
+
+#[tokio::test]
+async fn a_body_without_a_length_is_bounded_too() {
+    let city = City::new().await;
+    let piece = axum::body::Bytes::from(vec![b'a'; 1_024]);
+    let pieces = (0..=64).map(move |_| Ok::<_, std::io::Error>(piece.clone()));
+    for path in ["/api/cart/quantity", "/login"] {
+        let body = Body::from_stream(futures::stream::iter(pieces.clone()));
+        let request = Request::post(path)
+            .header(HOST, "baedal.test")
+            .header(ORIGIN, "http://baedal.test")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body)
+            .unwrap();
+        let response = city.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        assert!(text(response).await.contains("너무 커요"));
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_in_words_to_scripts_and_to_plain_forms() {
+    let city = City::new().await;
+    let item = "01920000-0000-7000-8000-000000000000";
+    let wrong: [&[(&str, &str)]; 4] = [
+        &[("item", item), ("quantity", "-1")],
+        &[("item", item), ("quantity", "a lot")],
+        &[("item", "no id"), ("quantity", "1")],
+        &[("quantity", "1")],
+    ];
+    for fields in wrong {
+        let response = city.browser().post("/api/cart/quantity", fields).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{fields:?}");
+        let answer: app::api::ApiError = serde_json::from_str(&text(response).await).unwrap();
+        assert_eq!(answer.fault(), Some(&domain::views::Fault::Unreadable), "{fields:?}");
+
+        let mut browser = city.browser();
+        let headers = [
+            (ORIGIN, "http://baedal.test"),
+            (ACCEPT, "text/html,application/xhtml+xml"),
+            (REFERER, "http://baedal.test/cart?draft=1"),
+        ];
+        let response = browser.send(Method::POST, "/api/cart/quantity", fields, &headers).await;
+        assert_eq!(goes_to(&response), "/unreadable?back=/cart%3Fdraft%3D1", "{fields:?}");
+        let page = text(browser.get("/unreadable?back=/cart%3Fdraft%3D1").await).await;
+        assert!(page.contains("읽을 수 없어요") && page.contains("href=\"/cart?draft=1\""), "{page}");
+    }
+    let page = text(city.browser().get("/unreadable?back=//evil.example").await).await;
+    assert!(!page.contains("href=\"//evil.example"), "{page}");
+    // Not even text.
+    let request = Request::post("/api/cart/quantity")
+        .header(HOST, "baedal.test")
+        .header(ORIGIN, "http://baedal.test")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(&b"item=\xff\xfe&quantity=1"[..]))
+        .unwrap();
+    let response = city.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    let response = city.browser().get("/live/orders?after=abc").await;
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert!(text(response).await.contains("읽을 수 없어요"));
+}
+
+#[tokio::test]
+async fn a_slash_after_a_pages_path_changes_nothing() {
+    let city = City::new().await;
+    for (typed, page) in [("/owner/", "/owner"), ("/cart//", "/cart"), ("/stores/1/?q=2", "/stores/1?q=2")] {
+        let response = city.browser().get(typed).await;
+        assert_eq!(goes_to(&response), page);
+    }
+    assert_ne!(city.browser().get("/").await.status(), StatusCode::SEE_OTHER);
+    let response = city.browser().get("//evil.example/").await;
+    assert_ne!(response.status(), StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

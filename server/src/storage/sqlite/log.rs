@@ -108,9 +108,7 @@ impl EventLog for SqliteLog {
     }
 
     async fn head(&self) -> Result<u64, LogError> {
-        let head: Option<i64> =
-            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&self.readers).await?.try_get(0)?;
-        Ok(head.unwrap_or(0) as u64)
+        Ok(last_position(&mut *self.readers.acquire().await?).await?)
     }
 
     async fn events_after(&self, position: u64, limit: u32) -> Result<Vec<Recorded>, LogError> {
@@ -147,9 +145,7 @@ impl EventLog for SqliteLog {
              (SELECT value FROM json_each(?))) ORDER BY position LIMIT ?"
         );
         let mut read = self.readers.begin().await?;
-        let head: Option<i64> =
-            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&mut *read).await?.try_get(0)?;
-        if head.unwrap_or(0) as u64 > after.saturating_add(REPLAY_SPAN) {
+        if last_position(&mut read).await? > after.saturating_add(REPLAY_SPAN) {
             return Ok(TopicEvents { events: Vec::new(), too_many: true });
         }
         let rows = sqlx::query(sql)

@@ -3,6 +3,7 @@
 use super::batch::Batch;
 use super::log::SqliteLog;
 use super::rows::{event_columns, id, recorded};
+use super::writer::last_position;
 use crate::read_models::{
     BoardAnswer, JobDoc, JobsAnswer, OrderAnswer, OrderDoc, OrdersAnswer, RiderChange, RiderState, TicketDoc,
     Views,
@@ -31,9 +32,8 @@ impl SqliteViews {
 
     async fn begin(&self) -> Result<(Transaction<'static, Sqlite>, u64), LogError> {
         let mut read = self.log.readers().begin().await?;
-        let head: Option<i64> =
-            sqlx::query("SELECT MAX(position) FROM events").fetch_one(&mut *read).await?.try_get(0)?;
-        Ok((read, head.unwrap_or(0) as u64))
+        let head = last_position(&mut read).await?;
+        Ok((read, head))
     }
 }
 
