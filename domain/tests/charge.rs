@@ -1,59 +1,69 @@
-//! Whether the payment provider is asked for an order's money, asked about it, or left alone.
+//! Whether the payment provider is asked for money, asked about it, told to take none, or left alone.
 
 mod common;
 
-use common::{NOON, at, fold, placed};
-use domain::order::{CancelledBy, Event};
-use domain::payment;
-use domain::processes::{AFTERMATH_MS, Case, ChargeTurn, IfNone, charge_key};
-use domain::shared::Timestamp;
+use common::{NOON, at, bill, fold, placed, won};
+use domain::order::{CancelledBy, ChangeOutcome, Event};
+use domain::payment::{self, Purpose};
+use domain::processes::{Case, ChargeTurn, charge_key};
+
+const CHANGE: Purpose = Purpose::Change { revision: 1 };
 
 fn case(events: &[Event]) -> Case {
-    Case { order: fold(events), ..Case::default() }
+    let place = Event::OrderPlaced(placed());
+    Case { order: fold(&[std::slice::from_ref(&place), events].concat()), ..Case::default() }
 }
 
-fn placed_case() -> Case {
-    case(&[Event::OrderPlaced(placed())])
+fn cancel() -> Event {
+    Event::OrderCancelled { by: CancelledBy::Customer, at: at(3) }
 }
 
-fn cancelled_case() -> Case {
-    case(&[Event::OrderPlaced(placed()), Event::OrderCancelled { by: CancelledBy::Customer, at: at(1) }])
-}
-
-#[test]
-fn an_order_is_charged_once_and_asked_about_from_then_on() {
-    assert_eq!(placed_case().charge_turn(0, NOON), ChargeTurn::Charge);
-    let again = ChargeTurn::Find { if_none: IfNone::Charge };
-    assert_eq!(placed_case().charge_turn(1, NOON), again);
-    assert_eq!(placed_case().charge_turn(9, at(60)), again);
-    assert_eq!(Case::default().charge_turn(0, NOON), ChargeTurn::Leave);
+fn changing(more: &[Event]) -> Case {
+    let receive = Event::OrderReceived { at: at(1) };
+    let request =
+        Event::ChangeRequested { revision: 1, bill: bill(2), extra: won(20_000), until: at(12), at: at(2) };
+    case(&[&[receive, request], more].concat())
 }
 
 #[test]
-fn an_order_that_has_ended_is_never_charged_but_asked_about_until_nothing_can_be_under_way() {
-    let last = Timestamp(at(1).0 + AFTERMATH_MS);
-    for attempts in [0, 1, 9] {
-        let turn = |now| cancelled_case().charge_turn(attempts, now);
-        assert_eq!(turn(at(1)), ChargeTurn::Find { if_none: IfNone::AskAgain });
-        assert_eq!(turn(last), ChargeTurn::Find { if_none: IfNone::AskAgain });
-        assert_eq!(turn(Timestamp(last.0 + 1)), ChargeTurn::Find { if_none: IfNone::Leave });
+fn what_is_wanted_is_charged_once_and_asked_about_from_then_on() {
+    for (case, purpose) in [(case(&[]), Purpose::Order), (changing(&[]), CHANGE)] {
+        assert_eq!(case.charge_turn(purpose, 0), ChargeTurn::Charge);
+        assert_eq!(case.charge_turn(purpose, 1), ChargeTurn::Find);
+        assert_eq!(case.charge_turn(purpose, 9), ChargeTurn::Find);
+    }
+    assert_eq!(Case::default().charge_turn(Purpose::Order, 0), ChargeTurn::Leave);
+}
+
+#[test]
+fn what_nobody_wants_any_more_is_never_charged_but_voided_until_the_provider_has_said_so() {
+    let abandon = Event::ChangeAbandoned { revision: 1, outcome: ChangeOutcome::CookingStarted, at: at(3) };
+    for (case, purpose) in
+        [(case(&[cancel()]), Purpose::Order), (changing(&[abandon]), CHANGE), (changing(&[cancel()]), CHANGE)]
+    {
+        for attempts in [0, 1, 9, 1_000] {
+            assert_eq!(case.charge_turn(purpose, attempts), ChargeTurn::Void);
+        }
     }
 }
 
 #[test]
 fn what_the_provider_has_decided_is_asked_no_more() {
-    let key = charge_key(placed().order);
+    let key = charge_key(placed().order, Purpose::Order);
     let approved = payment::Event::PaymentApproved {
         key: key.clone(),
+        purpose: Purpose::Order,
         provider_id: "pay_1".to_owned(),
         amount: placed().bill.total,
         at: NOON,
     };
-    let declined = payment::Event::PaymentDeclined { key, code: "card_declined".to_owned(), at: NOON };
-    for decided in [approved, declined] {
-        for mut case in [placed_case(), cancelled_case()] {
+    let declined =
+        payment::Event::PaymentDeclined { key: key.clone(), code: "card_declined".to_owned(), at: NOON };
+    let voided = payment::Event::ChargeVoided { key, at: NOON };
+    for decided in [approved, declined, voided] {
+        for mut case in [case(&[]), case(&[cancel()])] {
             case.payment = fold(std::slice::from_ref(&decided));
-            assert_eq!(case.charge_turn(1, at(2)), ChargeTurn::Leave);
+            assert_eq!(case.charge_turn(Purpose::Order, 1), ChargeTurn::Leave);
         }
     }
 }

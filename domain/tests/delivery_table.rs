@@ -24,6 +24,7 @@ variants!(verbs(Command):
     Command::Offer(_) => "Offer",
     Command::Claim { .. } => "Claim",
     Command::Release { .. } => "Release",
+    Command::TakeBack { .. } => "TakeBack",
     Command::Arrive { .. } => "Arrive",
     Command::PickUp { .. } => "PickUp",
     Command::Deliver { .. } => "Deliver",
@@ -42,6 +43,7 @@ claim, off duty  | -               | !OffDuty        | !OffDuty        | =      
 claim by 2       | -               | DeliveryClaimed | DeliveryClaimed | !Taken           | !Taken           | !Taken            | !Taken    | -         | -
 release          | -               | -               | -               | DeliveryReleased | DeliveryReleased | -                 | -         | -         | -
 release by 2     | -               | -               | -               | !NotYours        | !NotYours        | -                 | -         | -         | -
+take back        | -               | -               | -               | DeliveryReleased | DeliveryReleased | -                 | -         | -         | -
 arrive           | -               | -               | -               | RiderArrived     | =                | -                 | -         | -         | -
 arrive by 2      | -               | -               | -               | !NotYours        | !NotYours        | -                 | -         | -         | -
 pick up          | -               | -               | -               | DeliveryPickedUp | DeliveryPickedUp | =                 | -         | -         | -
@@ -52,8 +54,9 @@ deliver          | -               | -               | -               | -      
 deliver, code    | -               | -               | -               | -                | -                | DeliveryDelivered | =         | -         | -
 deliver, wrong   | -               | -               | -               | -                | -                | !WrongCode        | =         | -         | -
 deliver by 2     | -               | -               | -               | -                | -                | !NotYours         | !NotYours | -         | -
-fail             | -               | !NotYours       | !NotYours       | DeliveryFailed   | DeliveryFailed   | DeliveryFailed    | -         | =         | !NotYours
-fail by 2        | -               | !NotYours       | !NotYours       | !NotYours        | !NotYours        | !NotYours         | -         | !NotYours | !NotYours
+fail             | -               | -               | -               | -                | -                | DeliveryFailed    | -         | =         | !NotYours
+fail, no rider   | -               | -               | -               | -                | -                | !NotARidersReason | -         | =         | !NotYours
+fail by 2        | -               | -               | -               | -                | -                | !NotYours         | -         | !NotYours | !NotYours
 fail by operator | -               | DeliveryFailed  | DeliveryFailed  | DeliveryFailed   | DeliveryFailed   | DeliveryFailed    | -         | =         | =
 ";
 
@@ -102,6 +105,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("claim by 2", claim(second, true, Some(0))),
         ("release", Command::Release { rider: first, at: now }),
         ("release by 2", Command::Release { rider: second, at: now }),
+        ("take back", Command::TakeBack { at: now }),
         ("arrive", Command::Arrive { rider: first, at: now }),
         ("arrive by 2", Command::Arrive { rider: second, at: now }),
         ("pick up", pick_up(first, None)),
@@ -113,6 +117,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("deliver, wrong", deliver(first, Some("0000"))),
         ("deliver by 2", deliver(second, None)),
         ("fail", fail(Some(first))),
+        ("fail, no rider", Command::Fail { rider: Some(first), reason: FailReason::NoRider, at: now }),
         ("fail by 2", fail(Some(second))),
         ("fail by operator", fail(None)),
     ]

@@ -4,10 +4,10 @@ mod common;
 #[path = "common/table.rs"]
 mod table;
 
-use common::{at, bill, fold, order_id, placed, placed_as};
+use common::{at, bill, fold, order_id, placed, placed_as, won};
 use domain::order::{
     CancelledBy, ChangeOutcome, Command, ConfirmedBy, Event, Order, PaymentFailure, Phase, Refusal,
-    RejectReason,
+    RejectReason, StuckReason,
 };
 use domain::processes::DomainEvent;
 use table::{Table, variants};
@@ -35,10 +35,11 @@ variants!(verbs(Command):
     Command::ApplyChange { .. } => "ApplyChange",
     Command::AbandonChange { .. } => "AbandonChange",
     Command::ConfirmReceipt { .. } => "ConfirmReceipt",
+    Command::Flag { .. } => "Flag",
     Command::GiveUp { .. } => "GiveUp",
 );
 
-/// `changing` has one change under way; `abandoned` had one that came to nothing; `left` was cancelled with one under way.
+/// `changing` has one change under way; `abandoned` had one that came to nothing, and is on the operator's list; `left` was cancelled with one under way.
 const TABLE: &str = "
                 | new         | placed         | held           | received           | changing            | abandoned          | completed | cancelled | left            | failed | rejected | undeliverable
 place           | OrderPlaced | =              | =              | =                  | =                   | =                  | =         | =         | =               | =      | =        | =
@@ -54,6 +55,8 @@ apply 1         | -           | -              | -              | !NoSuchChange 
 apply 2         | -           | -              | -              | !NoSuchChange      | !NoSuchChange       | !NoSuchChange      | -         | -         | -               | -      | -        | -
 abandon 1       | -           | -              | -              | !NoSuchChange      | ChangeAbandoned     | =                  | !NoSuchChange | !NoSuchChange | ChangeAbandoned | - | !NoSuchChange | !NoSuchChange
 abandon 2       | -           | -              | -              | !NoSuchChange      | !NoSuchChange       | !NoSuchChange      | !NoSuchChange | !NoSuchChange | !NoSuchChange   | - | !NoSuchChange | !NoSuchChange
+flag            | -           | -              | -              | OrderFlagged       | OrderFlagged        | =                  | -         | -         | -               | -      | -        | -
+flag again      | -           | -              | -              | OrderFlagged       | OrderFlagged        | OrderFlagged       | -         | -         | -               | -      | -        | -
 confirm receipt | -           | -              | -              | ReceiptConfirmed   | ReceiptConfirmed    | ReceiptConfirmed   | =         | -         | -               | -      | -        | -
 give up         | -           | -              | -              | OrderUndeliverable | OrderUndeliverable  | OrderUndeliverable | -         | -         | -               | -      | -        | =
 ";
@@ -61,7 +64,8 @@ give up         | -           | -              | -              | OrderUndeliver
 fn states() -> Vec<(&'static str, Order)> {
     let place = Event::OrderPlaced(placed());
     let receive = Event::OrderReceived { at: at(1) };
-    let request = Event::ChangeRequested { revision: 1, bill: bill(2), at: at(2) };
+    let request =
+        Event::ChangeRequested { revision: 1, bill: bill(2), extra: won(20_000), until: at(12), at: at(2) };
     let cancel = Event::OrderCancelled { by: CancelledBy::Customer, at: at(3) };
     let after = |more: &[Event]| fold(&[std::slice::from_ref(&place), more].concat());
     let received = |more: &[Event]| fold(&[&[place.clone(), receive.clone()], more].concat());
@@ -76,6 +80,7 @@ fn states() -> Vec<(&'static str, Order)> {
             received(&[
                 request.clone(),
                 Event::ChangeAbandoned { revision: 1, outcome: ChangeOutcome::Declined, at: at(3) },
+                Event::OrderFlagged { why: StuckReason::KitchenSilent, since: at(20), at: at(25) },
             ]),
         ),
         ("completed", received(&[Event::ReceiptConfirmed { by: ConfirmedBy::Customer, at: at(60) }])),
@@ -83,13 +88,20 @@ fn states() -> Vec<(&'static str, Order)> {
         ("left", received(&[request, cancel])),
         ("failed", after(&[Event::PaymentFailed { reason: PaymentFailure::Expired, at: at(10) }])),
         ("rejected", received(&[Event::OrderRejected { reason: RejectReason::TimedOut, at: at(6) }])),
-        ("undeliverable", received(&[Event::OrderUndeliverable { refund: true, at: at(90) }])),
+        ("undeliverable", received(&[Event::OrderUndeliverable { refund: true, reason: String::new(), at: at(90) }])),
     ]
 }
 
 fn commands() -> Vec<(&'static str, Command)> {
     let now = at(30);
     let abandon = |revision| Command::AbandonChange { revision, outcome: ChangeOutcome::OrderEnded, at: now };
+    let change = |pieces| Command::RequestChange {
+        bill: bill(pieces),
+        extra: won(20_000),
+        until: at(40),
+        at: now,
+    };
+    let flag = |since| Command::Flag { why: StuckReason::KitchenSilent, since, at: now };
     vec![
         ("place", Command::Place(placed())),
         ("place another", Command::Place(placed_as(order_id(2)))),
@@ -104,14 +116,16 @@ fn commands() -> Vec<(&'static str, Command)> {
         ),
         ("cancel", Command::Cancel { by: CancelledBy::Customer, at: now }),
         ("reject", Command::Reject { reason: RejectReason::Store("재료 소진".to_owned()), at: now }),
-        ("change", Command::RequestChange { bill: bill(3), at: now }),
-        ("change nothing", Command::RequestChange { bill: bill(1), at: now }),
+        ("change", change(3)),
+        ("change nothing", change(1)),
         ("apply 1", Command::ApplyChange { revision: 1, at: now }),
         ("apply 2", Command::ApplyChange { revision: 2, at: now }),
         ("abandon 1", abandon(1)),
         ("abandon 2", abandon(2)),
+        ("flag", flag(at(20))),
+        ("flag again", flag(at(28))),
         ("confirm receipt", Command::ConfirmReceipt { by: ConfirmedBy::Customer, at: now }),
-        ("give up", Command::GiveUp { refund: false, at: now }),
+        ("give up", Command::GiveUp { refund: false, reason: "도로 통제".to_owned(), at: now }),
     ]
 }
 

@@ -5,7 +5,7 @@ mod common;
 mod table;
 
 use common::{at, fold, won};
-use domain::payment::{Command, Event, Payment, Phase, RefundReason, Refusal};
+use domain::payment::{Command, Event, Payment, Phase, Purpose, RefundReason, Refusal};
 use domain::processes::DomainEvent;
 use domain::shared::Won;
 use table::{Table, variants};
@@ -23,29 +23,31 @@ variants!(verbs(Command):
     Command::RecordNeedsCustomer { .. } => "RecordNeedsCustomer",
     Command::RecordApproved { .. } => "RecordApproved",
     Command::RecordDeclined { .. } => "RecordDeclined",
-    Command::RefundAll { .. } => "RefundAll",
-    Command::RefundPart { .. } => "RefundPart",
+    Command::RecordVoided { .. } => "RecordVoided",
+    Command::Refund { .. } => "Refund",
     Command::RecordRefunded { .. } => "RecordRefunded",
     Command::RecordRefundFailed { .. } => "RecordRefundFailed",
 );
 
 /// The charge is of 23,000 won; `dearer` had 20,000 won more approved for a change; `part` gives back 5,000 won of the charge;
-/// `trying` has failed once to give all back. Money that was taken is recorded in whatever state: only what is known can go back.
+/// `trying` has failed twice to give all back; under `voided` nothing was taken. Money that was taken is recorded in whatever state:
+/// only what is known can go back.
 const TABLE: &str = "
-                  | pending              | waiting          | approved             | dearer               | declined             | part                 | trying               | refunded
-needs customer    | PaymentNeedsCustomer | =                | =                    | =                    | -                    | =                    | =                    | =
-needs for change  | PaymentNeedsCustomer | -                | PaymentNeedsCustomer | =                    | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer
-approved          | PaymentApproved      | PaymentApproved  | =                    | =                    | PaymentApproved      | =                    | =                    | =
-approved beyond   | PaymentApproved      | PaymentApproved  | !OutOfRange          | !OutOfRange          | PaymentApproved      | !OutOfRange          | !OutOfRange          | !OutOfRange
-declined          | PaymentDeclined      | PaymentDeclined  | -                    | -                    | =                    | -                    | -                    | -
-refund all        | =                    | =                | RefundRequested      | RefundRequested + RefundRequested | =       | RefundRequested      | =                    | =
-refund 5,000      | -                    | -                | RefundRequested      | RefundRequested      | -                    | =                    | !MoreThanKept        | !MoreThanKept
-refund 20,001     | -                    | -                | RefundRequested      | RefundRequested + RefundRequested | -       | !MoreThanKept        | !MoreThanKept        | !MoreThanKept
-refund too much   | -                    | -                | !MoreThanKept        | !MoreThanKept        | -                    | !MoreThanKept        | !MoreThanKept        | !MoreThanKept
-refund nothing    | -                    | -                | !OutOfRange          | !OutOfRange          | -                    | !OutOfRange          | !OutOfRange          | !OutOfRange
-refunded          | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | PaymentRefunded      | =
-refund failed 1   | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
-refund failed 2   | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | RefundFailed         | =
+                  | pending              | waiting          | approved             | dearer               | declined             | voided               | part                 | trying               | refunded
+needs customer    | PaymentNeedsCustomer | =                | =                    | =                    | -                    | -                    | =                    | =                    | =
+needs for change  | PaymentNeedsCustomer | -                | PaymentNeedsCustomer | =                    | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer
+approved          | PaymentApproved      | PaymentApproved  | =                    | =                    | PaymentApproved      | PaymentApproved      | =                    | =                    | =
+approved beyond   | PaymentApproved      | PaymentApproved  | !OutOfRange          | !OutOfRange          | PaymentApproved      | PaymentApproved      | !OutOfRange          | !OutOfRange          | !OutOfRange
+declined          | PaymentDeclined      | PaymentDeclined  | -                    | -                    | =                    | PaymentDeclined      | -                    | -                    | -
+voided            | ChargeVoided         | ChargeVoided     | -                    | -                    | =                    | =                    | -                    | -                    | -
+keep nothing      | =                    | =                | RefundRequested      | RefundRequested + RefundRequested | =       | =                    | RefundRequested      | =                    | =
+keep 18,000       | =                    | =                | RefundRequested      | RefundRequested + RefundRequested | =       | =                    | =                    | =                    | =
+keep 23,000       | =                    | =                | =                    | RefundRequested      | =                    | =                    | =                    | =                    | =
+keep more         | =                    | =                | =                    | =                    | =                    | =                    | =                    | =                    | =
+refunded          | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | PaymentRefunded      | =
+refund failed 2   | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
+refund failed 3   | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
+refund failed 4   | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | RefundFailed         | =
 ";
 
 const CHARGE: &str = "order:charge";
@@ -56,6 +58,7 @@ const PART: &str = "part";
 fn approval(key: &str, amount: u64) -> Event {
     Event::PaymentApproved {
         key: key.to_owned(),
+        purpose: Purpose::Order,
         provider_id: format!("pay of {key}"),
         amount: won(amount),
         at: at(1),
@@ -95,13 +98,14 @@ fn states() -> Vec<(&'static str, Payment)> {
                 at: at(1),
             }]),
         ),
+        ("voided", fold(&[Event::ChargeVoided { key: CHARGE.to_owned(), at: at(1) }])),
         ("part", fold(&[charge(), owed(PART, 5_000)])),
         (
             "trying",
             fold(&[
                 charge(),
                 owed(ALL, 23_000),
-                Event::RefundFailed { key: ALL.to_owned(), attempts: 1, at: at(3) },
+                Event::RefundFailed { key: ALL.to_owned(), attempts: 2, at: at(3) },
             ]),
         ),
         (
@@ -125,16 +129,12 @@ fn commands() -> Vec<(&'static str, Command)> {
     };
     let approved = |key: &str, amount| Command::RecordApproved {
         key: key.to_owned(),
+        purpose: Purpose::Order,
         provider_id: format!("pay of {key}"),
         amount,
         at: now,
     };
-    let part = |key: &str, amount| Command::RefundPart {
-        key: key.to_owned(),
-        amount: won(amount),
-        reason: RefundReason::Changed,
-        at: now,
-    };
+    let keep = |amount| Command::Refund { keep: won(amount), reason: RefundReason::Changed, at: now };
     let failed = |attempts| Command::RecordRefundFailed { key: ALL.to_owned(), attempts, at: now };
     vec![
         ("needs customer", needs(CHARGE)),
@@ -145,14 +145,15 @@ fn commands() -> Vec<(&'static str, Command)> {
             "declined",
             Command::RecordDeclined { key: CHARGE.to_owned(), code: "expired_card".to_owned(), at: now },
         ),
-        ("refund all", Command::RefundAll { reason: RefundReason::Cancelled, at: now }),
-        ("refund 5,000", part(PART, 5_000)),
-        ("refund 20,001", part("other", 20_001)),
-        ("refund too much", part("other", 43_001)),
-        ("refund nothing", part("other", 0)),
+        ("voided", Command::RecordVoided { key: CHARGE.to_owned(), at: now }),
+        ("keep nothing", keep(0)),
+        ("keep 18,000", keep(18_000)),
+        ("keep 23,000", keep(23_000)),
+        ("keep more", keep(100_000)),
         ("refunded", Command::RecordRefunded { key: ALL.to_owned(), at: now }),
-        ("refund failed 1", failed(1)),
         ("refund failed 2", failed(2)),
+        ("refund failed 3", failed(3)),
+        ("refund failed 4", failed(4)),
     ]
 }
 

@@ -22,10 +22,12 @@ variants!(verbs(Command):
     Command::SetCapacity { .. } => "SetCapacity",
     Command::Pause { .. } => "Pause",
     Command::Reopen { .. } => "Reopen",
+    Command::SetBusy { .. } => "SetBusy",
+    Command::SetAnswerLimit { .. } => "SetAnswerLimit",
     Command::SetSoldOut { .. } => "SetSoldOut",
 );
 
-/// `resting` pauses until 60 minutes after noon, `paused` until it is reopened; `sold out` has no pizza until 60 minutes after noon.
+/// `sold out` is in busy mode by 10 minutes, too. `resting` pauses until 60 minutes after noon, `paused` until it is reopened; `sold out` has no pizza until 60 minutes after noon.
 /// The commands come 30 minutes after noon.
 const TABLE: &str = "
                   | new                     | open          | sold out      | resting                 | paused
@@ -43,6 +45,14 @@ pause until now   | -                       | !PauseOver    | !PauseOver    | !P
 pause a week      | -                       | StorePaused   | StorePaused   | StorePaused             | StorePaused
 pause over a week | -                       | !PauseTooLong { max_minutes: 10080 } | !PauseTooLong { max_minutes: 10080 } | !PauseTooLong { max_minutes: 10080 } | !PauseTooLong { max_minutes: 10080 }
 reopen            | -                       | =             | =             | StoreReopened           | StoreReopened
+busy by 10        | -                       | BusySet       | =             | BusySet                 | BusySet
+no longer busy    | -                       | =             | BusySet       | =                       | =
+busy by 7         | -                       | !BusyMinutes { max: 60 } | !BusyMinutes { max: 60 } | !BusyMinutes { max: 60 } | !BusyMinutes { max: 60 }
+busy by 65        | -                       | !BusyMinutes { max: 60 } | !BusyMinutes { max: 60 } | !BusyMinutes { max: 60 } | !BusyMinutes { max: 60 }
+answer in 5       | -                       | =             | =             | =                       | =
+answer in 10      | -                       | AnswerLimitSet | AnswerLimitSet | AnswerLimitSet        | AnswerLimitSet
+answer in 0       | -                       | !AnswerLimit { min: 1, max: 60 } | !AnswerLimit { min: 1, max: 60 } | !AnswerLimit { min: 1, max: 60 } | !AnswerLimit { min: 1, max: 60 }
+answer in 61      | -                       | !AnswerLimit { min: 1, max: 60 } | !AnswerLimit { min: 1, max: 60 } | !AnswerLimit { min: 1, max: 60 } | !AnswerLimit { min: 1, max: 60 }
 sold out until 60 | -                       | SoldOutSet    | =             | SoldOutSet              | SoldOutSet
 available         | -                       | =             | SoldOutSet    | =                       | =
 sold out, unknown | -                       | !NoSuchItem   | !NoSuchItem   | !NoSuchItem             | !NoSuchItem
@@ -58,7 +68,11 @@ fn states() -> Vec<(&'static str, Store)> {
     vec![
         ("new", fold(&[])),
         ("open", store()),
-        ("sold out", after(&Event::SoldOutSet { item: PIZZA, until: Some(at(60)), at: NOON })),
+        ("sold out", {
+            let mut store = after(&Event::SoldOutSet { item: PIZZA, until: Some(at(60)), at: NOON });
+            store.apply(&Event::BusySet { minutes: 10, at: NOON });
+            store
+        }),
         ("resting", paused(Some(at(60)))),
         ("paused", paused(None)),
     ]
@@ -74,6 +88,8 @@ fn commands() -> Vec<(&'static str, Command)> {
     };
     let capacity = |capacity| Command::SetCapacity { capacity, at: now };
     let pause = |until| Command::Pause { until, at: now };
+    let busy = |minutes| Command::SetBusy { minutes, at: now };
+    let answer = |minutes| Command::SetAnswerLimit { minutes, at: now };
     let sold_out = |item, until| Command::SetSoldOut { item, until, at: now };
     vec![
         ("register", register(profile())),
@@ -90,6 +106,14 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("pause a week", pause(Some(now.plus_minutes(MAX_PAUSE_MINUTES)))),
         ("pause over a week", pause(Some(Timestamp(now.plus_minutes(MAX_PAUSE_MINUTES).0 + 1)))),
         ("reopen", Command::Reopen { at: now }),
+        ("busy by 10", busy(10)),
+        ("no longer busy", busy(0)),
+        ("busy by 7", busy(7)),
+        ("busy by 65", busy(65)),
+        ("answer in 5", answer(5)),
+        ("answer in 10", answer(10)),
+        ("answer in 0", answer(0)),
+        ("answer in 61", answer(61)),
         ("sold out until 60", sold_out(PIZZA, Some(at(60)))),
         ("available", sold_out(PIZZA, None)),
         ("sold out, unknown", sold_out(ItemId(Uuid::from_u128(0xBAD)), Some(Timestamp(i64::MAX)))),

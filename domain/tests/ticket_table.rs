@@ -27,6 +27,7 @@ variants!(verbs(Command):
     Command::Finish { .. } => "Finish",
     Command::Delay { .. } => "Delay",
     Command::Cancel { .. } => "Cancel",
+    Command::Withdraw { .. } => "Withdraw",
     Command::Change { .. } => "Change",
 );
 
@@ -50,8 +51,10 @@ finish          | -              | -               | -               | -        
 delay 10        | -              | -               | CookingDelayed  | CookingDelayed  | CookingDelayed  | -               | -        | -           | -
 delay 15        | -              | -               | !DelayStep      | !DelayStep      | !DelayStep      | -               | -        | -           | -
 cancel          | -              | TicketCancelled | TicketCancelled | TicketCancelled | !CookingStarted | !CookingStarted | -        | -           | =
+withdraw        | -              | TicketCancelled | TicketCancelled | TicketCancelled | TicketCancelled | -               | -        | -           | =
 change 1        | -              | TicketChanged   | TicketChanged   | =               | !CookingStarted | !CookingStarted | -        | -           | -
-change 2        | -              | !WrongRevision  | !WrongRevision  | TicketChanged   | !CookingStarted | !CookingStarted | -        | -           | -
+change 1 to 2   | -              | !WrongRevision  | !WrongRevision  | TicketChanged   | !CookingStarted | !CookingStarted | -        | -           | -
+change 0 to 2   | -              | TicketChanged   | TicketChanged   | !WrongRevision  | !CookingStarted | !CookingStarted | -        | -           | -
 ";
 
 fn states() -> Vec<(&'static str, Ticket)> {
@@ -63,7 +66,7 @@ fn states() -> Vec<(&'static str, Ticket)> {
         ("new", Ticket::default()),
         ("received", after(&[])),
         ("accepted", after(std::slice::from_ref(&accept))),
-        ("changed", after(&[accept.clone(), Event::TicketChanged { revision: 1, bill: bill(2), at: at(3) }])),
+        ("changed", after(&[accept.clone(), Event::TicketChanged { revision: 1, before: bill(1).lines, bill: bill(2), at: at(3) }])),
         ("cooking", after(&[accept.clone(), start.clone()])),
         ("ready", after(&[accept.clone(), start, Event::CookingFinished { at: at(20) }])),
         (
@@ -84,7 +87,7 @@ fn commands() -> Vec<(&'static str, Command)> {
     let accept = |minutes| Command::Accept { minutes, at: now };
     let reject = |reason| Command::Reject { reason, at: now };
     let delay = |minutes| Command::Delay { minutes, at: now };
-    let change = |revision| Command::Change { revision, bill: bill(3), at: now };
+    let change = |base, revision| Command::Change { base, revision, bill: bill(2), at: now };
     vec![
         ("open, room left", open(2, 3)),
         ("open, full", open(3, 3)),
@@ -103,8 +106,10 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("delay 10", delay(10)),
         ("delay 15", delay(15)),
         ("cancel", Command::Cancel { at: now }),
-        ("change 1", change(1)),
-        ("change 2", change(2)),
+        ("withdraw", Command::Withdraw { at: now }),
+        ("change 1", change(0, 1)),
+        ("change 1 to 2", change(1, 2)),
+        ("change 0 to 2", change(0, 2)),
     ]
 }
 

@@ -8,11 +8,12 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 type Finding = { id: string; nodes: { html: string; failureSummary?: string }[] };
 
 async function check(page: Page, what: string) {
-  // What fades in has no contrast yet. What never ends, such as a pulse, is looked at as it is.
-  await page.evaluate(async () => {
-    const ends = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ends.map((one) => one.finished));
-  });
+  // What fades in has no contrast yet. What never ends, such as a pulse, is looked at as it is; what is held up never finishes.
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every((one) => one.playState !== 'running' || one.effect?.getComputedTiming().endTime === Infinity),
+  );
   // Evaluated, not added as a script: the pages' content policy allows none but their own.
   await page.evaluate(axe);
   const findings = await page.evaluate(async () => {

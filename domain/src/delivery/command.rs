@@ -74,6 +74,11 @@ pub enum Command {
         /// When.
         at: Timestamp,
     },
+    /// The operator takes the job back from a rider who has not picked it up.
+    TakeBack {
+        /// When.
+        at: Timestamp,
+    },
     /// The rider is at the store.
     Arrive {
         /// Who.
@@ -118,7 +123,7 @@ pub enum Verb {
     Offer,
     /// [`Command::Claim`]
     Claim,
-    /// [`Command::Release`]
+    /// [`Command::Release`] and [`Command::TakeBack`]
     Release,
     /// [`Command::Arrive`]
     Arrive,
@@ -136,7 +141,7 @@ impl Command {
         match self {
             Command::Offer(_) => Verb::Offer,
             Command::Claim { .. } => Verb::Claim,
-            Command::Release { .. } => Verb::Release,
+            Command::Release { .. } | Command::TakeBack { .. } => Verb::Release,
             Command::Arrive { .. } => Verb::Arrive,
             Command::PickUp { .. } => Verb::PickUp,
             Command::Deliver { .. } => Verb::Deliver,
@@ -224,6 +229,9 @@ pub enum Refusal {
         /// How far is near, in metres.
         radius_m: Metres,
     },
+    /// A reason that only the operator can give.
+    #[error("that is not for the rider to say")]
+    NotARidersReason,
     /// The number is not that of this bag.
     #[error("the number does not match")]
     WrongNumber,

@@ -1,7 +1,7 @@
 //! The delivery's state machine.
 
-use super::{Command, Event, Offered, Refusal};
-use crate::shared::{AccountId, Aggregate, Decided, Decision, Metres, Point};
+use super::{Command, Event, FailReason, Offered, Refusal};
+use crate::shared::{AccountId, Aggregate, Decided, Decision, Metres, Point, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Where a delivery stands.
@@ -38,6 +38,10 @@ pub struct Delivery {
     pub ever_claimed: bool,
     /// True once the food has left the store.
     pub ever_left: bool,
+    /// When it last moved on.
+    pub moved_at: Option<Timestamp>,
+    /// Why it failed, when [`Phase::Failed`].
+    pub failed: Option<FailReason>,
 }
 
 impl Delivery {
@@ -86,6 +90,11 @@ impl Aggregate for Delivery {
                 Event::DeliveryReleased { rider, at }
             }
 
+            (Phase::Claimed | Phase::Arrived, Command::TakeBack { at }) => match self.rider {
+                Some(rider) => Event::DeliveryReleased { rider, at },
+                None => return Err(not_now),
+            },
+
             (Phase::Claimed, Command::Arrive { rider, at }) => {
                 self.held_by(rider)?;
                 Event::RiderArrived { rider, at }
@@ -123,16 +132,22 @@ impl Aggregate for Delivery {
                 return Ok(Decision::AlreadyApplied);
             }
 
-            (Phase::Delivered, Command::Fail { .. }) => return Err(not_now),
-            (phase, Command::Fail { rider, reason, at }) => {
-                if let Some(rider) = rider {
-                    self.held_by(rider)?;
-                }
-                if phase == Phase::Failed {
+            // Before the pickup a rider gives the job back; what else may be wrong there is the operator's to say.
+            (Phase::PickedUp | Phase::Failed, Command::Fail { rider: Some(rider), reason, at }) => {
+                self.held_by(rider)?;
+                if self.phase == Phase::Failed {
                     return Ok(Decision::AlreadyApplied);
                 }
-                Event::DeliveryFailed { rider, reason, at }
+                if !matches!(reason, FailReason::CustomerAbsent | FailReason::Accident) {
+                    return Err(Refusal::NotARidersReason);
+                }
+                Event::DeliveryFailed { rider: Some(rider), reason, at }
             }
+            (Phase::Failed, Command::Fail { rider: None, .. }) => return Ok(Decision::AlreadyApplied),
+            (
+                Phase::Offered | Phase::Claimed | Phase::Arrived | Phase::PickedUp,
+                Command::Fail { rider: None, reason, at },
+            ) => Event::DeliveryFailed { rider: None, reason, at },
 
             _ => return Err(not_now),
         };
@@ -140,28 +155,43 @@ impl Aggregate for Delivery {
     }
 
     fn apply(&mut self, event: &Event) {
-        match event {
+        let at = match event {
             Event::DeliveryOffered(offered) => {
                 self.phase = Phase::Offered;
                 self.offered = Some((**offered).clone());
+                offered.at
             }
-            Event::DeliveryClaimed { rider, .. } => {
+            Event::DeliveryClaimed { rider, at } => {
                 self.phase = Phase::Claimed;
                 self.rider = Some(*rider);
                 self.ever_claimed = true;
+                *at
             }
-            Event::DeliveryReleased { .. } => {
+            Event::DeliveryReleased { at, .. } => {
                 self.phase = Phase::Offered;
                 self.rider = None;
+                *at
             }
-            Event::RiderArrived { .. } => self.phase = Phase::Arrived,
-            Event::DeliveryPickedUp { .. } => {
+            Event::RiderArrived { at, .. } => {
+                self.phase = Phase::Arrived;
+                *at
+            }
+            Event::DeliveryPickedUp { at, .. } => {
                 self.phase = Phase::PickedUp;
                 self.ever_left = true;
+                *at
             }
-            Event::DeliveryDelivered { .. } => self.phase = Phase::Delivered,
-            Event::DeliveryFailed { .. } => self.phase = Phase::Failed,
-        }
+            Event::DeliveryDelivered { at, .. } => {
+                self.phase = Phase::Delivered;
+                *at
+            }
+            Event::DeliveryFailed { reason, at, .. } => {
+                self.phase = Phase::Failed;
+                self.failed = Some(*reason);
+                *at
+            }
+        };
+        self.moved_at = Some(at);
     }
 }
 

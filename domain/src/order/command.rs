@@ -1,7 +1,9 @@
 //! What can be asked of an order, and why it may say no.
 
-use super::{CancelledBy, ChangeOutcome, ConfirmedBy, PaymentFailure, Phase, Placed, RejectReason};
-use crate::shared::{Bill, Timestamp};
+use super::{
+    CancelledBy, ChangeOutcome, ConfirmedBy, PaymentFailure, Phase, Placed, RejectReason, StuckReason,
+};
+use crate::shared::{Bill, Timestamp, Won};
 use serde::{Deserialize, Serialize};
 
 /// What can be asked of an order. `at` is the moment of asking.
@@ -45,6 +47,10 @@ pub enum Command {
     RequestChange {
         /// The bill as it would be.
         bill: Bill,
+        /// What has to be approved first, in won.
+        extra: Won,
+        /// Until when the approval may take.
+        until: Timestamp,
         /// When.
         at: Timestamp,
     },
@@ -71,10 +77,21 @@ pub enum Command {
         /// When.
         at: Timestamp,
     },
+    /// Put it on the operator's list.
+    Flag {
+        /// Why.
+        why: StuckReason,
+        /// Since when it has been waiting.
+        since: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
     /// It could not be delivered.
     GiveUp {
         /// Whether the customer gets the money back.
         refund: bool,
+        /// Why, in the words of whoever ends it.
+        reason: String,
         /// When.
         at: Timestamp,
     },
@@ -100,6 +117,8 @@ pub enum Verb {
     Change,
     /// [`Command::ConfirmReceipt`]
     ConfirmReceipt,
+    /// [`Command::Flag`]
+    Flag,
     /// [`Command::GiveUp`]
     GiveUp,
 }
@@ -118,6 +137,7 @@ impl Command {
                 Verb::Change
             }
             Command::ConfirmReceipt { .. } => Verb::ConfirmReceipt,
+            Command::Flag { .. } => Verb::Flag,
             Command::GiveUp { .. } => Verb::GiveUp,
         }
     }

@@ -1,6 +1,6 @@
 //! What can have happened to an order.
 
-use crate::shared::{AccountId, Bill, Metres, OrderId, OrderNumber, Sealed, StoreId, Text, Timestamp};
+use crate::shared::{AccountId, Bill, Metres, OrderId, OrderNumber, Sealed, StoreId, Text, Timestamp, Won};
 use serde::{Deserialize, Serialize};
 
 /// An order as the customer placed it.
@@ -76,6 +76,20 @@ pub enum RejectReason {
     TimedOut,
 }
 
+/// Why an order needs a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StuckReason {
+    /// The kitchen has said nothing although the food should be ready for some time.
+    KitchenSilent,
+    /// No rider has taken the job.
+    NoRider,
+    /// The rider has taken the job and said nothing since.
+    RiderSilent,
+    /// The rider did not meet the customer.
+    CustomerAbsent,
+}
+
 /// How a requested change of an order ended without being applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -86,6 +100,8 @@ pub enum ChangeOutcome {
     CookingStarted,
     /// The order ended first.
     OrderEnded,
+    /// The difference was not approved in time.
+    Expired,
 }
 
 /// What happened to an order.
@@ -132,6 +148,12 @@ pub enum Event {
         revision: u32,
         /// The bill as it would be.
         bill: Bill,
+        /// What has to be approved before it can hold, in won; zero for a change that is not dearer.
+        #[serde(default)]
+        extra: Won,
+        /// Until when the approval may take.
+        #[serde(default)]
+        until: Timestamp,
         /// When.
         at: Timestamp,
     },
@@ -160,10 +182,22 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// Somebody who should have gone on did not: it is on the operator's list.
+    OrderFlagged {
+        /// Why.
+        why: StuckReason,
+        /// Since when it had been waiting.
+        since: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
     /// 배달실패. An end.
     OrderUndeliverable {
         /// Whether the customer gets the money back.
         refund: bool,
+        /// Why, in the words of whoever ended it; empty when it was Baedal itself.
+        #[serde(default)]
+        reason: String,
         /// When.
         at: Timestamp,
     },

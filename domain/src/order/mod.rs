@@ -8,5 +8,7 @@ mod event;
 mod state;
 
 pub use command::{Command, Refusal, Verb};
-pub use event::{CancelledBy, ChangeOutcome, ConfirmedBy, Event, PaymentFailure, Placed, RejectReason};
-pub use state::{Order, PendingChange, Phase};
+pub use event::{
+    CancelledBy, ChangeOutcome, ConfirmedBy, Event, PaymentFailure, Placed, RejectReason, StuckReason,
+};
+pub use state::{Flag, Order, PendingChange, Phase};

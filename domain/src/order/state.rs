@@ -1,7 +1,7 @@
 //! The order's state machine.
 
-use super::{Command, Event, Placed, Refusal, RejectReason};
-use crate::shared::{Aggregate, Bill, Decided, Decision, Timestamp};
+use super::{Command, Event, Placed, Refusal, RejectReason, StuckReason};
+use crate::shared::{Aggregate, Bill, Decided, Decision, Timestamp, Won};
 use serde::{Deserialize, Serialize};
 
 /// Where an order stands.
@@ -44,12 +44,29 @@ impl Phase {
 }
 
 /// A change that was requested and is neither applied nor abandoned.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingChange {
     /// The revision it would make.
     pub revision: u32,
+    /// The revision that holds meanwhile.
+    pub base: u32,
     /// The bill as it would be.
     pub bill: Bill,
+    /// What has to be approved before it can hold, in won.
+    pub extra: Won,
+    /// Until when the approval may take.
+    pub until: Timestamp,
+}
+
+/// That an order is on the operator's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flag {
+    /// Why.
+    pub why: StuckReason,
+    /// Since when it had been waiting.
+    pub since: Timestamp,
+    /// When it was put there.
+    pub at: Timestamp,
 }
 
 /// The state of an order: the fold of its events.
@@ -63,14 +80,22 @@ pub struct Order {
     pub bill: Option<Bill>,
     /// How many changes have been requested.
     pub revision: u32,
+    /// The revision that holds: that of the last applied change, or 0.
+    pub applied: u32,
+    /// The revisions for which more money was to be taken, whatever became of them.
+    pub dearer: Vec<u32>,
     /// The change under way.
     pub change: Option<PendingChange>,
     /// Why the store did not take it, when [`Phase::Rejected`].
     pub rejected: Option<RejectReason>,
     /// When the hold runs out, while [`Phase::Held`].
     pub held_until: Option<Timestamp>,
+    /// The last time it was put on the operator's list.
+    pub flag: Option<Flag>,
     /// When it ended, once it has.
     pub ended_at: Option<Timestamp>,
+    /// Whether the price goes back, when [`Phase::Undeliverable`].
+    pub refunds: bool,
 }
 
 impl Order {
@@ -122,14 +147,14 @@ impl Aggregate for Order {
             }
             (Phase::Rejected, Command::Reject { .. }) => return Ok(Decision::AlreadyApplied),
 
-            (Phase::Received, Command::RequestChange { bill, at }) => {
+            (Phase::Received, Command::RequestChange { bill, extra, until, at }) => {
                 if self.change.is_some() {
                     return Err(Refusal::ChangeUnderWay);
                 }
                 if self.bill.as_ref() == Some(&bill) {
                     return Err(Refusal::NothingChanges);
                 }
-                Event::ChangeRequested { revision: self.revision + 1, bill, at }
+                Event::ChangeRequested { revision: self.revision + 1, bill, extra, until, at }
             }
             (Phase::Received, Command::ApplyChange { revision, at }) => {
                 return self.settle(revision, |change| Event::ChangeApplied {
@@ -153,7 +178,16 @@ impl Aggregate for Order {
             (Phase::Received, Command::ConfirmReceipt { by, at }) => Event::ReceiptConfirmed { by, at },
             (Phase::Completed, Command::ConfirmReceipt { .. }) => return Ok(Decision::AlreadyApplied),
 
-            (Phase::Received, Command::GiveUp { refund, at }) => Event::OrderUndeliverable { refund, at },
+            (Phase::Received, Command::Flag { why, since, at }) => {
+                if self.flag.is_some_and(|flag| (flag.why, flag.since) == (why, since)) {
+                    return Ok(Decision::AlreadyApplied);
+                }
+                Event::OrderFlagged { why, since, at }
+            }
+
+            (Phase::Received, Command::GiveUp { refund, reason, at }) => {
+                Event::OrderUndeliverable { refund, reason, at }
+            }
             (Phase::Undeliverable, Command::GiveUp { .. }) => return Ok(Decision::AlreadyApplied),
 
             _ => return Err(not_now),
@@ -180,13 +214,29 @@ impl Aggregate for Order {
                 self.rejected = Some(reason.clone());
             }
             Event::ReceiptConfirmed { at, .. } => self.enter(Phase::Completed, *at),
-            Event::OrderUndeliverable { at, .. } => self.enter(Phase::Undeliverable, *at),
-            Event::ChangeRequested { revision, bill, .. } => {
-                self.revision = *revision;
-                self.change = Some(PendingChange { revision: *revision, bill: bill.clone() });
+            Event::OrderUndeliverable { refund, at, .. } => {
+                self.enter(Phase::Undeliverable, *at);
+                self.refunds = *refund;
             }
-            Event::ChangeApplied { bill, .. } => {
+            Event::OrderFlagged { why, since, at } => {
+                self.flag = Some(Flag { why: *why, since: *since, at: *at });
+            }
+            Event::ChangeRequested { revision, bill, extra, until, .. } => {
+                self.revision = *revision;
+                if !extra.is_zero() {
+                    self.dearer.push(*revision);
+                }
+                self.change = Some(PendingChange {
+                    revision: *revision,
+                    base: self.applied,
+                    bill: bill.clone(),
+                    extra: *extra,
+                    until: *until,
+                });
+            }
+            Event::ChangeApplied { revision, bill, .. } => {
                 self.bill = Some(bill.clone());
+                self.applied = *revision;
                 self.change = None;
             }
             Event::ChangeAbandoned { .. } => self.change = None,

@@ -20,6 +20,20 @@ pub enum RefundReason {
     Undeliverable,
 }
 
+/// What money is taken for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// The order as it was placed.
+    #[default]
+    Order,
+    /// What a change of the order costs more.
+    Change {
+        /// The revision that the change makes.
+        revision: u32,
+    },
+}
+
 /// What can be asked of a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -38,6 +52,8 @@ pub enum Command {
     RecordApproved {
         /// The idempotency key of the request.
         key: String,
+        /// What for.
+        purpose: Purpose,
         /// The provider's own id of the approval.
         provider_id: String,
         /// How much, in won.
@@ -54,19 +70,17 @@ pub enum Command {
         /// When this was learned.
         at: Timestamp,
     },
-    /// Give back everything that is still kept.
-    RefundAll {
-        /// Why.
-        reason: RefundReason,
-        /// When.
+    /// Nothing was taken under this key, and the provider will take nothing any more.
+    RecordVoided {
+        /// The idempotency key of the request.
+        key: String,
+        /// When this was learned.
         at: Timestamp,
     },
-    /// Give back a part.
-    RefundPart {
-        /// The idempotency key of this refund.
-        key: String,
-        /// How much, in won.
-        amount: Won,
+    /// Give back everything above an amount.
+    Refund {
+        /// What may be kept, in won; zero gives back everything.
+        keep: Won,
         /// Why.
         reason: RefundReason,
         /// When.
@@ -100,7 +114,9 @@ pub enum Verb {
     RecordApproved,
     /// [`Command::RecordDeclined`]
     RecordDeclined,
-    /// [`Command::RefundAll`] and [`Command::RefundPart`]
+    /// [`Command::RecordVoided`]
+    RecordVoided,
+    /// [`Command::Refund`]
     Refund,
     /// [`Command::RecordRefunded`]
     RecordRefunded,
@@ -115,7 +131,8 @@ impl Command {
             Command::RecordNeedsCustomer { .. } => Verb::RecordNeedsCustomer,
             Command::RecordApproved { .. } => Verb::RecordApproved,
             Command::RecordDeclined { .. } => Verb::RecordDeclined,
-            Command::RefundAll { .. } | Command::RefundPart { .. } => Verb::Refund,
+            Command::RecordVoided { .. } => Verb::RecordVoided,
+            Command::Refund { .. } => Verb::Refund,
             Command::RecordRefunded { .. } => Verb::RecordRefunded,
             Command::RecordRefundFailed { .. } => Verb::RecordRefundFailed,
         }
@@ -141,6 +158,9 @@ pub enum Event {
     PaymentApproved {
         /// The idempotency key of the request.
         key: String,
+        /// What for.
+        #[serde(default)]
+        purpose: Purpose,
         /// The provider's own id of the approval.
         provider_id: String,
         /// How much, in won.
@@ -154,6 +174,13 @@ pub enum Event {
         key: String,
         /// The provider's code.
         code: String,
+        /// When this was learned.
+        at: Timestamp,
+    },
+    /// The provider has taken nothing under this key, and will not any more: asked after the order, or the change, had ended.
+    ChargeVoided {
+        /// The idempotency key of the request.
+        key: String,
         /// When this was learned.
         at: Timestamp,
     },
@@ -202,9 +229,6 @@ pub enum Refusal {
         /// What the payment is.
         state: Phase,
     },
-    /// More would go back than is kept.
-    #[error("more would be refunded than is kept")]
-    MoreThanKept,
     /// There is no refund with this key.
     #[error("no such refund")]
     NoSuchRefund,

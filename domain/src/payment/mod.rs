@@ -6,5 +6,5 @@
 mod command;
 mod state;
 
-pub use command::{Command, Event, RefundReason, Refusal, Verb};
+pub use command::{Command, Event, Purpose, RefundReason, Refusal, Verb};
 pub use state::{Approval, Payment, Phase, Refund};

@@ -1,6 +1,6 @@
 //! The payment's state machine.
 
-use super::{Command, Event, RefundReason, Refusal};
+use super::{Command, Event, Purpose, RefundReason, Refusal};
 use crate::shared::{Aggregate, Decided, Decision, Timestamp, Won};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,8 @@ pub enum Phase {
 pub struct Approval {
     /// The idempotency key of the request.
     pub key: String,
+    /// What for.
+    pub purpose: Purpose,
     /// The provider's own id.
     pub provider_id: String,
     /// How much, in won.
@@ -60,6 +62,8 @@ pub struct Payment {
     pub refunds: Vec<Refund>,
     /// Keys of requests the provider declined.
     pub declined: Vec<String>,
+    /// Keys of requests under which nothing was taken and nothing will be.
+    pub voided: Vec<String>,
     /// The key of the request that waits for the customer, and where the customer goes on.
     pub waiting: Option<(String, String)>,
 }
@@ -97,15 +101,16 @@ impl Payment {
         })
     }
 
-    /// The requests that give back `amount`, one for each approval touched. Without a key of its own, each takes that of its
-    /// approval, so that a provider that serves many orders never sees one key twice.
-    fn refund(
-        &self,
-        key: Option<&str>,
-        amount: Won,
-        reason: RefundReason,
-        at: Timestamp,
-    ) -> Result<Vec<Event>, Refusal> {
+    /// True once it is known what became of the request with this key.
+    pub fn is_decided(&self, key: &str) -> bool {
+        self.knows_approval(key)
+            || self.declined.iter().any(|declined| declined == key)
+            || self.voided.iter().any(|voided| voided == key)
+    }
+
+    /// The requests that give back `amount`, one for each approval touched. Each has a key made of that of its approval, so that a
+    /// provider that serves many orders never sees one key twice.
+    fn refund(&self, amount: Won, reason: RefundReason, at: Timestamp) -> Result<Vec<Event>, Refusal> {
         let mut left = amount;
         let mut events = Vec::new();
         for (approval, rest) in self.rests().filter(|(_, rest)| !rest.is_zero()) {
@@ -114,20 +119,15 @@ impl Payment {
                 break;
             }
             left = left.minus(part).map_err(|_| Refusal::OutOfRange)?;
-            let key = match key {
-                None => format!("{}:refund:{}", approval.key, self.refunds.len() + events.len()),
-                Some(key) if events.is_empty() => key.to_owned(),
-                Some(key) => format!("{key}:{}", events.len()),
-            };
             events.push(Event::RefundRequested {
-                key,
+                key: format!("{}:refund:{}", approval.key, self.refunds.len() + events.len()),
                 provider_id: approval.provider_id.clone(),
                 amount: part,
                 reason,
                 at,
             });
         }
-        if left.is_zero() { Ok(events) } else { Err(Refusal::MoreThanKept) }
+        Ok(events)
     }
 
     fn knows_approval(&self, key: &str) -> bool {
@@ -154,18 +154,18 @@ impl Aggregate for Payment {
                 {
                     return Ok(Decision::AlreadyApplied);
                 }
-                if self.declined.contains(&key) || self.waiting.is_some() {
+                if self.is_decided(&key) || self.waiting.is_some() {
                     return Err(not_now);
                 }
                 Event::PaymentNeedsCustomer { key, url, until, at }
             }
-            Command::RecordApproved { key, provider_id, amount, at } => {
+            Command::RecordApproved { key, purpose, provider_id, amount, at } => {
                 if self.knows_approval(&key) {
                     return Ok(Decision::AlreadyApplied);
                 }
                 // Money that was taken is always recorded, in whatever state: only what is known can be given back.
                 self.approved().plus(amount).map_err(|_| Refusal::OutOfRange)?;
-                Event::PaymentApproved { key, provider_id, amount, at }
+                Event::PaymentApproved { key, purpose, provider_id, amount, at }
             }
             Command::RecordDeclined { key, code, at } => {
                 if self.declined.contains(&key) {
@@ -176,25 +176,21 @@ impl Aggregate for Payment {
                 }
                 Event::PaymentDeclined { key, code, at }
             }
-            Command::RefundAll { reason, at } => {
-                let kept = self.kept();
-                if kept.is_zero() {
-                    return Ok(Decision::AlreadyApplied);
-                }
-                return self.refund(None, kept, reason, at).map(Decision::Executed);
-            }
-            Command::RefundPart { key, amount, reason, at } => {
-                if self.refunds.iter().any(|refund| refund.key == key) {
-                    return Ok(Decision::AlreadyApplied);
-                }
-                if self.approvals.is_empty() {
+            Command::RecordVoided { key, at } => {
+                if self.knows_approval(&key) {
                     return Err(not_now);
                 }
-                if amount.is_zero() {
-                    return Err(Refusal::OutOfRange);
+                if self.is_decided(&key) {
+                    return Ok(Decision::AlreadyApplied);
                 }
-                return self.refund(Some(&key), amount, reason, at).map(Decision::Executed);
+                Event::ChargeVoided { key, at }
             }
+            Command::Refund { keep, reason, at } => match self.kept().minus(keep) {
+                Ok(surplus) if !surplus.is_zero() => {
+                    return self.refund(surplus, reason, at).map(Decision::Executed);
+                }
+                _ => return Ok(Decision::AlreadyApplied),
+            },
             Command::RecordRefunded { key, at } => match self.refunds.iter().find(|refund| refund.key == key)
             {
                 None => return Err(Refusal::NoSuchRefund),
@@ -204,7 +200,8 @@ impl Aggregate for Payment {
             Command::RecordRefundFailed { key, attempts, at } => {
                 match self.refunds.iter().find(|refund| refund.key == key) {
                     None => return Err(Refusal::NoSuchRefund),
-                    Some(refund) if refund.done || refund.failures >= attempts => {
+                    // The first failure is noted and then each time their number has doubled: it may go on for days.
+                    Some(refund) if refund.done || attempts < (refund.failures * 2).max(1) => {
                         return Ok(Decision::AlreadyApplied);
                     }
                     Some(_) => Event::RefundFailed { key, attempts, at },
@@ -217,9 +214,10 @@ impl Aggregate for Payment {
     fn apply(&mut self, event: &Event) {
         match event {
             Event::PaymentNeedsCustomer { key, url, .. } => self.waiting = Some((key.clone(), url.clone())),
-            Event::PaymentApproved { key, provider_id, amount, .. } => {
+            Event::PaymentApproved { key, purpose, provider_id, amount, .. } => {
                 self.approvals.push(Approval {
                     key: key.clone(),
+                    purpose: *purpose,
                     provider_id: provider_id.clone(),
                     amount: *amount,
                 });
@@ -227,6 +225,10 @@ impl Aggregate for Payment {
             }
             Event::PaymentDeclined { key, .. } => {
                 self.declined.push(key.clone());
+                self.settle(key);
+            }
+            Event::ChargeVoided { key, .. } => {
+                self.voided.push(key.clone());
                 self.settle(key);
             }
             Event::RefundRequested { key, provider_id, amount, .. } => self.refunds.push(Refund {

@@ -1,11 +1,11 @@
 //! Everything that belongs to one order, and the commands that touch more than one of its aggregates.
 
-use super::{ChargeOutcome, DomainEvent, charge_key};
+use super::DomainEvent;
 use crate::delivery::{self, Delivery, Offered, RiderFee};
-use crate::order::{self, CancelledBy, ConfirmedBy, Order, PaymentFailure, Placed};
+use crate::order::{self, Order, Placed};
 use crate::payment::{self, Payment, RefundReason};
 use crate::shared::{
-    AccountId, Aggregate, Decision, Metres, OrderId, OrderNumber, Sealed, StoreId, Timestamp,
+    AccountId, Aggregate, Decision, Metres, OrderId, OrderNumber, Sealed, StoreId, Timestamp, Won,
 };
 use crate::store::{QuoteRefusal, Store, WantedLine, ticket, ticket::Ticket};
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ pub struct Placing {
     /// What.
     pub lines: Vec<WantedLine>,
     /// The price the customer saw and agreed to, in won.
-    pub agreed: crate::shared::Won,
+    pub agreed: Won,
     /// The payment provider's token of the card.
     pub method: String,
     /// From the store to the address, in metres.
@@ -69,7 +69,7 @@ pub enum CaseRefusal {
     #[error("the price is now {now}")]
     PriceChanged {
         /// The price now, in won.
-        now: crate::shared::Won,
+        now: Won,
     },
     /// There is no such order.
     #[error("no such order")]
@@ -82,7 +82,7 @@ pub enum CaseRefusal {
     OutOfRange,
 }
 
-type Events = Result<Decision<DomainEvent>, CaseRefusal>;
+pub(super) type Events = Result<Decision<DomainEvent>, CaseRefusal>;
 
 impl Case {
     /// The state after an event; events of stores do not concern an order.
@@ -126,72 +126,22 @@ impl Case {
         self.ask_order(order::Command::Place(placed))
     }
 
-    /// Records what the provider answered to the charge. An unknown outcome holds the order for `hold_minutes`; a hold that has
-    /// run out fails the payment, and an approval that comes after that is given back by the saga.
-    pub fn record_charge(&self, outcome: ChargeOutcome, now: Timestamp, hold_minutes: u32) -> Events {
-        let key = charge_key(self.placed()?.order);
-        let known = self.payment.approvals.iter().any(|approval| approval.key == key);
-        let mut events = Vec::new();
-        let until = match outcome {
-            // Asked again although the approval is known: an answer that says less takes nothing back.
-            ChargeOutcome::NeedsCustomer { .. } | ChargeOutcome::Unknown if known => {
-                return Ok(Decision::AlreadyApplied);
-            }
-            ChargeOutcome::Approved { provider_id, amount } => {
-                return self.ask_payment(payment::Command::RecordApproved {
-                    key,
-                    provider_id,
-                    amount,
-                    at: now,
-                });
-            }
-            ChargeOutcome::Declined { code } => {
-                events.extend(
-                    self.ask_payment(payment::Command::RecordDeclined { key, code: code.clone(), at: now })?
-                        .into_events(),
-                );
-                if !self.order.phase.is_end() {
-                    let reason = PaymentFailure::Declined(code);
-                    events.extend(
-                        self.ask_order(order::Command::FailPayment { reason, at: now })?.into_events(),
-                    );
-                }
-                return Ok(executed(events));
-            }
-            ChargeOutcome::NeedsCustomer { url, until } => {
-                events.extend(
-                    self.ask_payment(payment::Command::RecordNeedsCustomer { key, url, until, at: now })?
-                        .into_events(),
-                );
-                until
-            }
-            ChargeOutcome::Unknown => now.plus_minutes(hold_minutes),
-        };
-        match self.order.phase {
-            order::Phase::Placed => {
-                events.extend(self.ask_order(order::Command::Hold { until })?.into_events());
-            }
-            order::Phase::Held if self.order.held_until.is_some_and(|until| until <= now) => {
-                let reason = PaymentFailure::Expired;
-                events.extend(self.ask_order(order::Command::FailPayment { reason, at: now })?.into_events());
-            }
-            _ => {}
-        }
-        Ok(executed(events))
-    }
-
     /// Brings a paid order to the kitchen. An order that has ended meanwhile gets its money back; a full kitchen turns it down, and
     /// the order with it. Invariant 1: without an approval that covers the bill there is no ticket.
-    pub fn receive(&self, open_tickets: u32, capacity: u32, now: Timestamp) -> Events {
+    pub fn receive(&self, open_tickets: u32, store: Option<&Store>, now: Timestamp) -> Events {
+        let profile = store.and_then(|store| store.profile.as_ref());
+        let capacity = profile.map_or(0, |profile| profile.capacity);
         let placed = self.placed()?;
         match self.order.phase {
             // Ended without a meal: whatever was taken goes back.
             order::Phase::Cancelled | order::Phase::PaymentFailed | order::Phase::Rejected => {
-                return self.refund_all(RefundReason::TooLate, now);
+                return self.refund(RefundReason::TooLate, now);
             }
-            // The kitchen has had it, so this step was done before; the end itself decided about the money.
-            order::Phase::Completed | order::Phase::Undeliverable => return Ok(Decision::AlreadyApplied),
-            order::Phase::New | order::Phase::Placed | order::Phase::Held | order::Phase::Received => {}
+            // The kitchen has it or had it, so this step was done before; an end itself decides about the money.
+            order::Phase::Received | order::Phase::Completed | order::Phase::Undeliverable => {
+                return Ok(Decision::AlreadyApplied);
+            }
+            order::Phase::New | order::Phase::Placed | order::Phase::Held => {}
         }
         if self.payment.kept() < placed.bill.total {
             return Err(payment::Refusal::NotNow {
@@ -207,6 +157,7 @@ impl Case {
             customer: placed.customer,
             bill: placed.bill.clone(),
             sealed: placed.sealed.clone(),
+            answer_by: profile.map(|profile| now.plus_minutes(profile.answer_limit_minutes)),
             at: now,
         };
         let mut events =
@@ -218,33 +169,6 @@ impl Case {
             _ => order::Command::Receive { at: now },
         };
         events.extend(self.ask_order(follow)?.into_events());
-        Ok(executed(events))
-    }
-
-    /// The owner or the clock turns the order down: ticket and order together.
-    pub fn reject(&self, reason: ticket::RejectReason, now: Timestamp) -> Events {
-        self.placed()?;
-        let why = match &reason {
-            ticket::RejectReason::Store(words) => order::RejectReason::Store(words.clone()),
-            ticket::RejectReason::OverCapacity => order::RejectReason::OverCapacity,
-            ticket::RejectReason::TimedOut => order::RejectReason::TimedOut,
-        };
-        let mut events = self.ask_ticket(ticket::Command::Reject { reason, at: now })?.into_events();
-        events.extend(self.ask_order(order::Command::Reject { reason: why, at: now })?.into_events());
-        Ok(executed(events))
-    }
-
-    /// Cancels the order. Once there is a ticket, the ticket decides (invariant 3).
-    pub fn cancel(&self, by: CancelledBy, now: Timestamp) -> Events {
-        self.placed()?;
-        if self.order.phase == order::Phase::Cancelled {
-            return Ok(Decision::AlreadyApplied);
-        }
-        let mut events = Vec::new();
-        if self.ticket.phase != ticket::Phase::New && !self.order.phase.is_end() {
-            events.extend(self.ask_ticket(ticket::Command::Cancel { at: now })?.into_events());
-        }
-        events.extend(self.ask_order(order::Command::Cancel { by, at: now })?.into_events());
         Ok(executed(events))
     }
 
@@ -278,18 +202,23 @@ impl Case {
         self.ask_delivery(delivery::Command::Offer(Box::new(offered)))
     }
 
-    /// 배송확인, possible from 배달시작 on.
-    pub fn confirm_receipt(&self, by: ConfirmedBy, now: Timestamp) -> Events {
-        self.placed()?;
-        if self.order.phase == order::Phase::Received && !self.delivery.has_left() {
-            return Err(CaseRefusal::NotOnTheWay);
+    /// What the customer owes for the order as it stands, in won: nothing for one that ended without a meal.
+    pub fn price(&self) -> Won {
+        let bill = self.order.bill.as_ref().map_or(Won::ZERO, |bill| bill.total);
+        match self.order.phase {
+            order::Phase::Placed | order::Phase::Held | order::Phase::Received | order::Phase::Completed => bill,
+            order::Phase::Undeliverable if !self.order.refunds => bill,
+            order::Phase::New
+            | order::Phase::Cancelled
+            | order::Phase::PaymentFailed
+            | order::Phase::Rejected
+            | order::Phase::Undeliverable => Won::ZERO,
         }
-        self.ask_order(order::Command::ConfirmReceipt { by, at: now })
     }
 
-    /// Gives back everything that is kept.
-    pub fn refund_all(&self, reason: RefundReason, now: Timestamp) -> Events {
-        self.ask_payment(payment::Command::RefundAll { reason, at: now })
+    /// Gives back what is kept beyond the price.
+    pub fn refund(&self, reason: RefundReason, now: Timestamp) -> Events {
+        self.ask_payment(payment::Command::Refund { keep: self.price(), reason, at: now })
     }
 
     /// A command to the order alone.
@@ -307,17 +236,6 @@ impl Case {
         Ok(self.ticket.decide(command)?.map(DomainEvent::Ticket))
     }
 
-    /// A rider's command about a job. A rider learns of a job by seeing it offered or by claiming it: another rider's job does not exist.
-    pub fn act_on_job(&self, rider: AccountId, command: delivery::Command) -> Events {
-        let claims = matches!(command, delivery::Command::Claim { .. });
-        let known =
-            claims || self.delivery.phase == delivery::Phase::Offered || self.delivery.rider == Some(rider);
-        if self.delivery.offered.is_none() || !known {
-            return Err(CaseRefusal::NoSuchOrder);
-        }
-        self.ask_delivery(command)
-    }
-
     /// A command to the delivery alone.
     pub fn ask_delivery(&self, command: delivery::Command) -> Events {
         Ok(self.delivery.decide(command)?.map(DomainEvent::Delivery))
@@ -329,6 +247,6 @@ impl Case {
     }
 }
 
-fn executed(events: Vec<DomainEvent>) -> Decision<DomainEvent> {
+pub(super) fn executed(events: Vec<DomainEvent>) -> Decision<DomainEvent> {
     if events.is_empty() { Decision::AlreadyApplied } else { Decision::Executed(events) }
 }

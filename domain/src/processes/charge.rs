@@ -1,15 +1,17 @@
-//! The charge of an order's price: what a payment provider can answer, and whether it is asked.
+//! Taking money: whether a payment provider is asked, and what its answer means for the order or for the change it is for.
 
-use super::Case;
-use crate::shared::{OrderId, Timestamp, Won};
+use super::case::{Events, executed};
+use super::{Case, DomainEvent};
+use crate::order::{self, ChangeOutcome, PaymentFailure};
+use crate::payment::{self, Purpose};
+use crate::shared::{Decision, OrderId, Timestamp, Won};
 
-/// How long after an order has ended the provider is still asked whether it took money after all, in milliseconds. Longer than any
-/// provider keeps a request open.
-pub const AFTERMATH_MS: i64 = 120_000;
-
-/// The idempotency key under which an order's price is charged: the same at every try.
-pub fn charge_key(order: OrderId) -> String {
-    format!("{order}:charge")
+/// The idempotency key under which money is asked for: the same at every try.
+pub fn charge_key(order: OrderId, purpose: Purpose) -> String {
+    match purpose {
+        Purpose::Order => format!("{order}:charge"),
+        Purpose::Change { revision } => format!("{order}:change:{revision}"),
+    }
 }
 
 /// What is known after asking the provider for an approval.
@@ -34,52 +36,138 @@ pub enum ChargeOutcome {
         /// Until when.
         until: Timestamp,
     },
+    /// Nothing was taken, and nothing will be: the provider was told to take nothing any more.
+    Voided,
     /// No answer, or one that says nothing: it has to be asked again.
     Unknown,
 }
 
-/// What to do next about the charge of an order.
+/// What to do next about a charge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChargeTurn {
-    /// Nothing: the provider has decided, or no money can be under way any more.
+    /// Nothing: it is known what became of it.
     Leave,
     /// Ask for the money.
     Charge,
-    /// Ask what became of an earlier charge.
-    Find {
-        /// What to do when the provider knows of none.
-        if_none: IfNone,
-    },
-}
-
-/// What to do when the provider knows of no charge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IfNone {
-    /// Ask for the money, under the same key.
-    Charge,
-    /// Ask again later: an earlier request may still be on its way.
-    AskAgain,
-    /// Leave it: no earlier request can be on its way any more.
-    Leave,
+    /// Ask what became of an earlier request, and for the money when the provider knows of none.
+    Find,
+    /// Nobody wants it any more: have the provider take nothing under this key, or hear that it has.
+    Void,
 }
 
 impl Case {
-    /// What to do next about the charge after `attempts` tries. An order that has ended is not charged any more, but asked about until
-    /// it is sure that no money was taken: what was taken after all goes back.
-    pub fn charge_turn(&self, attempts: u32, now: Timestamp) -> ChargeTurn {
+    /// What to do next about a charge after `attempts` tries. What it is for may have ended meanwhile: then the provider is told to take
+    /// nothing, for as long as it takes to hear that it has not or will not; what was taken after all goes back.
+    pub fn charge_turn(&self, purpose: Purpose, attempts: u32) -> ChargeTurn {
         let Ok(placed) = self.placed() else {
             return ChargeTurn::Leave;
         };
-        let key = charge_key(placed.order);
-        let approved = self.payment.approvals.iter().any(|approval| approval.key == key);
-        if approved || self.payment.declined.contains(&key) {
+        if self.payment.is_decided(&charge_key(placed.order, purpose)) {
             return ChargeTurn::Leave;
         }
-        match self.order.ended_at {
-            None if attempts == 0 => ChargeTurn::Charge,
-            None => ChargeTurn::Find { if_none: IfNone::Charge },
-            Some(end) if now.since(end) > AFTERMATH_MS => ChargeTurn::Find { if_none: IfNone::Leave },
-            Some(_) => ChargeTurn::Find { if_none: IfNone::AskAgain },
+        match (self.is_wanted(purpose), attempts) {
+            (false, _) => ChargeTurn::Void,
+            (true, 0) => ChargeTurn::Charge,
+            (true, _) => ChargeTurn::Find,
         }
+    }
+
+    /// Whether what the money is for is still to come.
+    fn is_wanted(&self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Order => !self.order.phase.is_end(),
+            Purpose::Change { revision } => {
+                !self.order.phase.is_end()
+                    && self.order.change.as_ref().is_some_and(|change| change.revision == revision)
+            }
+        }
+    }
+
+    /// Records what the provider answered. An unknown outcome holds an order for `hold_minutes`, a change until its own end; a hold
+    /// that has run out fails the payment or gives the change up, and an approval that comes after that is given back.
+    pub fn record_charge(
+        &self,
+        purpose: Purpose,
+        outcome: ChargeOutcome,
+        now: Timestamp,
+        hold_minutes: u32,
+    ) -> Events {
+        let key = charge_key(self.placed()?.order, purpose);
+        let mut events = Vec::new();
+        let until = match outcome {
+            // Asked again although it is decided: an answer that says less takes nothing back.
+            ChargeOutcome::NeedsCustomer { .. } | ChargeOutcome::Voided | ChargeOutcome::Unknown
+                if self.payment.is_decided(&key) =>
+            {
+                return Ok(Decision::AlreadyApplied);
+            }
+            ChargeOutcome::Approved { provider_id, amount } => {
+                return self.ask_payment(payment::Command::RecordApproved {
+                    key,
+                    purpose,
+                    provider_id,
+                    amount,
+                    at: now,
+                });
+            }
+            ChargeOutcome::Voided => {
+                return self.ask_payment(payment::Command::RecordVoided { key, at: now });
+            }
+            ChargeOutcome::Declined { code } => {
+                let declined = payment::Command::RecordDeclined { key, code: code.clone(), at: now };
+                events.extend(self.ask_payment(declined)?.into_events());
+                if self.is_wanted(purpose) {
+                    events.extend(self.do_without(purpose, PaymentFailure::Declined(code), now)?);
+                }
+                return Ok(executed(events));
+            }
+            ChargeOutcome::NeedsCustomer { url, until } => {
+                let waits = payment::Command::RecordNeedsCustomer { key, url, until, at: now };
+                events.extend(self.ask_payment(waits)?.into_events());
+                until
+            }
+            ChargeOutcome::Unknown => now.plus_minutes(hold_minutes),
+        };
+        if purpose == Purpose::Order && self.order.phase == order::Phase::Placed {
+            events.extend(self.ask_order(order::Command::Hold { until })?.into_events());
+        } else if self.hold_is_over(purpose, now) {
+            events.extend(self.do_without(purpose, PaymentFailure::Expired, now)?);
+        }
+        Ok(executed(events))
+    }
+
+    /// Until when the provider may take over a charge that is still wanted; `None` when nothing has been said of that yet.
+    pub fn held_until(&self, purpose: Purpose) -> Option<Timestamp> {
+        match purpose {
+            Purpose::Order => self.order.held_until,
+            Purpose::Change { revision } => {
+                let change = self.order.change.as_ref().filter(|change| change.revision == revision);
+                change.map(|change| change.until)
+            }
+        }
+    }
+
+    fn hold_is_over(&self, purpose: Purpose, now: Timestamp) -> bool {
+        self.is_wanted(purpose) && self.held_until(purpose).is_some_and(|until| until <= now)
+    }
+
+    /// Ends what the money was for: the order, or the change alone.
+    fn do_without(
+        &self,
+        purpose: Purpose,
+        why: PaymentFailure,
+        now: Timestamp,
+    ) -> Result<Vec<DomainEvent>, super::CaseRefusal> {
+        let command = match purpose {
+            Purpose::Order => order::Command::FailPayment { reason: why, at: now },
+            Purpose::Change { revision } => {
+                let outcome = match why {
+                    PaymentFailure::Declined(_) => ChangeOutcome::Declined,
+                    PaymentFailure::Expired => ChangeOutcome::Expired,
+                };
+                order::Command::AbandonChange { revision, outcome, at: now }
+            }
+        };
+        Ok(self.ask_order(command)?.into_events())
     }
 }

@@ -105,12 +105,14 @@ impl DomainEvent {
                 O::ChangeApplied { .. } => "ChangeApplied",
                 O::ChangeAbandoned { .. } => "ChangeAbandoned",
                 O::ReceiptConfirmed { .. } => "ReceiptConfirmed",
+                O::OrderFlagged { .. } => "OrderFlagged",
                 O::OrderUndeliverable { .. } => "OrderUndeliverable",
             },
             DomainEvent::Payment(event) => match event {
                 P::PaymentNeedsCustomer { .. } => "PaymentNeedsCustomer",
                 P::PaymentApproved { .. } => "PaymentApproved",
                 P::PaymentDeclined { .. } => "PaymentDeclined",
+                P::ChargeVoided { .. } => "ChargeVoided",
                 P::RefundRequested { .. } => "RefundRequested",
                 P::PaymentRefunded { .. } => "PaymentRefunded",
                 P::RefundFailed { .. } => "RefundFailed",
@@ -139,6 +141,8 @@ impl DomainEvent {
                 S::CapacitySet { .. } => "CapacitySet",
                 S::StorePaused { .. } => "StorePaused",
                 S::StoreReopened { .. } => "StoreReopened",
+                S::BusySet { .. } => "BusySet",
+                S::AnswerLimitSet { .. } => "AnswerLimitSet",
                 S::SoldOutSet { .. } => "SoldOutSet",
             },
         }

@@ -4,12 +4,16 @@
 //! [`place_order`] is the saga from the placing to the doorstep as a pure table of steps.
 
 mod case;
+mod change;
 mod charge;
+mod ends;
 mod event;
 pub mod place_order;
 mod topics;
+mod waits;
 
 pub use case::{Case, CaseRefusal, Placing};
-pub use charge::{AFTERMATH_MS, ChargeOutcome, ChargeTurn, IfNone, charge_key};
+pub use charge::{ChargeOutcome, ChargeTurn, charge_key};
 pub use event::{Context, DomainEvent, UnknownEvent};
 pub use topics::{Topic, topics};
+pub use waits::{Limits, Wait, WaitsFor};

@@ -3,15 +3,17 @@
 //! | event | step | ends in |
 //! | --- | --- | --- |
 //! | `OrderPlaced` | [`Step::Charge`] (outside) | `PaymentApproved`, `PaymentDeclined` + `PaymentFailed`, or `OrderHeld` and again |
-//! | `PaymentApproved` | [`Step::Receive`] | `TicketOpened` + `OrderReceived`; `TicketRejected` + `OrderRejected` when full; `RefundRequested` when the order has ended |
+//! | `ChangeRequested` that is dearer | [`Step::ChargeChange`] (outside) | `PaymentApproved`, or `ChangeAbandoned` |
+//! | `PaymentApproved` for a change | [`Step::ApplyChange`] | `TicketChanged` + `ChangeApplied`; `RefundRequested` when it came too late |
+//! | `PaymentApproved` for the order | [`Step::Receive`] | `TicketOpened` + `OrderReceived`; `TicketRejected` + `OrderRejected` when full; `RefundRequested` when the order has ended |
 //! | `CookingFinished` | [`Step::OfferDelivery`] | `DeliveryOffered` |
-//! | `OrderCancelled`, `OrderRejected`, `PaymentFailed`, `OrderUndeliverable` with refund | [`Step::RefundAll`] | `RefundRequested` for each approval, nothing when nothing is kept |
+//! | `OrderCancelled`, `OrderRejected`, `PaymentFailed`, `OrderUndeliverable` with refund | [`Step::Refund`] | `RefundRequested` for each approval, nothing when nothing is kept |
 //! | `RefundRequested` | [`Step::GiveBack`] (outside) | `PaymentRefunded`, or `RefundFailed` and again |
 //!
 //! Steps marked outside call a provider; all the others are one command each. Every step can be run twice without a second effect.
 
 use super::DomainEvent;
-use crate::payment::RefundReason;
+use crate::payment::{Purpose, RefundReason};
 use crate::shared::Won;
 use crate::{delivery, order, payment, store::ticket};
 use serde::{Deserialize, Serialize};
@@ -25,12 +27,25 @@ pub const NAME: &str = "place_order";
 pub enum Step {
     /// Ask the provider for the price of the order. Outside.
     Charge,
+    /// Ask the provider for what a change costs more. Outside.
+    ChargeChange {
+        /// The revision that the change makes.
+        revision: u32,
+        /// How much, in won.
+        amount: Won,
+    },
+    /// Have the ticket take a change that is paid.
+    ApplyChange {
+        /// The revision that the change makes.
+        revision: u32,
+    },
     /// Bring the paid order to the kitchen.
     Receive,
     /// Show the finished order to the riders.
     OfferDelivery,
-    /// Owe the customer everything that is kept.
-    RefundAll {
+    /// Owe the customer what is kept beyond the price of the order as it has ended.
+    #[serde(alias = "refund_all")]
+    Refund {
         /// Why.
         reason: RefundReason,
     },
@@ -52,14 +67,16 @@ impl Step {
             Step::Charge => "charge".to_owned(),
             Step::Receive => "receive".to_owned(),
             Step::OfferDelivery => "offer_delivery".to_owned(),
-            Step::RefundAll { .. } => "refund_all".to_owned(),
+            Step::ChargeChange { revision, .. } => format!("charge_change:{revision}"),
+            Step::ApplyChange { revision } => format!("apply_change:{revision}"),
+            Step::Refund { .. } => "refund".to_owned(),
             Step::GiveBack { key, .. } => format!("give_back:{key}"),
         }
     }
 
     /// True when the step calls the payment provider.
     pub const fn is_outside(&self) -> bool {
-        matches!(self, Step::Charge | Step::GiveBack { .. })
+        matches!(self, Step::Charge | Step::ChargeChange { .. } | Step::GiveBack { .. })
     }
 }
 
@@ -68,16 +85,22 @@ pub fn react(event: &DomainEvent) -> Option<Step> {
     Some(match event {
         DomainEvent::Order(event) => match event {
             order::Event::OrderPlaced(_) => Step::Charge,
-            order::Event::OrderCancelled { .. } => Step::RefundAll { reason: RefundReason::Cancelled },
-            order::Event::OrderRejected { .. } => Step::RefundAll { reason: RefundReason::Rejected },
-            order::Event::PaymentFailed { .. } => Step::RefundAll { reason: RefundReason::TooLate },
+            order::Event::OrderCancelled { .. } => Step::Refund { reason: RefundReason::Cancelled },
+            order::Event::OrderRejected { .. } => Step::Refund { reason: RefundReason::Rejected },
+            order::Event::PaymentFailed { .. } => Step::Refund { reason: RefundReason::TooLate },
             order::Event::OrderUndeliverable { refund: true, .. } => {
-                Step::RefundAll { reason: RefundReason::Undeliverable }
+                Step::Refund { reason: RefundReason::Undeliverable }
+            }
+            order::Event::ChangeRequested { revision, extra, .. } if !extra.is_zero() => {
+                Step::ChargeChange { revision: *revision, amount: *extra }
             }
             _ => return None,
         },
         DomainEvent::Payment(event) => match event {
-            payment::Event::PaymentApproved { .. } => Step::Receive,
+            payment::Event::PaymentApproved { purpose: Purpose::Order, .. } => Step::Receive,
+            payment::Event::PaymentApproved { purpose: Purpose::Change { revision }, .. } => {
+                Step::ApplyChange { revision: *revision }
+            }
             payment::Event::RefundRequested { key, provider_id, amount, .. } => {
                 Step::GiveBack { key: key.clone(), provider_id: provider_id.clone(), amount: *amount }
             }

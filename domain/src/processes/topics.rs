@@ -2,7 +2,7 @@
 
 use super::{Case, DomainEvent};
 use crate::shared::{AccountId, OrderId, StoreId};
-use crate::{delivery, order, store};
+use crate::{delivery, order, payment, store};
 use std::fmt;
 
 /// A topic of the live streams.
@@ -18,6 +18,8 @@ pub enum Topic {
     Rider(AccountId),
     /// Jobs in a coarse map cell.
     Cell(String),
+    /// Orders that need a person.
+    Operator,
 }
 
 impl fmt::Display for Topic {
@@ -28,6 +30,7 @@ impl fmt::Display for Topic {
             Topic::Store(id) => write!(f, "store:{id}"),
             Topic::Rider(id) => write!(f, "rider:{id}"),
             Topic::Cell(cell) => write!(f, "cell:{cell}"),
+            Topic::Operator => f.write_str("operator"),
         }
     }
 }
@@ -78,6 +81,20 @@ pub fn topics(event: &DomainEvent, case: &Case, store: Option<StoreId>) -> Vec<T
         }
         DomainEvent::Payment(_) | DomainEvent::Store(_) => {}
     }
+    if concerns_operator(event, case) {
+        topics.push(Topic::Operator);
+    }
     topics.dedup();
     topics
+}
+
+/// True when the operator's lists change: an order comes onto one, or one of those moves on.
+fn concerns_operator(event: &DomainEvent, case: &Case) -> bool {
+    let on_list = case.order.flag.is_some() && matches!(event, DomainEvent::Order(_) | DomainEvent::Delivery(_));
+    on_list
+        || matches!(
+            event,
+            DomainEvent::Payment(payment::Event::RefundFailed { .. })
+                | DomainEvent::Delivery(delivery::Event::DeliveryFailed { .. })
+        )
 }

@@ -70,6 +70,20 @@ pub enum Command {
         /// When.
         at: Timestamp,
     },
+    /// Say that cooking takes longer for now.
+    SetBusy {
+        /// By so many minutes; 0 ends it.
+        minutes: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// Set how long the owner may take to answer an order.
+    SetAnswerLimit {
+        /// In minutes.
+        minutes: u32,
+        /// When.
+        at: Timestamp,
+    },
     /// Mark an item as sold out, or as available again.
     SetSoldOut {
         /// The item.
@@ -93,6 +107,10 @@ pub enum Verb {
     Pause,
     /// [`Command::Reopen`]
     Reopen,
+    /// [`Command::SetBusy`]
+    SetBusy,
+    /// [`Command::SetAnswerLimit`]
+    SetAnswerLimit,
     /// [`Command::SetSoldOut`]
     SetSoldOut,
 }
@@ -105,6 +123,8 @@ impl Command {
             Command::SetCapacity { .. } => Verb::SetCapacity,
             Command::Pause { .. } => Verb::Pause,
             Command::Reopen { .. } => Verb::Reopen,
+            Command::SetBusy { .. } => Verb::SetBusy,
+            Command::SetAnswerLimit { .. } => Verb::SetAnswerLimit,
             Command::SetSoldOut { .. } => Verb::SetSoldOut,
         }
     }
@@ -144,6 +164,20 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// Cooking takes longer for now, or no longer does.
+    BusySet {
+        /// By so many minutes; 0 when it is over.
+        minutes: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// The owner may take so long to answer an order from now on.
+    AnswerLimitSet {
+        /// In minutes.
+        minutes: u32,
+        /// When.
+        at: Timestamp,
+    },
     /// An item is sold out, or available again.
     SoldOutSet {
         /// The item.
@@ -179,6 +213,20 @@ pub enum Refusal {
     /// The end of the pause lies in the past.
     #[error("the pause would be over already")]
     PauseOver,
+    /// Not a number of minutes that busy mode can add.
+    #[error("busy mode adds 0 to {max} minutes, in steps of five")]
+    BusyMinutes {
+        /// The most.
+        max: u32,
+    },
+    /// Not a time to answer.
+    #[error("the time to answer must be {min} to {max} minutes")]
+    AnswerLimit {
+        /// At least so many minutes.
+        min: u32,
+        /// At most so many.
+        max: u32,
+    },
     /// The pause is longer than a store may pause with an end set.
     #[error("a pause takes at most {max_minutes} minutes")]
     PauseTooLong {

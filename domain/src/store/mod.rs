@@ -11,4 +11,6 @@ pub use command::{Command, Event, Profile, Refusal, Verb};
 pub use hours::{Hours, OpenSpan};
 pub use menu::{Choice, Item, Menu, OptionGroup, Section};
 pub use quote::{QuoteRefusal, WantedLine};
-pub use state::{FeeTier, MAX_CAPACITY, MAX_PAUSE_MINUTES, Openness, Phase, Store};
+pub use state::{
+    ANSWER_LIMITS, FeeTier, MAX_BUSY_MINUTES, MAX_CAPACITY, MAX_PAUSE_MINUTES, Openness, Phase, Store,
+};

@@ -137,11 +137,29 @@ impl Store {
             Openness::Paused { .. } => return Err(QuoteRefusal::Paused),
         }
         let profile = self.profile.as_ref().ok_or(QuoteRefusal::Closed { opens: None })?;
-        let bill = self.price(wanted, self.fee_or_refusal(distance_m, profile.radius_m)?, now)?;
-        match profile.min_order.minus(bill.items) {
-            Ok(missing) if !missing.is_zero() => {
-                Err(QuoteRefusal::BelowMinimum { min: profile.min_order, missing })
-            }
+        self.above_minimum(self.price(wanted, self.fee_or_refusal(distance_m, profile.radius_m)?, now)?)
+    }
+
+    /// The bill of an order that is changed from `before`, with the prices of this moment and the delivery fee it has. Whether the store
+    /// takes new orders does not matter; of what is sold out by now there may be as much as before.
+    pub fn quote_again(
+        &self,
+        wanted: &[WantedLine],
+        before: &Bill,
+        now: Timestamp,
+    ) -> Result<Bill, QuoteRefusal> {
+        let is_to_be_had = |item: &Item| {
+            let had = before.lines.iter().filter(|line| line.item == item.id).map(|line| line.quantity);
+            let wants = wanted.iter().filter(|line| line.item == item.id).map(|line| line.quantity);
+            !item.is_sold_out(now) || wants.fold(0_u32, u32::saturating_add) <= had.sum()
+        };
+        self.above_minimum(self.price_if(wanted, before.delivery_fee, is_to_be_had)?)
+    }
+
+    fn above_minimum(&self, bill: Bill) -> Result<Bill, QuoteRefusal> {
+        let min = self.profile.as_ref().map_or(Won::ZERO, |profile| profile.min_order);
+        match min.minus(bill.items) {
+            Ok(missing) if !missing.is_zero() => Err(QuoteRefusal::BelowMinimum { min, missing }),
             _ => Ok(bill),
         }
     }
@@ -153,6 +171,15 @@ impl Store {
         delivery_fee: Won,
         now: Timestamp,
     ) -> Result<Bill, QuoteRefusal> {
+        self.price_if(wanted, delivery_fee, |item| !item.is_sold_out(now))
+    }
+
+    fn price_if(
+        &self,
+        wanted: &[WantedLine],
+        delivery_fee: Won,
+        is_to_be_had: impl Fn(&Item) -> bool,
+    ) -> Result<Bill, QuoteRefusal> {
         if wanted.is_empty() {
             return Err(QuoteRefusal::EmptyCart);
         }
@@ -162,7 +189,7 @@ impl Store {
         let lines = wanted
             .iter()
             .enumerate()
-            .map(|(index, wanted)| self.price_line(index, wanted, now))
+            .map(|(index, wanted)| self.price_line_if(index, wanted, &is_to_be_had))
             .collect::<Result<_, _>>()?;
         Ok(Bill::new(lines, delivery_fee)?)
     }
@@ -173,11 +200,20 @@ impl Store {
 
     /// One line, priced; `line` is its place in the order, for the refusal.
     pub fn price_line(&self, line: usize, wanted: &WantedLine, now: Timestamp) -> Result<Line, QuoteRefusal> {
+        self.price_line_if(line, wanted, &|item| !item.is_sold_out(now))
+    }
+
+    fn price_line_if(
+        &self,
+        line: usize,
+        wanted: &WantedLine,
+        is_to_be_had: &dyn Fn(&Item) -> bool,
+    ) -> Result<Line, QuoteRefusal> {
         let item = self.menu.item(wanted.item).ok_or(QuoteRefusal::UnknownItem { line })?;
         if !(1..=MAX_QUANTITY).contains(&wanted.quantity) {
             return Err(QuoteRefusal::Quantity { line, max: MAX_QUANTITY });
         }
-        if item.is_sold_out(now) {
+        if !is_to_be_had(item) {
             return Err(QuoteRefusal::SoldOut { line, name: item.name.clone() });
         }
         let options = choose(line, item, &wanted.choices)?;

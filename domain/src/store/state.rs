@@ -10,6 +10,12 @@ pub const MAX_CAPACITY: u32 = 1_000;
 /// The longest pause with an end, in minutes: a week. Whoever closes for longer reopens by hand.
 pub const MAX_PAUSE_MINUTES: u32 = 7 * 24 * 60;
 
+/// The most that busy mode can add, in minutes.
+pub const MAX_BUSY_MINUTES: u32 = 60;
+
+/// The least and the most that an owner's time to answer can be, in minutes.
+pub const ANSWER_LIMITS: (u32, u32) = (1, 60);
+
 /// A delivery fee for a distance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeTier {
@@ -63,6 +69,9 @@ pub struct Store {
     pub hours: Hours,
     /// The end of its pause, when it has one.
     pub paused_until: Option<Timestamp>,
+    /// How much longer cooking takes for now, in minutes.
+    #[serde(default)]
+    pub busy_minutes: u32,
 }
 
 impl Store {
@@ -75,6 +84,12 @@ impl Store {
         } else {
             Openness::Closed { opens: self.hours.next_opening(now) }
         }
+    }
+
+    /// How long cooking takes now, in minutes: longer in busy mode.
+    pub fn cooking_minutes(&self) -> u32 {
+        let usual = self.profile.as_ref().map_or(0, |profile| profile.cooking_minutes);
+        usual.saturating_add(self.busy_minutes)
     }
 
     /// The delivery fee for a distance, in won; `None` outside of the delivery area.
@@ -131,6 +146,27 @@ impl Aggregate for Store {
             (Phase::Paused, Command::Reopen { at }) => Event::StoreReopened { at },
             (_, Command::Reopen { .. }) => return Ok(Decision::AlreadyApplied),
 
+            (_, Command::SetBusy { minutes, at }) => {
+                if minutes > MAX_BUSY_MINUTES || !minutes.is_multiple_of(5) {
+                    return Err(Refusal::BusyMinutes { max: MAX_BUSY_MINUTES });
+                }
+                if self.busy_minutes == minutes {
+                    return Ok(Decision::AlreadyApplied);
+                }
+                Event::BusySet { minutes, at }
+            }
+
+            (_, Command::SetAnswerLimit { minutes, at }) => {
+                let (min, max) = ANSWER_LIMITS;
+                if !(min..=max).contains(&minutes) {
+                    return Err(Refusal::AnswerLimit { min, max });
+                }
+                if self.profile.as_ref().is_some_and(|profile| profile.answer_limit_minutes == minutes) {
+                    return Ok(Decision::AlreadyApplied);
+                }
+                Event::AnswerLimitSet { minutes, at }
+            }
+
             (_, Command::SetSoldOut { item, until, at }) => match self.menu.item(item) {
                 None => return Err(Refusal::NoSuchItem),
                 Some(item) if item.sold_out_until == until => return Ok(Decision::AlreadyApplied),
@@ -149,6 +185,7 @@ impl Aggregate for Store {
                     menu: menu.clone(),
                     hours: hours.clone(),
                     paused_until: None,
+                    busy_minutes: 0,
                 };
             }
             Event::CapacitySet { capacity, .. } => {
@@ -163,6 +200,12 @@ impl Aggregate for Store {
             Event::StoreReopened { .. } => {
                 self.phase = Phase::Open;
                 self.paused_until = None;
+            }
+            Event::BusySet { minutes, .. } => self.busy_minutes = *minutes,
+            Event::AnswerLimitSet { minutes, .. } => {
+                if let Some(profile) = &mut self.profile {
+                    profile.answer_limit_minutes = *minutes;
+                }
             }
             Event::SoldOutSet { item, until, .. } => {
                 if let Some(item) = self.menu.item_mut(*item) {

@@ -41,6 +41,8 @@ pub struct TicketCard {
     pub ready_at: Option<Timestamp>,
     /// The last change taken; above 0 the board says that the order was changed.
     pub revision: u32,
+    /// The lines before that change.
+    pub before: Vec<Line>,
 }
 
 /// The board of one store.
@@ -62,8 +64,10 @@ pub struct BoardView {
     pub openness: Openness,
     /// The owner's time to answer, in minutes.
     pub answer_limit_minutes: u32,
-    /// The cooking time offered first when accepting, in minutes.
+    /// The usual cooking time, in minutes.
     pub cooking_minutes: u32,
+    /// How much longer cooking takes for now, in minutes.
+    pub busy_minutes: u32,
     /// Its tickets, oldest first: those in the kitchen, those waiting for a rider, and the last ones that left.
     pub tickets: Vec<TicketCard>,
 }
@@ -109,12 +113,27 @@ pub enum StoreDay {
     },
     /// Take orders again.
     Reopen,
+    /// Say that cooking takes longer for now.
+    Busy {
+        /// By so many minutes; 0 ends it.
+        minutes: u32,
+    },
+    /// Set how long the owner may take to answer.
+    AnswerLimit {
+        /// In minutes.
+        minutes: u32,
+    },
 }
 
 /// The largest capacity, for the form.
 pub const MAX_CAPACITY: u32 = store::MAX_CAPACITY;
 
 impl BoardView {
+    /// The cooking time offered first when accepting, in minutes.
+    pub fn offered_minutes(&self) -> u32 {
+        self.cooking_minutes.saturating_add(self.busy_minutes).min(ticket::MAX_COOKING_MINUTES)
+    }
+
     /// The board after a live message: the same that a fresh load would show. Tickets that ended without a meal leave it.
     pub fn apply(&mut self, message: &LiveMessage) {
         if message.position <= self.position {
@@ -126,8 +145,13 @@ impl BoardView {
             LiveBody::Store(StoreChange::Paused { until }) => {
                 self.openness = Openness::Paused { until: *until }
             }
+            LiveBody::Store(StoreChange::Busy { minutes }) => self.busy_minutes = *minutes,
+            LiveBody::Store(StoreChange::AnswerLimit { minutes }) => self.answer_limit_minutes = *minutes,
             // Whether it is open now is a matter of its hours: the page asks again.
-            LiveBody::Store(StoreChange::Reopened) | LiveBody::Order(_) | LiveBody::Job(_) => {}
+            LiveBody::Store(StoreChange::Reopened)
+            | LiveBody::Order(_)
+            | LiveBody::Job(_)
+            | LiveBody::Operator { .. } => {}
         }
         self.position = message.position;
         self.load.open = self.tickets.iter().filter(|ticket| ticket.phase.is_open()).count() as u32;
@@ -152,7 +176,8 @@ impl BoardView {
             TicketChange::Delayed { order, ready_at } => {
                 self.edit(*order, |ticket| ticket.ready_at = Some(*ready_at));
             }
-            TicketChange::Changed { order, bill, revision } => self.edit(*order, |ticket| {
+            TicketChange::Changed { order, before, bill, revision } => self.edit(*order, |ticket| {
+                ticket.before.clone_from(before);
                 ticket.lines.clone_from(&bill.lines);
                 ticket.items = bill.items;
                 ticket.revision = *revision;

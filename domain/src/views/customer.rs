@@ -33,6 +33,8 @@ pub struct StoreCard {
     pub min_order: Won,
     /// How long cooking usually takes, in minutes.
     pub cooking_minutes: u32,
+    /// True when that is longer than usual.
+    pub busy: bool,
     /// From the store to the customer's address, in metres; `None` without an address.
     pub distance_m: Option<Metres>,
     /// The delivery fee to that address, in won; `None` without an address or outside of the area.
@@ -252,7 +254,8 @@ impl StoreCard {
             picture: profile.picture.clone(),
             openness: store.openness(now),
             min_order: profile.min_order,
-            cooking_minutes: profile.cooking_minutes,
+            cooking_minutes: store.cooking_minutes(),
+            busy: store.busy_minutes > 0,
             distance_m,
             fee: distance_m.and_then(|distance_m| store.delivery_fee(distance_m)),
             fee_tiers: profile.fee_tiers.clone(),

@@ -1,8 +1,9 @@
 //! Live messages: made from an event itself, for one viewer, the same on replay.
 
-use super::{Actor, JobCard, OrderLine, Shown, TicketCard, TimelineEntry, timeline_entry};
+use super::{Actor, ChangeView, JobCard, OrderLine, Shown, TicketCard, TimelineEntry, timeline_entry};
 use crate::processes::DomainEvent;
-use crate::shared::{AccountId, Bill, OrderId, Personal, Point, Sealed, StoreId, Timestamp};
+use crate::processes::Case;
+use crate::shared::{AccountId, Bill, Line, OrderId, Personal, Point, Sealed, StoreId, Timestamp};
 use crate::store::ticket;
 use crate::{delivery, order, payment, store};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -33,6 +34,8 @@ pub enum Viewer {
     Owner(StoreId),
     /// A rider, about jobs near by and own jobs.
     Rider(AccountId),
+    /// The operator, about orders that need a person.
+    Operator,
 }
 
 /// What changed about an order, for its customer.
@@ -52,6 +55,9 @@ pub struct OrderChange {
     /// The bill from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bill: Option<Bill>,
+    /// The change under way; `Some(None)` when it is settled.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub change: Option<Option<ChangeView>>,
     /// Where the customer goes on to pay; `Some(None)` when that is over.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub pay_url: Option<Option<String>>,
@@ -98,6 +104,8 @@ pub enum TicketChange {
     Changed {
         /// The order.
         order: OrderId,
+        /// What was to be cooked before.
+        before: Vec<Line>,
         /// What is to be cooked now.
         bill: Bill,
         /// The revision.
@@ -158,6 +166,16 @@ pub enum StoreChange {
     },
     /// A pause ended.
     Reopened,
+    /// Cooking takes longer for now, or no longer does.
+    Busy {
+        /// By so many minutes.
+        minutes: u32,
+    },
+    /// The owner may take so long to answer.
+    AnswerLimit {
+        /// In minutes.
+        minutes: u32,
+    },
 }
 
 /// What a live message says.
@@ -172,6 +190,11 @@ pub enum LiveBody {
     Job(JobChange),
     /// About the store, for the owner.
     Store(StoreChange),
+    /// The operator's lists have changed.
+    Operator {
+        /// By what happened to this order.
+        order: OrderId,
+    },
 }
 
 /// A message of a live stream.
@@ -201,7 +224,8 @@ pub fn live_message(
         (Viewer::Owner(_), Some(order)) => ticket_change(recorded, order, open).map(LiveBody::Ticket),
         (Viewer::Owner(_), None) => store_change(recorded).map(LiveBody::Store),
         (Viewer::Rider(rider), Some(order)) => job_change(recorded, order, rider).map(LiveBody::Job),
-        (Viewer::Customer(_) | Viewer::Rider(_), None) => None,
+        (Viewer::Operator, Some(order)) => Some(LiveBody::Operator { order }),
+        (Viewer::Customer(_) | Viewer::Rider(_) | Viewer::Operator, None) => None,
     }?;
     Some(LiveMessage { position: recorded.position, ts, body })
 }
@@ -213,6 +237,7 @@ fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
         entry: timeline_entry(recorded),
         ready_at: None,
         bill: None,
+        change: None,
         pay_url: None,
         placed: None,
     };
@@ -220,7 +245,19 @@ fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
         DomainEvent::Order(order::Event::OrderPlaced(placed)) => {
             change.placed = OrderLine::of(placed).map(Box::new);
         }
-        DomainEvent::Order(order::Event::ChangeApplied { bill, .. }) => change.bill = Some(bill.clone()),
+        DomainEvent::Order(order::Event::ChangeRequested { revision, bill, extra, until, .. }) => {
+            let (revision, bill, extra, until) = (*revision, bill.clone(), *extra, *until);
+            change.change = Some(Some(ChangeView { revision, bill, extra, until }));
+        }
+        DomainEvent::Order(order::Event::ChangeApplied { bill, .. }) => {
+            change.bill = Some(bill.clone());
+            change.change = Some(None);
+            change.pay_url = Some(None);
+        }
+        DomainEvent::Order(order::Event::ChangeAbandoned { .. }) => {
+            change.change = Some(None);
+            change.pay_url = Some(None);
+        }
         DomainEvent::Payment(payment::Event::PaymentNeedsCustomer { url, .. }) => {
             change.pay_url = Some(Some(url.clone()));
         }
@@ -255,8 +292,9 @@ fn ticket_change(
             T::CookingFinished { .. } => moved(Phase::Ready, None),
             T::TicketCancelled { .. } => moved(Phase::Cancelled, None),
             T::CookingDelayed { ready_at, .. } => TicketChange::Delayed { order, ready_at: *ready_at },
-            T::TicketChanged { revision, bill, .. } => {
-                TicketChange::Changed { order, bill: bill.clone(), revision: *revision }
+            T::TicketChanged { revision, before, bill, .. } => {
+                let (before, bill) = (before.clone(), bill.clone());
+                TicketChange::Changed { order, before, bill, revision: *revision }
             }
         },
         DomainEvent::Delivery(event) => TicketChange::Rider { order, phase: phase_after(event) },
@@ -305,6 +343,8 @@ fn store_change(recorded: &Recorded) -> Option<StoreChange> {
         store::Event::CapacitySet { capacity, .. } => StoreChange::Capacity { capacity: *capacity },
         store::Event::StorePaused { until, .. } => StoreChange::Paused { until: *until },
         store::Event::StoreReopened { .. } => StoreChange::Reopened,
+        store::Event::BusySet { minutes, .. } => StoreChange::Busy { minutes: *minutes },
+        store::Event::AnswerLimitSet { minutes, .. } => StoreChange::AnswerLimit { minutes: *minutes },
         store::Event::StoreRegistered { .. } | store::Event::SoldOutSet { .. } => return None,
     })
 }
@@ -344,7 +384,21 @@ impl TicketCard {
             received_at: opened.at,
             ready_at: None,
             revision: 0,
+            before: Vec::new(),
         }
+    }
+
+    /// The card of a ticket in this state; `None` when it was never opened.
+    pub fn of_case(case: &Case, personal: Option<Personal>) -> Option<Self> {
+        let opened = case.ticket.opened.as_ref()?;
+        Some(Self {
+            phase: case.ticket.phase,
+            delivery: case.delivery.phase,
+            ready_at: case.ticket.ready_at,
+            revision: case.ticket.revision,
+            before: case.ticket.before.clone(),
+            ..Self::of(opened, personal)
+        })
     }
 }
 

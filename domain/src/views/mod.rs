@@ -22,7 +22,7 @@ pub use fault::{Fault, Field, FieldFault};
 pub use live::{
     JobChange, LiveBody, LiveMessage, OrderChange, Recorded, StoreChange, TicketChange, Viewer, live_message,
 };
-pub use orders::{OrderLine, OrderList, OrderView};
+pub use orders::{ChangeView, OrderDoc, OrderLine, OrderList, OrderView};
 pub use rider::{JobCard, JobDetail, RiderAction, RiderView};
 pub use shown::{Actions, PROGRESS, Shown, actions, is_settled};
-pub use timeline::{MoneyMove, TimelineEntry, What, timeline_entry};
+pub use timeline::{MoneyMove, Operations, TimelineEntry, TimelineView, What, operations, timeline_entry};

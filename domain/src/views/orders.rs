@@ -1,7 +1,9 @@
 //! The customer's orders: the list, and one of them.
 
-use super::{Shown, TimelineEntry};
-use crate::shared::{Bill, OrderId, OrderNumber, StoreId, Text, Timestamp, Won};
+use super::{Shown, TimelineEntry, is_settled};
+use crate::payment::Purpose;
+use crate::processes::{Case, charge_key};
+use crate::shared::{Bill, OrderId, OrderNumber, Personal, Sealed, StoreId, Text, Timestamp, Won};
 use serde::{Deserialize, Serialize};
 
 /// An order in a list.
@@ -46,6 +48,88 @@ pub struct OrderList {
     pub orders: Vec<OrderLine>,
 }
 
+/// A change of an order that is under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeView {
+    /// The revision it would make.
+    pub revision: u32,
+    /// The bill as it would be.
+    pub bill: Bill,
+    /// What has to be approved before it can hold, in won.
+    pub extra: Won,
+    /// Until when the approval may take.
+    pub until: Timestamp,
+}
+
+/// What the read model keeps of an order for its customer's pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderDoc {
+    /// The list's line.
+    pub line: OrderLine,
+    /// The bill that holds now.
+    pub bill: Bill,
+    /// The change under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeView>,
+    /// When the food should be ready.
+    pub ready_at: Option<Timestamp>,
+    /// The digits for the door.
+    pub code: String,
+    /// Where the customer goes on to pay.
+    pub pay_url: Option<String>,
+    /// Taken, in won.
+    pub taken: Won,
+    /// Owed back, in won.
+    pub owed: Won,
+    /// Given back, in won.
+    pub returned: Won,
+    /// True when nothing more will happen, to the order or to its money.
+    pub settled: bool,
+    /// Personal fields.
+    pub sealed: Sealed,
+}
+
+impl OrderDoc {
+    /// The document of an order in this state; `None` for one that was not placed.
+    pub fn of(case: &Case) -> Option<Self> {
+        let placed = case.order.placed.as_ref()?;
+        let shown = Shown::of(case)?;
+        let bill = case.order.bill.clone().unwrap_or_else(|| placed.bill.clone());
+        let (taken, returned) = (case.payment.approved(), case.payment.refunded());
+        Some(Self {
+            line: OrderLine { shown, total: bill.total, ..OrderLine::of(placed)? },
+            bill,
+            change: case.order.change.as_ref().map(|change| ChangeView {
+                revision: change.revision,
+                bill: change.bill.clone(),
+                extra: change.extra,
+                until: change.until,
+            }),
+            ready_at: case.ticket.ready_at,
+            code: placed.code.clone(),
+            pay_url: pay_url(case, shown),
+            taken,
+            owed: case.payment.given_back().minus(returned).unwrap_or(Won::ZERO),
+            returned,
+            settled: is_settled(case),
+            sealed: placed.sealed.clone(),
+        })
+    }
+}
+
+/// Where the customer goes on to pay, as long as what it is for is still to come.
+fn pay_url(case: &Case, shown: Shown) -> Option<String> {
+    let (key, url) = case.payment.waiting.as_ref()?;
+    let order = case.order.placed.as_ref()?.order;
+    let is_wanted = match &case.order.change {
+        Some(change) if !shown.is_end() => {
+            *key == charge_key(order, Purpose::Change { revision: change.revision })
+        }
+        _ => *key == charge_key(order, Purpose::Order) && shown.rank() <= Shown::AwaitingPayment.rank(),
+    };
+    is_wanted.then(|| url.clone())
+}
+
 /// One order, for its customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderView {
@@ -59,6 +143,8 @@ pub struct OrderView {
     pub line: OrderLine,
     /// What was ordered, and the price.
     pub bill: Bill,
+    /// The change under way.
+    pub change: Option<ChangeView>,
     /// Where it goes; empty once the customer's key has been destroyed.
     pub address: String,
     /// Floor and door.
@@ -84,6 +170,35 @@ pub struct OrderView {
 }
 
 impl OrderView {
+    /// The page of an order. `personal` is what its envelope holds, empty once the customer's key has been destroyed.
+    pub fn new(
+        (position, now): (u64, Timestamp),
+        key: String,
+        doc: OrderDoc,
+        personal: Personal,
+        timeline: Vec<TimelineEntry>,
+    ) -> Self {
+        Self {
+            position,
+            now,
+            key,
+            line: doc.line,
+            bill: doc.bill,
+            change: doc.change,
+            address: personal.address,
+            address_detail: personal.address_detail,
+            note_to_store: personal.note_to_store,
+            note_to_rider: personal.note_to_rider,
+            ready_at: doc.ready_at,
+            code: doc.code,
+            pay_url: doc.pay_url,
+            taken: doc.taken,
+            owed: doc.owed,
+            returned: doc.returned,
+            timeline,
+        }
+    }
+
     /// The page after a live message: the same that a fresh load would show. Messages for other orders change nothing.
     pub fn apply(&mut self, message: &super::LiveMessage) {
         let super::LiveBody::Order(change) = &message.body else {
@@ -103,10 +218,14 @@ impl OrderView {
             self.bill = bill.clone();
             self.line.total = bill.total;
         }
+        if let Some(of) = &change.change {
+            self.change.clone_from(of);
+        }
         if let Some(pay_url) = &change.pay_url {
             self.pay_url.clone_from(pay_url);
         }
-        if self.line.shown.rank() > Shown::AwaitingPayment.rank() {
+        // Received it is paid, and after the end it need not be.
+        if change.shown.is_some_and(|shown| shown == Shown::Received || shown.is_end()) {
             self.pay_url = None;
         }
         if let Some(entry) = &change.entry {

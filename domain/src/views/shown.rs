@@ -1,6 +1,7 @@
 //! The state the customer sees: one monotone function of order, ticket and delivery.
 
-use crate::processes::{Case, DomainEvent};
+use crate::payment::Purpose;
+use crate::processes::{Case, DomainEvent, charge_key};
 use crate::store::ticket;
 use crate::{delivery, order, payment};
 use serde::{Deserialize, Serialize};
@@ -228,13 +229,16 @@ impl Shown {
 pub struct Actions {
     /// Cancel: until cooking starts.
     pub cancel: bool,
+    /// Change what was ordered: until cooking starts, one change at a time.
+    pub change: bool,
     /// Confirm the delivery: from 배달시작 on.
     pub confirm: bool,
 }
 
-/// What the customer can do while this state is shown.
-pub const fn actions(shown: Shown) -> Actions {
+/// What the customer can do while this state is shown; `changing` while a change is under way.
+pub const fn actions(shown: Shown, changing: bool) -> Actions {
     Actions {
+        change: matches!(shown, Shown::Received | Shown::Accepted) && !changing,
         cancel: matches!(shown, Shown::Placing | Shown::AwaitingPayment | Shown::Received | Shown::Accepted),
         confirm: matches!(shown, Shown::OnTheWay | Shown::Delivered),
     }
@@ -242,10 +246,17 @@ pub const fn actions(shown: Shown) -> Actions {
 
 /// True when nothing can happen to an order any more: it has ended, and its money is where it belongs.
 pub fn is_settled(case: &Case) -> bool {
-    let Some(shown) = Shown::of(case).filter(|shown| shown.is_end()) else {
+    let Some(shown) = Shown::of(case) else {
         return false;
     };
-    // Whether the price of an undeliverable meal goes back is decided with its end.
-    let may_keep = matches!(shown, Shown::Completed | Shown::DeliveryFailed);
-    (may_keep || case.payment.kept().is_zero()) && case.payment.phase != payment::Phase::Refunding
+    let Some(placed) = &case.order.placed else {
+        return false;
+    };
+    // Money may be on its way as long as it is not known what became of a request for it.
+    let changes = case.order.dearer.iter().map(|revision| Purpose::Change { revision: *revision });
+    let is_known = |purpose| case.payment.is_decided(&charge_key(placed.order, purpose));
+    shown.is_end()
+        && std::iter::once(Purpose::Order).chain(changes).all(is_known)
+        && case.payment.kept() == case.price()
+        && case.payment.phase != payment::Phase::Refunding
 }

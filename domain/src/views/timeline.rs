@@ -1,8 +1,8 @@
 //! The timeline of an order: who, what, when, how much. Read from the log alone.
 
-use super::{Actor, Recorded};
-use crate::processes::DomainEvent;
-use crate::shared::{Timestamp, Won};
+use super::{Actor, Recorded, Shown};
+use crate::processes::{Case, CaseRefusal, DomainEvent};
+use crate::shared::{Decision, OrderId, OrderNumber, Text, Timestamp, Won};
 use crate::store::ticket;
 use crate::{delivery, order, payment};
 use serde::{Deserialize, Serialize};
@@ -43,8 +43,18 @@ pub enum What {
         /// Who.
         by: order::ConfirmedBy,
     },
+    /// Somebody who should have gone on did not: the operator looks after it.
+    Flagged {
+        /// Why.
+        why: order::StuckReason,
+    },
     /// It could not be delivered.
-    Undeliverable,
+    Undeliverable {
+        /// Whether the customer gets the money back.
+        refund: bool,
+        /// Why, in the words of whoever ended it; empty when it was Baedal itself.
+        reason: String,
+    },
     /// The provider waits for the customer.
     NeedsCustomer,
     /// The provider approved.
@@ -122,6 +132,52 @@ pub struct TimelineEntry {
     pub money: Option<MoneyMove>,
 }
 
+/// The timeline of one order, for whoever it concerns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineView {
+    /// The log's position that this shows.
+    pub position: u64,
+    /// The server's clock.
+    pub now: Timestamp,
+    /// A fresh idempotency key: the first part of the keys of this page's forms.
+    pub key: String,
+    /// The order: its id is the correlation id to quote to support.
+    pub order: OrderId,
+    /// Its short number.
+    pub number: OrderNumber,
+    /// The store's name.
+    pub store_name: Text,
+    /// Its state.
+    pub shown: Shown,
+    /// Its price, in won.
+    pub total: Won,
+    /// What happened, the oldest first.
+    pub entries: Vec<TimelineEntry>,
+    /// What the operator can do; nothing for everybody else.
+    pub operations: Operations,
+}
+
+/// What the operator can do with an order now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operations {
+    /// Cancel it for the customer.
+    pub cancel: bool,
+    /// Take the job back from its rider.
+    pub take_back: bool,
+    /// End it as 배달실패.
+    pub give_up: bool,
+}
+
+/// What the operator can do with an order: by the same decisions that carry it out.
+pub fn operations(case: &Case, now: Timestamp) -> Operations {
+    let would = |answer: Result<Decision<DomainEvent>, CaseRefusal>| matches!(answer, Ok(Decision::Executed(_)));
+    Operations {
+        cancel: would(case.cancel(order::CancelledBy::Operator, now)),
+        take_back: would(case.ask_delivery(delivery::Command::TakeBack { at: now })),
+        give_up: would(case.give_up(false, String::new(), now)),
+    }
+}
+
 /// The entry of an event; `None` for events that only repeat what another one says to people.
 pub fn timeline_entry(recorded: &Recorded) -> Option<TimelineEntry> {
     use delivery::Event as D;
@@ -140,11 +196,17 @@ pub fn timeline_entry(recorded: &Recorded) -> Option<TimelineEntry> {
             O::PaymentFailed { reason, .. } => What::PaymentFailed { reason: reason.clone() },
             O::OrderCancelled { .. } => What::Cancelled,
             O::OrderRejected { reason, .. } => What::Rejected { reason: reason.clone() },
-            O::ChangeRequested { .. } => What::ChangeRequested,
+            O::ChangeRequested { extra, .. } => {
+                money = (!extra.is_zero()).then_some(MoneyMove::Asked(*extra));
+                What::ChangeRequested
+            }
             O::ChangeApplied { .. } => What::ChangeApplied,
             O::ChangeAbandoned { outcome, .. } => What::ChangeAbandoned { outcome: *outcome },
             O::ReceiptConfirmed { by, .. } => What::Completed { by: *by },
-            O::OrderUndeliverable { .. } => What::Undeliverable,
+            O::OrderFlagged { why, .. } => What::Flagged { why: *why },
+            O::OrderUndeliverable { refund, reason, .. } => {
+                What::Undeliverable { refund: *refund, reason: reason.clone() }
+            }
         },
         DomainEvent::Payment(event) => match event {
             P::PaymentNeedsCustomer { .. } => What::NeedsCustomer,
@@ -153,6 +215,8 @@ pub fn timeline_entry(recorded: &Recorded) -> Option<TimelineEntry> {
                 What::PaymentApproved
             }
             P::PaymentDeclined { .. } => What::PaymentDeclined,
+            // What was given up says so itself.
+            P::ChargeVoided { .. } => return None,
             P::RefundRequested { amount, reason, .. } => {
                 money = Some(MoneyMove::Owed(*amount));
                 What::RefundRequested { reason: *reason }

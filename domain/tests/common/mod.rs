@@ -86,6 +86,7 @@ pub(crate) fn opened() -> ticket::Opened {
         customer: placed.customer,
         bill: placed.bill,
         sealed: placed.sealed,
+        answer_by: Some(at(5)),
         at: NOON,
     }
 }

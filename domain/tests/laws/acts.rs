@@ -24,7 +24,9 @@ pub(crate) enum Act {
     GiveUp(bool),
     Accept(u32),
     Reject,
-    TimeOut,
+    /// The timer looks whether something has taken too long.
+    Timer,
+    TakeBack,
     Start,
     Finish,
     Delay(u32),
@@ -34,11 +36,8 @@ pub(crate) enum Act {
     PickUp(u8, bool),
     Deliver(u8, bool),
     Fail(Option<u8>),
-    /// A change as the order and the ticket see it, without its money.
+    /// The customer wants so many pieces instead.
     Change(u32),
-    Apply(u32),
-    ChangeTicket(u32),
-    Abandon(u32),
 }
 
 fn mood() -> impl Strategy<Value = Mood> {
@@ -51,7 +50,7 @@ fn mood() -> impl Strategy<Value = Mood> {
     ]
 }
 
-/// Anything that can happen to an order, but changes of what was ordered.
+/// Anything that can happen to an order.
 pub(crate) fn act() -> BoxedStrategy<Act> {
     let who = || 0..3_u8;
     prop_oneof![
@@ -59,13 +58,15 @@ pub(crate) fn act() -> BoxedStrategy<Act> {
         6 => mood().prop_map(Act::Run),
         2 => mood().prop_map(Act::RunTwice),
         2 => (0..8_usize).prop_map(Act::Redo),
-        1 => (1..15_u32).prop_map(Act::Wait),
+        2 => prop_oneof![3 => 1..15_u32, 1 => 15..1_500_u32].prop_map(Act::Wait),
+        3 => Just(Act::Timer),
+        3 => (1..4_u32).prop_map(Act::Change),
         1 => any::<bool>().prop_map(Act::Full),
         1 => prop::sample::select(vec![CancelledBy::Customer, CancelledBy::Operator]).prop_map(Act::Cancel),
         1 => prop::sample::select(vec![ConfirmedBy::Customer, ConfirmedBy::Timer]).prop_map(Act::Confirm),
         1 => any::<bool>().prop_map(Act::GiveUp),
         1 => prop::sample::select(vec![0, 5, 20, 120]).prop_map(Act::Accept),
-        1 => prop::sample::select(vec![Act::Reject, Act::TimeOut, Act::Start, Act::Finish]),
+        1 => prop::sample::select(vec![Act::Reject, Act::TakeBack, Act::Start, Act::Finish]),
         1 => prop::sample::select(vec![5, 10, 15]).prop_map(Act::Delay),
         1 => (who(), any::<bool>(), prop::option::of(0..4_000_u32))
             .prop_map(|(who, on_duty, distance)| Act::Claim(who, on_duty, distance)),
@@ -74,18 +75,6 @@ pub(crate) fn act() -> BoxedStrategy<Act> {
         1 => (who(), any::<bool>()).prop_map(|(who, right)| Act::PickUp(who, right)),
         1 => (who(), any::<bool>()).prop_map(|(who, right)| Act::Deliver(who, right)),
         1 => prop::option::of(who()).prop_map(Act::Fail),
-    ]
-    .boxed()
-}
-
-/// The same, and changes of what was ordered.
-pub(crate) fn act_or_change() -> BoxedStrategy<Act> {
-    prop_oneof![
-        12 => act(),
-        1 => (1..4_u32).prop_map(Act::Change),
-        1 => (1..3_u32).prop_map(Act::Apply),
-        1 => (1..3_u32).prop_map(Act::ChangeTicket),
-        1 => (1..3_u32).prop_map(Act::Abandon),
     ]
     .boxed()
 }

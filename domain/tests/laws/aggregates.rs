@@ -4,8 +4,8 @@
 use crate::common::{
     COLA, PIZZA, at, bill, menu, offered, opened, order_id, placed, placed_as, profile, rider, won,
 };
-use domain::order::{CancelledBy, ChangeOutcome, ConfirmedBy, PaymentFailure, RejectReason};
-use domain::payment::RefundReason;
+use domain::order::{CancelledBy, ChangeOutcome, ConfirmedBy, PaymentFailure, RejectReason, StuckReason};
+use domain::payment::{Purpose, RefundReason};
 use domain::processes::DomainEvent;
 use domain::shared::{AccountId, Aggregate, Decision, ItemId, Point, Timestamp};
 use domain::store::{Hours, Profile, ticket};
@@ -93,6 +93,13 @@ fn order_command() -> impl Strategy<Value = order::Command> {
         ChangeOutcome::Declined,
         ChangeOutcome::CookingStarted,
         ChangeOutcome::OrderEnded,
+        ChangeOutcome::Expired,
+    ]);
+    let stuck = prop::sample::select(vec![
+        StuckReason::KitchenSilent,
+        StuckReason::NoRider,
+        StuckReason::RiderSilent,
+        StuckReason::CustomerAbsent,
     ]);
     let failure = prop_oneof![Just(PaymentFailure::Expired), ".{0,12}".prop_map(PaymentFailure::Declined)];
     let rejection = prop_oneof![
@@ -110,12 +117,19 @@ fn order_command() -> impl Strategy<Value = order::Command> {
         1 => (failure, moment()).prop_map(|(reason, at)| C::FailPayment { reason, at }),
         1 => (canceller, moment()).prop_map(|(by, at)| C::Cancel { by, at }),
         1 => (rejection, moment()).prop_map(|(reason, at)| C::Reject { reason, at }),
-        4 => (1..4_u32, moment()).prop_map(|(pieces, at)| C::RequestChange { bill: bill(pieces), at }),
+        4 => (1..4_u32, 0..2_u64, moment()).prop_map(|(pieces, extra, at)| C::RequestChange {
+            bill: bill(pieces),
+            extra: won(extra * 20_000),
+            until: at,
+            at,
+        }),
         4 => (0..5_u32, moment()).prop_map(|(revision, at)| C::ApplyChange { revision, at }),
         2 => (0..5_u32, outcome, moment())
             .prop_map(|(revision, outcome, at)| C::AbandonChange { revision, outcome, at }),
         1 => (confirmer, moment()).prop_map(|(by, at)| C::ConfirmReceipt { by, at }),
-        1 => (any::<bool>(), moment()).prop_map(|(refund, at)| C::GiveUp { refund, at }),
+        1 => (stuck, moment(), moment()).prop_map(|(why, since, at)| C::Flag { why, since, at }),
+        1 => (any::<bool>(), ".{0,12}", moment())
+            .prop_map(|(refund, reason, at)| C::GiveUp { refund, reason, at }),
     ]
 }
 
@@ -130,29 +144,25 @@ pub(crate) fn payment_command() -> impl Strategy<Value = payment::Command> {
             RefundReason::Undeliverable,
         ])
     };
-    // The keys that refunds get, for those that are made of an approval's key, too.
+    // The keys that refunds get, too.
     let refund_key = || {
-        prop_oneof![
-            key(),
-            (0..4_u8).prop_map(|number| format!("order:charge:refund:{number}")),
-            (1..3_u8).prop_map(|number| format!("part:{number}")),
-        ]
+        prop_oneof![1 => key(), 4 => (key(), 0..4_u8).prop_map(|(key, number)| format!("{key}:refund:{number}"))]
+    };
+    let purpose = || {
+        prop_oneof![Just(Purpose::Order), (1..3_u32).prop_map(|revision| Purpose::Change { revision })]
     };
     prop_oneof![
         1 => (key(), ".{0,12}", moment(), moment())
             .prop_map(|(key, url, until, at)| C::RecordNeedsCustomer { key, url, until, at }),
-        3 => (key(), 0..60_000_u64, moment()).prop_map(|(key, amount, at)| C::RecordApproved {
-            provider_id: format!("pay of {key}"),
-            key,
-            amount: won(amount),
-            at,
+        3 => (key(), purpose(), 0..60_000_u64, moment()).prop_map(|(key, purpose, amount, at)| {
+            C::RecordApproved { provider_id: format!("pay of {key}"), key, purpose, amount: won(amount), at }
         }),
         1 => (key(), ".{0,12}", moment()).prop_map(|(key, code, at)| C::RecordDeclined { key, code, at }),
-        1 => (reason(), moment()).prop_map(|(reason, at)| C::RefundAll { reason, at }),
-        2 => (key(), 0..90_000_u64, reason(), moment())
-            .prop_map(|(key, amount, reason, at)| C::RefundPart { key, amount: won(amount), reason, at }),
+        1 => (key(), moment()).prop_map(|(key, at)| C::RecordVoided { key, at }),
+        3 => (prop_oneof![Just(0), 0..90_000_u64], reason(), moment())
+            .prop_map(|(keep, reason, at)| C::Refund { keep: won(keep), reason, at }),
         2 => (refund_key(), moment()).prop_map(|(key, at)| C::RecordRefunded { key, at }),
-        1 => (refund_key(), 0..4_u32, moment())
+        1 => (refund_key(), 0..9_u32, moment())
             .prop_map(|(key, attempts, at)| C::RecordRefundFailed { key, attempts, at }),
     ]
 }
@@ -178,8 +188,9 @@ fn ticket_command() -> impl Strategy<Value = ticket::Command> {
         2 => (prop::sample::select(vec![0, 5, 10, 15, 20, u32::MAX]), moment())
             .prop_map(|(minutes, at)| C::Delay { minutes, at }),
         1 => moment().prop_map(|at| C::Cancel { at }),
-        3 => (0..5_u32, 1..4_u32, moment())
-            .prop_map(|(revision, pieces, at)| C::Change { revision, bill: bill(pieces), at }),
+        1 => moment().prop_map(|at| C::Withdraw { at }),
+        3 => (0..5_u32, 0..5_u32, 1..4_u32, moment())
+            .prop_map(|(base, revision, pieces, at)| C::Change { base, revision, bill: bill(pieces), at }),
     ]
 }
 
@@ -203,6 +214,7 @@ fn delivery_command() -> impl Strategy<Value = delivery::Command> {
             |(rider, on_duty, distance_m, at)| C::Claim { rider, on_duty, distance_m, radius_m: 3_000, at }
         ),
         2 => (who(), moment()).prop_map(|(rider, at)| C::Release { rider, at }),
+        1 => moment().prop_map(|at| C::TakeBack { at }),
         4 => (who(), moment()).prop_map(|(rider, at)| C::Arrive { rider, at }),
         6 => (who(), number, moment()).prop_map(|(rider, number, at)| C::PickUp { rider, number, at }),
         6 => (who(), code, moment()).prop_map(|(rider, code, at)| C::Deliver { rider, code, at }),
@@ -224,6 +236,8 @@ fn store_command() -> impl Strategy<Value = store::Command> {
         3 => (0..1_200_u32, moment()).prop_map(|(capacity, at)| C::SetCapacity { capacity, at }),
         3 => (until(), moment()).prop_map(|(until, at)| C::Pause { until, at }),
         2 => moment().prop_map(|at| C::Reopen { at }),
+        2 => (0..70_u32, moment()).prop_map(|(minutes, at)| C::SetBusy { minutes, at }),
+        2 => (0..70_u32, moment()).prop_map(|(minutes, at)| C::SetAnswerLimit { minutes, at }),
         3 => (item, until(), moment()).prop_map(|(item, until, at)| C::SetSoldOut { item, until, at }),
     ]
 }

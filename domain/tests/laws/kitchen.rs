@@ -26,7 +26,6 @@ fn turn() -> impl Strategy<Value = Turn> {
     let act = prop::sample::select(vec![
         Act::Accept(20),
         Act::Reject,
-        Act::TimeOut,
         Act::Start,
         Act::Finish,
         Act::Cancel(CancelledBy::Customer),

@@ -21,12 +21,10 @@ proptest! {
             for event in &events {
                 payment.apply(event);
             }
-            let asked = match command {
-                Command::RefundAll { .. } => Some(kept),
-                Command::RefundPart { amount, .. } => Some(amount),
-                _ => None,
-            };
-            if let Some(asked) = asked {
+            if let Command::Refund { keep, .. } = command {
+                let Ok(asked) = kept.minus(keep) else {
+                    return Err(TestCaseError::fail("money went back although less is kept than may be"));
+                };
                 let requested = Won::sum(events.iter().filter_map(|event| match event {
                     Event::RefundRequested { amount, .. } => Some(*amount),
                     _ => None,
@@ -44,7 +42,7 @@ proptest! {
             let keys: HashSet<_> = payment.refunds.iter().map(|refund| &refund.key).collect();
             prop_assert_eq!(keys.len(), payment.refunds.len(), "two refunds share a key: {:?}", payment.refunds);
         }
-        let all = Command::RefundAll { reason: RefundReason::Cancelled, at: at(300) };
+        let all = Command::Refund { keep: Won::ZERO, reason: RefundReason::Cancelled, at: at(300) };
         let Ok(decision) = payment.decide(all) else {
             return Err(TestCaseError::fail(format!("giving all back was refused: {}", money(&payment))));
         };

@@ -45,6 +45,36 @@ impl Provider {
         if !known {
             self.charges.insert(key.to_owned(), (mood != Mood::Decline).then_some(amount));
         }
+        if let Some(taken) = self.charges[key] {
+            assert_eq!(taken, amount, "the key {key} was used for another amount");
+        }
+        self.tell(key, mood)
+    }
+
+    /// What became of a charge; `None` for one that is not known, which says nothing about one that is on its way.
+    pub(crate) fn find(&self, key: &str, mood: Mood) -> Option<ChargeOutcome> {
+        match mood {
+            Mood::Down => Some(ChargeOutcome::Unknown),
+            _ => self.charges.contains_key(key).then(|| self.tell(key, mood)),
+        }
+    }
+
+    /// Takes nothing under this key any more, and says what was taken before.
+    pub(crate) fn void(&mut self, key: &str, mood: Mood) -> ChargeOutcome {
+        if mood == Mood::Down {
+            return ChargeOutcome::Unknown;
+        }
+        let known = self.charges.contains_key(key);
+        if !known {
+            self.charges.insert(key.to_owned(), None);
+        }
+        match self.tell(key, mood) {
+            ChargeOutcome::Declined { .. } if !known => ChargeOutcome::Voided,
+            outcome => outcome,
+        }
+    }
+
+    fn tell(&self, key: &str, mood: Mood) -> ChargeOutcome {
         match (mood, self.charges[key]) {
             (Mood::Lost, _) => ChargeOutcome::Unknown,
             (_, Some(amount)) => ChargeOutcome::Approved { provider_id: format!("pay of {key}"), amount },
@@ -70,10 +100,5 @@ impl Provider {
         taken
             .and_then(|taken| taken.minus(back?))
             .unwrap_or_else(|_| panic!("more went back than was taken: {self:?}"))
-    }
-
-    /// True when nothing was ever taken twice for this price.
-    pub(crate) fn took_at_most(&self, total: Won) -> bool {
-        Won::sum(self.charges.values().flatten().copied()).is_ok_and(|taken| taken <= total)
     }
 }

@@ -3,33 +3,35 @@
 use super::acts::{Act, act, end_mood};
 use super::provider::Mood;
 use super::world::World;
-use crate::common::{CUSTOMER, STORE, bill, money, rider};
+use crate::common::{CUSTOMER, STORE, bill, money, rider, store};
 use domain::delivery;
 use domain::order::{self, CancelledBy};
 use domain::processes::place_order::Step;
 use domain::processes::{Case, CaseRefusal, DomainEvent, Topic, topics};
 use domain::shared::{Aggregate, Decision, Won};
 use domain::store::ticket;
-use domain::views::{Actor, Viewer, live_message};
+use domain::views::{Actor, Recorded, Viewer, live_message};
 use proptest::prelude::*;
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     prop::collection::vec(act(), 0..50)
 }
 
-/// What the provider has to hold once everything is settled.
-fn owed_to_the_store(case: &Case, refund: bool) -> Won {
-    match case.order.phase {
-        order::Phase::Received | order::Phase::Completed => bill(1).total,
-        order::Phase::Undeliverable if !refund => bill(1).total,
-        order::Phase::New
-        | order::Phase::Placed
-        | order::Phase::Held
-        | order::Phase::Cancelled
-        | order::Phase::PaymentFailed
-        | order::Phase::Rejected
-        | order::Phase::Undeliverable => Won::ZERO,
-    }
+/// What the provider has to hold once everything is settled, by what the log says: the price of the last change that holds, or nothing
+/// for an order without a meal.
+fn owed_to_the_store(log: &[Recorded]) -> Won {
+    log.iter().fold(Won::ZERO, |owed, recorded| match &recorded.event {
+        DomainEvent::Order(event) => match event {
+            order::Event::OrderPlaced(placed) => placed.bill.total,
+            order::Event::ChangeApplied { bill, .. } => bill.total,
+            order::Event::OrderCancelled { .. }
+            | order::Event::OrderRejected { .. }
+            | order::Event::PaymentFailed { .. }
+            | order::Event::OrderUndeliverable { refund: true, .. } => Won::ZERO,
+            _ => owed,
+        },
+        _ => owed,
+    })
 }
 
 proptest! {
@@ -43,7 +45,7 @@ proptest! {
             case.apply(&recorded.event);
             let paid = case.payment.approved() >= bill(1).total;
             if !paid && !case.order.phase.is_end() {
-                let refused = matches!(case.receive(0, 3, world.now), Err(CaseRefusal::Payment(_)));
+                let refused = matches!(case.receive(0, Some(&store()), world.now), Err(CaseRefusal::Payment(_)));
                 prop_assert!(refused, "the kitchen would take an order that is not paid");
             }
             if matches!(recorded.event, DomainEvent::Ticket(_)) {
@@ -64,13 +66,10 @@ proptest! {
         let mut world = World::new(1);
         for act in &acts {
             world.act(act);
-            prop_assert!(world.provider.took_at_most(bill(1).total));
         }
         world.settle(end);
-        let refund = world.log.iter().any(|recorded| {
-            matches!(recorded.event, DomainEvent::Order(order::Event::OrderUndeliverable { refund: true, .. }))
-        });
-        let owed = owed_to_the_store(&world.case, refund);
+        let owed = owed_to_the_store(&world.log);
+        prop_assert_eq!(world.case.price(), owed);
         let payment = &world.case.payment;
         prop_assert_eq!(world.provider.holds(), owed, "{:?}: {}", world.case.order.phase, money(payment));
         prop_assert_eq!(payment.kept(), owed, "{}", money(payment));
@@ -95,10 +94,19 @@ proptest! {
                 let over = matches!(answer, Err(CaseRefusal::Order(order::Refusal::NotNow { .. })));
                 prop_assert!(over, "{:?}", answer);
             } else if world.cooking_started() {
-                prop_assert_eq!(answer, Err(CaseRefusal::Ticket(ticket::Refusal::CookingStarted)));
-                let change = ticket::Command::Change { revision: 1, bill: bill(2), at: world.now };
-                prop_assert_eq!(world.case.ticket.decide(change), Err(ticket::Refusal::CookingStarted));
+                let too_late = Err(CaseRefusal::Ticket(ticket::Refusal::CookingStarted));
+                prop_assert_eq!(&answer, &too_late);
+                prop_assert_eq!(world.change(2), too_late);
+                prop_assert_eq!(&world.case.order.change, &None, "cooking started, and a change is under way");
             } else {
+                if phase == order::Phase::Received {
+                    let changed = world.change(9);
+                    let busy = Err(CaseRefusal::Order(order::Refusal::ChangeUnderWay));
+                    match &world.case.order.change {
+                        Some(_) => prop_assert_eq!(changed, busy),
+                        None => prop_assert!(matches!(changed, Ok(Decision::Executed(_))), "{:?}", changed),
+                    }
+                }
                 let mut after = world.clone();
                 prop_assert!(after.take(Actor::Customer(CUSTOMER), answer), "{:?} cannot be cancelled", phase);
                 prop_assert_eq!(after.case.order.phase, order::Phase::Cancelled);
@@ -107,6 +115,53 @@ proptest! {
                 prop_assert!(too_late, "cooking starts after a cancel: {:?}", start);
             }
         }
+    }
+
+    /// Whatever comes between, the order, its ticket and its money are those of the last change that holds; what was approved for one
+    /// that does not hold goes back.
+    #[test]
+    fn invariant_4_a_change_holds_with_its_money_or_nothing_has_changed(acts in acts(), end in end_mood()) {
+        let mut world = World::new(1);
+        world.act(&Act::GoOn);
+        world.act(&Act::GoOn);
+        for act in &acts {
+            world.act(act);
+            let case = &world.case;
+            let held = world.log.iter().rev().find_map(|recorded| match &recorded.event {
+                DomainEvent::Order(order::Event::ChangeApplied { bill, .. }) => Some(bill),
+                DomainEvent::Order(order::Event::OrderPlaced(placed)) => Some(&placed.bill),
+                _ => None,
+            });
+            prop_assert_eq!(case.order.bill.as_ref(), held);
+            if let Some(opened) = &case.ticket.opened {
+                prop_assert_eq!(Some(&opened.bill), held, "the kitchen cooks something else");
+                prop_assert!(case.payment.kept() >= case.price(), "a change holds that is not paid: {}", money(&case.payment));
+            }
+        }
+        world.settle(end);
+        prop_assert_eq!(world.provider.holds(), owed_to_the_store(&world.log), "{}", money(&world.case.payment));
+        prop_assert_eq!(&world.case.order.change, &None);
+        prop_assert!(!world.case.order.phase.is_end() || domain::views::is_settled(&world.case));
+    }
+
+    /// Whoever falls silent: the timers bring every order to its end.
+    #[test]
+    fn no_order_hangs(acts in acts(), end in end_mood()) {
+        let mut world = World::after(&acts);
+        for _ in 0..12 {
+            world.settle(end);
+            world.act(&Act::Wait(1_500));
+            world.act(&Act::Timer);
+        }
+        world.settle(end);
+        prop_assert!(world.case.order.phase.is_end(), "the order hangs: {:?}", world.case.wait());
+        prop_assert_eq!(world.case.wait(), None);
+        prop_assert!(domain::views::is_settled(&world.case));
+        prop_assert!(!world.case.ticket.phase.is_open(), "its ticket takes a place for ever");
+        let events = world.log.len();
+        world.act(&Act::Wait(100_000));
+        world.act(&Act::Timer);
+        prop_assert_eq!(world.log.len(), events, "a timer fired after the end");
     }
 
     /// Whoever comes first of any number of riders, also after the job was given back.
@@ -200,7 +255,7 @@ fn an_approval_that_comes_after_the_end_goes_back() {
         assert!(world.case.order.phase.is_end() && world.case.payment.approvals.is_empty());
         // The refund that follows the end may have been made before the approval came: there was nothing to give back.
         let mut refunded_first = world.clone();
-        refunded_first.pending.retain(|step| !matches!(step, Step::RefundAll { .. }));
+        refunded_first.pending.retain(|(step, _)| !matches!(step, Step::Refund { .. }));
         for mut world in [world, refunded_first] {
             world.settle(Mood::Approve);
             assert_eq!(world.case.payment.refunded(), bill(1).total);

@@ -39,11 +39,13 @@ proptest! {
         for act in &acts {
             world.act(act);
             let shown = Shown::of(&world.case);
-            let buttons = shown.map(actions);
+            let buttons = shown.map(|shown| actions(shown, world.case.order.change.is_some()));
+            let changes = matches!(world.change(9), Ok(Decision::Executed(_)));
             let cancels = matches!(world.case.cancel(CancelledBy::Customer, world.now), Ok(Decision::Executed(_)));
             let confirms =
                 matches!(world.case.confirm_receipt(ConfirmedBy::Customer, world.now), Ok(Decision::Executed(_)));
             prop_assert_eq!(buttons.map(|buttons| buttons.cancel), Some(cancels), "{:?}", shown);
+            prop_assert_eq!(buttons.map(|buttons| buttons.change), Some(changes), "{:?}", shown);
             prop_assert_eq!(buttons.map(|buttons| buttons.confirm), Some(confirms), "{:?}", shown);
         }
     }
@@ -69,7 +71,7 @@ fn way_to(shown: Shown) -> Vec<Act> {
         Shown::Completed => on(11),
         Shown::Rejected => then(on(2), Act::Reject),
         Shown::OverCapacity => then(vec![Act::Full(true)], Act::GoOn).into_iter().chain(on(1)).collect(),
-        Shown::TimedOut => then(on(2), Act::TimeOut),
+        Shown::TimedOut => on(2).into_iter().chain([Act::Wait(5), Act::Timer]).collect(),
         Shown::Cancelled => vec![Act::Cancel(CancelledBy::Customer)],
         Shown::PaymentFailed => vec![Act::Run(Mood::Decline)],
         Shown::DeliveryFailed => then(on(9), Act::GiveUp(true)),

@@ -5,11 +5,13 @@ use super::acts::Act;
 use super::provider::{Mood, Provider};
 use crate::common::{CUSTOMER, NOON, PIZZA, bill, order_id, rider, rider_fee, sealed, store};
 use domain::delivery::{self, FailReason};
-use domain::order::{self, CancelledBy, ChangeOutcome, ConfirmedBy};
-use domain::payment;
+use domain::order::{CancelledBy, ConfirmedBy};
+use domain::payment::{self, Purpose};
 use domain::processes::place_order::{Step, react};
-use domain::processes::{Case, CaseRefusal, ChargeOutcome, DomainEvent, Placing, charge_key};
-use domain::shared::{AccountId, Decision, OrderId, Timestamp};
+use domain::processes::{
+    Case, CaseRefusal, ChargeOutcome, ChargeTurn, DomainEvent, Limits, Placing, charge_key,
+};
+use domain::shared::{AccountId, Decision, OrderId, Timestamp, Won};
 use domain::store::{Store, WantedLine, ticket};
 use domain::views::{Actor, Recorded};
 use std::collections::VecDeque;
@@ -26,7 +28,8 @@ const OPERATOR: AccountId = AccountId(Uuid::from_u128(0x0F));
 pub(crate) struct World {
     pub(crate) case: Case,
     pub(crate) log: Vec<Recorded>,
-    pub(crate) pending: VecDeque<Step>,
+    /// Steps that are due, and how often each was tried.
+    pub(crate) pending: VecDeque<(Step, u32)>,
     pub(crate) provider: Provider,
     pub(crate) now: Timestamp,
     /// Tickets open in the kitchen, and how many it takes.
@@ -102,7 +105,7 @@ impl World {
         let Ok(decision) = answer else { return false };
         for event in decision.into_events() {
             self.case.apply(&event);
-            self.pending.extend(react(&event));
+            self.pending.extend(react(&event).map(|step| (step, 0)));
             self.log.push(Recorded {
                 position: self.log.len() as u64 + 1,
                 order: Some(self.order),
@@ -119,20 +122,20 @@ impl World {
     pub(crate) fn act(&mut self, act: &Act) {
         let (case, now) = (&self.case, self.now);
         let kitchen = |command| (Actor::Owner(OWNER), case.ask_ticket(command));
-        let by = |number: u8, command| (Actor::Rider(rider(number)), case.ask_delivery(command));
+        let by = |number: u8, command| (Actor::Rider(rider(number)), case.act_on_job(rider(number), command));
         let (actor, answer) = match *act {
             Act::GoOn => return self.go_on(),
             Act::Run(mood) => return self.run(mood),
             Act::RunTwice(mood) => {
-                if let Some(step) = self.pending.front().cloned() {
-                    self.perform(&step, mood);
+                if let Some((step, attempts)) = self.pending.front().cloned() {
+                    self.perform(&step, attempts, mood);
                 }
                 return self.run(mood);
             }
             Act::Redo(index) => {
                 if !self.done.is_empty() {
                     let step = self.done[index % self.done.len()].clone();
-                    self.perform(&step, Mood::Approve);
+                    self.perform(&step, 1, Mood::Approve);
                 }
                 return;
             }
@@ -142,14 +145,17 @@ impl World {
             Act::Cancel(by @ CancelledBy::Operator) => (Actor::Operator(OPERATOR), case.cancel(by, now)),
             Act::Confirm(by) => (Actor::Customer(CUSTOMER), case.confirm_receipt(by, now)),
             Act::GiveUp(refund) => {
-                (Actor::Operator(OPERATOR), case.ask_order(order::Command::GiveUp { refund, at: now }))
+                (Actor::Operator(OPERATOR), case.give_up(refund, "도로 통제".to_owned(), now))
             }
             Act::Accept(minutes) => kitchen(ticket::Command::Accept { minutes, at: now }),
             Act::Reject => {
                 (Actor::Owner(OWNER), case.reject(ticket::RejectReason::Store("재료 소진".to_owned()), now))
             }
-            Act::TimeOut => (Actor::System, case.reject(ticket::RejectReason::TimedOut, now)),
-            Act::Start => kitchen(ticket::Command::Start { at: now }),
+            Act::Timer => (Actor::System, case.time_out(now, &Limits::USUAL)),
+            Act::TakeBack => {
+                (Actor::Operator(OPERATOR), case.ask_delivery(delivery::Command::TakeBack { at: now }))
+            }
+            Act::Start => (Actor::Owner(OWNER), case.start_cooking(now)),
             Act::Finish => kitchen(ticket::Command::Finish { at: now }),
             Act::Delay(minutes) => kitchen(ticket::Command::Delay { minutes, at: now }),
             Act::Claim(number, on_duty, distance_m) => by(
@@ -180,30 +186,16 @@ impl World {
                     at: now,
                 },
             ),
-            Act::Fail(number) => {
-                let command = delivery::Command::Fail {
-                    rider: number.map(rider),
-                    reason: FailReason::CustomerAbsent,
+            Act::Fail(Some(number)) => by(
+                number,
+                delivery::Command::Fail {
+                    rider: Some(rider(number)),
+                    reason: if number == 0 { FailReason::Accident } else { FailReason::CustomerAbsent },
                     at: now,
-                };
-                let actor = number.map_or(Actor::Operator(OPERATOR), |number| Actor::Rider(rider(number)));
-                (actor, case.ask_delivery(command))
-            }
-            Act::Change(pieces) => {
-                let bill = bill(pieces);
-                (Actor::Customer(CUSTOMER), case.ask_order(order::Command::RequestChange { bill, at: now }))
-            }
-            Act::Apply(revision) => {
-                (Actor::System, case.ask_order(order::Command::ApplyChange { revision, at: now }))
-            }
-            Act::ChangeTicket(revision) => (
-                Actor::System,
-                case.ask_ticket(ticket::Command::Change { revision, bill: bill(revision + 1), at: now }),
+                },
             ),
-            Act::Abandon(revision) => {
-                let outcome = ChangeOutcome::Declined;
-                (Actor::System, case.ask_order(order::Command::AbandonChange { revision, outcome, at: now }))
-            }
+            Act::Fail(None) => (Actor::Operator(OPERATOR), case.give_up(false, String::new(), now)),
+            Act::Change(pieces) => (Actor::Customer(CUSTOMER), self.change(pieces)),
         };
         self.take(actor, answer);
     }
@@ -225,45 +217,80 @@ impl World {
         self.act(&next);
     }
 
+    /// The customer wants so many pieces instead.
+    pub(crate) fn change(&self, pieces: u32) -> Result<Decision<DomainEvent>, CaseRefusal> {
+        let wanted = bill(pieces).lines.iter().map(domain::shared::Line::as_wanted).collect::<Vec<_>>();
+        self.case.request_change(&self.store, &wanted, bill(pieces).total, self.now, HOLD_MINUTES)
+    }
+
     fn run(&mut self, mood: Mood) {
-        let Some(step) = self.pending.front().cloned() else {
+        let Some((step, attempts)) = self.pending.pop_front() else {
             return;
         };
-        if self.perform(&step, mood) {
-            self.pending.pop_front();
-            self.done.push(step);
+        // What has to wait for the provider holds nothing else up.
+        match self.perform(&step, attempts, mood) {
+            true => self.done.push(step),
+            false => self.pending.push_back((step, attempts + 1)),
         }
     }
 
+    /// Asks the provider, as the case says; false when its answer leaves the step to be done again.
+    fn charge(
+        &mut self,
+        purpose: Purpose,
+        amount: Won,
+        attempts: u32,
+        mood: Mood,
+    ) -> (Result<Decision<DomainEvent>, CaseRefusal>, bool) {
+        let key = charge_key(self.order, purpose);
+        let outcome = match self.case.charge_turn(purpose, attempts) {
+            ChargeTurn::Leave => return (Ok(Decision::AlreadyApplied), true),
+            ChargeTurn::Charge => self.provider.charge(&key, amount, mood),
+            ChargeTurn::Find => match self.provider.find(&key, mood) {
+                Some(outcome) => outcome,
+                None => self.provider.charge(&key, amount, mood),
+            },
+            ChargeTurn::Void => self.provider.void(&key, mood),
+        };
+        let again = matches!(outcome, ChargeOutcome::NeedsCustomer { .. } | ChargeOutcome::Unknown);
+        (self.case.record_charge(purpose, outcome, self.now, HOLD_MINUTES), !again)
+    }
+
     /// Does a step; false when the provider's answer leaves it to be done again.
-    fn perform(&mut self, step: &Step, mood: Mood) -> bool {
-        let (case, now) = (&self.case, self.now);
+    fn perform(&mut self, step: &Step, attempts: u32, mood: Mood) -> bool {
+        let now = self.now;
         let (answer, done) = match step {
-            Step::Charge => {
-                let price = bill(1).total;
-                let outcome = self.provider.charge(&charge_key(self.order), price, mood);
-                let known =
-                    matches!(outcome, ChargeOutcome::Approved { .. } | ChargeOutcome::Declined { .. });
-                (case.record_charge(outcome, now, HOLD_MINUTES), known)
+            Step::Charge => self.charge(Purpose::Order, bill(1).total, attempts, mood),
+            Step::ChargeChange { revision, amount } => {
+                self.charge(Purpose::Change { revision: *revision }, *amount, attempts, mood)
             }
-            Step::Receive => (case.receive(self.kitchen.0, self.kitchen.1, now), true),
-            Step::OfferDelivery => (case.offer_delivery(&self.store, rider_fee(), now), true),
-            Step::RefundAll { reason } => (case.refund_all(*reason, now), true),
+            Step::ApplyChange { revision } => (self.case.apply_change(*revision, now), true),
+            Step::Receive => {
+                let mut store = self.store.clone();
+                if let Some(profile) = &mut store.profile {
+                    profile.capacity = self.kitchen.1;
+                }
+                (self.case.receive(self.kitchen.0, Some(&store), now), true)
+            }
+            Step::OfferDelivery => (self.case.offer_delivery(&self.store, rider_fee(), now), true),
+            Step::Refund { reason } => (self.case.refund(*reason, now), true),
             Step::GiveBack { key, provider_id, amount } => {
                 let given = self.provider.give_back(key, provider_id, *amount, mood);
                 let key = key.clone();
                 let command = if given {
                     payment::Command::RecordRefunded { key, at: now }
                 } else {
-                    let failures = case
+                    let failures = self
+                        .case
                         .payment
                         .refunds
                         .iter()
                         .find(|refund| refund.key == key)
                         .map(|refund| refund.failures);
-                    payment::Command::RecordRefundFailed { key, attempts: failures.unwrap_or(0) + 1, at: now }
+                    let attempts = failures.unwrap_or(0) * 2 + 1;
+                    payment::Command::RecordRefundFailed { key, attempts, at: now }
                 };
-                (case.ask_payment(command), given)
+                (self.case.ask_payment(command), given)
             }
         };
         if let Err(refusal) = &answer {
@@ -275,7 +302,7 @@ impl World {
 
     /// The runner does all that is due; charges of which the provider knows nothing yet are answered in this mood.
     pub(crate) fn settle(&mut self, mood: Mood) {
-        for _ in 0..100 {
+        for _ in 0..200 {
             if self.pending.is_empty() {
                 return;
             }

@@ -1,7 +1,7 @@
 //! What can be asked of a ticket, what can have happened to it, and why it may say no.
 
 use super::Phase;
-use crate::shared::{AccountId, Bill, OrderId, OrderNumber, Sealed, StoreId, Timestamp};
+use crate::shared::{AccountId, Bill, Line, OrderId, OrderNumber, Sealed, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A ticket as the kitchen gets it: everything the board shows, a snapshot.
@@ -19,6 +19,9 @@ pub struct Opened {
     pub bill: Bill,
     /// Name, phone, address and notes.
     pub sealed: Sealed,
+    /// Until when the owner has to answer; `None` in logs older than that limit.
+    #[serde(default)]
+    pub answer_by: Option<Timestamp>,
     /// When.
     pub at: Timestamp,
 }
@@ -83,8 +86,15 @@ pub enum Command {
         /// When.
         at: Timestamp,
     },
+    /// Nobody will cook it to the end: the order is given up.
+    Withdraw {
+        /// When.
+        at: Timestamp,
+    },
     /// The customer changed the order.
     Change {
+        /// The revision that the change was made from.
+        base: u32,
         /// The order's revision, counted from 1.
         revision: u32,
         /// What is to be cooked now.
@@ -112,6 +122,8 @@ pub enum Verb {
     Delay,
     /// [`Command::Cancel`]
     Cancel,
+    /// [`Command::Withdraw`]
+    Withdraw,
     /// [`Command::Change`]
     Change,
 }
@@ -127,6 +139,7 @@ impl Command {
             Command::Finish { .. } => Verb::Finish,
             Command::Delay { .. } => Verb::Delay,
             Command::Cancel { .. } => Verb::Cancel,
+            Command::Withdraw { .. } => Verb::Withdraw,
             Command::Change { .. } => Verb::Change,
         }
     }
@@ -182,6 +195,9 @@ pub enum Event {
     TicketChanged {
         /// The order's revision.
         revision: u32,
+        /// What was to be cooked before.
+        #[serde(default)]
+        before: Vec<Line>,
         /// What is to be cooked now.
         bill: Bill,
         /// When.

@@ -1,7 +1,7 @@
 //! The ticket's state machine.
 
 use super::{Command, Event, Opened, Refusal, RejectReason, Verb};
-use crate::shared::{Aggregate, Decided, Decision, Timestamp};
+use crate::shared::{Aggregate, Decided, Decision, Line, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The longest cooking time an owner can promise, in minutes.
@@ -53,6 +53,8 @@ pub struct Ticket {
     pub ready_at: Option<Timestamp>,
     /// The last change taken.
     pub revision: u32,
+    /// The lines before the last change taken; empty when there was none.
+    pub before: Vec<Line>,
 }
 
 impl Ticket {
@@ -124,14 +126,20 @@ impl Aggregate for Ticket {
             (Phase::Cancelled, Command::Cancel { .. }) => return Ok(Decision::AlreadyApplied),
             (_, Command::Cancel { .. }) => return Err(self.too_late(verb)),
 
-            (Phase::Received | Phase::Accepted, Command::Change { revision, bill, at }) => {
+            (Phase::Received | Phase::Accepted | Phase::Cooking, Command::Withdraw { at }) => {
+                Event::TicketCancelled { at }
+            }
+            (Phase::Cancelled, Command::Withdraw { .. }) => return Ok(Decision::AlreadyApplied),
+
+            (Phase::Received | Phase::Accepted, Command::Change { base, revision, bill, at }) => {
                 if revision <= self.revision {
                     return Ok(Decision::AlreadyApplied);
                 }
-                if revision != self.revision + 1 {
+                if base != self.revision {
                     return Err(Refusal::WrongRevision);
                 }
-                Event::TicketChanged { revision, bill, at }
+                let before = self.opened.as_ref().map(|opened| opened.bill.lines.clone()).unwrap_or_default();
+                Event::TicketChanged { revision, before, bill, at }
             }
             (_, Command::Change { .. }) => return Err(self.too_late(verb)),
 
@@ -155,8 +163,9 @@ impl Aggregate for Ticket {
             Event::CookingDelayed { ready_at, .. } => self.ready_at = Some(*ready_at),
             Event::CookingFinished { .. } => self.phase = Phase::Ready,
             Event::TicketCancelled { .. } => self.phase = Phase::Cancelled,
-            Event::TicketChanged { revision, bill, .. } => {
+            Event::TicketChanged { revision, before, bill, .. } => {
                 self.revision = *revision;
+                self.before.clone_from(before);
                 if let Some(opened) = &mut self.opened {
                     opened.bill = bill.clone();
                 }

@@ -1,0 +1,99 @@
+//! How an order ends other than by a declined payment.
+
+use super::case::{Events, executed};
+use super::{Case, CaseRefusal, DomainEvent};
+use crate::delivery::{self, FailReason};
+use crate::order::{self, CancelledBy, ChangeOutcome, ConfirmedBy, StuckReason};
+use crate::shared::{AccountId, Decision, Timestamp};
+use crate::store::ticket;
+
+impl Case {
+    /// The owner or the clock turns the order down: ticket and order together.
+    pub fn reject(&self, reason: ticket::RejectReason, now: Timestamp) -> Events {
+        self.placed()?;
+        let why = match &reason {
+            ticket::RejectReason::Store(words) => order::RejectReason::Store(words.clone()),
+            ticket::RejectReason::OverCapacity => order::RejectReason::OverCapacity,
+            ticket::RejectReason::TimedOut => order::RejectReason::TimedOut,
+        };
+        let mut events = self.ask_ticket(ticket::Command::Reject { reason, at: now })?.into_events();
+        events.extend(self.drop_change(ChangeOutcome::OrderEnded, now)?);
+        events.extend(self.ask_order(order::Command::Reject { reason: why, at: now })?.into_events());
+        Ok(executed(events))
+    }
+
+    /// Cancels the order. Once there is a ticket, the ticket decides (invariant 3). A change under way is given up.
+    pub fn cancel(&self, by: CancelledBy, now: Timestamp) -> Events {
+        self.placed()?;
+        if self.order.phase == order::Phase::Cancelled {
+            return Ok(Decision::AlreadyApplied);
+        }
+        let mut events = Vec::new();
+        if self.ticket.phase != ticket::Phase::New && !self.order.phase.is_end() {
+            events.extend(self.ask_ticket(ticket::Command::Cancel { at: now })?.into_events());
+        }
+        let cancelled = self.ask_order(order::Command::Cancel { by, at: now })?.into_events();
+        events.extend(self.drop_change(ChangeOutcome::OrderEnded, now)?);
+        events.extend(cancelled);
+        Ok(executed(events))
+    }
+
+    /// 배송확인, possible from 배달시작 on.
+    pub fn confirm_receipt(&self, by: ConfirmedBy, now: Timestamp) -> Events {
+        self.placed()?;
+        if self.order.phase == order::Phase::Received && !self.delivery.has_left() {
+            return Err(CaseRefusal::NotOnTheWay);
+        }
+        self.ask_order(order::Command::ConfirmReceipt { by, at: now })
+    }
+
+    /// A rider's command about a job. A rider learns of a job by seeing it offered or by claiming it: another rider's job does not exist.
+    /// An accident ends the order, with its price going back; a customer who was not met is the operator's to decide about.
+    pub fn act_on_job(&self, rider: AccountId, command: delivery::Command) -> Events {
+        let claims = matches!(command, delivery::Command::Claim { .. });
+        let known =
+            claims || self.delivery.phase == delivery::Phase::Offered || self.delivery.rider == Some(rider);
+        if self.delivery.offered.is_none() || !known {
+            return Err(CaseRefusal::NoSuchOrder);
+        }
+        let mut events = self.ask_delivery(command)?.into_events();
+        if let Some(DomainEvent::Delivery(delivery::Event::DeliveryFailed { reason, at, .. })) = events.first()
+            && self.order.phase == order::Phase::Received
+        {
+            let follows = match reason {
+                FailReason::CustomerAbsent => {
+                    order::Command::Flag { why: StuckReason::CustomerAbsent, since: *at, at: *at }
+                }
+                _ => order::Command::GiveUp { refund: true, reason: String::new(), at: *at },
+            };
+            events.extend(self.ask_order(follows)?.into_events());
+        }
+        Ok(executed(events))
+    }
+
+    /// 배달실패: nobody will bring it any more. What kitchen and rider still had to do is taken off their lists.
+    pub fn give_up(&self, refund: bool, reason: String, now: Timestamp) -> Events {
+        self.placed()?;
+        let mut events =
+            self.ask_order(order::Command::GiveUp { refund, reason, at: now })?.into_events();
+        if events.is_empty() {
+            return Ok(Decision::AlreadyApplied);
+        }
+        if self.ticket.phase.is_open() {
+            events.extend(self.ask_ticket(ticket::Command::Withdraw { at: now })?.into_events());
+        }
+        if !matches!(
+            self.delivery.phase,
+            delivery::Phase::New | delivery::Phase::Delivered | delivery::Phase::Failed
+        ) {
+            let reason = match self.delivery.phase {
+                delivery::Phase::Offered => FailReason::NoRider,
+                _ => FailReason::Operator,
+            };
+            let failed = delivery::Command::Fail { rider: None, reason, at: now };
+            events.extend(self.ask_delivery(failed)?.into_events());
+        }
+        let dropped = self.drop_change(ChangeOutcome::OrderEnded, now)?;
+        Ok(executed([dropped, events].concat()))
+    }
+}
