@@ -5,10 +5,12 @@
 
 pub mod request;
 
-use domain::shared::{OrderId, Point, StoreId};
+use domain::shared::{OrderId, Point, StoreId, Won};
+use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView,
-    OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay, StoreList, TicketAction,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
+    FormDraft, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder, RiderAction,
+    RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 
 /// The answer to a question or a command.
@@ -47,6 +49,32 @@ pub trait Backend: Send + Sync {
     async fn cancel_order(&self, caller: &Caller, order: OrderId, key: &str) -> Answer<()>;
     /// 배송확인.
     async fn confirm_receipt(&self, caller: &Caller, order: OrderId, key: &str) -> Answer<()>;
+
+    /// The form on which the customer changes what an own order consists of.
+    async fn change_form(&self, caller: &Caller, order: OrderId) -> Answer<ChangeForm>;
+    /// Changes what an own order consists of, until cooking starts; `agreed` is the new price as the customer has seen it, in won.
+    async fn change_order(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        lines: Vec<WantedLine>,
+        agreed: Won,
+        key: &str,
+    ) -> Answer<()>;
+    /// Has the payment provider asked about an own order now instead of later.
+    async fn pay_now(&self, caller: &Caller, order: OrderId) -> Answer<()>;
+    /// What happened to an order, for whoever it concerns.
+    async fn timeline(&self, caller: &Caller, order: OrderId) -> Answer<TimelineView>;
+
+    /// The operator's console.
+    async fn operator(&self, caller: &Caller) -> Answer<OperatorView>;
+    /// The operator acts on an order.
+    async fn operate(&self, caller: &Caller, order: OrderId, action: OperatorAction, key: &str)
+    -> Answer<()>;
+    /// The operator has a step tried again that was given up.
+    async fn retry_dead(&self, caller: &Caller, id: &str) -> Answer<()>;
+    /// The settlement of a day in Seoul, such as `2026-11-25`; of today when `day` is empty.
+    async fn settlement(&self, caller: &Caller, day: &str) -> Answer<SettlementView>;
 
     /// The board of the owner's store.
     async fn board(&self, caller: &Caller) -> Answer<BoardView>;

@@ -88,19 +88,18 @@ fn states() -> Vec<(&'static str, Order)> {
         ("left", received(&[request, cancel])),
         ("failed", after(&[Event::PaymentFailed { reason: PaymentFailure::Expired, at: at(10) }])),
         ("rejected", received(&[Event::OrderRejected { reason: RejectReason::TimedOut, at: at(6) }])),
-        ("undeliverable", received(&[Event::OrderUndeliverable { refund: true, reason: String::new(), at: at(90) }])),
+        (
+            "undeliverable",
+            received(&[Event::OrderUndeliverable { refund: true, reason: String::new(), at: at(90) }]),
+        ),
     ]
 }
 
 fn commands() -> Vec<(&'static str, Command)> {
     let now = at(30);
     let abandon = |revision| Command::AbandonChange { revision, outcome: ChangeOutcome::OrderEnded, at: now };
-    let change = |pieces| Command::RequestChange {
-        bill: bill(pieces),
-        extra: won(20_000),
-        until: at(40),
-        at: now,
-    };
+    let change =
+        |pieces| Command::RequestChange { bill: bill(pieces), extra: won(20_000), until: at(40), at: now };
     let flag = |since| Command::Flag { why: StuckReason::KitchenSilent, since, at: now };
     vec![
         ("place", Command::Place(placed())),

@@ -66,7 +66,13 @@ fn states() -> Vec<(&'static str, Ticket)> {
         ("new", Ticket::default()),
         ("received", after(&[])),
         ("accepted", after(std::slice::from_ref(&accept))),
-        ("changed", after(&[accept.clone(), Event::TicketChanged { revision: 1, before: bill(1).lines, bill: bill(2), at: at(3) }])),
+        (
+            "changed",
+            after(&[
+                accept.clone(),
+                Event::TicketChanged { revision: 1, before: bill(1).lines, bill: bill(2), at: at(3) },
+            ]),
+        ),
         ("cooking", after(&[accept.clone(), start.clone()])),
         ("ready", after(&[accept.clone(), start, Event::CookingFinished { at: at(20) }])),
         (

@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::adapters::breaker::BreakerSettings;
 use axum::http::Uri;
 use domain::delivery::RiderFee;
+use domain::processes::Limits;
 use domain::shared::{Metres, Won};
 use tracing_subscriber::EnvFilter;
 
@@ -25,8 +27,12 @@ pub struct Config {
     pub payment_url: Option<String>,
     /// How long one call to the payment provider may take.
     pub payment_timeout: Duration,
+    /// When the payment provider is no longer asked, and for how long.
+    pub payment_breaker: BreakerSettings,
     /// How many minutes an order is held whose payment is not decided.
     pub hold_minutes: u32,
+    /// How long orders may wait for people.
+    pub limits: Limits,
     /// How far from a rider a job may be, in metres.
     pub rider_radius_m: Metres,
     /// What riders earn.
@@ -52,8 +58,24 @@ pub struct Typed {
     pub payment_url: Option<String>,
     /// Milliseconds; see [`Config::payment_timeout`].
     pub payment_timeout_ms: String,
+    /// Failures in a row; see [`Config::payment_breaker`].
+    pub breaker_failures: String,
+    /// Milliseconds; see [`Config::payment_breaker`].
+    pub breaker_open_ms: String,
     /// See [`Config::hold_minutes`].
     pub hold_minutes: String,
+    /// Minutes; see [`Limits::kitchen`].
+    pub kitchen_minutes: String,
+    /// Minutes; see [`Limits::rider`].
+    pub rider_minutes: String,
+    /// Minutes; see [`Limits::pickup`].
+    pub pickup_minutes: String,
+    /// Minutes; see [`Limits::handover`].
+    pub handover_minutes: String,
+    /// Minutes; see [`Limits::confirmation`].
+    pub confirm_minutes: String,
+    /// Minutes; see [`Limits::operator`].
+    pub operator_minutes: String,
     /// See [`Config::rider_radius_m`].
     pub rider_radius_m: String,
     /// Won for every job; see [`RiderFee::base`].
@@ -105,7 +127,25 @@ impl Typed {
                 100,
                 120_000,
             )?),
+            payment_breaker: BreakerSettings {
+                failures: small("breaker-failures", &self.breaker_failures, "failures", 1, 1_000)?,
+                open: Duration::from_millis(number(
+                    "breaker-open-ms",
+                    &self.breaker_open_ms,
+                    "milliseconds",
+                    100,
+                    600_000,
+                )?),
+            },
             hold_minutes: small("hold-minutes", &self.hold_minutes, "minutes", 1, 1_440)?,
+            limits: Limits {
+                kitchen: minutes("kitchen-minutes", &self.kitchen_minutes)?,
+                rider: minutes("rider-minutes", &self.rider_minutes)?,
+                pickup: minutes("pickup-minutes", &self.pickup_minutes)?,
+                handover: minutes("handover-minutes", &self.handover_minutes)?,
+                confirmation: minutes("confirm-minutes", &self.confirm_minutes)?,
+                operator: minutes("operator-minutes", &self.operator_minutes)?,
+            },
             rider_radius_m: small("rider-radius-m", &self.rider_radius_m, "metres", 100, 50_000)?,
             rider_fee: RiderFee {
                 base: won("rider-fee-base", &self.rider_fee_base)?,
@@ -160,6 +200,11 @@ pub(crate) fn number(
 /// As [`number`], with bounds that fit 32 bits.
 fn small(setting: &'static str, typed: &str, unit: &str, least: u32, most: u32) -> Result<u32, WrongSetting> {
     number(setting, typed, unit, u64::from(least), u64::from(most)).map(|number| number as u32)
+}
+
+/// How long somebody may take: up to a week.
+fn minutes(setting: &'static str, typed: &str) -> Result<u32, WrongSetting> {
+    small(setting, typed, "minutes", 1, 10_080)
 }
 
 fn won(setting: &'static str, typed: &str) -> Result<Won, WrongSetting> {
@@ -222,7 +267,15 @@ mod tests {
             public_url: None,
             payment_url: None,
             payment_timeout_ms: "5000".into(),
+            breaker_failures: "5".into(),
+            breaker_open_ms: "5000".into(),
             hold_minutes: "10".into(),
+            kitchen_minutes: "30".into(),
+            rider_minutes: "15".into(),
+            pickup_minutes: "30".into(),
+            handover_minutes: "60".into(),
+            confirm_minutes: "120".into(),
+            operator_minutes: "1440".into(),
             rider_radius_m: "3000".into(),
             rider_fee_base: "2500".into(),
             rider_fee_per_100m: "80".into(),
@@ -243,7 +296,7 @@ mod tests {
     #[test]
     fn a_wrong_setting_is_refused_with_a_sentence_that_names_it() {
         type Change = fn(&mut Typed);
-        let cases: [(&str, &str, Change); 15] = [
+        let cases: [(&str, &str, Change); 23] = [
             ("data", "BAEDAL_DATA", |typed| typed.data = " ".into()),
             ("listen", "BAEDAL_LISTEN", |typed| typed.listen = "3000".into()),
             ("listen", "BAEDAL_LISTEN", |typed| {
@@ -266,6 +319,16 @@ mod tests {
             }),
             ("hold-minutes", "BAEDAL_HOLD_MINUTES", |typed| {
                 typed.hold_minutes = "0".into();
+            }),
+            ("breaker-failures", "BAEDAL_BREAKER_FAILURES", |typed| typed.breaker_failures = "0".into()),
+            ("breaker-open-ms", "BAEDAL_BREAKER_OPEN_MS", |typed| typed.breaker_open_ms = "1".into()),
+            ("kitchen-minutes", "BAEDAL_KITCHEN_MINUTES", |typed| typed.kitchen_minutes = "x".into()),
+            ("rider-minutes", "BAEDAL_RIDER_MINUTES", |typed| typed.rider_minutes = "0".into()),
+            ("pickup-minutes", "BAEDAL_PICKUP_MINUTES", |typed| typed.pickup_minutes = "-5".into()),
+            ("handover-minutes", "BAEDAL_HANDOVER_MINUTES", |typed| typed.handover_minutes = " ".into()),
+            ("confirm-minutes", "BAEDAL_CONFIRM_MINUTES", |typed| typed.confirm_minutes = "0".into()),
+            ("operator-minutes", "BAEDAL_OPERATOR_MINUTES", |typed| {
+                typed.operator_minutes = "10081".into();
             }),
             ("rider-radius-m", "BAEDAL_RIDER_RADIUS_M", |typed| {
                 typed.rider_radius_m = "-1".into();

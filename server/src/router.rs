@@ -89,7 +89,8 @@ pub fn build(state: AppState, payment_pages: Option<Router>) -> Router {
         .route("/live/order/{id}", get(sse::order))
         .route("/live/orders", get(sse::orders))
         .route("/live/owner", get(sse::owner))
-        .route("/live/rider", get(sse::rider));
+        .route("/live/rider", get(sse::rider))
+        .route("/live/operator", get(sse::operator));
 
     let of_people = brief
         .merge(live)

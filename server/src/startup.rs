@@ -1,10 +1,11 @@
 //! Starting the city: the one file that names concrete adapters.
 
 use crate::accounts::{Accounts, AccountsError};
+use crate::adapters::breaker::Breaker;
 use crate::adapters::clock::{Clock, SystemClock};
 use crate::adapters::geocoder::{EmbeddedGazetteer, GazetteerError};
-use crate::adapters::payment::{GatewayError, PaymentGateway, SandboxGateway, Timeouts};
-use crate::backend::{Desk, Shelf};
+use crate::adapters::payment::{GatewayError, Guarded, PaymentGateway, SandboxGateway, Timeouts};
+use crate::backend::{Desk, Provider, Shelf};
 use crate::commands::{CommandSettings, Commands};
 use crate::config::Config;
 use crate::demo::DemoError;
@@ -13,7 +14,7 @@ use crate::http::session::LogoutHub;
 use crate::http::sse::LiveState;
 use crate::live::{Hub, Tail, Wake};
 use crate::pay_sandbox::{self, Sandbox, SandboxConfig, SandboxError};
-use crate::processes::{Runner, RunnerSettings, Steps};
+use crate::processes::{Nudge, Nudges, Runner, RunnerSettings, Steps, Timers};
 use crate::read_models::Views;
 use crate::router::{self, AppState, Shared};
 use crate::seed;
@@ -35,6 +36,8 @@ use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+/// The payment provider, as the operator knows it.
+const PAYMENT: &str = "payment";
 /// The longest a connection to the payment provider may take to come about.
 const CONNECT: Duration = Duration::from_secs(2);
 /// How long the payment sandbox's slow card takes, in milliseconds.
@@ -184,7 +187,9 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
     };
     // The pages of the sandbox inside are pages of this site; those of a provider elsewhere are its own.
     let pages_at = config.payment_url.clone();
-    let gateway: Arc<dyn PaymentGateway> = Arc::new(SandboxGateway::new(&provider, timeouts, pages_at)?);
+    let provider: Arc<dyn PaymentGateway> = Arc::new(SandboxGateway::new(&provider, timeouts, pages_at)?);
+    let breaker = Breaker::new(PAYMENT, config.payment_breaker);
+    let gateway: Arc<dyn PaymentGateway> = Arc::new(Guarded::new(provider, breaker.clone()));
 
     let steps = Steps::new(
         Arc::clone(&log),
@@ -194,8 +199,13 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         config.hold_minutes,
     );
     let settings = RunnerSettings { workers: config.workers, payment_calls: config.workers * 2 };
-    let runner = Runner::new(Arc::clone(&log), Arc::clone(&clock), steps, Arc::clone(&wake.tail), settings);
+    let (nudges, nudged) = Nudges::new();
+    let runner =
+        Runner::new(Arc::clone(&log), Arc::clone(&clock), steps, Arc::clone(&wake.tail), nudged, settings);
     let runner = tokio::spawn(runner.run(stop_inside.clone()));
+    let timers = Timers::new(Arc::clone(&log), Arc::clone(&views), Arc::clone(&clock), config.limits);
+    let timers = tokio::spawn(timers.run(stop_inside.clone()));
+    tokio::spawn(go_on_when_closed(breaker.clone(), nudges.clone(), stop_inside.clone()));
     tokio::spawn(sqlite_log.clone().keep_journal_short(stop_inside.clone()));
     tokio::spawn(tidy(Arc::clone(&log), Arc::clone(&clock), stop_inside.clone()));
     tokio::spawn(web.clone().keep_clean(stop_inside.clone()));
@@ -206,7 +216,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         Arc::clone(&log),
         vault.clone(),
         Arc::clone(&clock),
-        CommandSettings { rider_radius_m: config.rider_radius_m },
+        CommandSettings { rider_radius_m: config.rider_radius_m, hold_minutes: config.hold_minutes },
     );
     let desk = Desk {
         commands,
@@ -220,6 +230,10 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         clock: Arc::clone(&clock),
         moved: moved.clone(),
         radius_m: config.rider_radius_m,
+        log: Arc::clone(&log),
+        nudges,
+        limits: config.limits,
+        providers: vec![Provider { name: PAYMENT, breaker }],
     };
     let live = LiveState {
         log,
@@ -283,8 +297,10 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
         // Whatever ended the serving, the rest ends too.
         shutdown.cancel();
         stop_inside.cancel();
-        if let Err(error) = runner.await {
-            tracing::error!(%error, "the processes ended badly");
+        for beside in [runner, timers] {
+            if let Err(error) = beside.await {
+                tracing::error!(%error, "the processes ended badly");
+            }
         }
         if let Some(sandbox) = sandbox
             && let Err(error) = sandbox.await
@@ -313,6 +329,16 @@ async fn start_sandbox(
         }
     });
     Ok((url, pages, running))
+}
+
+/// Whoever waits for the payment provider goes on as soon as it works again.
+async fn go_on_when_closed(breaker: Breaker, nudges: Nudges, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = breaker.closed_again() => nudges.send(Nudge::All),
+        }
+    }
 }
 
 /// Forgets what is kept for a day.

@@ -109,7 +109,8 @@ const fn is_bad(what: &What) -> bool {
             | What::PaymentDeclined
             | What::Cancelled
             | What::Rejected { .. }
-            | What::Undeliverable
+            | What::Undeliverable { .. }
+            | What::Flagged { .. }
             | What::DeliveryFailed { .. }
             | What::RefundFailed
     )

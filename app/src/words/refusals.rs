@@ -51,6 +51,7 @@ fn order(locale: Locale, refusal: &order::Refusal) -> String {
                 Verb::Reject => say!(locale, words.order.command.reject),
                 Verb::Change => say!(locale, words.order.command.change),
                 Verb::ConfirmReceipt => say!(locale, words.order.command.confirm_receipt),
+                Verb::Flag => say!(locale, words.order.command.flag),
                 Verb::GiveUp => say!(locale, words.order.command.give_up),
             };
             not_now(locale, state, command)
@@ -77,13 +78,13 @@ fn payment(locale: Locale, refusal: &payment::Refusal) -> String {
                 Verb::RecordNeedsCustomer => say!(locale, words.payment.command.needs_customer),
                 Verb::RecordApproved => say!(locale, words.payment.command.approved),
                 Verb::RecordDeclined => say!(locale, words.payment.command.declined),
+                Verb::RecordVoided => say!(locale, words.payment.command.voided),
                 Verb::Refund => say!(locale, words.payment.command.refund),
                 Verb::RecordRefunded => say!(locale, words.payment.command.refunded),
                 Verb::RecordRefundFailed => say!(locale, words.payment.command.refund_failed),
             };
             not_now(locale, state, command)
         }
-        Refusal::MoreThanKept => say!(locale, words.payment.more_than_kept).to_owned(),
         Refusal::NoSuchRefund => say!(locale, words.payment.no_such_refund).to_owned(),
         Refusal::OutOfRange => say!(locale, words.payment.out_of_range).to_owned(),
     }
@@ -110,6 +111,7 @@ fn ticket(locale: Locale, refusal: &ticket::Refusal) -> String {
                 Verb::Finish => say!(locale, words.ticket.command.finish),
                 Verb::Delay => say!(locale, words.ticket.command.delay),
                 Verb::Cancel => say!(locale, words.ticket.command.cancel),
+                Verb::Withdraw => say!(locale, words.ticket.command.withdraw),
                 Verb::Change => say!(locale, words.ticket.command.change),
             };
             not_now(locale, state, command)
@@ -152,6 +154,7 @@ fn delivery(locale: Locale, refusal: &delivery::Refusal) -> String {
         Refusal::TooFar { radius_m } => {
             say!(locale, words.delivery.too_far, radius = distance(locale, *radius_m))
         }
+        Refusal::NotARidersReason => say!(locale, words.delivery.not_a_riders_reason).to_owned(),
         Refusal::WrongNumber => say!(locale, words.delivery.wrong_number).to_owned(),
         Refusal::WrongCode => say!(locale, words.delivery.wrong_code).to_owned(),
     }
@@ -172,12 +175,16 @@ pub(super) fn store(locale: Locale, refusal: &store::Refusal) -> String {
                 Verb::SetCapacity => say!(locale, words.store.command.set_capacity),
                 Verb::Pause => say!(locale, words.store.command.pause),
                 Verb::Reopen => say!(locale, words.store.command.reopen),
+                Verb::SetBusy => say!(locale, words.store.command.set_busy),
+                Verb::SetAnswerLimit => say!(locale, words.store.command.set_answer_limit),
                 Verb::SetSoldOut => say!(locale, words.store.command.set_sold_out),
             };
             not_now(locale, state, command)
         }
         Refusal::Capacity { max } => say!(locale, words.store.capacity, max = max),
         Refusal::NoSuchItem => say!(locale, words.store.no_such_item).to_owned(),
+        Refusal::BusyMinutes { max } => say!(locale, words.store.busy_minutes, max = max),
+        Refusal::AnswerLimit { min, max } => say!(locale, words.store.answer_limit, min = min, max = max),
         Refusal::PauseOver => say!(locale, words.store.pause_over).to_owned(),
         Refusal::PauseTooLong { max_minutes } => {
             say!(locale, words.store.pause_too_long, days = max_minutes / (24 * 60))

@@ -2,7 +2,7 @@
 
 use crate::say;
 use domain::delivery::FailReason;
-use domain::order::{ChangeOutcome, ConfirmedBy, PaymentFailure, RejectReason};
+use domain::order::{ChangeOutcome, ConfirmedBy, PaymentFailure, RejectReason, StuckReason};
 use domain::payment::RefundReason;
 use domain::shared::Locale;
 use domain::views::{Actor, What};
@@ -42,12 +42,29 @@ pub fn what(locale: Locale, what: &What) -> String {
             ChangeOutcome::Declined => say!(locale, words.what.change_declined),
             ChangeOutcome::CookingStarted => say!(locale, words.what.change_cooking),
             ChangeOutcome::OrderEnded => say!(locale, words.what.change_ended),
+            ChangeOutcome::Expired => say!(locale, words.what.change_expired),
         },
         What::Completed { by } => match by {
             ConfirmedBy::Customer => say!(locale, words.what.completed_customer),
             ConfirmedBy::Timer => say!(locale, words.what.completed_timer),
         },
-        What::Undeliverable => say!(locale, words.what.undeliverable),
+        What::Flagged { why } => match why {
+            StuckReason::KitchenSilent => say!(locale, words.what.flagged_kitchen),
+            StuckReason::NoRider => say!(locale, words.what.flagged_no_rider),
+            StuckReason::RiderSilent => say!(locale, words.what.flagged_rider),
+            StuckReason::CustomerAbsent => say!(locale, words.what.flagged_absent),
+        },
+        What::Undeliverable { refund, reason } => {
+            let what = if *refund {
+                say!(locale, words.what.undeliverable_refund)
+            } else {
+                say!(locale, words.what.undeliverable)
+            };
+            if !reason.is_empty() {
+                return say!(locale, words.what.because, what = what, reason = reason);
+            }
+            what
+        }
         What::NeedsCustomer => say!(locale, words.what.needs_customer),
         What::PaymentApproved => say!(locale, words.what.payment_approved),
         What::PaymentDeclined => say!(locale, words.what.payment_declined),

@@ -206,7 +206,9 @@ impl Case {
     pub fn price(&self) -> Won {
         let bill = self.order.bill.as_ref().map_or(Won::ZERO, |bill| bill.total);
         match self.order.phase {
-            order::Phase::Placed | order::Phase::Held | order::Phase::Received | order::Phase::Completed => bill,
+            order::Phase::Placed | order::Phase::Held | order::Phase::Received | order::Phase::Completed => {
+                bill
+            }
             order::Phase::Undeliverable if !self.order.refunds => bill,
             order::Phase::New
             | order::Phase::Cancelled

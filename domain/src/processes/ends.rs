@@ -57,7 +57,8 @@ impl Case {
             return Err(CaseRefusal::NoSuchOrder);
         }
         let mut events = self.ask_delivery(command)?.into_events();
-        if let Some(DomainEvent::Delivery(delivery::Event::DeliveryFailed { reason, at, .. })) = events.first()
+        if let Some(DomainEvent::Delivery(delivery::Event::DeliveryFailed { reason, at, .. })) =
+            events.first()
             && self.order.phase == order::Phase::Received
         {
             let follows = match reason {
@@ -74,8 +75,7 @@ impl Case {
     /// 배달실패: nobody will bring it any more. What kitchen and rider still had to do is taken off their lists.
     pub fn give_up(&self, refund: bool, reason: String, now: Timestamp) -> Events {
         self.placed()?;
-        let mut events =
-            self.ask_order(order::Command::GiveUp { refund, reason, at: now })?.into_events();
+        let mut events = self.ask_order(order::Command::GiveUp { refund, reason, at: now })?.into_events();
         if events.is_empty() {
             return Ok(Decision::AlreadyApplied);
         }

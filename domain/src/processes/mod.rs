@@ -9,11 +9,13 @@ mod charge;
 mod ends;
 mod event;
 pub mod place_order;
+mod settlement;
 mod topics;
 mod waits;
 
 pub use case::{Case, CaseRefusal, Placing};
 pub use charge::{ChargeOutcome, ChargeTurn, charge_key};
 pub use event::{Context, DomainEvent, UnknownEvent};
+pub use settlement::Settlement;
 pub use topics::{Topic, topics};
 pub use waits::{Limits, Wait, WaitsFor};

@@ -90,7 +90,8 @@ pub fn topics(event: &DomainEvent, case: &Case, store: Option<StoreId>) -> Vec<T
 
 /// True when the operator's lists change: an order comes onto one, or one of those moves on.
 fn concerns_operator(event: &DomainEvent, case: &Case) -> bool {
-    let on_list = case.order.flag.is_some() && matches!(event, DomainEvent::Order(_) | DomainEvent::Delivery(_));
+    let on_list =
+        case.order.flag.is_some() && matches!(event, DomainEvent::Order(_) | DomainEvent::Delivery(_));
     on_list
         || matches!(
             event,

@@ -62,6 +62,12 @@ impl SeoulTime {
         (year, month as u8, day as u8)
     }
 
+    /// `2026-11-22`.
+    pub fn day(self) -> String {
+        let (year, month, day) = self.date();
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+
     /// `18:05`.
     pub fn clock(self) -> String {
         let minute = self.minute_of_day();
@@ -72,8 +78,7 @@ impl SeoulTime {
 /// `2026-11-22 18:05`.
 impl fmt::Display for SeoulTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.date();
-        write!(f, "{year:04}-{month:02}-{day:02} {}", self.clock())
+        write!(f, "{} {}", self.day(), self.clock())
     }
 }
 

@@ -41,7 +41,7 @@ impl Role {
             Role::Customer => "/",
             Role::Owner => "/owner",
             Role::Rider => "/rider",
-            Role::Operator => "/",
+            Role::Operator => "/operator",
         }
     }
 }

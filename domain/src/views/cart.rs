@@ -1,6 +1,6 @@
 //! The cart: what goes in, what it would cost, and why it cannot be ordered as it stands.
 
-use super::{CartChange, CartLineView, CartView};
+use super::{CartChange, CartLineView, CartView, Fault};
 use crate::shared::{MAX_LINES, MAX_QUANTITY, Metres, StoreId, Timestamp, Won};
 use crate::store::{QuoteRefusal, Store, WantedLine};
 
@@ -82,6 +82,20 @@ pub fn cart_again(
         let change = CartChange::Add { store, line, replace: true };
         change_cart(cart.clone(), change, Some(shop), now).unwrap_or(cart)
     })
+}
+
+/// The refusal of lines that are not all of one store: an item that this store does not have and another one has. What nobody has is
+/// refused with the price.
+pub fn of_two_stores<'s>(
+    lines: &[WantedLine],
+    store: &Store,
+    stores: impl Iterator<Item = &'s Store> + Clone,
+) -> Option<Fault> {
+    let is_elsewhere = |line: &WantedLine| {
+        store.menu.item(line.item).is_none()
+            && stores.clone().any(|other| other.menu.item(line.item).is_some())
+    };
+    lines.iter().any(is_elsewhere).then_some(Fault::TwoStores)
 }
 
 /// The cart after an order at a store: without the lines that were ordered. What another window put in meanwhile stays, and an order

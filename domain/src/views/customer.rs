@@ -211,6 +211,10 @@ pub enum DraftForm {
     Checkout,
     /// The buttons on an order's page.
     Order,
+    /// Changing what an order consists of.
+    Change,
+    /// The operator's buttons.
+    Operator,
     /// A ticket on the board.
     Ticket,
     /// The store's own settings on the board.

@@ -149,13 +149,17 @@ impl Fault {
                 ticket::Refusal::Minutes { .. } | ticket::Refusal::DelayStep | ticket::Refusal::ReasonMissing,
             )) => 422,
             Fault::Refused(CaseRefusal::Delivery(
-                crate::delivery::Refusal::WrongNumber | crate::delivery::Refusal::WrongCode,
+                crate::delivery::Refusal::WrongNumber
+                | crate::delivery::Refusal::WrongCode
+                | crate::delivery::Refusal::NotARidersReason,
             )) => 422,
             Fault::Store(
                 store::Refusal::Capacity { .. }
                 | store::Refusal::NoSuchItem
                 | store::Refusal::PauseOver
-                | store::Refusal::PauseTooLong { .. },
+                | store::Refusal::PauseTooLong { .. }
+                | store::Refusal::BusyMinutes { .. }
+                | store::Refusal::AnswerLimit { .. },
             ) => 422,
             Fault::Refused(_) | Fault::Store(_) | Fault::OtherStore { .. } | Fault::TwoStores => 409,
             Fault::Unavailable => 503,

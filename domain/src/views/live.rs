@@ -1,8 +1,8 @@
 //! Live messages: made from an event itself, for one viewer, the same on replay.
 
 use super::{Actor, ChangeView, JobCard, OrderLine, Shown, TicketCard, TimelineEntry, timeline_entry};
-use crate::processes::DomainEvent;
 use crate::processes::Case;
+use crate::processes::DomainEvent;
 use crate::shared::{AccountId, Bill, Line, OrderId, Personal, Point, Sealed, StoreId, Timestamp};
 use crate::store::ticket;
 use crate::{delivery, order, payment, store};

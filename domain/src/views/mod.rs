@@ -6,6 +6,7 @@ mod cart;
 mod customer;
 mod fault;
 mod live;
+mod operator;
 mod orders;
 mod rider;
 mod shown;
@@ -13,7 +14,7 @@ mod timeline;
 
 pub use access::{AccountView, Actor, Caller, Role};
 pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard, is_on_board};
-pub use cart::{Cart, CartRefusal, cart_again, change_cart, without_ordered};
+pub use cart::{Cart, CartRefusal, cart_again, change_cart, of_two_stores, without_ordered};
 pub use customer::{
     AddressView, CardView, CartChange, CartLineView, CartView, CheckoutDraft, CheckoutView, DraftForm,
     FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout, listed,
@@ -22,7 +23,11 @@ pub use fault::{Fault, Field, FieldFault};
 pub use live::{
     JobChange, LiveBody, LiveMessage, OrderChange, Recorded, StoreChange, TicketChange, Viewer, live_message,
 };
-pub use orders::{ChangeView, OrderDoc, OrderLine, OrderList, OrderView};
+pub use operator::{
+    BreakerState, DeadLetter, FailingRefund, OperatorAction, OperatorView, Owed, ProviderHealth,
+    SettlementView, StuckOrder,
+};
+pub use orders::{ChangeForm, ChangeView, OrderDoc, OrderLine, OrderList, OrderView};
 pub use rider::{JobCard, JobDetail, RiderAction, RiderView};
 pub use shown::{Actions, PROGRESS, Shown, actions, is_settled};
 pub use timeline::{MoneyMove, Operations, TimelineEntry, TimelineView, What, operations, timeline_entry};

@@ -1,9 +1,11 @@
 //! The customer's orders: the list, and one of them.
 
 use super::{Shown, TimelineEntry, is_settled};
+use crate::order::Flag;
 use crate::payment::Purpose;
 use crate::processes::{Case, charge_key};
 use crate::shared::{Bill, OrderId, OrderNumber, Personal, Sealed, StoreId, Text, Timestamp, Won};
+use crate::store::{Menu, Store, WantedLine};
 use serde::{Deserialize, Serialize};
 
 /// An order in a list.
@@ -61,6 +63,35 @@ pub struct ChangeView {
     pub until: Timestamp,
 }
 
+/// The form on which a customer changes what was ordered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangeForm {
+    /// The log's position that this shows.
+    pub position: u64,
+    /// The server's clock.
+    pub now: Timestamp,
+    /// A fresh idempotency key for the form.
+    pub key: String,
+    /// The order.
+    pub line: OrderLine,
+    /// What holds now.
+    pub bill: Bill,
+    /// A change that is under way.
+    pub change: Option<ChangeView>,
+    /// The store's menu now.
+    pub menu: Menu,
+    /// The store's minimum order, in won.
+    pub min_order: Won,
+}
+
+impl ChangeForm {
+    /// What the order would cost with these lines, in won; `None` when the store would not take it so.
+    pub fn price(&self, wanted: &[WantedLine]) -> Option<Won> {
+        let store = Store { menu: self.menu.clone(), ..Store::default() };
+        store.quote_again(wanted, &self.bill, self.now).ok().map(|bill| bill.total)
+    }
+}
+
 /// What the read model keeps of an order for its customer's pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderDoc {
@@ -71,6 +102,9 @@ pub struct OrderDoc {
     /// The change under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<ChangeView>,
+    /// That it is, or was, on the operator's list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag: Option<Flag>,
     /// When the food should be ready.
     pub ready_at: Option<Timestamp>,
     /// The digits for the door.
@@ -105,6 +139,7 @@ impl OrderDoc {
                 extra: change.extra,
                 until: change.until,
             }),
+            flag: case.order.flag,
             ready_at: case.ticket.ready_at,
             code: placed.code.clone(),
             pay_url: pay_url(case, shown),

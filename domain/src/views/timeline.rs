@@ -170,7 +170,8 @@ pub struct Operations {
 
 /// What the operator can do with an order: by the same decisions that carry it out.
 pub fn operations(case: &Case, now: Timestamp) -> Operations {
-    let would = |answer: Result<Decision<DomainEvent>, CaseRefusal>| matches!(answer, Ok(Decision::Executed(_)));
+    let would =
+        |answer: Result<Decision<DomainEvent>, CaseRefusal>| matches!(answer, Ok(Decision::Executed(_)));
     Operations {
         cancel: would(case.cancel(order::CancelledBy::Operator, now)),
         take_back: would(case.ask_delivery(delivery::Command::TakeBack { at: now })),

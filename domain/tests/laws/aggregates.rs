@@ -145,12 +145,9 @@ pub(crate) fn payment_command() -> impl Strategy<Value = payment::Command> {
         ])
     };
     // The keys that refunds get, too.
-    let refund_key = || {
-        prop_oneof![1 => key(), 4 => (key(), 0..4_u8).prop_map(|(key, number)| format!("{key}:refund:{number}"))]
-    };
-    let purpose = || {
-        prop_oneof![Just(Purpose::Order), (1..3_u32).prop_map(|revision| Purpose::Change { revision })]
-    };
+    let refund_key = || prop_oneof![1 => key(), 4 => (key(), 0..4_u8).prop_map(|(key, number)| format!("{key}:refund:{number}"))];
+    let purpose =
+        || prop_oneof![Just(Purpose::Order), (1..3_u32).prop_map(|revision| Purpose::Change { revision })];
     prop_oneof![
         1 => (key(), ".{0,12}", moment(), moment())
             .prop_map(|(key, url, until, at)| C::RecordNeedsCustomer { key, url, until, at }),

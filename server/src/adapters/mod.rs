@@ -1,5 +1,6 @@
 //! What the server meets outside of itself, each behind a port: the clock, the payment provider, the map.
 
+pub mod breaker;
 pub mod cells;
 pub mod clock;
 pub mod geocoder;

@@ -2,24 +2,31 @@
 
 use super::{Desk, failed, web_failed};
 use crate::commands::{Placement, account};
+use crate::processes::Nudge;
 use crate::web_store::{VisitorData, WebStore, WebStoreError};
 use app::backend::Answer;
 use domain::processes::CaseRefusal;
-use domain::shared::{AccountId, Line, Metres, OrderId, Personal, StoreId, Timestamp};
-use domain::store::{QuoteRefusal, Store, WantedLine};
+use domain::shared::{AccountId, Line, Metres, OrderId, Personal, StoreId, Timestamp, Won};
+use domain::store::{Store, WantedLine};
 use domain::views::{
-    AddressView, Caller, CardView, CartChange, CartRefusal, CartView, CheckoutDraft, CheckoutView, Fault,
-    Field, FieldFault, MenuView, OrderList, OrderView, PlaceOrder, Role, StoreCard, StoreList, cart_again,
-    change_cart, check_checkout, listed, timeline_entry, without_ordered,
+    AddressView, Caller, CardView, CartChange, CartRefusal, CartView, ChangeForm, CheckoutDraft,
+    CheckoutView, Fault, Field, FieldFault, MenuView, OrderList, OrderView, PlaceOrder, Role, StoreCard,
+    StoreList, cart_again, change_cart, check_checkout, listed, of_two_stores, timeline_entry,
+    without_ordered,
 };
 
 /// Orders on a page of the list.
 const PAGE: u32 = 20;
 
 impl Desk {
+    /// What the browser has told, as it is kept.
+    async fn kept(&self, caller: &Caller) -> Answer<VisitorData> {
+        self.web.visitor(&caller.visitor).await.map_err(|error| web_failed(&error))
+    }
+
+    /// The same for looking at: a customer who has chosen no address yet is at home. Never kept, for the browser may be somebody else's.
     async fn visitor(&self, caller: &Caller) -> Answer<VisitorData> {
-        let mut data = self.web.visitor(&caller.visitor).await.map_err(|error| web_failed(&error))?;
-        // A customer who has chosen no address yet is at home.
+        let mut data = self.kept(caller).await?;
         if data.address.is_none()
             && let Some(account) = caller.account.as_ref().filter(|account| account.role == Role::Customer)
         {
@@ -67,7 +74,7 @@ impl Desk {
     pub(super) async fn keep_address(&self, caller: &Caller, text: &str) -> Answer<AddressView> {
         let address = self.locate(text)?;
         let _editing = self.web.editing(&caller.visitor).await;
-        let mut data = self.visitor(caller).await?;
+        let mut data = self.kept(caller).await?;
         data.address = Some(address.clone());
         self.keep(caller, &data).await?;
         Ok(address)
@@ -99,7 +106,7 @@ impl Desk {
     pub(super) async fn edit_cart(&self, caller: &Caller, change: CartChange) -> Answer<CartView> {
         let now = self.clock.now();
         let _editing = self.web.editing(&caller.visitor).await;
-        let mut visitor = self.visitor(caller).await?;
+        let mut visitor = self.kept(caller).await?;
         let store = match &change {
             CartChange::Add { store, .. } => Some(self.store(*store).await?.ok_or(Fault::NotFound)?),
             CartChange::SetQuantity { .. } | CartChange::Clear => None,
@@ -117,7 +124,7 @@ impl Desk {
             visitor.again = None;
         }
         self.keep(caller, &visitor).await?;
-        self.price_cart(&visitor, now).await
+        self.price_cart(&self.visitor(caller).await?, now).await
     }
 
     pub(super) async fn fill_cart_again(&self, caller: &Caller, order: OrderId) -> Answer<CartView> {
@@ -129,7 +136,7 @@ impl Desk {
         let lines = view.bill.lines.iter().map(Line::as_wanted);
         let cart = cart_again(view.line.store, lines, &store, now);
         let _editing = self.web.editing(&caller.visitor).await;
-        let mut visitor = self.visitor(caller).await?;
+        let mut visitor = self.kept(caller).await?;
         visitor.cart = cart;
         visitor.again = Some(order);
         // It goes where it went before, not where the customer has looked around since.
@@ -195,7 +202,7 @@ impl Desk {
             return Err(Fault::field(FieldFault::Unknown { field: Field::Card }));
         }
         let _editing = self.web.editing(&caller.visitor).await;
-        let mut visitor = self.visitor(caller).await?;
+        let mut visitor = self.kept(caller).await?;
         visitor.card = Some(token.to_owned());
         self.keep(caller, &visitor).await
     }
@@ -215,15 +222,11 @@ impl Desk {
         }
         let store = self.store(order.store).await?.ok_or(Fault::NotFound)?;
         let profile = store.profile.as_ref().ok_or(Fault::NotFound)?;
-        if let Some(line) = order.lines.iter().position(|line| store.menu.item(line.item).is_none()) {
-            let item = order.lines[line].item;
-            let stores = self.shelf.all().await.map_err(failed("stores"))?;
-            let elsewhere = stores.values().any(|other| other.menu.item(item).is_some());
-            return Err(if elsewhere {
-                Fault::TwoStores
-            } else {
-                CaseRefusal::Quote(QuoteRefusal::UnknownItem { line }).into()
-            });
+        let stores = self.shelf.all().await.map_err(failed("stores"))?;
+        if let Some(fault) =
+            of_two_stores(&order.lines, &store, stores.values().map(std::convert::AsRef::as_ref))
+        {
+            return Err(fault);
         }
         let (ordered, store_point) = ((order.store, order.lines.clone()), profile.point);
         let placement = Placement { order, address, store_point };
@@ -263,24 +266,33 @@ impl Desk {
         let doc = answer.doc;
         let personal =
             self.vault.open(account.id, &doc.sealed).await.map_err(failed("order"))?.unwrap_or_default();
-        Ok(OrderView {
-            position: answer.position,
-            now: self.clock.now(),
-            key: self.key(),
-            line: doc.line,
-            bill: doc.bill,
-            address: personal.address,
-            address_detail: personal.address_detail,
-            note_to_store: personal.note_to_store,
-            note_to_rider: personal.note_to_rider,
-            ready_at: doc.ready_at,
-            code: doc.code,
-            pay_url: doc.pay_url,
-            taken: doc.taken,
-            owed: doc.owed,
-            returned: doc.returned,
-            timeline: answer.events.iter().filter_map(timeline_entry).collect(),
+        let timeline = answer.events.iter().filter_map(timeline_entry).collect();
+        Ok(OrderView::new((answer.position, self.clock.now()), self.key(), doc, personal, timeline))
+    }
+
+    pub(super) async fn show_change_form(&self, caller: &Caller, order: OrderId) -> Answer<ChangeForm> {
+        let view = self.show_order(caller, order).await?;
+        let store = self.store(view.line.store).await?.ok_or(Fault::NotFound)?;
+        let min_order = store.profile.as_ref().map_or(Won::ZERO, |profile| profile.min_order);
+        Ok(ChangeForm {
+            position: view.position,
+            now: view.now,
+            key: view.key,
+            line: view.line,
+            bill: view.bill,
+            change: view.change,
+            menu: store.menu.clone(),
+            min_order,
         })
+    }
+
+    /// Has the provider asked about an own order now instead of later.
+    pub(super) async fn ask_provider_now(&self, caller: &Caller, order: OrderId) -> Answer<()> {
+        let customer = account(caller, Role::Customer)?.id;
+        let found = self.views.order_doc(order).await.map_err(failed("order"))?;
+        found.filter(|(owner, _)| *owner == customer).ok_or(Fault::NotFound)?;
+        self.nudges.send(Nudge::Order(order));
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What owners and riders ask for.
 
 use super::{Desk, failed};
+use crate::adapters::cells::cells_near;
 use crate::commands::account;
 use crate::read_models::{JobDoc, RiderChange, TicketDoc};
 use app::backend::Answer;
@@ -18,7 +19,7 @@ impl Desk {
         let id = account(caller, Role::Owner)?.store.ok_or(Fault::NotFound)?;
         let now = self.clock.now();
         let board = self.views.board(id, LEFT).await.map_err(failed("board"))?;
-        let store = self.shelf.get(id).await.map_err(failed("board"))?.ok_or(Fault::NotFound)?;
+        let store = board.store.ok_or(Fault::NotFound)?;
         let profile = store.profile.as_ref().ok_or(Fault::NotFound)?;
         let mut tickets = Vec::with_capacity(board.tickets.len() + board.left.len());
         for doc in board.left.into_iter().chain(board.tickets) {
@@ -34,6 +35,7 @@ impl Desk {
             openness: store.openness(now),
             answer_limit_minutes: profile.answer_limit_minutes,
             cooking_minutes: profile.cooking_minutes,
+            busy_minutes: store.busy_minutes,
             tickets,
         })
     }
@@ -53,7 +55,12 @@ impl Desk {
         let id = account(caller, Role::Rider)?.id;
         let now = self.clock.now();
         let state = self.views.rider(id).await.map_err(failed("rider"))?;
-        let answer = self.views.jobs(id, midnight(now)).await.map_err(failed("rider"))?;
+        // Off duty nobody is near anything.
+        let cells = match state.place.filter(|_| state.on_duty) {
+            Some(place) => cells_near(place, self.radius_m),
+            None => Vec::new(),
+        };
+        let answer = self.views.jobs(id, &cells, midnight(now)).await.map_err(failed("rider"))?;
         let mut jobs = Vec::new();
         for doc in answer.offered {
             let address = self.address_of(&doc).await?;

@@ -2,21 +2,27 @@
 
 mod customer;
 mod desk;
+mod operator;
 mod shelf;
 
 use crate::accounts::Accounts;
+use crate::adapters::breaker::Breaker;
 use crate::adapters::clock::{Clock, new_uuid};
 use crate::adapters::geocoder::Geocoder;
 use crate::adapters::payment::PaymentGateway;
 use crate::commands::{Commands, unavailable};
+use crate::processes::Nudges;
 use crate::read_models::{RiderChange, Views};
-use crate::storage::{LogError, Vault};
+use crate::storage::{EventLog, LogError, Vault};
 use crate::web_store::{WebStore, WebStoreError};
 use app::backend::{Answer, Backend};
-use domain::shared::{AccountId, Metres, OrderId, Point, StoreId};
+use domain::processes::Limits;
+use domain::shared::{AccountId, Metres, OrderId, Point, StoreId, Won};
+use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView,
-    OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay, StoreList, TicketAction,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
+    FormDraft, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder, ProviderHealth,
+    RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 use std::sync::Arc;
 use tokio::sync::broadcast;
@@ -47,6 +53,32 @@ pub struct Desk {
     pub moved: broadcast::Sender<AccountId>,
     /// How far is near for a rider, in metres.
     pub radius_m: Metres,
+    /// The log.
+    pub log: Arc<dyn EventLog>,
+    /// To the process runner.
+    pub nudges: Nudges,
+    /// How long orders may wait.
+    pub limits: Limits,
+    /// Providers outside, with their circuit breakers.
+    pub providers: Vec<Provider>,
+}
+
+/// A provider outside.
+pub struct Provider {
+    /// Its name.
+    pub name: &'static str,
+    /// Its circuit breaker.
+    pub breaker: Breaker,
+}
+
+impl Provider {
+    fn health(&self) -> ProviderHealth {
+        ProviderHealth {
+            name: self.name.to_owned(),
+            breaker: self.breaker.state(),
+            refused: self.breaker.refused(),
+        }
+    }
 }
 
 impl Desk {
@@ -109,6 +141,43 @@ impl Backend for Desk {
     }
     async fn confirm_receipt(&self, caller: &Caller, order: OrderId, key: &str) -> Answer<()> {
         self.commands.confirm(caller, order, key).await.map(|_| ())
+    }
+    async fn change_form(&self, caller: &Caller, order: OrderId) -> Answer<ChangeForm> {
+        self.show_change_form(caller, order).await
+    }
+    async fn change_order(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        lines: Vec<WantedLine>,
+        agreed: Won,
+        key: &str,
+    ) -> Answer<()> {
+        self.commands.change(caller, order, lines, agreed, key).await.map(|_| ())
+    }
+    async fn pay_now(&self, caller: &Caller, order: OrderId) -> Answer<()> {
+        self.ask_provider_now(caller, order).await
+    }
+    async fn timeline(&self, caller: &Caller, order: OrderId) -> Answer<TimelineView> {
+        self.show_timeline(caller, order).await
+    }
+    async fn operator(&self, caller: &Caller) -> Answer<OperatorView> {
+        self.show_operator(caller).await
+    }
+    async fn operate(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        action: OperatorAction,
+        key: &str,
+    ) -> Answer<()> {
+        self.commands.operate(caller, order, action, key).await.map(|_| ())
+    }
+    async fn retry_dead(&self, caller: &Caller, id: &str) -> Answer<()> {
+        self.try_again(caller, id).await
+    }
+    async fn settlement(&self, caller: &Caller, day: &str) -> Answer<SettlementView> {
+        self.show_settlement(caller, day).await
     }
     async fn board(&self, caller: &Caller) -> Answer<BoardView> {
         self.show_board(caller).await

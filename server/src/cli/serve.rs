@@ -28,6 +28,30 @@ pub(super) struct ServeArgs {
     /// How long one call to the payment provider may take, in milliseconds.
     #[arg(long, env = "BAEDAL_PAYMENT_TIMEOUT_MS", value_name = "MS", default_value = "5000")]
     payment_timeout_ms: String,
+    /// After so many failures in a row the payment provider is no longer asked for a while.
+    #[arg(long, env = "BAEDAL_BREAKER_FAILURES", value_name = "NUMBER", default_value = "5")]
+    breaker_failures: String,
+    /// How long it is not asked before one request shows whether it works again, in milliseconds.
+    #[arg(long, env = "BAEDAL_BREAKER_OPEN_MS", value_name = "MS", default_value = "5000")]
+    breaker_open_ms: String,
+    /// How long after the promised time a kitchen may be silent before the operator is told, in minutes.
+    #[arg(long, env = "BAEDAL_KITCHEN_MINUTES", value_name = "MINUTES", default_value = "30")]
+    kitchen_minutes: String,
+    /// How long a job may wait for a rider before the operator is told, in minutes.
+    #[arg(long, env = "BAEDAL_RIDER_MINUTES", value_name = "MINUTES", default_value = "15")]
+    rider_minutes: String,
+    /// How long a rider may take to the store before the operator is told, in minutes.
+    #[arg(long, env = "BAEDAL_PICKUP_MINUTES", value_name = "MINUTES", default_value = "30")]
+    pickup_minutes: String,
+    /// How long a rider may take to the customer before the operator is told, in minutes.
+    #[arg(long, env = "BAEDAL_HANDOVER_MINUTES", value_name = "MINUTES", default_value = "60")]
+    handover_minutes: String,
+    /// How long after the delivery an order is completed that the customer has not confirmed, in minutes.
+    #[arg(long, env = "BAEDAL_CONFIRM_MINUTES", value_name = "MINUTES", default_value = "120")]
+    confirm_minutes: String,
+    /// How long the operator may take before an order that is stuck ends as not delivered, in minutes.
+    #[arg(long, env = "BAEDAL_OPERATOR_MINUTES", value_name = "MINUTES", default_value = "1440")]
+    operator_minutes: String,
     /// How long an order is held whose payment is not decided, in minutes.
     #[arg(long, env = "BAEDAL_HOLD_MINUTES", value_name = "MINUTES", default_value = "10")]
     hold_minutes: String,
@@ -57,7 +81,15 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failed> {
         public_url: args.public_url,
         payment_url: args.payment_url,
         payment_timeout_ms: args.payment_timeout_ms,
+        breaker_failures: args.breaker_failures,
+        breaker_open_ms: args.breaker_open_ms,
         hold_minutes: args.hold_minutes,
+        kitchen_minutes: args.kitchen_minutes,
+        rider_minutes: args.rider_minutes,
+        pickup_minutes: args.pickup_minutes,
+        handover_minutes: args.handover_minutes,
+        confirm_minutes: args.confirm_minutes,
+        operator_minutes: args.operator_minutes,
         rider_radius_m: args.rider_radius_m,
         rider_fee_base: args.rider_fee_base,
         rider_fee_per_100m: args.rider_fee_per_100m,

@@ -25,7 +25,7 @@ impl Commands {
             match action.clone() {
                 TicketAction::Accept { minutes } => case.ask_ticket(ticket::Command::Accept { minutes, at }),
                 TicketAction::Reject { reason } => case.reject(ticket::RejectReason::Store(reason), at),
-                TicketAction::Start => case.ask_ticket(ticket::Command::Start { at }),
+                TicketAction::Start => case.start_cooking(at),
                 TicketAction::Finish => case.ask_ticket(ticket::Command::Finish { at }),
                 TicketAction::Delay { minutes } => case.ask_ticket(ticket::Command::Delay { minutes, at }),
             }
@@ -46,6 +46,8 @@ impl Commands {
                     store::Command::Pause { until: minutes.map(|minutes| at.plus_minutes(minutes)), at }
                 }
                 StoreDay::Reopen => store::Command::Reopen { at },
+                StoreDay::Busy { minutes } => store::Command::SetBusy { minutes, at },
+                StoreDay::AnswerLimit { minutes } => store::Command::SetAnswerLimit { minutes, at },
             };
             Ok(store.decide(command)?.map(DomainEvent::Store))
         });

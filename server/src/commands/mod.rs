@@ -2,6 +2,7 @@
 
 mod delivery;
 mod kitchen;
+mod operator;
 mod ordering;
 
 use crate::adapters::clock::{Clock, new_uuid};
@@ -21,6 +22,8 @@ const MAX_KEY: usize = 200;
 pub struct CommandSettings {
     /// How far is near for a rider, in metres.
     pub rider_radius_m: Metres,
+    /// How long a dearer change may wait for its approval, in minutes.
+    pub hold_minutes: u32,
 }
 
 /// Sends commands to the log.

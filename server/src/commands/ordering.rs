@@ -6,7 +6,8 @@ use crate::adapters::clock::{door_code, new_uuid};
 use crate::storage::{Decide, Ran, Subject, VaultError};
 use domain::order::{CancelledBy, ConfirmedBy};
 use domain::processes::{CaseRefusal, Placing};
-use domain::shared::{OrderId, Personal, Point, StoreId};
+use domain::shared::{OrderId, Personal, Point, StoreId, Won};
+use domain::store::WantedLine;
 use domain::views::{AddressView, Caller, Fault, PlaceOrder, Role};
 
 /// An order to place, with what the server has found out about it.
@@ -59,6 +60,26 @@ impl Commands {
         });
         let reply = self.run(account, subject, "place", Some((&key, body)), decide).await?;
         Ok(OrderId(reply.subject))
+    }
+
+    /// Changes what an own order consists of, until cooking starts. `agreed` is the price the customer has seen, in won.
+    pub async fn change(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        lines: Vec<WantedLine>,
+        agreed: Won,
+        key: &str,
+    ) -> Ran {
+        let account = account(caller, Role::Customer)?;
+        let (id, hold_minutes) = (account.id, self.settings.hold_minutes);
+        let body = format!("{order}|{agreed}|{lines:?}");
+        let decide: Decide = Box::new(move |loaded, now| {
+            own(loaded.case.placed()?.customer == id)?;
+            let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
+            Ok(loaded.case.request_change(store, &lines, agreed, now, hold_minutes)?)
+        });
+        self.run(account, Subject::Order(order), "change", Some((key, body)), decide).await
     }
 
     /// Cancels an own order before cooking starts.

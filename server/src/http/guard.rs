@@ -7,12 +7,13 @@ use domain::views::{Caller, Role};
 use super::in_query;
 
 /// Pages by the beginning of their path, and the role they are for.
-const PAGES: [(&str, Role); 5] = [
+const PAGES: [(&str, Role); 6] = [
     ("/orders", Role::Customer),
     ("/checkout", Role::Customer),
     ("/cards", Role::Customer),
     ("/owner", Role::Owner),
     ("/rider", Role::Rider),
+    ("/operator", Role::Operator),
 ];
 
 /// The login page that leads back, when this page is not for this caller.

@@ -1,4 +1,4 @@
-//! The live streams: `/live/order/{id}`, `/live/orders`, `/live/owner`, `/live/rider`.
+//! The live streams: `/live/order/{id}`, `/live/orders`, `/live/owner`, `/live/rider`, `/live/operator`.
 //!
 //! A stream replays what was committed after `?after=` (or `Last-Event-ID`, which wins) from the topic index and goes on with what is
 //! committed from then on: no gap, no repeat. `id:` is the log's position. `reset` asks the page to load afresh, `bye` says that no more
@@ -128,6 +128,12 @@ pub async fn owner(ask: Ask) -> Response {
     let scope = account(&ask.caller, Role::Owner)
         .and_then(|account| account.store.ok_or(Fault::NotFound))
         .map(|store| Scope::new(Viewer::Owner(store), &Topic::Store(store)));
+    ask.open(scope).await
+}
+
+/// Orders that need the operator.
+pub async fn operator(ask: Ask) -> Response {
+    let scope = account(&ask.caller, Role::Operator).map(|_| Scope::new(Viewer::Operator, &Topic::Operator));
     ask.open(scope).await
 }
 

@@ -13,11 +13,13 @@ use serde_json::{Value, json};
 use super::Sandbox;
 use super::cards::{Behaviour, CARDS, behaviour_of};
 use super::control::{Mode, set_mode};
-use super::model::{NewCancel, NewPayment, PaymentRow};
+use super::model::{CustomerDecision, NewCancel, NewPayment, PaymentRow, Status};
 use super::refusal::Refusal;
 
 /// Won; a card network's ceiling, not the platform's.
 const AMOUNT_MAX: i64 = 100_000_000;
+/// Why nothing is taken under a key that was voided.
+const VOIDED: &str = "voided";
 /// Bytes; the API's bodies are small.
 const BODY_MAX: usize = 16 * 1024;
 
@@ -25,6 +27,7 @@ const BODY_MAX: usize = 16 * 1024;
 pub(super) fn router(sandbox: Sandbox) -> Router {
     let mut router = Router::new()
         .route("/v1/payments", post(create_payment).get(payment_by_key))
+        .route("/v1/payments/void", post(void_payment))
         .route("/v1/payments/{id}", get(payment_by_id))
         .route("/v1/payments/{id}/cancel", post(create_cancel))
         .route("/v1/cancels", get(cancel_by_key))
@@ -90,6 +93,29 @@ async fn create_payment(
     let payment = charge_after(&sandbox, new, wait).await?;
     if behaviour == Behaviour::NoAnswer {
         return Err(sandbox.hang().await);
+    }
+    Ok(Json(json!(payment.view())))
+}
+
+/// Takes nothing under this key any more: a request that is still on its way, or comes later, is declined. What was decided before is
+/// answered as it stands; a payment that waits for its customer is declined.
+async fn void_payment(
+    State(sandbox): State<Sandbox>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Value>, Refusal> {
+    match sandbox.mode() {
+        Mode::Normal => {}
+        Mode::Slow(wait) => tokio::time::sleep(wait).await,
+        Mode::Hang => return Err(sandbox.hang().await),
+        Mode::Down => return Err(Refusal::Down),
+    }
+    let mut new = checked_payment(idempotency_key(&headers)?, &body)?;
+    new.behaviour = Behaviour::Decline(VOIDED);
+    let mut payment = sandbox.store().pay(new).await?;
+    if let (Status::NeedsCustomer, Some(token)) = (payment.status, payment.customer_token.clone()) {
+        let decision = CustomerDecision { payment_id: payment.id, token, approve: false };
+        payment = sandbox.store().decide(decision).await?;
     }
     Ok(Json(json!(payment.view())))
 }

@@ -2,12 +2,14 @@
 //!
 //! The cursor never waits for anything outside; it reads the log and writes work rows in its own transaction. Rows of one order run
 //! one after the other, those of different orders beside each other. Calls to the payment provider pass a bulkhead, so that an
-//! order whose payment hangs delays no other.
+//! order whose payment hangs delays no other. Timers look for orders that have waited too long.
 
 mod payments;
 mod runner;
 mod schedule;
 mod steps;
+mod timers;
 
-pub use runner::{Runner, RunnerSettings};
+pub use runner::{Nudge, Nudges, Runner, RunnerSettings};
 pub use steps::Steps;
+pub use timers::Timers;

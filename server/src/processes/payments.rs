@@ -3,75 +3,91 @@
 use super::steps::{Done, Steps};
 use crate::adapters::payment::{ChargeRequest, GatewayError, RefundRequest};
 use crate::storage::{LogError, WorkRow};
-use domain::payment;
-use domain::processes::{ChargeOutcome, ChargeTurn, IfNone, charge_key};
+use domain::payment::{self, Purpose};
+use domain::processes::{ChargeOutcome, ChargeTurn, charge_key};
 use domain::shared::{Timestamp, Won};
 
 /// The first pause before the provider is asked again, in milliseconds.
 const FIRST_PAUSE_MS: i64 = 500;
 /// How often a customer's answer at the provider's page is asked for, in milliseconds.
 const POLL_MS: i64 = 1_500;
+/// How often a refund is tried, some minutes in all, before somebody has to look at it.
+const REFUND_TRIES: u32 = 10;
 
 impl Steps {
-    /// Asks for the price of the order, or what became of it, as [`domain::processes::Case::charge_turn`] says. The same key at every
-    /// try: the provider charges once. What is unknown holds the order and is asked again.
-    pub(super) async fn charge(&self, row: &WorkRow) -> Result<Done, LogError> {
+    /// Asks for money, or what became of it, or has it void, as [`domain::processes::Case::charge_turn`] says. The same key at every
+    /// try: the provider charges once. What is unknown is held and asked again. `amount` is `None` for the price of the order.
+    pub(super) async fn charge(
+        &self,
+        row: &WorkRow,
+        purpose: Purpose,
+        amount: Option<Won>,
+    ) -> Result<Done, LogError> {
         let case = self.log.case(row.order).await?;
         let Ok(placed) = case.placed() else {
             return Ok(Done::Finished);
         };
         let request = ChargeRequest {
-            key: charge_key(placed.order),
+            key: charge_key(placed.order, purpose),
             order: placed.number.to_string(),
-            amount: placed.bill.total,
+            amount: amount.unwrap_or(placed.bill.total),
             method: placed.method.clone(),
             return_url: Some(format!("/orders/{}", placed.order)),
         };
-        let outcome = match case.charge_turn(row.attempts, self.clock.now()) {
-            ChargeTurn::Leave => return self.leave(row).await,
+        let outcome = match case.charge_turn(purpose, row.attempts) {
+            ChargeTurn::Leave => {
+                self.log.complete(row.id).await?;
+                return Ok(Done::Finished);
+            }
             ChargeTurn::Charge => self.gateway.charge(&request).await,
-            ChargeTurn::Find { if_none } => match (self.gateway.find_charge(&request.key).await, if_none) {
-                (Ok(Some(outcome)), _) => outcome,
-                (Ok(None), IfNone::Charge) => self.gateway.charge(&request).await,
-                (Ok(None), IfNone::AskAgain) => ChargeOutcome::Unknown,
-                (Ok(None), IfNone::Leave) => return self.leave(row).await,
-                (Err(error), _) => {
+            ChargeTurn::Find => match self.gateway.find_charge(&request.key).await {
+                Ok(Some(outcome)) => outcome,
+                Ok(None) => self.gateway.charge(&request).await,
+                Err(error) => {
                     tracing::warn!(%error, order = %row.order, "the payment provider cannot be asked");
                     ChargeOutcome::Unknown
                 }
             },
+            ChargeTurn::Void => self.gateway.void(&request).await,
         };
-        self.record(row, outcome).await
+        self.record(row, purpose, outcome, case.held_until(purpose)).await
     }
 
-    async fn leave(&self, row: &WorkRow) -> Result<Done, LogError> {
-        self.log.complete(row.id).await?;
-        Ok(Done::Finished)
-    }
-
-    async fn record(&self, row: &WorkRow, outcome: ChargeOutcome) -> Result<Done, LogError> {
+    async fn record(
+        &self,
+        row: &WorkRow,
+        purpose: Purpose,
+        outcome: ChargeOutcome,
+        held_until: Option<Timestamp>,
+    ) -> Result<Done, LogError> {
         let hold_minutes = self.hold_minutes;
         let again = match &outcome {
-            ChargeOutcome::Approved { .. } | ChargeOutcome::Declined { .. } => None,
+            ChargeOutcome::Approved { .. } | ChargeOutcome::Declined { .. } | ChargeOutcome::Voided => None,
             ChargeOutcome::NeedsCustomer { .. } => Some(Done::Again {
                 due: Timestamp(self.clock.now().0 + POLL_MS),
                 attempts: row.attempts + 1,
                 error: "the provider waits for the customer".to_owned(),
             }),
             ChargeOutcome::Unknown => {
-                Some(self.again(row.attempts, FIRST_PAUSE_MS, "the provider gave no clear answer".to_owned()))
+                let why = "the provider gave no clear answer".to_owned();
+                // The end of a hold is not slept through.
+                Some(self.again(row.attempts, FIRST_PAUSE_MS, why).not_after(held_until, self.clock.now()))
             }
         };
         let completes = again.is_none().then_some(row.id);
         let recorded = self
             .command(row, completes, move |loaded, now| {
-                loaded.case.record_charge(outcome.clone(), now, hold_minutes)
+                loaded.case.record_charge(purpose, outcome.clone(), now, hold_minutes)
             })
             .await?;
-        Ok(again.unwrap_or(recorded))
+        Ok(match recorded {
+            Done::Finished => again.unwrap_or(Done::Finished),
+            refused => refused,
+        })
     }
 
-    /// Makes a refund; a failure is noted and tried again for as long as it takes.
+    /// Makes a refund. A failure is noted and tried again; one that keeps failing, or that the provider refuses, is kept for the
+    /// operator.
     pub(super) async fn give_back(
         &self,
         row: &WorkRow,
@@ -93,6 +109,15 @@ impl Steps {
                 })
                 .await
             }
+            // It was not tried.
+            Err(error @ GatewayError::Open) => {
+                let Done::Again { due, error, .. } =
+                    self.again(row.attempts, FIRST_PAUSE_MS, error.to_string())
+                else {
+                    return Ok(Done::Finished);
+                };
+                Ok(Done::Again { due, attempts: row.attempts, error })
+            }
             Err(error) => self.refund_failed(row, key, &error).await,
         }
     }
@@ -109,6 +134,9 @@ impl Steps {
             loaded.case.ask_payment(payment::Command::RecordRefundFailed { key: key.clone(), attempts, at })
         })
         .await?;
+        if attempts >= REFUND_TRIES || matches!(error, GatewayError::Refused { .. }) {
+            return Ok(Done::Parked { attempts, error: error.to_string() });
+        }
         Ok(self.again(row.attempts, FIRST_PAUSE_MS, error.to_string()))
     }
 }

@@ -41,10 +41,39 @@ pub struct Runner {
     owner: Uuid,
     inside: Arc<Semaphore>,
     outside: Arc<Semaphore>,
+    nudges: mpsc::UnboundedReceiver<Nudge>,
 }
 
 /// What a worker tells the runner.
-type Finished = (OrderId, Uuid, Done);
+type Finished = (WorkRow, Done);
+
+/// What somebody wants of the runner before its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Nudge {
+    /// Ask the provider about this order now.
+    Order(OrderId),
+    /// Ask it about all that wait.
+    All,
+    /// Take up a row again that was given up.
+    Row(Box<WorkRow>),
+}
+
+/// Nudges the runner. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Nudges(mpsc::UnboundedSender<Nudge>);
+
+impl Nudges {
+    /// A way to nudge a runner, and where the nudges arrive.
+    pub fn new() -> (Self, mpsc::UnboundedReceiver<Nudge>) {
+        let (sender, nudges) = mpsc::unbounded_channel();
+        (Self(sender), nudges)
+    }
+
+    /// Nudges. A runner that has stopped does not hear it: whatever it was about is taken up at the next start.
+    pub fn send(&self, nudge: Nudge) {
+        drop(self.0.send(nudge));
+    }
+}
 
 impl Runner {
     /// A runner that follows the end of the log.
@@ -53,6 +82,7 @@ impl Runner {
         clock: Arc<dyn Clock>,
         steps: Steps,
         tail: Arc<Tail>,
+        nudges: mpsc::UnboundedReceiver<Nudge>,
         settings: RunnerSettings,
     ) -> Self {
         let owner = new_uuid(clock.now());
@@ -64,11 +94,12 @@ impl Runner {
             owner,
             inside: Arc::new(Semaphore::new(settings.workers)),
             outside: Arc::new(Semaphore::new(settings.payment_calls)),
+            nudges,
         }
     }
 
     /// Takes over what an earlier start left undone, then follows the log. Returns once it was told to stop and its workers have ended.
-    pub async fn run(self, stop: CancellationToken) {
+    pub async fn run(mut self, stop: CancellationToken) {
         let (finished, mut done) = mpsc::unbounded_channel::<Finished>();
         let workers = TaskTracker::new();
         let mut schedule = Schedule::default();
@@ -98,6 +129,11 @@ impl Runner {
                 () = self.tail.grown() => {}
                 () = tokio::time::sleep(wait) => {}
                 Some(first) = done.recv() => self.settle(first, &mut schedule),
+                Some(nudge) = self.nudges.recv() => match nudge {
+                    Nudge::Order(order) => schedule.hurry(Some(order)),
+                    Nudge::All => schedule.hurry(None),
+                    Nudge::Row(row) => schedule.add(*row),
+                },
             }
             while let Ok(next) = done.try_recv() {
                 self.settle(next, &mut schedule);
@@ -168,7 +204,7 @@ impl Runner {
             let (steps, finished, stop) = (Arc::clone(&self.steps), finished.clone(), stop.clone());
             let gate = Arc::clone(if row.step.is_outside() { &self.outside } else { &self.inside });
             workers.spawn(async move {
-                let (order, id) = (row.order, row.id);
+                let taken = row.clone();
                 // A step that is cut off by a stop is taken up again after the next start.
                 let done = tokio::select! {
                     () = stop.cancelled() => return,
@@ -178,16 +214,28 @@ impl Runner {
                     } => done,
                 };
                 // The runner has gone only when everything stops.
-                drop(finished.send((order, id, done)));
+                drop(finished.send((taken, done)));
             });
         }
     }
 
-    fn settle(&self, (order, id, done): Finished, schedule: &mut Schedule) {
+    fn settle(&self, (row, done): Finished, schedule: &mut Schedule) {
+        let id = row.id;
         match done {
-            Done::Finished => schedule.done(order, id),
+            Done::Finished => schedule.done(&row),
+            Done::Parked { attempts, error } => {
+                tracing::error!(order = %row.order, step = ?row.step, %error, "a step was given up");
+                schedule.done(&row);
+                let log = Arc::clone(&self.log);
+                tokio::spawn(async move {
+                    // It stays open then, and is tried again after the next start.
+                    if let Err(error) = log.park(id, attempts, error).await {
+                        tracing::error!(%error, "a step that was given up could not be kept for the operator");
+                    }
+                });
+            }
             Done::Again { due, attempts, error } => {
-                schedule.again(order, id, due, attempts);
+                schedule.again(&row, due, attempts);
                 let log = Arc::clone(&self.log);
                 tokio::spawn(async move {
                     // The row stays open whatever happens here: this only keeps the count over a restart.

@@ -1,4 +1,5 @@
-//! Which rows run now: one of each order at a time, in the log's order, when it is due.
+//! Which rows run now: one of each lane at a time, in the log's order, when it is due. What is done inside Baedal for an order has one lane;
+//! each call to a provider has a lane of its own, so that one that has to wait holds up nothing else of its order.
 
 use crate::storage::WorkRow;
 use domain::shared::{OrderId, Timestamp};
@@ -8,9 +9,16 @@ use uuid::Uuid;
 /// Rows that wait, by order and by time.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
-    orders: HashMap<OrderId, Lane>,
-    /// Orders whose first row is not running, by when it is due.
-    waiting: BTreeSet<(Timestamp, u64, OrderId)>,
+    lanes: HashMap<LaneId, Lane>,
+    /// Lanes whose first row is not running, by when it is due.
+    waiting: BTreeSet<(Timestamp, u64, LaneId)>,
+}
+
+/// An order, and the row for a call outside.
+type LaneId = (OrderId, Option<Uuid>);
+
+fn lane_of(row: &WorkRow) -> LaneId {
+    (row.order, row.step.is_outside().then_some(row.id))
 }
 
 #[derive(Debug, Default)]
@@ -22,13 +30,13 @@ struct Lane {
 impl Schedule {
     /// Takes a row in; one that is known already is left alone.
     pub(super) fn add(&mut self, row: WorkRow) {
-        let order = row.order;
-        let lane = self.orders.entry(order).or_default();
+        let id = lane_of(&row);
+        let lane = self.lanes.entry(id).or_default();
         if lane.rows.iter().any(|known| known.id == row.id) {
             return;
         }
         if lane.rows.is_empty() {
-            self.waiting.insert((row.due, row.position, order));
+            self.waiting.insert((row.due, row.position, id));
         }
         lane.rows.push_back(row);
     }
@@ -37,7 +45,7 @@ impl Schedule {
     pub(super) fn next(&mut self, now: Timestamp) -> Option<WorkRow> {
         let first = *self.waiting.first().filter(|(due, _, _)| *due <= now)?;
         self.waiting.remove(&first);
-        let lane = self.orders.get_mut(&first.2)?;
+        let lane = self.lanes.get_mut(&first.2)?;
         lane.running = true;
         lane.rows.front().cloned()
     }
@@ -48,35 +56,51 @@ impl Schedule {
     }
 
     /// A row is done: the next one of its order may run.
-    pub(super) fn done(&mut self, order: OrderId, id: Uuid) {
-        let Some(lane) = self.orders.get_mut(&order) else {
+    pub(super) fn done(&mut self, done: &WorkRow) {
+        let id = lane_of(done);
+        let Some(lane) = self.lanes.get_mut(&id) else {
             return;
         };
         lane.running = false;
-        lane.rows.retain(|row| row.id != id);
+        lane.rows.retain(|row| row.id != done.id);
         match lane.rows.front() {
-            Some(row) => drop(self.waiting.insert((row.due, row.position, order))),
-            None => drop(self.orders.remove(&order)),
+            Some(row) => drop(self.waiting.insert((row.due, row.position, id))),
+            None => drop(self.lanes.remove(&id)),
         }
     }
 
-    /// A row has to run again later; the others of its order wait for it.
-    pub(super) fn again(&mut self, order: OrderId, id: Uuid, due: Timestamp, attempts: u32) {
-        let Some(lane) = self.orders.get_mut(&order) else {
+    /// A row has to run again later; the others of its lane wait for it.
+    pub(super) fn again(&mut self, again: &WorkRow, due: Timestamp, attempts: u32) {
+        let id = lane_of(again);
+        let Some(lane) = self.lanes.get_mut(&id) else {
             return;
         };
         lane.running = false;
-        if let Some(row) = lane.rows.iter_mut().find(|row| row.id == id) {
+        if let Some(row) = lane.rows.iter_mut().find(|row| row.id == again.id) {
             row.due = due;
             row.attempts = attempts;
-            self.waiting.insert((due, row.position, order));
+            self.waiting.insert((due, row.position, id));
+        }
+    }
+
+    /// Calls outside that wait, of one order or of all, are due now.
+    pub(super) fn hurry(&mut self, order: Option<OrderId>) {
+        let calls =
+            |(lane_order, call): &LaneId| call.is_some() && order.is_none_or(|order| order == *lane_order);
+        let waiting = std::mem::take(&mut self.waiting);
+        for (due, position, id) in waiting {
+            let due = if calls(&id) { Timestamp(0) } else { due };
+            if let Some(row) = self.lanes.get_mut(&id).and_then(|lane| lane.rows.front_mut()) {
+                row.due = due;
+            }
+            self.waiting.insert((due, position, id));
         }
     }
 
     /// Rows that are not done.
     #[cfg(test)]
     fn len(&self) -> usize {
-        self.orders.values().map(|lane| lane.rows.len()).sum()
+        self.lanes.values().map(|lane| lane.rows.len()).sum()
     }
 }
 
@@ -85,38 +109,58 @@ mod tests {
     use super::*;
     use domain::processes::place_order::Step;
 
-    fn row(order: u128, id: u128, position: u64) -> WorkRow {
+    fn row(order: u128, id: u128, position: u64, step: Step) -> WorkRow {
         WorkRow {
             id: Uuid::from_u128(id),
             order: OrderId(Uuid::from_u128(order)),
-            step: Step::Charge,
+            step,
             position,
             attempts: 0,
             due: Timestamp(0),
         }
     }
 
+    fn ids(schedule: &mut Schedule, now: Timestamp) -> Vec<u128> {
+        std::iter::from_fn(|| schedule.next(now)).map(|row| row.id.as_u128()).collect()
+    }
+
     #[test]
     fn rows_of_one_order_run_one_after_the_other_and_those_of_others_beside_them() {
         let mut schedule = Schedule::default();
-        for row in [row(1, 10, 1), row(1, 11, 2), row(2, 20, 3)] {
+        let (first, second) = (row(1, 10, 1, Step::Receive), row(1, 11, 2, Step::OfferDelivery));
+        for row in [first.clone(), second.clone(), row(2, 20, 3, Step::Receive), first.clone()] {
             schedule.add(row);
         }
-        schedule.add(row(1, 10, 1));
         assert_eq!(schedule.len(), 3);
         let now = Timestamp(5);
-        assert_eq!(schedule.next(now).map(|row| row.id), Some(Uuid::from_u128(10)));
-        assert_eq!(schedule.next(now).map(|row| row.id), Some(Uuid::from_u128(20)));
-        assert_eq!(schedule.next(now), None);
+        assert_eq!(ids(&mut schedule, now), [10, 20]);
         // The first of order 1 has to wait: so does the second.
-        schedule.again(OrderId(Uuid::from_u128(1)), Uuid::from_u128(10), Timestamp(9), 1);
-        assert_eq!(schedule.next(now), None);
-        assert_eq!(schedule.next_due(), Some(Timestamp(9)));
+        schedule.again(&first, Timestamp(9), 1);
+        assert_eq!((ids(&mut schedule, now), schedule.next_due()), (vec![], Some(Timestamp(9))));
         assert_eq!(schedule.next(Timestamp(9)).map(|row| row.attempts), Some(1));
-        schedule.done(OrderId(Uuid::from_u128(1)), Uuid::from_u128(10));
-        assert_eq!(schedule.next(now).map(|row| row.id), Some(Uuid::from_u128(11)));
-        schedule.done(OrderId(Uuid::from_u128(1)), Uuid::from_u128(11));
-        schedule.done(OrderId(Uuid::from_u128(2)), Uuid::from_u128(20));
+        schedule.done(&first);
+        assert_eq!(ids(&mut schedule, now), [11]);
+        schedule.done(&second);
+        schedule.done(&row(2, 20, 3, Step::Receive));
         assert_eq!((schedule.len(), schedule.next_due()), (0, None));
+    }
+
+    #[test]
+    fn a_call_outside_that_waits_holds_nothing_up_and_can_be_hurried() {
+        let mut schedule = Schedule::default();
+        let (one, other) = (row(1, 10, 1, Step::Charge), row(2, 20, 2, Step::Charge));
+        for row in [one.clone(), other.clone(), row(1, 11, 3, Step::OfferDelivery)] {
+            schedule.add(row);
+        }
+        let now = Timestamp(5);
+        assert_eq!(ids(&mut schedule, now), [10, 20, 11]);
+        schedule.again(&one, Timestamp(90), 1);
+        schedule.again(&other, Timestamp(90), 1);
+        assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
+        schedule.hurry(Some(one.order));
+        assert_eq!(ids(&mut schedule, now), [10]);
+        schedule.again(&one, Timestamp(90), 2);
+        schedule.hurry(None);
+        assert_eq!(ids(&mut schedule, now), [10, 20]);
     }
 }

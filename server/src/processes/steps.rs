@@ -4,6 +4,7 @@ use crate::adapters::clock::Clock;
 use crate::adapters::payment::PaymentGateway;
 use crate::storage::{Decide, EventLog, LogError, Ran, Subject, Unit, WorkRow};
 use domain::delivery::RiderFee;
+use domain::payment::Purpose;
 use domain::processes::place_order::Step;
 use domain::processes::{CaseRefusal, DomainEvent};
 use domain::shared::{Decision, Timestamp};
@@ -25,6 +26,25 @@ pub(super) enum Done {
         /// Why.
         error: String,
     },
+    /// It is given up until the operator has it tried again.
+    Parked {
+        /// How often it has been tried.
+        attempts: u32,
+        /// Why.
+        error: String,
+    },
+}
+
+impl Done {
+    /// The same, but not later than a moment that is still to come.
+    pub(super) fn not_after(self, moment: Option<Timestamp>, now: Timestamp) -> Self {
+        match (self, moment) {
+            (Done::Again { due, attempts, error }, Some(moment)) if now < moment => {
+                Done::Again { due: due.min(moment), attempts, error }
+            }
+            (done, _) => done,
+        }
+    }
 }
 
 /// Carries out steps.
@@ -52,15 +72,20 @@ impl Steps {
         let attempts = row.attempts;
         let step = row.step.clone();
         let result = match step {
-            Step::Charge => self.charge(&row).await,
+            Step::Charge => self.charge(&row, Purpose::Order, None).await,
+            Step::ChargeChange { revision, amount } => {
+                self.charge(&row, Purpose::Change { revision }, Some(amount)).await
+            }
+            Step::ApplyChange { revision } => {
+                self.command(&row, Some(row.id), move |loaded, now| loaded.case.apply_change(revision, now))
+                    .await
+            }
             Step::GiveBack { key, provider_id, amount } => {
                 self.give_back(&row, key, provider_id, amount).await
             }
             Step::Receive => {
                 self.command(&row, Some(row.id), |loaded, now| {
-                    let capacity = loaded.store.as_ref().and_then(|store| store.profile.as_ref());
-                    let capacity = capacity.map_or(0, |profile| profile.capacity);
-                    loaded.case.receive(loaded.open_tickets, capacity, now)
+                    loaded.case.receive(loaded.open_tickets, loaded.store.as_deref(), now)
                 })
                 .await
             }
@@ -72,8 +97,8 @@ impl Steps {
                 })
                 .await
             }
-            Step::RefundAll { reason } => {
-                self.command(&row, Some(row.id), move |loaded, now| loaded.case.refund_all(reason, now)).await
+            Step::Refund { reason } => {
+                self.command(&row, Some(row.id), move |loaded, now| loaded.case.refund(reason, now)).await
             }
         };
         match result {
@@ -108,6 +133,7 @@ impl Steps {
         if let Err(fault) = ran {
             // The aggregates take every step of the table in every state it can meet; what they refuse needs a person to look.
             tracing::error!(order = %row.order, step = ?row.step, %fault, "a step was refused");
+            return Ok(Done::Parked { attempts: row.attempts + 1, error: fault.to_string() });
         }
         Ok(Done::Finished)
     }

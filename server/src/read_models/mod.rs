@@ -4,6 +4,9 @@ mod project;
 mod queries;
 
 pub use project::{
-    JobDoc, JobRow, OrderDoc, OrderRow, StoreRow, TicketDoc, TicketRow, Touched, project_case, project_store,
+    CaseRows, JobDoc, JobRow, OrderRow, StoreRow, TicketDoc, TicketRow, Touched, project_case, project_store,
 };
-pub use queries::{BoardAnswer, JobsAnswer, OrderAnswer, OrdersAnswer, RiderChange, RiderState, Views};
+pub use queries::{
+    BoardAnswer, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, Owed, RiderChange, RiderState,
+    SettlementAnswer, StuckAnswer, Views,
+};

@@ -2,11 +2,11 @@
 //! rebuild from the log comes out identical.
 
 use domain::delivery;
-use domain::processes::{Case, Context};
-use domain::shared::{AccountId, Bill, OrderId, Sealed, StoreId, Timestamp, Won};
+use domain::processes::{Case, Context, Settlement, Wait};
+use domain::shared::{AccountId, OrderId, Sealed, StoreId, Timestamp, Won};
 use domain::store::Store;
 use domain::store::ticket;
-use domain::views::{JobCard, OrderLine, Shown, TicketCard, is_on_board, is_settled};
+use domain::views::{JobCard, OrderDoc, Shown, TicketCard, is_on_board};
 use serde::{Deserialize, Serialize};
 
 /// Which read models an event of a context touches.
@@ -29,31 +29,6 @@ impl Touched {
     }
 }
 
-/// A customer's order, for the list and for its page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderDoc {
-    /// The list's line.
-    pub line: OrderLine,
-    /// The bill that holds now.
-    pub bill: Bill,
-    /// When the food should be ready.
-    pub ready_at: Option<Timestamp>,
-    /// The digits for the door.
-    pub code: String,
-    /// Where the customer goes on to pay.
-    pub pay_url: Option<String>,
-    /// Taken, in won.
-    pub taken: Won,
-    /// Owed back, in won.
-    pub owed: Won,
-    /// Given back, in won.
-    pub returned: Won,
-    /// True when nothing more will happen, to the order or to its money.
-    pub settled: bool,
-    /// Personal fields.
-    pub sealed: Sealed,
-}
-
 /// A row of `view_orders`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderRow {
@@ -67,6 +42,10 @@ pub struct OrderRow {
     pub shown: Shown,
     /// When it was placed.
     pub placed: Timestamp,
+    /// What it waits for.
+    pub wait: Option<Wait>,
+    /// True while money is on its way back and does not arrive.
+    pub refund_fails: bool,
     /// The document.
     pub doc: OrderDoc,
 }
@@ -125,6 +104,8 @@ pub struct JobRow {
     pub offered: Timestamp,
     /// The fee, in won.
     pub fee: Won,
+    /// Coarse map cells of the store and of the address.
+    pub cells: Vec<String>,
     /// The document.
     pub doc: JobDoc,
 }
@@ -138,13 +119,27 @@ pub struct StoreRow {
     pub store: Store,
 }
 
+/// The rows of a case, those that may have changed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CaseRows {
+    /// For the customer, the timers and the operator.
+    pub order: Option<OrderRow>,
+    /// For the kitchen.
+    pub ticket: Option<TicketRow>,
+    /// For the riders.
+    pub job: Option<JobRow>,
+    /// For the settlement.
+    pub deal: Option<(OrderId, Settlement)>,
+}
+
 /// The rows of an order that has been placed.
-pub fn project_case(case: &Case, touched: Touched) -> (Option<OrderRow>, Option<TicketRow>, Option<JobRow>) {
-    (
-        order_row(case),
-        touched.ticket.then(|| ticket_row(case)).flatten(),
-        touched.job.then(|| job_row(case)).flatten(),
-    )
+pub fn project_case(case: &Case, touched: Touched) -> CaseRows {
+    CaseRows {
+        order: order_row(case),
+        ticket: touched.ticket.then(|| ticket_row(case)).flatten(),
+        job: touched.job.then(|| job_row(case)).flatten(),
+        deal: case.order.placed.as_ref().map(|placed| placed.order).zip(case.settlement()),
+    }
 }
 
 /// The row of a store that has been registered.
@@ -154,48 +149,32 @@ pub fn project_store(store: &Store) -> Option<StoreRow> {
 
 fn order_row(case: &Case) -> Option<OrderRow> {
     let placed = case.order.placed.as_ref()?;
-    let shown = Shown::of(case)?;
-    let bill = case.order.bill.clone().unwrap_or_else(|| placed.bill.clone());
-    let mut line = OrderLine::of(placed)?;
-    line.shown = shown;
-    line.total = bill.total;
-    let (taken, returned) = (case.payment.approved(), case.payment.refunded());
-    let owed = case.payment.given_back().minus(returned).unwrap_or(Won::ZERO);
+    let doc = OrderDoc::of(case)?;
     Some(OrderRow {
         order: placed.order,
         customer: placed.customer,
         store: placed.store,
-        shown,
+        shown: doc.line.shown,
         placed: placed.at,
-        doc: OrderDoc {
-            line,
-            bill,
-            ready_at: case.ticket.ready_at,
-            code: placed.code.clone(),
-            pay_url: case.payment.waiting.as_ref().map(|(_, url)| url.clone()).filter(|_| !shown.is_end()),
-            taken,
-            owed,
-            returned,
-            settled: is_settled(case),
-            sealed: placed.sealed.clone(),
-        },
+        wait: case.wait(),
+        refund_fails: case.payment.refunds.iter().any(|refund| !refund.done && refund.failures > 0),
+        doc,
     })
 }
 
 fn ticket_row(case: &Case) -> Option<TicketRow> {
     let opened = case.ticket.opened.as_ref()?;
-    let mut card = TicketCard::of(opened, None);
-    card.phase = case.ticket.phase;
-    card.delivery = case.delivery.phase;
-    card.ready_at = case.ticket.ready_at;
-    card.revision = case.ticket.revision;
     Some(TicketRow {
         order: opened.order,
         store: opened.store,
         on_board: is_on_board(case),
         cooked: case.ticket.phase == ticket::Phase::Ready,
         received: opened.at,
-        doc: TicketDoc { card, customer: opened.customer, sealed: opened.sealed.clone() },
+        doc: TicketDoc {
+            card: TicketCard::of_case(case, None)?,
+            customer: opened.customer,
+            sealed: opened.sealed.clone(),
+        },
     })
 }
 
@@ -207,6 +186,7 @@ fn job_row(case: &Case) -> Option<JobRow> {
         rider: case.delivery.rider,
         offered: offered.at,
         fee: offered.fee,
+        cells: offered.cells.clone(),
         doc: JobDoc {
             card: JobCard::of(offered),
             phase: case.delivery.phase,

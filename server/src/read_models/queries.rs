@@ -1,10 +1,11 @@
 //! What the pages ask of the read models. Every answer shows one moment: rows and the log's position belong together.
 
-use super::{JobDoc, OrderDoc, TicketDoc};
+use super::{JobDoc, TicketDoc};
 use crate::storage::LogError;
+use domain::processes::{Limits, Wait};
 use domain::shared::{AccountId, OrderId, Point, StoreId, Timestamp, Won};
 use domain::store::Store;
-use domain::views::Recorded;
+use domain::views::{OrderDoc, Recorded};
 
 /// An order with its customer and its events.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct OrdersAnswer {
 pub struct BoardAnswer {
     /// The log's position.
     pub position: u64,
+    /// The store itself; `None` when there is none.
+    pub store: Option<Store>,
     /// Places taken in the kitchen.
     pub open: u32,
     /// Tickets on the board, oldest first.
@@ -87,6 +90,52 @@ impl RiderState {
     }
 }
 
+/// An order that waits for too long, or for the operator.
+#[derive(Clone, Debug)]
+pub struct StuckAnswer {
+    /// The document.
+    pub doc: OrderDoc,
+    /// What it waits for.
+    pub wait: Wait,
+}
+
+/// What needs a person.
+#[derive(Clone, Debug, Default)]
+pub struct OperatorAnswer {
+    /// The log's position.
+    pub position: u64,
+    /// Orders that wait for too long or for the operator, those first that have waited longest.
+    pub stuck: Vec<StuckAnswer>,
+    /// Orders whose refund fails, the oldest first.
+    pub refunds: Vec<OrderDoc>,
+    /// Orders held because their payment is not clear.
+    pub held: u64,
+}
+
+/// What somebody is owed of a day's orders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owed<Id> {
+    /// Who.
+    pub who: Id,
+    /// Of how many orders.
+    pub orders: u64,
+    /// How much, in won.
+    pub amount: Won,
+}
+
+/// The settlement of a day.
+#[derive(Clone, Debug, Default)]
+pub struct SettlementAnswer {
+    /// Each store, by its id.
+    pub stores: Vec<Owed<StoreId>>,
+    /// Each rider, by the id.
+    pub riders: Vec<Owed<AccountId>>,
+    /// What the customers paid and did not get back, in won.
+    pub paid: Won,
+    /// Orders that count.
+    pub orders: u64,
+}
+
 /// The read models.
 #[async_trait::async_trait]
 pub trait Views: Send + Sync {
@@ -100,10 +149,22 @@ pub trait Views: Send + Sync {
     async fn board(&self, store: StoreId, left: u32) -> Result<BoardAnswer, LogError>;
     /// A ticket's store; `None` when there is no such ticket.
     async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError>;
-    /// What a rider can claim and has; `since` begins the day.
-    async fn jobs(&self, rider: AccountId, since: Timestamp) -> Result<JobsAnswer, LogError>;
+    /// What a rider has, and can claim in these map cells; `since` begins the day.
+    async fn jobs(
+        &self,
+        rider: AccountId,
+        cells: &[String],
+        since: Timestamp,
+    ) -> Result<JobsAnswer, LogError>;
     /// A job.
     async fn job(&self, order: OrderId) -> Result<Option<JobDoc>, LogError>;
+    /// Orders whose wait is over, at most so many; those first whose time ended first.
+    async fn overdue(&self, now: Timestamp, limits: &Limits, limit: u32) -> Result<Vec<OrderId>, LogError>;
+    /// What needs a person, of each kind at most so much.
+    async fn operator(&self, now: Timestamp, limits: &Limits, limit: u32)
+    -> Result<OperatorAnswer, LogError>;
+    /// The settlement of a day in Seoul, such as `2026-11-25`.
+    async fn settlement(&self, day: &str) -> Result<SettlementAnswer, LogError>;
     /// Every store, with the log's position.
     async fn stores(&self) -> Result<(u64, Vec<Store>), LogError>;
     /// A rider's duty and position.

@@ -7,7 +7,7 @@ pub mod sqlite;
 mod vault;
 
 pub use port::{
-    CommitListener, Committed, Decide, EventLog, IdempotencyKey, Loaded, LogError, NewWork, REPLAY_SPAN, Ran,
-    Reply, Retry, Subject, TopicEvents, Unit, Verdict, WorkRow,
+    CommitListener, Committed, Decide, EventLog, IdempotencyKey, Loaded, LogError, NewWork, ParkedRow,
+    REPLAY_SPAN, Ran, Reply, Retry, Subject, TopicEvents, Unit, Verdict, WorkRow,
 };
 pub use vault::{KeyStore, Vault, VaultError};

@@ -138,6 +138,17 @@ pub struct WorkRow {
     pub due: Timestamp,
 }
 
+/// A step that was given up: it lies where the operator sees it until somebody has it tried again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkedRow {
+    /// The row.
+    pub row: WorkRow,
+    /// Why it did not succeed the last time.
+    pub error: String,
+    /// Since when it lies there.
+    pub since: Timestamp,
+}
+
 /// When to try a step again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retry {
@@ -212,6 +223,12 @@ pub trait EventLog: Send + Sync {
     async fn take_over(&self, owner: Uuid, lease_until: Timestamp) -> Result<Vec<WorkRow>, LogError>;
     /// Completes a row without a command.
     async fn complete(&self, id: Uuid) -> Result<(), LogError>;
+    /// Gives a row up, and keeps it for the operator.
+    async fn park(&self, id: Uuid, attempts: u32, error: String) -> Result<(), LogError>;
+    /// Rows that were given up, the oldest first; at most `limit`.
+    async fn parked(&self, limit: u32) -> Result<Vec<ParkedRow>, LogError>;
+    /// Opens a row again that was given up, as if it had not been tried; `None` when there is no such row.
+    async fn revive(&self, id: Uuid) -> Result<Option<WorkRow>, LogError>;
     /// Puts a row back for later.
     async fn retry(&self, retry: Retry) -> Result<(), LogError>;
     /// Forgets idempotency rows and finished work older than this.

@@ -49,7 +49,7 @@ pub fn ConfirmForm(
     let refresh = Callback::new(move |_| live.refresh());
     move || {
         let shown = shown.get();
-        actions(shown).confirm.then(|| {
+        actions(shown, false).confirm.then(|| {
             // Before the rider says so it is possible, but not what the customer is waiting for.
             let class = match shown {
                 Shown::Delivered => "btn btn--primary btn--l btn--block",
@@ -131,7 +131,7 @@ fn CancelForm(live: LivePage<OrderView>, errors: Errors, shown: Memo<Shown>) -> 
     let locale = use_locale();
     let cancel = ServerAction::<Cancel>::new();
     tell(cancel, errors);
-    let allowed = Memo::new(move |_| actions(shown.get()).cancel);
+    let allowed = Memo::new(move |_| actions(shown.get(), false).cancel);
     let taken = Memo::new(move |_| live.data.with(|view| view.taken));
     let refresh = Callback::new(move |_| live.refresh());
     // Nothing comes back before anything was paid.

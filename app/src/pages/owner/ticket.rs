@@ -38,7 +38,7 @@ fn TicketOf(board: Board, lane: Lane, first: TicketCard, card: Signal<Option<Tic
     let draft = board.draft_of(DraftForm::Ticket, &id.to_string());
     let errors = board.live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
     let (limit, cooking_minutes) =
-        board.live.data.with_untracked(|board| (board.answer_limit_minutes, board.cooking_minutes));
+        board.live.data.with_untracked(|board| (board.answer_limit_minutes, board.offered_minutes()));
     let lines = Memo::new(move |_| card.get().map(|card| card.lines).unwrap_or_default());
     let ready_at = Memo::new(move |_| card.get().and_then(|card| card.ready_at));
     let changed = Memo::new(move |_| card.get().is_some_and(|card| card.revision > 0));

@@ -1,5 +1,6 @@
 //! The port to payment providers.
 
+mod guarded;
 mod sandbox;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ use domain::shared::Won;
 use domain::views::CardView;
 use std::sync::Arc;
 
+pub use guarded::Guarded;
 pub use sandbox::{SandboxGateway, Timeouts};
 
 /// A request to take money. Everything in it is the same at every try.
@@ -58,6 +60,9 @@ pub enum GatewayError {
         /// What was seen instead.
         reason: String,
     },
+    /// It was not asked: its circuit breaker is open.
+    #[error("the payment provider is not asked for now: its circuit breaker is open")]
+    Open,
     /// It said no, and will say so again.
     #[error("the payment provider refused: {code}")]
     Refused {
@@ -81,6 +86,10 @@ pub trait PaymentGateway: Send + Sync {
     ///
     /// [`GatewayError::Unavailable`] if the provider did not say.
     async fn find_charge(&self, key: &str) -> Result<Option<ChargeOutcome>, GatewayError>;
+
+    /// Makes sure that nothing is taken under this request's key any more, and says what was taken before: [`ChargeOutcome::Voided`]
+    /// when there was nothing, also if a request is still on its way. Never an error, and as repeatable as a charge.
+    async fn void(&self, request: &ChargeRequest) -> ChargeOutcome;
 
     /// Gives money back. The same request twice gives it back once.
     ///

@@ -99,14 +99,14 @@ impl SandboxGateway {
         Ok(Reply { status, body })
     }
 
-    async fn ask_for_charge(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
-        let post =
-            self.client.post(self.url(&["v1", "payments"])).header(KEY, &request.key).json(&ChargeBody {
-                order: &request.order,
-                amount: request.amount,
-                card: &request.method,
-                return_url: request.return_url.as_deref(),
-            });
+    /// A request about a charge: for the money, or to have it void.
+    async fn ask_about(&self, request: &ChargeRequest, path: &[&str]) -> Result<ChargeOutcome, GatewayError> {
+        let post = self.client.post(self.url(path)).header(KEY, &request.key).json(&ChargeBody {
+            order: &request.order,
+            amount: request.amount,
+            card: &request.method,
+            return_url: request.return_url.as_deref(),
+        });
         let reply = self.ask(post, self.timeouts.charge).await?;
         if reply.is_refusal() {
             let refusal: Refusal = reply.json()?;
@@ -178,13 +178,21 @@ fn describe(error: &reqwest::Error) -> String {
     text
 }
 
+fn unknown(request: &ChargeRequest, error: &GatewayError) -> ChargeOutcome {
+    tracing::warn!(key = request.key, %error, "the outcome of a charge is unknown");
+    ChargeOutcome::Unknown
+}
+
 #[async_trait]
 impl PaymentGateway for SandboxGateway {
     async fn charge(&self, request: &ChargeRequest) -> ChargeOutcome {
-        self.ask_for_charge(request).await.unwrap_or_else(|error| {
-            tracing::warn!(key = request.key, %error, "the outcome of a charge is unknown");
-            ChargeOutcome::Unknown
-        })
+        self.ask_about(request, &["v1", "payments"]).await.unwrap_or_else(|error| unknown(request, &error))
+    }
+
+    async fn void(&self, request: &ChargeRequest) -> ChargeOutcome {
+        self.ask_about(request, &["v1", "payments", "void"])
+            .await
+            .unwrap_or_else(|error| unknown(request, &error))
     }
 
     async fn find_charge(&self, key: &str) -> Result<Option<ChargeOutcome>, GatewayError> {

@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 const NOTHING_CHARGED: [&str; 6] =
     ["unknown_card", "bad_amount", "bad_order", "bad_return_url", "bad_body", "malformed_body"];
 
-/// The body of `POST /v1/payments`.
+/// The code of a payment that was voided before it was made.
+const VOIDED: &str = "voided";
+
+/// The body of `POST /v1/payments`, and of `POST /v1/payments/void`.
 #[derive(Serialize)]
 pub(super) struct ChargeBody<'a> {
     pub(super) order: &'a str,
@@ -93,6 +96,7 @@ impl Payment {
             Status::Approved | Status::Cancelled | Status::PartiallyCancelled => {
                 Some(ChargeOutcome::Approved { provider_id: self.id, amount: Won::new(self.amount).ok()? })
             }
+            Status::Declined if self.decline_code.as_deref() == Some(VOIDED) => Some(ChargeOutcome::Voided),
             Status::Declined => Some(ChargeOutcome::Declined {
                 code: self.decline_code.unwrap_or_else(|| "declined".to_owned()),
             }),

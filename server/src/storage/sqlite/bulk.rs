@@ -41,6 +41,12 @@ impl From<&str> for Value {
     }
 }
 
+impl From<Option<i64>> for Value {
+    fn from(value: Option<i64>) -> Self {
+        value.map_or(Self::Null, Self::Int)
+    }
+}
+
 impl From<Option<String>> for Value {
     fn from(value: Option<String>) -> Self {
         value.map_or(Self::Null, Self::Text)

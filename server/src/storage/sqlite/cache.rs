@@ -161,7 +161,8 @@ impl Cache {
             .map(|row| row.try_get(0))
             .transpose()?;
         let entry = StoreEntry { store: Arc::new(store), versions, open_tickets: open.unwrap_or(0) as u32 };
-        self.stores.insert(id, entry.clone());
+        // What was read may be of this transaction alone.
+        self.put_store(id, entry.clone());
         Ok(entry)
     }
 }

@@ -9,7 +9,8 @@ use super::stages::{StageTimes, Stages};
 use super::writer::{Writer, last_position};
 use crate::adapters::clock::Clock;
 use crate::storage::{
-    CommitListener, EventLog, LogError, NewWork, REPLAY_SPAN, Ran, Retry, TopicEvents, Unit, WorkRow,
+    CommitListener, EventLog, LogError, NewWork, ParkedRow, REPLAY_SPAN, Ran, Retry, TopicEvents, Unit,
+    WorkRow,
 };
 use domain::processes::{Case, place_order};
 use domain::shared::{OrderId, Timestamp};
@@ -210,6 +211,55 @@ impl EventLog for SqliteLog {
         let mut rows = Rows::default();
         rows.complete(id, self.clock.now());
         self.progress(rows).await
+    }
+
+    async fn park(&self, id: Uuid, attempts: u32, error: String) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        batch
+            .push(
+                "UPDATE work SET state = 'parked', due_ms = ?, attempts = ?, last_error = ? \
+                 WHERE id = ? AND state = 'open'",
+            )
+            .bind(self.clock.now().0)
+            .bind(attempts)
+            .bind(error)
+            .bind(id.to_string());
+        self.write_to(&self.background, batch).await
+    }
+
+    async fn parked(&self, limit: u32) -> Result<Vec<ParkedRow>, LogError> {
+        let rows = sqlx::query(
+            "SELECT id, order_id, step, position, attempts, due_ms, last_error FROM work \
+             WHERE state = 'parked' ORDER BY due_ms, id LIMIT ?",
+        )
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        let parked = |found| {
+            let row: WorkRow = work(found)?;
+            Ok(ParkedRow { since: row.due, row, error: found.try_get("last_error")? })
+        };
+        rows.iter().map(parked).collect()
+    }
+
+    async fn revive(&self, id: Uuid) -> Result<Option<WorkRow>, LogError> {
+        let found = sqlx::query(
+            "SELECT id, order_id, step, position, attempts, due_ms FROM work WHERE id = ? AND state = 'parked'",
+        )
+        .bind(id.to_string())
+        .fetch_optional(&self.readers)
+        .await?;
+        let Some(row) = found.as_ref().map(work).transpose()? else {
+            return Ok(None);
+        };
+        let mut batch = Batch::default();
+        batch
+            .push(
+                "UPDATE work SET state = 'open', due_ms = 0, attempts = 0 WHERE id = ? AND state = 'parked'",
+            )
+            .bind(id.to_string());
+        self.write(batch).await?;
+        Ok(Some(WorkRow { attempts: 0, due: Timestamp(0), ..row }))
     }
 
     async fn retry(&self, retry: Retry) -> Result<(), LogError> {

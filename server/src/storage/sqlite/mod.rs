@@ -13,6 +13,7 @@ mod rebuild;
 mod rows;
 mod stages;
 mod views;
+mod waits;
 mod writer;
 
 pub use log::SqliteLog;
@@ -22,7 +23,7 @@ pub use views::SqliteViews;
 
 use super::LogError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions, Row, SqliteConnection, SqlitePool};
 use std::path::Path;
 use std::time::Duration;
 
@@ -61,6 +62,37 @@ pub async fn open(file: &Path) -> Result<(SqliteConnection, SqlitePool), LogErro
         .run(&pool)
         .await
         .map_err(|error| LogError::Database(error.into()))?;
-    let writer = options(file).connect().await?;
+    let mut writer = options(file).connect().await?;
+    bring_views_up_to_date(&mut writer).await?;
     Ok((writer, pool))
+}
+
+/// What this program keeps in the read models: counts up with each change of that.
+const VIEWS_VERSION: i64 = 2;
+/// The row of `cursors` that says which version the read models are of.
+const VIEWS_CURSOR: &str = "read_models";
+
+/// Builds the read models again that an earlier version of this program has left behind.
+async fn bring_views_up_to_date(writer: &mut SqliteConnection) -> Result<(), LogError> {
+    let row = sqlx::query("SELECT position FROM cursors WHERE name = ?")
+        .bind(VIEWS_CURSOR)
+        .fetch_optional(&mut *writer)
+        .await?;
+    let version: Option<i64> = row.map(|row| row.try_get(0)).transpose()?;
+    if version == Some(VIEWS_VERSION) {
+        return Ok(());
+    }
+    let events = rebuild_views(writer).await?;
+    if events > 0 {
+        tracing::info!(events, "the read models were built again for this version");
+    }
+    sqlx::query(
+        "INSERT INTO cursors (name, position) VALUES (?, ?) \
+         ON CONFLICT (name) DO UPDATE SET position = excluded.position",
+    )
+    .bind(VIEWS_CURSOR)
+    .bind(VIEWS_VERSION)
+    .execute(writer)
+    .await?;
+    Ok(())
 }

@@ -43,10 +43,12 @@ const DONE: Shape = Shape {
     columns: 2,
 };
 const ORDERS: Shape = Shape {
-    head: "INSERT INTO view_orders (order_id, customer, store, shown, placed_ms, doc) SELECT * FROM (VALUES ",
-    tail: ") WHERE column1 IS NOT NULL \
-           ON CONFLICT (order_id) DO UPDATE SET shown = excluded.shown, doc = excluded.doc",
-    columns: 6,
+    head: "INSERT INTO view_orders (order_id, customer, store, shown, placed_ms, waits, wait_from_ms, refund_fails, doc) \
+           SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO UPDATE SET shown = excluded.shown, \
+           waits = excluded.waits, wait_from_ms = excluded.wait_from_ms, refund_fails = excluded.refund_fails, \
+           doc = excluded.doc",
+    columns: 9,
 };
 const TICKETS: Shape = Shape {
     head: "INSERT INTO view_tickets (order_id, store, on_board, received_ms, moved_ms, doc) SELECT * FROM (VALUES ",
@@ -57,9 +59,15 @@ const TICKETS: Shape = Shape {
 const GONE: Shape =
     Shape { head: "DELETE FROM view_tickets WHERE order_id IN (VALUES ", tail: ")", columns: 1 };
 const JOBS: Shape = Shape {
-    head: "INSERT INTO view_jobs (order_id, phase, rider, offered_ms, moved_ms, fee, doc) SELECT * FROM (VALUES ",
+    head: "INSERT INTO view_jobs (order_id, phase, rider, offered_ms, moved_ms, fee, store_cell, address_cell, doc) \
+           SELECT * FROM (VALUES ",
     tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO UPDATE SET phase = excluded.phase, \
            rider = excluded.rider, moved_ms = excluded.moved_ms, doc = excluded.doc",
+    columns: 9,
+};
+const DEALS: Shape = Shape {
+    head: "INSERT INTO view_deals (order_id, day, store, store_won, rider, rider_won, paid_won) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO NOTHING",
     columns: 7,
 };
 const STORES: Shape = Shape {
@@ -99,6 +107,7 @@ pub(super) struct Rows {
     /// Tickets that leave the board for good: deleted after the others are written.
     pub(super) gone: Bulk,
     pub(super) jobs: Bulk,
+    pub(super) deals: Bulk,
     pub(super) stores: Bulk,
     pub(super) kitchens: Bulk,
 }
@@ -116,6 +125,7 @@ impl Default for Rows {
             tickets: Bulk::new(&TICKETS),
             gone: Bulk::new(&GONE),
             jobs: Bulk::new(&JOBS),
+            deals: Bulk::new(&DEALS),
             stores: Bulk::new(&STORES),
             kitchens: Bulk::new(&KITCHENS),
         }
@@ -143,8 +153,8 @@ impl Rows {
 
     /// Writes the read models.
     pub(super) async fn project(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        let Self { orders, tickets, gone, jobs, stores, kitchens, .. } = self;
-        write(connection, [orders, tickets, gone, jobs, stores, kitchens]).await
+        let Self { orders, tickets, gone, jobs, deals, stores, kitchens, .. } = self;
+        write(connection, [orders, tickets, gone, jobs, deals, stores, kitchens]).await
     }
 }
 
@@ -252,12 +262,15 @@ impl Known {
         Ok(())
     }
 
-    /// Marks a work row as done; false when it was done before.
-    pub(super) fn complete(&mut self, rows: &mut Rows, work: Uuid, now: Timestamp) -> bool {
-        let was_open = self.open.remove(&work);
-        if was_open {
+    /// Whether a work row is still to be done.
+    pub(super) fn is_open(&self, work: Uuid) -> bool {
+        self.open.contains(&work)
+    }
+
+    /// Marks a work row as done.
+    pub(super) fn complete(&mut self, rows: &mut Rows, work: Uuid, now: Timestamp) {
+        if self.open.remove(&work) {
             rows.complete(work, now);
         }
-        was_open
     }
 }

@@ -3,8 +3,8 @@
 use super::plan::Rows;
 use crate::read_models::{JobRow, OrderRow, StoreRow, TicketRow, Touched, project_case};
 use crate::storage::LogError;
-use domain::processes::Case;
-use domain::shared::{StoreId, Timestamp};
+use domain::processes::{Case, Settlement};
+use domain::shared::{OrderId, StoreId, Timestamp, Won};
 use domain::{delivery, store::ticket};
 
 /// All rows of a case of which these contexts have changed.
@@ -14,15 +14,18 @@ pub(super) fn put_case(
     touched: Touched,
     at: Timestamp,
 ) -> Result<(), LogError> {
-    let (order_row, ticket_row, job_row) = project_case(case, touched);
-    if let Some(row) = order_row {
+    let of_case = project_case(case, touched);
+    if let Some(row) = of_case.order {
         put_order(rows, &row)?;
     }
-    if let Some(row) = ticket_row {
+    if let Some(row) = of_case.ticket {
         put_ticket(rows, &row, at)?;
     }
-    if let Some(row) = job_row {
+    if let Some(row) = of_case.job {
         put_job(rows, &row, at)?;
+    }
+    if let Some((order, deal)) = of_case.deal {
+        put_deal(rows, order, &deal);
     }
     Ok(())
 }
@@ -34,6 +37,9 @@ fn put_order(rows: &mut Rows, row: &OrderRow) -> Result<(), LogError> {
         row.store.to_string().into(),
         row.shown.slug().into(),
         row.placed.0.into(),
+        row.wait.map(|wait| wait.what.name().to_owned()).into(),
+        row.wait.map(|wait| wait.from.0).into(),
+        i64::from(row.refund_fails).into(),
         serde_json::to_string(&row.doc)?.into(),
     ]);
     Ok(())
@@ -57,6 +63,7 @@ fn put_ticket(rows: &mut Rows, row: &TicketRow, at: Timestamp) -> Result<(), Log
 }
 
 fn put_job(rows: &mut Rows, row: &JobRow, at: Timestamp) -> Result<(), LogError> {
+    let cell = |index| row.cells.get(index).cloned().unwrap_or_default();
     rows.jobs.row([
         row.order.to_string().into(),
         phase_name(row.phase).into(),
@@ -64,9 +71,24 @@ fn put_job(rows: &mut Rows, row: &JobRow, at: Timestamp) -> Result<(), LogError>
         row.offered.0.into(),
         at.0.into(),
         (row.fee.get() as i64).into(),
+        cell(0).into(),
+        cell(1).into(),
         serde_json::to_string(&row.doc)?.into(),
     ]);
     Ok(())
+}
+
+fn put_deal(rows: &mut Rows, order: OrderId, deal: &Settlement) {
+    let won = |amount: Won| amount.get() as i64;
+    rows.deals.row([
+        order.to_string().into(),
+        deal.at.in_seoul().day().into(),
+        deal.store.0.to_string().into(),
+        won(deal.store.1).into(),
+        deal.rider.map(|(rider, _)| rider.to_string()).into(),
+        won(deal.rider.map_or(Won::ZERO, |(_, fee)| fee)).into(),
+        won(deal.paid).into(),
+    ]);
 }
 
 pub(super) fn put_store(rows: &mut Rows, row: &StoreRow) -> Result<(), LogError> {

@@ -45,6 +45,7 @@ async fn rebuild(connection: &mut SqliteConnection) -> Result<u64, LogError> {
         "DELETE FROM view_orders",
         "DELETE FROM view_tickets",
         "DELETE FROM view_jobs",
+        "DELETE FROM view_deals",
         "DELETE FROM view_stores",
         "DELETE FROM view_kitchens",
     ] {

@@ -5,12 +5,14 @@ use super::log::SqliteLog;
 use super::rows::{event_columns, id, recorded};
 use super::writer::last_position;
 use crate::read_models::{
-    BoardAnswer, JobDoc, JobsAnswer, OrderAnswer, OrderDoc, OrdersAnswer, RiderChange, RiderState, TicketDoc,
-    Views,
+    BoardAnswer, JobDoc, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, RiderChange, RiderState,
+    SettlementAnswer, TicketDoc, Views,
 };
 use crate::storage::LogError;
+use domain::processes::Limits;
 use domain::shared::{AccountId, OrderId, Point, StoreId, Timestamp, Won};
 use domain::store::Store;
+use domain::views::OrderDoc;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
@@ -37,11 +39,11 @@ impl SqliteViews {
     }
 }
 
-fn doc<T: DeserializeOwned>(row: &SqliteRow) -> Result<T, LogError> {
+pub(super) fn doc<T: DeserializeOwned>(row: &SqliteRow) -> Result<T, LogError> {
     Ok(serde_json::from_str(row.try_get("doc")?)?)
 }
 
-fn docs<T: DeserializeOwned>(rows: &[SqliteRow]) -> Result<Vec<T>, LogError> {
+pub(super) fn docs<T: DeserializeOwned>(rows: &[SqliteRow]) -> Result<Vec<T>, LogError> {
     rows.iter().map(doc).collect()
 }
 
@@ -113,7 +115,12 @@ impl Views for SqliteViews {
             .fetch_optional(&mut *read)
             .await?;
         let open: i64 = open.map(|row| row.try_get(0)).transpose()?.unwrap_or(0);
-        Ok(BoardAnswer { position, open: open as u32, tickets: on_board, left })
+        let row = sqlx::query("SELECT doc FROM view_stores WHERE store_id = ?")
+            .bind(store.to_string())
+            .fetch_optional(&mut *read)
+            .await?;
+        let store = row.as_ref().map(doc).transpose()?;
+        Ok(BoardAnswer { position, store, open: open as u32, tickets: on_board, left })
     }
 
     async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError> {
@@ -124,13 +131,22 @@ impl Views for SqliteViews {
         row.map(|row| id(row.try_get(0)?).map(StoreId)).transpose()
     }
 
-    async fn jobs(&self, rider: AccountId, since: Timestamp) -> Result<JobsAnswer, LogError> {
+    async fn jobs(
+        &self,
+        rider: AccountId,
+        cells: &[String],
+        since: Timestamp,
+    ) -> Result<JobsAnswer, LogError> {
         let (mut read, position) = self.begin().await?;
-        let offered =
-            sqlx::query("SELECT doc FROM view_jobs WHERE phase = 'offered' ORDER BY offered_ms LIMIT ?")
-                .bind(OFFERED)
-                .fetch_all(&mut *read)
-                .await?;
+        let cells = serde_json::to_string(cells)?;
+        let offered = sqlx::query(
+            "SELECT doc FROM view_jobs WHERE phase = 'offered' AND (store_cell IN (SELECT value FROM json_each(?1)) \
+             OR address_cell IN (SELECT value FROM json_each(?1))) ORDER BY offered_ms, order_id LIMIT ?2",
+        )
+        .bind(&cells)
+        .bind(OFFERED)
+        .fetch_all(&mut *read)
+        .await?;
         let rider = rider.to_string();
         let mine = sqlx::query(
             "SELECT doc FROM view_jobs WHERE rider = ? AND phase IN ('claimed', 'arrived', 'picked_up') \
@@ -163,6 +179,26 @@ impl Views for SqliteViews {
             .fetch_optional(self.log.readers())
             .await?;
         row.as_ref().map(doc).transpose()
+    }
+
+    async fn overdue(&self, now: Timestamp, limits: &Limits, limit: u32) -> Result<Vec<OrderId>, LogError> {
+        let mut read = self.log.readers().acquire().await?;
+        super::waits::overdue(&mut read, now, limits, limit).await
+    }
+
+    async fn operator(
+        &self,
+        now: Timestamp,
+        limits: &Limits,
+        limit: u32,
+    ) -> Result<OperatorAnswer, LogError> {
+        let (mut read, position) = self.begin().await?;
+        super::waits::operator(&mut read, position, (now, limits), limit).await
+    }
+
+    async fn settlement(&self, day: &str) -> Result<SettlementAnswer, LogError> {
+        let (mut read, _) = self.begin().await?;
+        super::waits::settlement(&mut read, day).await
     }
 
     async fn stores(&self) -> Result<(u64, Vec<Store>), LogError> {

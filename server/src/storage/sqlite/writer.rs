@@ -218,7 +218,7 @@ impl Writer {
             return Ok(ran);
         }
         if let Some(work) = unit.completes
-            && !self.known.complete(&mut plan.rows, work, now)
+            && !self.known.is_open(work)
         {
             return Ok(Ok(Reply { subject: unit.subject.id(), position: 0 }));
         }
@@ -234,6 +234,10 @@ impl Writer {
         let verdict = (unit.decide)(&loaded, now);
         drop(loaded);
         self.stages.add(Stage::Decide, started.elapsed());
+        // A step that is refused stays open, for the runner to say what becomes of it.
+        if let (Ok(_), Some(work)) = (&verdict, unit.completes) {
+            self.known.complete(&mut plan.rows, work, now);
+        }
         let ran = match verdict {
             Ok(Decision::Executed(events)) => {
                 self.apply(unit, now, events, case, store, plan)?;

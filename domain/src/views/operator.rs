@@ -1,0 +1,155 @@
+//! The operator's console: what needs a person, and how the providers are.
+
+use super::Shown;
+use crate::order::StuckReason;
+use crate::processes::WaitsFor;
+use crate::shared::{OrderId, OrderNumber, Text, Timestamp, Won};
+use serde::{Deserialize, Serialize};
+
+/// Where a circuit breaker stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BreakerState {
+    /// The provider is asked.
+    Closed,
+    /// One request shows whether it works again.
+    HalfOpen,
+    /// Nobody asks it.
+    Open,
+}
+
+/// How a provider outside is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderHealth {
+    /// Its name.
+    pub name: String,
+    /// Its circuit breaker.
+    pub breaker: BreakerState,
+    /// How often it was not asked since the start, because the breaker was open.
+    pub refused: u64,
+}
+
+/// An order that waits for longer than it should, or for the operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StuckOrder {
+    /// The order.
+    pub order: OrderId,
+    /// Its short number.
+    pub number: OrderNumber,
+    /// The store's name.
+    pub store_name: Text,
+    /// Its state.
+    pub shown: Shown,
+    /// Its price, in won.
+    pub total: Won,
+    /// What it waits for.
+    pub waits: WaitsFor,
+    /// Why it is on the list; `None` while it has only been waiting for too long.
+    pub why: Option<StuckReason>,
+    /// From when on.
+    pub since: Timestamp,
+}
+
+/// Money on its way back that did not arrive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailingRefund {
+    /// The order.
+    pub order: OrderId,
+    /// Its short number.
+    pub number: OrderNumber,
+    /// Owed to the customer, in won.
+    pub owed: Won,
+}
+
+/// A step that was given up, until somebody has it tried again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// Its id.
+    pub id: String,
+    /// The order.
+    pub order: OrderId,
+    /// What was to be done.
+    pub step: String,
+    /// About how much money, in won.
+    pub amount: Option<Won>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why it did not succeed the last time.
+    pub error: String,
+    /// Since when it lies here.
+    pub since: Timestamp,
+}
+
+/// The operator's console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorView {
+    /// The log's position that this shows.
+    pub position: u64,
+    /// The server's clock.
+    pub now: Timestamp,
+    /// A fresh idempotency key: the first part of the keys of this page's forms.
+    pub key: String,
+    /// Orders that need a person, those that wait longest first.
+    pub stuck: Vec<StuckOrder>,
+    /// Refunds that fail.
+    pub refunds: Vec<FailingRefund>,
+    /// Steps that were given up.
+    pub dead: Vec<DeadLetter>,
+    /// Orders held because their payment is not clear.
+    pub held: u64,
+    /// Providers outside.
+    pub providers: Vec<ProviderHealth>,
+}
+
+/// What the operator does with an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum OperatorAction {
+    /// Cancel it for the customer.
+    Cancel,
+    /// Take the job back from its rider.
+    TakeBack,
+    /// End it as 배달실패.
+    GiveUp {
+        /// Whether the customer gets the money back.
+        refund: bool,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What somebody is owed of a day's orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// Who.
+    pub name: Text,
+    /// Of how many orders.
+    pub orders: u64,
+    /// How much, in won.
+    pub amount: Won,
+}
+
+/// 정산: the settlement of a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettlementView {
+    /// The server's clock.
+    pub now: Timestamp,
+    /// The day in Seoul, such as `2026-11-25`.
+    pub day: String,
+    /// Orders that count.
+    pub orders: u64,
+    /// What the customers paid and did not get back, in won.
+    pub paid: Won,
+    /// What each store is owed.
+    pub stores: Vec<Owed>,
+    /// What each rider is owed.
+    pub riders: Vec<Owed>,
+}
+
+impl SettlementView {
+    /// What the platform keeps, in won; below zero it adds something. With the others it makes what the customers paid.
+    pub fn platform(&self) -> i64 {
+        let owed = |to: &[Owed]| to.iter().map(|owed| owed.amount.get() as i64).sum::<i64>();
+        self.paid.get() as i64 - owed(&self.stores) - owed(&self.riders)
+    }
+}

@@ -1,0 +1,56 @@
+//! A payment provider behind its circuit breaker.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::processes::ChargeOutcome;
+use domain::views::CardView;
+
+use super::{ChargeRequest, GatewayError, PaymentGateway, RefundRequest};
+use crate::adapters::breaker::Breaker;
+
+/// A provider that is not asked while its breaker is open. What it says of money, a refusal included, shows that it works; no answer, and
+/// one that says nothing, count against it.
+pub struct Guarded {
+    inner: Arc<dyn PaymentGateway>,
+    breaker: Breaker,
+}
+
+impl Guarded {
+    /// This provider behind this breaker.
+    pub fn new(inner: Arc<dyn PaymentGateway>, breaker: Breaker) -> Self {
+        Self { inner, breaker }
+    }
+}
+
+fn says_nothing<T>(answer: &Result<T, GatewayError>) -> bool {
+    matches!(answer, Err(GatewayError::Unavailable { .. }))
+}
+
+#[async_trait]
+impl PaymentGateway for Guarded {
+    async fn charge(&self, request: &ChargeRequest) -> ChargeOutcome {
+        let answer = self.breaker.call(self.inner.charge(request), |said| *said == ChargeOutcome::Unknown);
+        answer.await.unwrap_or(ChargeOutcome::Unknown)
+    }
+
+    async fn find_charge(&self, key: &str) -> Result<Option<ChargeOutcome>, GatewayError> {
+        let answer = self.breaker.call(self.inner.find_charge(key), says_nothing).await;
+        answer.unwrap_or(Err(GatewayError::Open))
+    }
+
+    async fn void(&self, request: &ChargeRequest) -> ChargeOutcome {
+        let answer = self.breaker.call(self.inner.void(request), |said| *said == ChargeOutcome::Unknown);
+        answer.await.unwrap_or(ChargeOutcome::Unknown)
+    }
+
+    async fn refund(&self, request: &RefundRequest) -> Result<(), GatewayError> {
+        let answer = self.breaker.call(self.inner.refund(request), says_nothing).await;
+        answer.unwrap_or(Err(GatewayError::Open))
+    }
+
+    /// Not guarded: it moves no money, and an answer is kept.
+    async fn cards(&self) -> Arc<[CardView]> {
+        self.inner.cards().await
+    }
+}

@@ -1,0 +1,153 @@
+//! What the operator asks for, and what everybody sees of an order's timeline.
+
+use super::{Desk, failed};
+use crate::commands::account;
+use crate::processes::Nudge;
+use crate::storage::ParkedRow;
+use app::backend::Answer;
+use domain::processes::place_order::Step;
+use domain::shared::{OrderId, Timestamp};
+use domain::views::{
+    Caller, DeadLetter, FailingRefund, Fault, Operations, OperatorView, Owed, Role, SettlementView,
+    StuckOrder, TimelineView, operations, timeline_entry,
+};
+use uuid::Uuid;
+
+/// How many of each kind the console shows.
+const SHOWN: u32 = 100;
+
+impl Desk {
+    /// The timeline of an order for whoever it concerns: its customer, its store once it has come there, its rider, the operator.
+    pub(super) async fn show_timeline(&self, caller: &Caller, order: OrderId) -> Answer<TimelineView> {
+        let who = caller.account.as_ref().ok_or(Fault::NotSignedIn)?;
+        let answer = self.views.order(order).await.map_err(failed("timeline"))?.ok_or(Fault::NotFound)?;
+        let concerns = match who.role {
+            Role::Customer => answer.customer == who.id,
+            Role::Owner => {
+                let store = self.views.ticket_store(order).await.map_err(failed("timeline"))?;
+                store.is_some() && store == who.store
+            }
+            Role::Rider => {
+                let case = self.log.case(order).await.map_err(failed("timeline"))?;
+                case.delivery.rider == Some(who.id)
+            }
+            Role::Operator => true,
+        };
+        if !concerns {
+            return Err(Fault::NotFound);
+        }
+        let now = self.clock.now();
+        let operations = match who.role {
+            Role::Operator => operations(&*self.log.case(order).await.map_err(failed("timeline"))?, now),
+            _ => Operations::default(),
+        };
+        Ok(TimelineView {
+            position: answer.position,
+            now,
+            key: self.key(),
+            order,
+            number: answer.doc.line.number,
+            store_name: answer.doc.line.store_name,
+            shown: answer.doc.line.shown,
+            total: answer.doc.bill.total,
+            entries: answer.events.iter().filter_map(timeline_entry).collect(),
+            operations,
+        })
+    }
+
+    pub(super) async fn show_operator(&self, caller: &Caller) -> Answer<OperatorView> {
+        account(caller, Role::Operator)?;
+        let now = self.clock.now();
+        let answer = self.views.operator(now, &self.limits, SHOWN).await.map_err(failed("operator"))?;
+        let dead = self.log.parked(SHOWN).await.map_err(failed("operator"))?;
+        let stuck = answer.stuck.into_iter().map(|stuck| StuckOrder {
+            order: stuck.doc.line.order,
+            number: stuck.doc.line.number,
+            store_name: stuck.doc.line.store_name,
+            shown: stuck.doc.line.shown,
+            total: stuck.doc.bill.total,
+            waits: stuck.wait.what,
+            why: stuck.doc.flag.map(|flag| flag.why),
+            since: stuck.doc.flag.map_or(stuck.wait.from, |flag| flag.since),
+        });
+        let refunds = answer.refunds.into_iter().map(|doc| FailingRefund {
+            order: doc.line.order,
+            number: doc.line.number,
+            owed: doc.owed,
+        });
+        Ok(OperatorView {
+            position: answer.position,
+            now,
+            key: self.key(),
+            stuck: stuck.collect(),
+            refunds: refunds.collect(),
+            dead: dead.into_iter().map(dead_letter).collect(),
+            held: answer.held,
+            providers: self.providers.iter().map(super::Provider::health).collect(),
+        })
+    }
+
+    /// Has a step tried again that was given up.
+    pub(super) async fn try_again(&self, caller: &Caller, id: &str) -> Answer<()> {
+        account(caller, Role::Operator)?;
+        let id = Uuid::parse_str(id).map_err(|_| Fault::NotFound)?;
+        match self.log.revive(id).await.map_err(failed("dead letter"))? {
+            Some(row) => {
+                tracing::info!(order = %row.order, step = ?row.step, "the operator has a step tried again");
+                self.nudges.send(Nudge::Row(Box::new(row)));
+                Ok(())
+            }
+            // Two who press at once, or a page that is old: it is being tried already.
+            None => Ok(()),
+        }
+    }
+
+    pub(super) async fn show_settlement(&self, caller: &Caller, day: &str) -> Answer<SettlementView> {
+        account(caller, Role::Operator)?;
+        let now = self.clock.now();
+        let day = if day.trim().is_empty() { now.in_seoul().day() } else { day.trim().to_owned() };
+        let answer = self.views.settlement(&day).await.map_err(failed("settlement"))?;
+        let stores = self.shelf.all().await.map_err(failed("settlement"))?;
+        let stores = answer.stores.into_iter().map(|owed| Owed {
+            name: stores
+                .get(&owed.who)
+                .and_then(|store| store.profile.as_ref())
+                .map(|profile| profile.name.clone())
+                .unwrap_or_default(),
+            orders: owed.orders,
+            amount: owed.amount,
+        });
+        let stores = stores.collect();
+        let mut riders = Vec::with_capacity(answer.riders.len());
+        for owed in answer.riders {
+            let name = self.accounts.profile(owed.who).await?.name;
+            riders.push(Owed {
+                name: domain::shared::Text::ko(name),
+                orders: owed.orders,
+                amount: owed.amount,
+            });
+        }
+        Ok(SettlementView { now, day, orders: answer.orders, paid: answer.paid, stores, riders })
+    }
+}
+
+fn dead_letter(parked: ParkedRow) -> DeadLetter {
+    let ParkedRow { row, error, since } = parked;
+    let amount = match &row.step {
+        Step::GiveBack { amount, .. } | Step::ChargeChange { amount, .. } => Some(*amount),
+        Step::Charge
+        | Step::ApplyChange { .. }
+        | Step::Receive
+        | Step::OfferDelivery
+        | Step::Refund { .. } => None,
+    };
+    DeadLetter {
+        id: row.id.to_string(),
+        order: row.order,
+        step: row.step.name(),
+        amount,
+        attempts: row.attempts,
+        error,
+        since: Timestamp(since.0),
+    }
+}

@@ -1,0 +1,25 @@
+//! The operator's commands.
+
+use super::{Commands, account};
+use crate::storage::Ran;
+use domain::delivery;
+use domain::order::CancelledBy;
+use domain::shared::OrderId;
+use domain::views::{Caller, OperatorAction, Role};
+
+impl Commands {
+    /// Acts on an order that needs a person.
+    pub async fn operate(&self, caller: &Caller, order: OrderId, action: OperatorAction, key: &str) -> Ran {
+        let account = account(caller, Role::Operator)?;
+        let body = format!("{order}|{action:?}");
+        self.on_case(account, order, "operate", key, body, move |case, now| match action.clone() {
+            OperatorAction::Cancel => case.cancel(CancelledBy::Operator, now),
+            OperatorAction::TakeBack => {
+                case.placed()?;
+                case.ask_delivery(delivery::Command::TakeBack { at: now })
+            }
+            OperatorAction::GiveUp { refund, reason } => case.give_up(refund, reason, now),
+        })
+        .await
+    }
+}

@@ -1,0 +1,120 @@
+//! What timers, operator and settlement ask of the read models.
+
+use super::rows::id;
+use super::views::{doc, docs};
+use crate::read_models::{OperatorAnswer, Owed, SettlementAnswer, StuckAnswer};
+use crate::storage::LogError;
+use domain::processes::{Limits, Wait, WaitsFor};
+use domain::shared::{AccountId, OrderId, StoreId, Timestamp, Won};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+/// The moment from which on a wait of this kind is over at `now`.
+fn latest(now: Timestamp, limits: &Limits, what: WaitsFor) -> i64 {
+    now.0 - i64::from(limits.of(what)) * domain::shared::MINUTE_MS
+}
+
+/// Orders whose wait is over.
+pub(super) async fn overdue(
+    read: &mut SqliteConnection,
+    now: Timestamp,
+    limits: &Limits,
+    limit: u32,
+) -> Result<Vec<OrderId>, LogError> {
+    let mut orders = Vec::new();
+    for what in WaitsFor::ALL {
+        let rows = sqlx::query(
+            "SELECT order_id FROM view_orders WHERE waits = ? AND wait_from_ms <= ? ORDER BY wait_from_ms LIMIT ?",
+        )
+        .bind(what.name())
+        .bind(latest(now, limits, what))
+        .bind(limit - orders.len() as u32)
+        .fetch_all(&mut *read)
+        .await?;
+        for row in &rows {
+            orders.push(OrderId(id(row.try_get(0)?)?));
+        }
+    }
+    Ok(orders)
+}
+
+/// Orders that wait for the operator, or for somebody who should have gone on; refunds that fail; orders that are held.
+pub(super) async fn operator(
+    read: &mut SqliteConnection,
+    position: u64,
+    (now, limits): (Timestamp, &Limits),
+    limit: u32,
+) -> Result<OperatorAnswer, LogError> {
+    let mut stuck = Vec::new();
+    for what in WaitsFor::ALL {
+        // What waits for the operator is here from the first moment on.
+        let until = if what == WaitsFor::Operator { now.0 } else { latest(now, limits, what) };
+        let rows = sqlx::query(
+            "SELECT doc, wait_from_ms FROM view_orders WHERE waits = ? AND wait_from_ms <= ? \
+             ORDER BY wait_from_ms LIMIT ?",
+        )
+        .bind(what.name())
+        .bind(until)
+        .bind(limit)
+        .fetch_all(&mut *read)
+        .await?;
+        for row in &rows {
+            let wait = Wait { what, from: Timestamp(row.try_get("wait_from_ms")?) };
+            stuck.push(StuckAnswer { doc: doc(row)?, wait });
+        }
+    }
+    stuck.sort_by_key(|stuck| stuck.wait.from);
+    let refunds =
+        sqlx::query("SELECT doc FROM view_orders WHERE refund_fails = 1 ORDER BY placed_ms LIMIT ?")
+            .bind(limit)
+            .fetch_all(&mut *read)
+            .await?;
+    let held: i64 = sqlx::query("SELECT COUNT(*) FROM view_orders WHERE shown = 'awaiting_payment'")
+        .fetch_one(&mut *read)
+        .await?
+        .try_get(0)?;
+    Ok(OperatorAnswer { position, stuck, refunds: docs(&refunds)?, held: held as u64 })
+}
+
+/// The sums of a day.
+pub(super) async fn settlement(read: &mut SqliteConnection, day: &str) -> Result<SettlementAnswer, LogError> {
+    let stores = sqlx::query(
+        "SELECT store AS who, COUNT(*) AS orders, CAST(SUM(store_won) AS INTEGER) AS won FROM view_deals \
+         WHERE day = ? GROUP BY store ORDER BY store",
+    )
+    .bind(day)
+    .fetch_all(&mut *read)
+    .await?;
+    let riders = sqlx::query(
+        "SELECT rider AS who, COUNT(*) AS orders, CAST(SUM(rider_won) AS INTEGER) AS won FROM view_deals \
+         WHERE day = ? AND rider IS NOT NULL GROUP BY rider ORDER BY rider",
+    )
+    .bind(day)
+    .fetch_all(&mut *read)
+    .await?;
+    let all = sqlx::query(
+        "SELECT COUNT(*) AS orders, CAST(COALESCE(SUM(paid_won), 0) AS INTEGER) AS won FROM view_deals WHERE day = ?",
+    )
+    .bind(day)
+    .fetch_one(&mut *read)
+    .await?;
+    Ok(SettlementAnswer {
+        stores: stores.iter().map(|row| owed(row, StoreId)).collect::<Result<_, _>>()?,
+        riders: riders.iter().map(|row| owed(row, AccountId)).collect::<Result<_, _>>()?,
+        paid: won(&all)?,
+        orders: all.try_get::<i64, _>("orders")? as u64,
+    })
+}
+
+fn owed<Id>(row: &SqliteRow, who: impl Fn(Uuid) -> Id) -> Result<Owed<Id>, LogError> {
+    Ok(Owed {
+        who: who(id(row.try_get("who")?)?),
+        orders: row.try_get::<i64, _>("orders")? as u64,
+        amount: won(row)?,
+    })
+}
+
+fn won(row: &SqliteRow) -> Result<Won, LogError> {
+    Won::new(row.try_get::<i64, _>("won")? as u64).map_err(|error| LogError::Corrupt(error.to_string()))
+}
