@@ -1,11 +1,13 @@
 //! A city to test in: the real server on a folder and a port of its own, with the demo world.
 
 use app::backend::Backend;
+use domain::processes::Limits;
 use domain::shared::{OrderId, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
     AccountView, Caller, CheckoutDraft, OrderView, PlaceOrder, RiderAction, Shown, TicketAction,
 };
+use server::adapters::breaker::BreakerSettings;
 use server::config::Config;
 use server::startup::{Running, start};
 use server::storage::sqlite::SqliteLog;
@@ -26,7 +28,9 @@ pub fn config(data: PathBuf) -> Config {
         public_url: None,
         payment_url: None,
         payment_timeout: Duration::from_secs(2),
+        payment_breaker: BreakerSettings { failures: 5, open: Duration::from_millis(500) },
         hold_minutes: 10,
+        limits: Limits::USUAL,
         rider_radius_m: 3_000,
         rider_fee: domain::delivery::RiderFee { base: won(2_500), per_100m: won(80) },
         workers: 32,

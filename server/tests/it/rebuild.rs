@@ -108,7 +108,7 @@ async fn varied_world(city: &City) {
     }
     let undeliverable = ready().await;
     by_system(city, undeliverable, |case, at| {
-        case.ask_order(domain::order::Command::GiveUp { refund: true, at })
+        case.give_up(true, "도로가 막혔어요".to_owned(), at)
     })
     .await
     .unwrap();

@@ -111,6 +111,6 @@ pub async fn of_commands_that_race_for_a_state_one_wins<B: Bench>() {
     assert_eq!(winners.len(), 1);
     let losers = answers.into_iter().filter(|answer| *answer.as_ref().unwrap() == Err(taken.clone())).count();
     assert_eq!(losers, riders.len() - 1);
-    let mine = town.ports().views.jobs(riders[winners[0]], town.now()).await.unwrap().mine;
+    let mine = town.ports().views.jobs(riders[winners[0]], &[], town.now()).await.unwrap().mine;
     assert_eq!(mine.len(), 1);
 }

@@ -2,6 +2,7 @@
 
 use super::{Bench, Ports};
 use domain::delivery::RiderFee;
+use domain::payment::Purpose;
 use domain::processes::{Case, CaseRefusal, ChargeOutcome, DomainEvent, Placing};
 use domain::shared::{
     AccountId, Aggregate, Decision, ItemId, OrderId, Personal, Point, Sealed, StoreId, Timestamp, Won,
@@ -165,15 +166,15 @@ impl<B: Bench> Town<B> {
     pub fn paying(&self, order: OrderId) -> Unit {
         self.about(order, |case, now| {
             let amount = case.placed()?.bill.total;
-            case.record_charge(ChargeOutcome::Approved { provider_id: "pay_1".to_owned(), amount }, now, 10)
+            let approved = ChargeOutcome::Approved { provider_id: "pay_1".to_owned(), amount };
+            case.record_charge(Purpose::Order, approved, now, 10)
         })
     }
 
     /// The paid order's coming to the kitchen.
     pub fn receiving(&self, order: OrderId) -> Unit {
         let decide: Decide = Box::new(move |loaded: &Loaded, now| {
-            let capacity = loaded.store.as_ref().unwrap().profile.as_ref().unwrap().capacity;
-            Ok(loaded.case.receive(loaded.open_tickets, capacity, now)?)
+            Ok(loaded.case.receive(loaded.open_tickets, loaded.store.as_deref(), now)?)
         });
         self.unit(Subject::Order(order), decide)
     }

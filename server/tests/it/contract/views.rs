@@ -31,20 +31,24 @@ pub async fn what_was_just_done_is_read_next<B: Bench>() {
     let board = views.board(town.store, 5).await.unwrap();
     assert_eq!((board.open, board.tickets[0].card.phase), (0, ticket::Phase::Ready));
     let rider = customer(7);
-    let jobs = views.jobs(rider, Timestamp(0)).await.unwrap();
+    let near = ["cell-of-the-customer".to_owned()];
+    let jobs = views.jobs(rider, &near, Timestamp(0)).await.unwrap();
     assert_eq!((jobs.offered.len(), jobs.mine.len(), jobs.done), (1, 0, 0));
+    // A rider somewhere else sees nothing of it.
+    assert!(views.jobs(rider, &["another-cell".to_owned()], Timestamp(0)).await.unwrap().offered.is_empty());
+    assert!(views.jobs(rider, &[], Timestamp(0)).await.unwrap().offered.is_empty());
     town.run(town.claiming(order, rider)).await.unwrap();
-    let jobs = views.jobs(rider, Timestamp(0)).await.unwrap();
+    let jobs = views.jobs(rider, &near, Timestamp(0)).await.unwrap();
     assert_eq!((jobs.offered.len(), jobs.mine.len(), jobs.done), (0, 1, 0));
-    assert!(views.jobs(customer(8), Timestamp(0)).await.unwrap().mine.is_empty());
+    assert!(views.jobs(customer(8), &near, Timestamp(0)).await.unwrap().mine.is_empty());
     ride(&town, order, |rider, at| delivery::Command::PickUp { rider, number: None, at }).await;
     let board = views.board(town.store, 5).await.unwrap();
     assert_eq!((board.tickets.len(), board.left.len()), (0, 1));
     ride(&town, order, |rider, at| delivery::Command::Deliver { rider, code: None, at }).await;
-    let jobs = views.jobs(rider, Timestamp(0)).await.unwrap();
+    let jobs = views.jobs(rider, &near, Timestamp(0)).await.unwrap();
     // 2,500 won and 80 for each 100 m.
     assert_eq!((jobs.mine.len(), jobs.done, jobs.earned.get()), (0, 1, 2_500 + 5 * 80));
-    assert_eq!(views.jobs(rider, Timestamp(town.now().0 + 1)).await.unwrap().done, 0);
+    assert_eq!(views.jobs(rider, &near, Timestamp(town.now().0 + 1)).await.unwrap().done, 0);
 
     // The list has the newest first, page by page.
     let mut placed = vec![order];
@@ -124,7 +128,8 @@ async fn answers<B: Bench>(town: &Town<B>, orders: &[OrderId]) -> String {
     }
     said.push(format!("{:#?}", views.orders_of(customer(1), 0, 50).await.unwrap()));
     said.push(format!("{:#?}", views.board(town.store, 50).await.unwrap()));
-    said.push(format!("{:#?}", views.jobs(customer(7), Timestamp(0)).await.unwrap()));
+    let near = ["cell-of-the-store".to_owned()];
+    said.push(format!("{:#?}", views.jobs(customer(7), &near, Timestamp(0)).await.unwrap()));
     said.push(format!("{:#?}", views.stores().await.unwrap()));
     said.concat()
 }
