@@ -36,6 +36,16 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/signup") view=pages::signup::SignUp ssr=SsrMode::Async/>
                 <Route path=path!("/orders") view=pages::orders::Orders ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id") view=pages::order::Order ssr=SsrMode::Async/>
+                <Route path=path!("/orders/:id/change") view=pages::change::Change ssr=SsrMode::Async/>
+                <Route path=path!("/owner/orders/:id") view=pages::operator::story::Story ssr=SsrMode::Async/>
+                <Route path=path!("/rider/orders/:id") view=pages::operator::story::Story ssr=SsrMode::Async/>
+                <Route path=path!("/operator") view=pages::operator::Operator ssr=SsrMode::Async/>
+                <Route path=path!("/operator/orders/:id") view=pages::operator::story::Story ssr=SsrMode::Async/>
+                <Route
+                    path=path!("/operator/settlement")
+                    view=pages::operator::settlement::Settlement
+                    ssr=SsrMode::Async
+                />
                 <Route path=path!("/unreadable") view=pages::unreadable::Unreadable ssr=SsrMode::Async/>
                 <Route path=path!("/owner") view=pages::owner::Owner ssr=SsrMode::Async/>
                 <Route path=path!("/rider") view=pages::rider::Rider ssr=SsrMode::Async/>

@@ -150,8 +150,16 @@ async fn lock_soon(folder: &Path) -> Result<File, StartError> {
 
 /// Starts everything and listens once all of it stands. `shutdown` stops it.
 pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Running, StartError> {
+    start_by(config, Arc::new(SystemClock), shutdown).await
+}
+
+/// As [`start`], by another clock.
+pub async fn start_by(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    shutdown: CancellationToken,
+) -> Result<Running, StartError> {
     let lock = lock_soon(&config.data).await?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
 
     let (writer, pool) = sqlite::open(&config.data.join("baedal.db")).await?;
     let wake = Arc::new(Wake {

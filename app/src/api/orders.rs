@@ -1,8 +1,9 @@
 //! The customer's orders.
 
 use super::{ApiError, Done};
-use domain::shared::OrderId;
-use domain::views::{OrderList, OrderView};
+use domain::shared::{OrderId, Won};
+use domain::store::WantedLine;
+use domain::views::{ChangeForm, OrderList, OrderView, TimelineView};
 use leptos::prelude::*;
 
 /// The caller's orders, the newest first; `page` counts from 0.
@@ -18,6 +19,56 @@ pub async fn order(order: String) -> Result<OrderView, ApiError> {
     let (backend, caller) = super::context()?;
     super::answer(match order.parse::<OrderId>() {
         Ok(order) => backend.order(&caller, order).await,
+        Err(_) => Err(domain::views::Fault::NotFound),
+    })
+}
+
+/// The form on which an own order is changed. `order` is as the URL has it.
+#[server(prefix = "/api", endpoint = "orders/change-form")]
+pub async fn order_to_change(order: String) -> Result<ChangeForm, ApiError> {
+    let (backend, caller) = super::context()?;
+    super::answer(match order.parse::<OrderId>() {
+        Ok(order) => backend.change_form(&caller, order).await,
+        Err(_) => Err(domain::views::Fault::NotFound),
+    })
+}
+
+/// Changes what an order consists of, until cooking starts. Lines of quantity 0 are left out; `agreed` is the new price that the
+/// customer has seen, in won.
+#[server(prefix = "/api", endpoint = "orders/change")]
+pub async fn change_order(
+    order: OrderId,
+    key: String,
+    agreed: Won,
+    #[server(default)] lines: Vec<WantedLine>,
+) -> Result<Done, ApiError> {
+    let (backend, caller) = super::context()?;
+    let mut typed = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        typed.push((format!("quantity[{index}]"), line.quantity.to_string()));
+        typed.extend(line.choices.iter().map(|choice| (format!("choice[{index}]"), choice.to_string())));
+    }
+    let lines = lines.into_iter().filter(|line| line.quantity > 0).collect();
+    let result = backend.change_order(&caller, order, lines, agreed, &key).await;
+    let form = domain::views::DraftForm::Change;
+    let (page, back) = (format!("/orders/{order}"), format!("/orders/{order}/change"));
+    super::finish(result, form, order.to_string(), typed, &back, |()| page).await
+}
+
+/// Has the payment provider asked about an own order now instead of later.
+#[server(prefix = "/api", endpoint = "orders/pay-now")]
+pub async fn pay_now(order: OrderId) -> Result<Done, ApiError> {
+    let (backend, caller) = super::context()?;
+    let result = backend.pay_now(&caller, order).await;
+    finish_on_its_page(result, order, "pay_now").await
+}
+
+/// What happened to an order, for whoever it concerns. `order` is as the URL has it.
+#[server(prefix = "/api", endpoint = "orders/timeline")]
+pub async fn timeline(order: String) -> Result<TimelineView, ApiError> {
+    let (backend, caller) = super::context()?;
+    super::answer(match order.parse::<OrderId>() {
+        Ok(order) => backend.timeline(&caller, order).await,
         Err(_) => Err(domain::views::Fault::NotFound),
     })
 }

@@ -78,6 +78,21 @@ pub async fn pause(key: String, #[server(default)] minutes: String) -> Result<Do
     act_on_store(domain::views::StoreDay::Pause { minutes }, &key, typed("pause", [])).await
 }
 
+/// Says that cooking takes so many minutes longer for now; 0 ends it, and what is no number is refused.
+#[server(prefix = "/api", endpoint = "owner/busy")]
+pub async fn busy(key: String, #[server(default)] minutes: String) -> Result<Done, ApiError> {
+    let minutes = minutes.trim().parse().unwrap_or(u32::MAX);
+    act_on_store(domain::views::StoreDay::Busy { minutes }, &key, typed("busy", [])).await
+}
+
+/// Sets how many minutes the owner may take to answer; what is no number is 0, which is refused.
+#[server(prefix = "/api", endpoint = "owner/answer-limit")]
+pub async fn answer_limit(key: String, #[server(default)] minutes: String) -> Result<Done, ApiError> {
+    let fields = typed("answer_limit", [("minutes", minutes.clone())]);
+    let minutes = minutes.trim().parse().unwrap_or(0);
+    act_on_store(domain::views::StoreDay::AnswerLimit { minutes }, &key, fields).await
+}
+
 /// Takes orders again.
 #[server(prefix = "/api", endpoint = "owner/reopen")]
 pub async fn reopen(key: String) -> Result<Done, ApiError> {

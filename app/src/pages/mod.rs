@@ -2,10 +2,12 @@
 
 pub mod cards;
 pub mod cart;
+pub mod change;
 pub mod checkout;
 pub mod login;
 pub mod menu;
 pub mod not_found;
+pub mod operator;
 pub mod order;
 pub mod orders;
 pub mod owner;

@@ -9,7 +9,7 @@ use crate::components::timeline::{Timeline, day_and_clock};
 use crate::components::{Drafted, FaultNote, Loaded, use_draft_id, with_draft};
 use crate::i18n::use_locale;
 use crate::live::{LivePage, use_live_page};
-use crate::say;
+use crate::{say, words};
 use domain::shared::Won;
 use domain::views::{DraftForm, OrderView, What};
 use leptos::prelude::*;
@@ -61,6 +61,7 @@ fn OrderPage(loaded: Drafted<OrderView>) -> impl IntoView {
         <FaultNote error=errors/>
         <div class="split">
             <div class="split__main">
+                <ChangeState live/>
                 <Refund live/>
                 <section class="panel">
                     <h2 class="panel__title">{say!(locale, orders.timeline)}</h2>
@@ -75,6 +76,42 @@ fn OrderPage(loaded: Drafted<OrderView>) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// A change that is under way, or the last one when it came to nothing.
+#[component]
+fn ChangeState(live: LivePage<OrderView>) -> impl IntoView {
+    let locale = use_locale();
+    let state = Memo::new(move |_| {
+        live.data.with(|view| {
+            let last = view.timeline.iter().rev().find_map(|entry| match &entry.what {
+                what @ (What::ChangeApplied | What::ChangeAbandoned { .. }) => Some(what.clone()),
+                _ => None,
+            });
+            let failed = last.filter(|what| matches!(what, What::ChangeAbandoned { .. }));
+            (view.change.clone(), failed.filter(|_| !view.line.shown.is_end()))
+        })
+    });
+    let block = move || {
+        match state.get() {
+        (Some(change), _) => Some(view! {
+            <section class="refund refund--pending" data-change="pending">
+                <h2 class="refund__title">{say!(locale, orders.change.pending)}</h2>
+                <p class="refund__text">{say!(locale, orders.change.pending_text, amount = change.extra)}</p>
+            </section>
+        }
+        .into_any()),
+        (None, Some(what)) => Some(view! {
+            <section class="refund refund--pending" data-change="abandoned">
+                <h2 class="refund__title">{say!(locale, orders.change.failed)}</h2>
+                <p class="refund__text">{words::what(locale, &what)}</p>
+            </section>
+        }
+        .into_any()),
+        (None, None) => None,
+    }
+    };
+    view! { <div aria-live="polite">{block}</div> }
 }
 
 /// Money on its way back, or there already.
@@ -147,6 +184,7 @@ fn Facts(live: LivePage<OrderView>) -> impl IntoView {
             (say!(locale, orders.facts.address), address),
             (say!(locale, orders.facts.note_to_store), view.note_to_store.clone()),
             (say!(locale, orders.facts.note_to_rider), view.note_to_rider.clone()),
+            (say!(locale, orders.facts.correlation), view.line.order.to_string()),
         ]
     });
     let rows = facts

@@ -47,6 +47,46 @@ impl Line {
     }
 }
 
+/// How a line of an order was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineChange {
+    /// It is new.
+    Added(Line),
+    /// It is wanted no more.
+    Removed(Line),
+    /// There are more or fewer of it.
+    Counted {
+        /// As it is now.
+        line: Line,
+        /// How many there were.
+        before: u32,
+    },
+}
+
+/// What is different between two orders, line by line: the same item with the same options is the same line.
+pub fn line_changes(before: &[Line], now: &[Line]) -> Vec<LineChange> {
+    let same = |one: &Line, other: &Line| one.item == other.item && one.options == other.options;
+    let count = |lines: &[Line], of: &Line| {
+        lines.iter().filter(|line| same(line, of)).map(|line| line.quantity).fold(0, u32::saturating_add)
+    };
+    // Each kind of line once, where it comes first.
+    let kinds = |lines: &[Line]| -> Vec<Line> {
+        let first = |(index, line): &(usize, &Line)| !lines[..*index].iter().any(|other| same(other, line));
+        lines.iter().enumerate().filter(first).map(|(_, line)| line.clone()).collect()
+    };
+    let gone = kinds(before).into_iter().filter(|line| count(now, line) == 0).map(LineChange::Removed);
+    let changed = kinds(now).into_iter().filter_map(|line| {
+        let (was, quantity) = (count(before, &line), count(now, &line));
+        let line = Line { quantity, ..line };
+        match was {
+            0 => Some(LineChange::Added(line)),
+            was if was != quantity => Some(LineChange::Counted { line, before: was }),
+            _ => None,
+        }
+    });
+    changed.chain(gone).collect()
+}
+
 /// A priced order: its lines and what the customer pays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bill {

@@ -10,7 +10,7 @@ mod personal;
 mod text;
 mod time;
 
-pub use bill::{Bill, ChosenOption, Line, MAX_LINES, MAX_QUANTITY};
+pub use bill::{Bill, ChosenOption, Line, LineChange, MAX_LINES, MAX_QUANTITY, line_changes};
 pub use decision::{Aggregate, Decided, Decision};
 pub use geo::{Metres, Point};
 pub use ids::{AccountId, ChoiceId, GroupId, ItemId, OrderId, SectionId, StoreId};

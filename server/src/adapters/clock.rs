@@ -58,6 +58,23 @@ impl Clock for ManualClock {
     }
 }
 
+/// The machine's clock, put forward: for tests of what takes hours.
+#[derive(Debug, Default)]
+pub struct ShiftedClock(AtomicI64);
+
+impl ShiftedClock {
+    /// Puts the clock forward by so many minutes.
+    pub fn forward(&self, minutes: u32) {
+        self.0.fetch_add(i64::from(minutes) * domain::shared::MINUTE_MS, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(SystemClock.now().0 + self.0.load(Ordering::SeqCst))
+    }
+}
+
 /// A moment for measuring how long something takes; it says nothing of the date.
 pub fn monotonic() -> Instant {
     Instant::now()

@@ -8,8 +8,9 @@ use domain::views::{
     AccountView, Caller, CheckoutDraft, OrderView, PlaceOrder, RiderAction, Shown, TicketAction,
 };
 use server::adapters::breaker::BreakerSettings;
+use server::adapters::clock::ShiftedClock;
 use server::config::Config;
-use server::startup::{Running, start};
+use server::startup::{Running, start_by};
 use server::storage::sqlite::SqliteLog;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ pub struct City {
     pub backend: Arc<dyn Backend>,
     pub log: SqliteLog,
     pub folder: Arc<TempDir>,
+    /// Its clock, to be put forward.
+    pub clock: Arc<ShiftedClock>,
     stop: CancellationToken,
     running: Option<tokio::task::JoinHandle<Result<(), server::startup::StartError>>>,
 }
@@ -65,11 +68,21 @@ impl City {
 
     /// A city on a folder that may have been used before.
     pub async fn open_in(folder: Arc<TempDir>, change: impl FnOnce(&mut Config)) -> Self {
+        Self::open_by(Arc::default(), folder, change).await
+    }
+
+    /// A city by this clock.
+    pub async fn open_by(
+        clock: Arc<ShiftedClock>,
+        folder: Arc<TempDir>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let mut config = config(folder.path().to_owned());
         change(&mut config);
         let stop = CancellationToken::new();
-        let Running { addr, done, log, backend, .. } = start(config, stop.clone()).await.unwrap();
-        Self { addr, backend, log, folder, stop, running: Some(done) }
+        let Running { addr, done, log, backend, .. } =
+            start_by(config, Arc::clone(&clock) as _, stop.clone()).await.unwrap();
+        Self { addr, backend, log, folder, clock, stop, running: Some(done) }
     }
 
     /// Stops it and lets its folder go.

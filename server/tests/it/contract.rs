@@ -127,6 +127,7 @@ mod on_sqlite {
         }
         work {
             a_step_is_completed_once,
+            a_step_that_is_given_up_is_kept_until_it_is_opened_again,
             a_step_stays_open_when_its_command_fails,
             cursor_and_work_survive_reopening,
             a_retry_moves_due_and_attempts,

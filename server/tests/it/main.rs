@@ -10,6 +10,7 @@
 )]
 
 mod books;
+mod changes;
 mod city;
 mod contract;
 mod crash;
@@ -25,4 +26,6 @@ mod races;
 mod rebuild;
 mod refusals;
 mod stopping;
+mod timers;
+mod troubles;
 mod whole_way;

@@ -107,11 +107,9 @@ async fn varied_world(city: &City) {
         }
     }
     let undeliverable = ready().await;
-    by_system(city, undeliverable, |case, at| {
-        case.give_up(true, "도로가 막혔어요".to_owned(), at)
-    })
-    .await
-    .unwrap();
+    by_system(city, undeliverable, |case, at| case.give_up(true, "도로가 막혔어요".to_owned(), at))
+        .await
+        .unwrap();
     // Full, paused, open again, and something sold out.
     on_store(StoreDay::Capacity { capacity: 1 }).await;
     city.until(city.order("tok_approve").await, Shown::OverCapacity).await;

@@ -1,6 +1,6 @@
 //! What the customer can do with an order now, and why not.
 
-use crate::api::orders::{Cancel, Confirm, Reorder};
+use crate::api::orders::{Cancel, Confirm, PayNow as PayNowCommand, Reorder};
 use crate::api::{ApiError, Done};
 use crate::components::{CommandForm, Submit};
 use crate::i18n::use_locale;
@@ -117,6 +117,7 @@ pub fn ActionList(
     };
     view! {
         <section class="actions" aria-label=say!(locale, orders.actions.title)>
+            <ChangeLink live/>
             <CancelForm live errors shown/>
             {why}
             {again}
@@ -124,6 +125,52 @@ pub fn ActionList(
         </section>
     }
     .into_any()
+}
+
+/// The way to the form on which the order is changed, exactly while that is possible.
+#[component]
+fn ChangeLink(live: LivePage<OrderView>) -> impl IntoView {
+    let locale = use_locale();
+    let id = live.data.with_untracked(|view| view.line.order);
+    let allowed =
+        Memo::new(move |_| live.data.with(|view| actions(view.line.shown, view.change.is_some()).change));
+    move || {
+        allowed.get().then(|| {
+            view! {
+                <a class="btn btn--l btn--block" href=format!("/orders/{id}/change") data-action="change">
+                    {say!(locale, orders.change.open)}
+                </a>
+            }
+        })
+    }
+}
+
+/// Asking the provider now instead of later, while an order is held that nobody else can go on with.
+#[component]
+pub fn PayNow(
+    /// The page's data.
+    live: LivePage<OrderView>,
+    /// Where refusals are put.
+    errors: Errors,
+) -> impl IntoView {
+    let locale = use_locale();
+    let id = live.data.with_untracked(|view| view.line.order);
+    let held = Memo::new(move |_| {
+        live.data.with(|view| view.line.shown == Shown::AwaitingPayment && view.pay_url.is_none())
+    });
+    let refresh = Callback::new(move |_| live.refresh());
+    move || {
+        held.get().then(|| {
+            view! {
+                <p class="fine">{say!(locale, orders.pay_now_text)}</p>
+                <CommandForm<PayNowCommand> errors=errors quiet=true on_done=refresh>
+                    <input type="hidden" name="order" value=id.to_string()/>
+                    <Submit class="btn btn--block" action="pay_now">{say!(locale, orders.pay_now)}</Submit>
+                </CommandForm<PayNowCommand>>
+            }
+            .into_any()
+        })
+    }
 }
 
 #[component]

@@ -1,6 +1,6 @@
 //! The state of an order in one glance.
 
-use super::actions::{ConfirmForm, ReorderForm};
+use super::actions::{ConfirmForm, PayNow, ReorderForm};
 use crate::api::ApiError;
 use crate::components::connection::ConnectionMark;
 use crate::components::progress::{ProgressLine, reached};
@@ -40,6 +40,7 @@ pub fn Status(
             <ProgressLine shown reached/>
             <Code live shown/>
             <PayOn live/>
+            <PayNow live errors/>
             <ConfirmForm live errors/>
             <Again live errors/>
         </section>

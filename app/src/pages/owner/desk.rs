@@ -2,18 +2,20 @@
 
 use super::Board;
 use super::sound::Bell;
-use crate::api::owner::{Capacity, Pause, Reopen};
+use crate::api::owner::{AnswerLimit, Busy, Capacity, Pause, Reopen};
 use crate::components::connection::ConnectionMark;
 use crate::components::opening::{OpenChip, again};
 use crate::components::{CommandForm, FaultNote, Submit};
 use crate::i18n::use_locale;
 use crate::say;
-use domain::store::Openness;
+use domain::store::{ANSWER_LIMITS, Openness};
 use domain::views::{DraftForm, KitchenLoad, MAX_CAPACITY};
 use leptos::prelude::*;
 
 /// Pauses to choose from, in minutes.
 const PAUSES: [u32; 3] = [15, 30, 60];
+/// What busy mode can add, in minutes.
+const BUSY: [u32; 3] = [10, 20, 30];
 
 /// The head of the board.
 #[component]
@@ -46,6 +48,8 @@ pub fn Desk(
             <div class="desk__actions">
                 <SoundSwitch bell/>
                 <CapacityForm board errors typed/>
+                <BusyForm board errors/>
+                <LimitForm board errors/>
                 {move || {
                     if paused() {
                         view! { <ReopenForm board errors/> }.into_any()
@@ -181,6 +185,80 @@ fn PauseForm(board: Board, errors: Errors) -> impl IntoView {
                         </Submit>
                     </fieldset>
                 </CommandForm<Pause>>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// Busy mode: cooking takes longer for now.
+#[component]
+fn BusyForm(board: Board, errors: Errors) -> impl IntoView {
+    let locale = use_locale();
+    let busy = Memo::new(move |_| board.live.data.with(|board| board.busy_minutes));
+    let title = move || match busy.get() {
+        0 => say!(locale, owner.desk.busy).to_owned(),
+        minutes => say!(locale, owner.desk.busy_on, minutes = minutes),
+    };
+    let choices = move || {
+        BUSY.map(|minutes| {
+            view! {
+                <Submit class="btn" action="busy" name="minutes" value=minutes.to_string()>
+                    {say!(locale, owner.desk.busy_by, minutes = minutes)}
+                </Submit>
+            }
+        })
+        .collect_view()
+    };
+    view! {
+        <details class="more more--button" data-busy=move || busy.get().to_string()>
+            <summary class="more__summary">{title}</summary>
+            <div class="more__body">
+                <CommandForm<Busy> quiet=true errors=errors on_done=board.refresh()>
+                    <input type="hidden" name="key" value=move || format!("{}:busy", board.key())/>
+                    <fieldset class="picks picks--chips">
+                        <legend class="picks__legend">{say!(locale, owner.desk.busy_legend)}</legend>
+                        {choices()}
+                        <Submit class="btn" action="not_busy" name="minutes" value="0".to_owned()>
+                            {say!(locale, owner.desk.busy_end)}
+                        </Submit>
+                    </fieldset>
+                </CommandForm<Busy>>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// How long the owner may take to answer.
+#[component]
+fn LimitForm(board: Board, errors: Errors) -> impl IntoView {
+    let locale = use_locale();
+    let limit = Memo::new(move |_| board.live.data.with(|board| board.answer_limit_minutes));
+    let (least, most) = ANSWER_LIMITS;
+    view! {
+        <details class="more more--button" data-limit=move || limit.get().to_string()>
+            <summary class="more__summary">{say!(locale, owner.desk.limit)}</summary>
+            <div class="more__body">
+                <CommandForm<AnswerLimit> quiet=true errors=errors on_done=board.refresh()>
+                    <input type="hidden" name="key" value=move || format!("{}:limit", board.key())/>
+                    <label class="field__label" for="limit">{say!(locale, owner.desk.limit_label)}</label>
+                    <p class="field__hint" id="limit-hint">{say!(locale, owner.desk.limit_hint)}</p>
+                    <div class="inline">
+                        <input
+                            class="input"
+                            id="limit"
+                            name="minutes"
+                            type="number"
+                            inputmode="numeric"
+                            min=least.to_string()
+                            max=most.to_string()
+                            aria-describedby="limit-hint"
+                            value=move || limit.get().to_string()
+                        />
+                        <Submit class="btn btn--primary" action="answer_limit">{say!(locale, owner.desk.limit_save)}</Submit>
+                    </div>
+                </CommandForm<AnswerLimit>>
             </div>
         </details>
     }

@@ -8,7 +8,7 @@ use crate::components::bill::options;
 use crate::i18n::use_locale;
 use crate::{say, words};
 use domain::delivery;
-use domain::shared::{Locale, MINUTE_MS, OrderId, Timestamp};
+use domain::shared::{Line, LineChange, Locale, MINUTE_MS, OrderId, Timestamp, line_changes};
 use domain::views::{DraftForm, Shown, TicketCard};
 use leptos::prelude::*;
 
@@ -42,6 +42,7 @@ fn TicketOf(board: Board, lane: Lane, first: TicketCard, card: Signal<Option<Tic
     let lines = Memo::new(move |_| card.get().map(|card| card.lines).unwrap_or_default());
     let ready_at = Memo::new(move |_| card.get().and_then(|card| card.ready_at));
     let changed = Memo::new(move |_| card.get().is_some_and(|card| card.revision > 0));
+    let before = Memo::new(move |_| card.get().map(|card| card.before).unwrap_or_default());
     let items = Memo::new(move |_| card.get().map(|card| card.items).unwrap_or_default());
     let rider = Memo::new(move |_| card.get().map(|card| card.delivery).unwrap_or_default());
     let phase = lane.slug();
@@ -91,7 +92,7 @@ fn TicketOf(board: Board, lane: Lane, first: TicketCard, card: Signal<Option<Tic
                 {move || {
                     changed
                         .get()
-                        .then(|| view! { <p class="ticket__note">{say!(locale, owner.ticket.changed)}</p> })
+                        .then(|| view! { <Changes before=before.get() now=lines.get()/> })
                 }}
                 <ul class="ticket__lines">
                     {move || lines.with(|lines| lines.iter().map(|line| line_of(locale, line)).collect_view())}
@@ -103,8 +104,42 @@ fn TicketOf(board: Board, lane: Lane, first: TicketCard, card: Signal<Option<Tic
                 </p>
                 <FaultNote error=errors/>
                 {forms}
+                <a class="ticket__story" href=format!("/owner/orders/{id}")>{say!(locale, owner.ticket.story)}</a>
             </article>
         </li>
+    }
+    .into_any()
+}
+
+/// What the customer has changed, line by line.
+#[component]
+fn Changes(before: Vec<Line>, now: Vec<Line>) -> impl IntoView {
+    let locale = use_locale();
+    let rows = line_changes(&before, &now)
+        .into_iter()
+        .map(|change| {
+            let (line, how) = match change {
+                LineChange::Added(line) => (line, say!(locale, owner.ticket.new).to_owned()),
+                LineChange::Removed(line) => (line, say!(locale, owner.ticket.out).to_owned()),
+                LineChange::Counted { line, before } => {
+                    let how = format!("{} {before}", say!(locale, owner.ticket.was));
+                    (line, how)
+                }
+            };
+            let options = options(locale, &line);
+            let what = if options.is_empty() {
+                line.name.get(locale).to_owned()
+            } else {
+                format!("{} ({options})", line.name.get(locale))
+            };
+            view! { <li>{format!("{} × {what} · {how}", line.quantity)}</li> }
+        })
+        .collect_view();
+    view! {
+        <div class="ticket__note" data-changes="true">
+            <p>{say!(locale, owner.ticket.changed)}</p>
+            <ul class="ticket__changes" aria-label=say!(locale, owner.ticket.changes)>{rows}</ul>
+        </div>
     }
     .into_any()
 }

@@ -45,12 +45,40 @@ pub async fn a_step_is_completed_once<B: Bench>() {
     }
     assert_eq!(town.head().await, 5);
     assert_eq!(town.run(accept(2)).await.unwrap().position, 6);
-    // Refused or not: the step has been taken.
+    // A step that is refused stays open: what becomes of it is the runner's to say.
     advance(&town, 6, vec![row(3, order, 6)]).await;
     let reject = town.about(order, |case, at| case.reject(ticket::RejectReason::TimedOut, at));
     town.run(Unit { completes: Some(Uuid::from_u128(3)), ..reject }).await.unwrap_err();
-    assert_eq!(open_ids(&town).await, [0; 0]);
+    assert_eq!(open_ids(&town).await, [3]);
     assert_eq!(town.head().await, 6);
+}
+
+/// What is given up lies there, also over a start, until it is opened again, once.
+pub async fn a_step_that_is_given_up_is_kept_until_it_is_opened_again<B: Bench>() {
+    let mut town = Town::<B>::open().await;
+    let order = town.place().await;
+    let log = town.ports().log;
+    advance(&town, 1, vec![row(1, order, 1), row(2, order, 1)]).await;
+    log.park(Uuid::from_u128(1), 7, "the provider refused".to_owned()).await.unwrap();
+    drop(log);
+    town.bench.reopen().await;
+    let log = town.ports().log;
+    assert_eq!(open_ids(&town).await, [2]);
+    let parked = log.parked(10).await.unwrap();
+    let seen: Vec<_> =
+        parked.iter().map(|parked| (parked.row.id.as_u128(), parked.row.attempts, &*parked.error)).collect();
+    assert_eq!(seen, [(1, 7, "the provider refused")]);
+    let revived = log.revive(Uuid::from_u128(1)).await.unwrap().unwrap();
+    assert_eq!((revived.order, revived.attempts, &revived.step), (order, 0, &parked[0].row.step));
+    assert!(log.parked(10).await.unwrap().is_empty());
+    assert_eq!(open_ids(&town).await, [1, 2]);
+    for unknown in [1, 2, 99] {
+        assert_eq!(log.revive(Uuid::from_u128(unknown)).await.unwrap(), None);
+    }
+    // What is done is not given up.
+    log.complete(Uuid::from_u128(2)).await.unwrap();
+    log.park(Uuid::from_u128(2), 1, String::new()).await.unwrap();
+    assert!(log.parked(10).await.unwrap().is_empty());
 }
 
 pub async fn a_step_stays_open_when_its_command_fails<B: Bench>() {

@@ -1,0 +1,68 @@
+//! The operator's console.
+
+use super::{ApiError, Done};
+use domain::shared::OrderId;
+use domain::views::{OperatorView, SettlementView};
+use leptos::prelude::*;
+
+/// What needs a person.
+#[server(prefix = "/api", endpoint = "operator/view")]
+pub async fn operator() -> Result<OperatorView, ApiError> {
+    let (backend, caller) = super::context()?;
+    super::answer(backend.operator(&caller).await)
+}
+
+/// The settlement of a day in Seoul, such as `2026-11-25`; of today when `day` is empty.
+#[server(prefix = "/api", endpoint = "operator/settlement")]
+pub async fn settlement(#[server(default)] day: String) -> Result<SettlementView, ApiError> {
+    let (backend, caller) = super::context()?;
+    super::answer(backend.settlement(&caller, &day).await)
+}
+
+/// Cancels an order for its customer.
+#[server(prefix = "/api", endpoint = "operator/cancel")]
+pub async fn operator_cancel(order: OrderId, key: String) -> Result<Done, ApiError> {
+    operate(order, domain::views::OperatorAction::Cancel, &key, "cancel").await
+}
+
+/// Takes a job back from its rider.
+#[server(prefix = "/api", endpoint = "operator/take-back")]
+pub async fn take_back(order: OrderId, key: String) -> Result<Done, ApiError> {
+    operate(order, domain::views::OperatorAction::TakeBack, &key, "take_back").await
+}
+
+/// Ends an order as 배달실패, with or without the price going back.
+#[server(prefix = "/api", endpoint = "operator/give-up")]
+pub async fn give_up(
+    order: OrderId,
+    key: String,
+    #[server(default)] reason: String,
+    #[server(default)] refund: String,
+) -> Result<Done, ApiError> {
+    let refund = refund != "no";
+    operate(order, domain::views::OperatorAction::GiveUp { refund, reason }, &key, "give_up").await
+}
+
+/// Has a step tried again that was given up.
+#[server(prefix = "/api", endpoint = "operator/retry")]
+pub async fn retry(id: String) -> Result<Done, ApiError> {
+    let (backend, caller) = super::context()?;
+    let result = backend.retry_dead(&caller, &id).await;
+    let form = domain::views::DraftForm::Operator;
+    super::finish(result, form, id, Vec::new(), "/operator", |()| "/operator".to_owned()).await
+}
+
+#[cfg(feature = "ssr")]
+async fn operate(
+    order: OrderId,
+    action: domain::views::OperatorAction,
+    key: &str,
+    name: &str,
+) -> Result<Done, ApiError> {
+    let (backend, caller) = super::context()?;
+    let result = backend.operate(&caller, order, action, key).await;
+    let page = format!("/operator/orders/{order}");
+    let form = domain::views::DraftForm::Operator;
+    let fields = vec![("action".to_owned(), name.to_owned())];
+    super::finish(result, form, order.to_string(), fields, &page, |()| page.clone()).await
+}

@@ -1,0 +1,257 @@
+//! The operator's console: what needs a person, how the providers are, steps that were given up.
+
+pub mod settlement;
+pub mod story;
+
+use crate::api::operator::{Retry, operator};
+use crate::components::connection::ConnectionMark;
+use crate::components::timeline::day_and_clock;
+use crate::components::{CommandForm, Drafted, FaultNote, Loaded, Submit, use_draft_id, with_draft};
+use crate::i18n::use_locale;
+use crate::live::{LivePage, use_live_page};
+use crate::{say, words};
+use domain::views::{BreakerState, DeadLetter, DraftForm, FailingRefund, LiveBody, OperatorView, StuckOrder};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The operator's console.
+#[component]
+pub fn Operator() -> impl IntoView {
+    let locale = use_locale();
+    let draft = use_draft_id();
+    let data = Resource::new_blocking(move || draft.get(), |draft| with_draft(operator(), draft));
+    view! {
+        <Title text=say!(locale, operator.title)/>
+        <main id="main" class="page page--console">
+            <Loaded data let:loaded>
+                <Console loaded/>
+            </Loaded>
+        </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
+    let locale = use_locale();
+    let (view, draft) = loaded;
+    let live = use_live_page(
+        view,
+        "/live/operator".to_owned(),
+        |view| view.position,
+        // A message says that something has changed; what, the page asks.
+        |view, message| {
+            view.position = view.position.max(message.position);
+            matches!(message.body, LiveBody::Operator { .. })
+        },
+        operator,
+    );
+    let errors =
+        live.use_errors(draft.filter(|draft| draft.form == DraftForm::Operator).map(|draft| draft.fault));
+    view! {
+        <header class="page__head">
+            <h1 class="page__title">{say!(locale, operator.title)}</h1>
+            <ConnectionMark state=live.connection/>
+            <a class="btn btn--s" href="/operator/settlement">{say!(locale, operator.settlement.title)}</a>
+        </header>
+        <FaultNote error=errors/>
+        <Health live/>
+        <Stuck live/>
+        <Refunds live/>
+        <Dead live errors/>
+    }
+    .into_any()
+}
+
+/// The providers and their circuit breakers.
+#[component]
+fn Health(live: LivePage<OperatorView>) -> impl IntoView {
+    let locale = use_locale();
+    let held = Memo::new(move |_| live.data.with(|view| view.held));
+    let providers = Memo::new(move |_| live.data.with(|view| view.providers.clone()));
+    let rows = move || {
+        providers
+            .get()
+            .into_iter()
+            .map(|provider| {
+                let (state, class) = match provider.breaker {
+                    BreakerState::Closed => (say!(locale, words.breaker.closed), "chip chip--open"),
+                    BreakerState::HalfOpen => (say!(locale, words.breaker.half_open), "chip chip--paused"),
+                    BreakerState::Open => (say!(locale, words.breaker.open), "chip chip--payment_failed"),
+                };
+                let name = match provider.name.as_str() {
+                    "payment" => say!(locale, operator.health.payment).to_owned(),
+                    "notices" => say!(locale, operator.health.notices).to_owned(),
+                    other => other.to_owned(),
+                };
+                view! {
+                    <tr data-provider=provider.name>
+                        <th scope="row">{name}</th>
+                        <td><span class=class>{state}</span></td>
+                        <td class="num">{provider.refused}</td>
+                    </tr>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <section class="panel" aria-labelledby="health">
+            <h2 class="panel__title" id="health">{say!(locale, operator.health.title)}</h2>
+            <div class="scroll" tabindex="0" role="region" aria-labelledby="health">
+                <table class="table">
+                    <thead>
+                        <tr>
+                            <th scope="col">{say!(locale, operator.health.provider)}</th>
+                            <th scope="col">{say!(locale, operator.health.state)}</th>
+                            <th scope="col">{say!(locale, operator.health.refused)}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <p class="fine" data-held=move || held.get().to_string()>
+                {move || say!(locale, operator.health.held, count = held.get())}
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// Orders that wait for the operator, or for somebody who should have gone on.
+#[component]
+fn Stuck(live: LivePage<OperatorView>) -> impl IntoView {
+    let locale = use_locale();
+    let stuck = Memo::new(move |_| live.data.with(|view| (view.stuck.clone(), view.now)));
+    let list = move || {
+        let (stuck, now) = stuck.get();
+        if stuck.is_empty() {
+            return view! { <p class="empty__text">{say!(locale, operator.stuck.none)}</p> }.into_any();
+        }
+        let rows = stuck
+            .into_iter()
+            .map(|order: StuckOrder| {
+                let why = match order.why {
+                    Some(why) => words::stuck(locale, why).to_owned(),
+                    None => say!(locale, operator.stuck.waits, what = words::waits(locale, order.waits)),
+                };
+                view! {
+                    <li class="entry" data-stuck=order.order.to_string()>
+                        <a class="entry__main" href=format!("/operator/orders/{}", order.order)>
+                            <strong>{order.number.to_string()}</strong>
+                            " "
+                            {order.store_name.get(locale).to_owned()}
+                        </a>
+                        <span class=format!("chip chip--{}", order.shown.slug())>{words::shown(locale, order.shown)}</span>
+                        <span class="entry__why">{why}</span>
+                        <span class="entry__when">
+                            {say!(locale, operator.since, time = day_and_clock(locale, order.since, now))}
+                        </span>
+                        <span class="num">{order.total.to_string()}</span>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ul class="entries">{rows}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel" aria-live="polite">
+            <h2 class="panel__title">{say!(locale, operator.stuck.title)}</h2>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+/// Money on its way back that did not arrive yet.
+#[component]
+fn Refunds(live: LivePage<OperatorView>) -> impl IntoView {
+    let locale = use_locale();
+    let refunds = Memo::new(move |_| live.data.with(|view| view.refunds.clone()));
+    let list = move || {
+        let refunds = refunds.get();
+        if refunds.is_empty() {
+            return view! { <p class="empty__text">{say!(locale, operator.refunds.none)}</p> }.into_any();
+        }
+        let rows = refunds
+            .into_iter()
+            .map(|FailingRefund { order, number, owed }| {
+                view! {
+                    <li class="entry" data-refund=order.to_string()>
+                        <a class="entry__main" href=format!("/operator/orders/{order}")>{number.to_string()}</a>
+                        <span class="num">{owed.to_string()}</span>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ul class="entries">{rows}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel">
+            <h2 class="panel__title">{say!(locale, operator.refunds.title)}</h2>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+/// Steps that were given up, each with a button that has it tried again.
+#[component]
+fn Dead(live: LivePage<OperatorView>, errors: RwSignal<Option<crate::api::ApiError>>) -> impl IntoView {
+    let locale = use_locale();
+    let dead = Memo::new(move |_| live.data.with(|view| (view.dead.clone(), view.now)));
+    let refresh = Callback::new(move |_| live.refresh());
+    let list = move || {
+        let (dead, now) = dead.get();
+        if dead.is_empty() {
+            return view! { <p class="empty__text">{say!(locale, operator.dead.none)}</p> }.into_any();
+        }
+        let rows = dead
+            .into_iter()
+            .map(|letter: DeadLetter| {
+                let id = letter.id.clone();
+                let amount = letter.amount.map(|amount| view! { <span class="num">{amount.to_string()}</span> });
+                view! {
+                    <li class="entry" data-dead=letter.id>
+                        <a class="entry__main" href=format!("/operator/orders/{}", letter.order)>
+                            {step_name(locale, &letter.step)}
+                        </a>
+                        {amount}
+                        <span class="entry__when">
+                            {say!(
+                                locale,
+                                operator.dead.tried,
+                                count = letter.attempts,
+                                time = day_and_clock(locale, letter.since, now)
+                            )}
+                        </span>
+                        <code class="entry__error">{letter.error}</code>
+                        <CommandForm<Retry> quiet=true errors=errors on_done=refresh>
+                            <input type="hidden" name="id" value=id/>
+                            <Submit class="btn btn--s btn--primary" action="retry">{say!(locale, operator.dead.retry)}</Submit>
+                        </CommandForm<Retry>>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ul class="entries">{rows}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel">
+            <h2 class="panel__title">{say!(locale, operator.dead.title)}</h2>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+/// What a step was about: its name begins with its kind.
+fn step_name(locale: domain::shared::Locale, step: &str) -> &'static str {
+    match step.split(':').next().unwrap_or(step) {
+        "give_back" => say!(locale, operator.step.give_back),
+        "charge" | "charge_change" => say!(locale, operator.step.charge),
+        "receive" => say!(locale, operator.step.receive),
+        "apply_change" => say!(locale, operator.step.apply_change),
+        "offer_delivery" => say!(locale, operator.step.offer_delivery),
+        _ => say!(locale, operator.step.refund),
+    }
+}

@@ -1,0 +1,218 @@
+//! Changing an order: its money, and what may come between.
+
+use crate::city::{City, caller, key, typed, won};
+use crate::ledger::{Kept, count, kept, kinds};
+use domain::order::{self, ChangeOutcome};
+use domain::processes::CaseRefusal;
+use domain::shared::{OrderId, Won};
+use domain::store::{WantedLine, ticket};
+use domain::views::{Fault, OrderView, PlaceOrder, Shown, TicketAction, What};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+
+/// So many pieces of what was ordered, and what that costs.
+async fn pieces(city: &City, order: OrderId, quantity: u32) -> (Vec<WantedLine>, Won) {
+    let form = city.backend.change_form(&caller("customer1"), order).await.unwrap();
+    let lines: Vec<_> =
+        form.bill.lines.iter().map(|line| WantedLine { quantity, ..line.as_wanted() }).collect();
+    let price = form.price(&lines).unwrap();
+    (lines, price)
+}
+
+async fn change(city: &City, order: OrderId, quantity: u32) -> Result<(), Fault> {
+    let (lines, price) = pieces(city, order, quantity).await;
+    city.backend.change_order(&caller("customer1"), order, lines, price, &key()).await
+}
+
+fn quantity(view: &OrderView) -> u32 {
+    view.bill.lines[0].quantity
+}
+
+/// A received order of two pieces.
+async fn two_pieces(city: &City, card: &str) -> OrderId {
+    let customer = caller("customer1");
+    let one = city.checkout_of(&customer, card).await;
+    let lines = vec![WantedLine { quantity: 2, ..one.lines[0].clone() }];
+    let menu = city.backend.menu(&customer, one.store).await.unwrap();
+    let piece = menu.menu.item(lines[0].item).unwrap().price;
+    let order = PlaceOrder { lines, agreed: one.agreed.plus(piece).unwrap(), typed: typed(card), ..one };
+    let order = city.backend.place_order(&customer, order).await.unwrap();
+    city.until(order, Shown::Received).await;
+    order
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dearer_change_is_approved_first_and_a_cheaper_one_pays_back_and_the_kitchen_sees_both() {
+    let city = City::open().await;
+    let order = two_pieces(&city, "tok_approve").await;
+    let before = city.look(order).await.bill.total;
+    city.kitchen(order, TicketAction::Accept { minutes: 20 }).await;
+    change(&city, order, 3).await.unwrap();
+    let view = city.until_view(order, |view| quantity(view) == 3).await;
+    assert_eq!((view.line.shown, view.change, view.taken), (Shown::Accepted, None, view.bill.total));
+    let dearer = view.bill.total.get();
+    assert_eq!(kept(&city, order).await, Kept { approvals: 2, approved: dearer as i64, ..Kept::NOTHING });
+    let card = city.backend.board(&caller("owner1")).await.unwrap().tickets.remove(0);
+    assert_eq!((card.revision, card.lines[0].quantity, card.before[0].quantity), (1, 3, 2));
+
+    change(&city, order, 1).await.unwrap();
+    let view = city.until_view(order, |view| view.owed.is_zero() && quantity(view) == 1).await;
+    let left = view.taken.minus(view.returned).unwrap();
+    assert_eq!((view.line.shown, left), (Shown::Accepted, view.bill.total));
+    assert!(view.bill.total < before);
+    let card = city.backend.board(&caller("owner1")).await.unwrap().tickets.remove(0);
+    assert_eq!((card.revision, card.lines[0].quantity, card.before[0].quantity), (2, 1, 3));
+
+    // Nothing else, and another's.
+    let nothing = order::Refusal::NothingChanges;
+    assert_eq!(change(&city, order, 1).await, Err(Fault::Refused(CaseRefusal::Order(nothing))));
+    let (lines, price) = pieces(&city, order, 2).await;
+    let others = city.backend.change_order(&caller("customer2"), order, lines.clone(), price, &key()).await;
+    assert_eq!(others, Err(Fault::NotFound));
+    // Another price than the one that was seen.
+    let wrong = city.backend.change_order(&caller("customer1"), order, lines, won(1), &key()).await;
+    assert_eq!(wrong, Err(Fault::Refused(CaseRefusal::PriceChanged { now: price })));
+
+    city.kitchen(order, TicketAction::Start).await;
+    let late = Err(Fault::Refused(CaseRefusal::Ticket(ticket::Refusal::CookingStarted)));
+    assert_eq!(change(&city, order, 2).await, late);
+    city.close().await;
+}
+
+/// A city whose provider is slow: a change can be overtaken.
+async fn slow() -> City {
+    City::open_with(|config| config.payment_timeout = Duration::from_millis(300)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invariant_4_what_comes_between_leaves_order_and_money_as_they_were() {
+    let city = slow().await;
+    let price = |view: &OrderView| view.bill.total.get();
+    // The provider keeps silent about the difference, and cooking starts.
+    let order = two_pieces(&city, "tok_no_answer").await;
+    let before = price(&city.look(order).await);
+    change(&city, order, 3).await.unwrap();
+    assert_eq!(change(&city, order, 1).await.unwrap_err().status(), 409, "one change at a time");
+    city.kitchen(order, TicketAction::Accept { minutes: 20 }).await;
+    city.kitchen(order, TicketAction::Start).await;
+    let view = city.until_view(order, |view| view.change.is_none() && view.owed.is_zero()).await;
+    let outcome = ChangeOutcome::CookingStarted;
+    let applied_first = quantity(&view) == 3;
+    if !applied_first {
+        assert!(view.timeline.iter().any(|entry| entry.what == What::ChangeAbandoned { outcome }));
+        assert_eq!(price(&view), before);
+    }
+    let total = price(&view) as i64;
+    for _ in 0..400 {
+        let kept = kept(&city, order).await;
+        if kept.approved - kept.cancelled == total {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let now = kept(&city, order).await;
+    assert_eq!(now.approved - now.cancelled, total, "{now:?}");
+
+    // The customer cancels while a change is under way: everything goes back.
+    let order = two_pieces(&city, "tok_no_answer").await;
+    change(&city, order, 4).await.unwrap();
+    city.backend.cancel_order(&caller("customer1"), order, &key()).await.unwrap();
+    city.until(order, Shown::Cancelled).await;
+    for _ in 0..400 {
+        let kept = kept(&city, order).await;
+        if kept.approved == kept.cancelled && count(&city, order, "ChangeAbandoned").await == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let now = kept(&city, order).await;
+    assert_eq!(now.approved, now.cancelled, "{now:?}: {:?}", kinds(&city, order).await);
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_difference_that_nobody_approves_in_time_leaves_the_order_as_it_was() {
+    let city = City::open().await;
+    let order = two_pieces(&city, "tok_approve").await;
+    let before = city.look(order).await.bill;
+    // From here on the provider wants the customer, who does nothing.
+    let asked = two_pieces_waiting(&city).await;
+    change(&city, asked, 3).await.unwrap();
+    let view = city.until_view(asked, |view| view.pay_url.is_some()).await;
+    assert!(view.change.is_some());
+    city.clock.forward(11);
+    let view = city.until_view(asked, |view| view.change.is_none()).await;
+    let expired = What::ChangeAbandoned { outcome: ChangeOutcome::Expired };
+    assert!(view.timeline.iter().any(|entry| entry.what == expired), "{:#?}", view.timeline);
+    assert_eq!((quantity(&view), view.pay_url), (2, None));
+    assert_eq!(city.look(order).await.bill, before);
+    city.close().await;
+}
+
+/// A received order of two pieces whose card wants its customer each time.
+async fn two_pieces_waiting(city: &City) -> OrderId {
+    let customer = caller("customer1");
+    let one = city.checkout_of(&customer, "tok_needs_customer").await;
+    let lines = vec![WantedLine { quantity: 2, ..one.lines[0].clone() }];
+    let menu = city.backend.menu(&customer, one.store).await.unwrap();
+    let piece = menu.menu.item(lines[0].item).unwrap().price;
+    let order = PlaceOrder { lines, agreed: one.agreed.plus(piece).unwrap(), ..one };
+    let order = city.backend.place_order(&customer, order).await.unwrap();
+    let view = city.until_view(order, |view| view.pay_url.is_some()).await;
+    let page = view.pay_url.unwrap();
+    let person = crate::people::Person::log_in(&format!("http://{}", city.addr), "customer1").await;
+    let html = person.get(&page).send().await.unwrap().text().await.unwrap();
+    let token = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap();
+    let fields =
+        [("token", token), ("decision", "approve")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    person.post(&page, &fields).send().await.unwrap();
+    city.until(order, Shown::Received).await;
+    order
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_change_and_a_cooking_start_that_race_the_order_is_one_or_the_other() {
+    const EACH: usize = 100;
+    let city = City::open().await;
+    for round in 0..5 {
+        let order = two_pieces(&city, "tok_approve").await;
+        city.kitchen(order, TicketAction::Accept { minutes: 20 }).await;
+        let (lines, price) = pieces(&city, order, 1 + 2 * (round % 2)).await;
+        let together = Arc::new(Barrier::new(EACH * 2));
+        let mut tasks = JoinSet::new();
+        for number in 0..EACH * 2 {
+            let (backend, together, lines) =
+                (Arc::clone(&city.backend), Arc::clone(&together), lines.clone());
+            tasks.spawn(async move {
+                together.wait().await;
+                if number % 2 == 0 {
+                    backend.change_order(&caller("customer1"), order, lines, price, &key()).await
+                } else {
+                    backend.act_on_ticket(&caller("owner1"), order, TicketAction::Start, &key()).await
+                }
+            });
+        }
+        tasks.join_all().await;
+        let view =
+            city.until_view(order, |view| view.change.is_none() && view.line.shown == Shown::Cooking).await;
+        assert_eq!(count(&city, order, "CookingStarted").await, 1);
+        assert!(count(&city, order, "ChangeApplied").await <= 1);
+        let board = city.backend.board(&caller("owner1")).await.unwrap();
+        let card = board.tickets.iter().find(|card| card.order == order).unwrap();
+        assert_eq!(card.lines, view.bill.lines, "the kitchen cooks what is paid");
+        let total = view.bill.total.get() as i64;
+        for _ in 0..400 {
+            let kept = kept(&city, order).await;
+            if kept.approved - kept.cancelled == total {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let now = kept(&city, order).await;
+        assert_eq!(now.approved - now.cancelled, total, "round {round}: {now:?}");
+        city.kitchen(order, TicketAction::Finish).await;
+    }
+    city.close().await;
+}

@@ -1,0 +1,183 @@
+//! A payment provider in trouble: it is left alone, orders are held and go on, refunds that cannot be made lie where somebody sees them.
+
+use crate::city::{City, caller};
+use crate::ledger::{Kept, until_kept};
+use crate::process::Program;
+use domain::shared::OrderId;
+use domain::views::{BreakerState, OperatorView, RiderAction, Shown};
+use serde_json::json;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A city whose provider is a process of its own that can be told to misbehave.
+struct Trouble {
+    provider: TempDir,
+    sandbox: Program,
+    city: City,
+}
+
+impl Trouble {
+    async fn open() -> Self {
+        let provider = tempfile::tempdir().unwrap();
+        let sandbox = Program::pay_sandbox(provider.path(), &["--control"]);
+        let city = City::open_with(|config| {
+            config.payment_url = Some(sandbox.base.clone());
+            config.payment_timeout = Duration::from_millis(300);
+        })
+        .await;
+        Self { provider, sandbox, city }
+    }
+
+    async fn mode(&self, mode: &str) {
+        let url = format!("{}/control", self.sandbox.base);
+        let sent = reqwest::Client::new().post(url).json(&json!({ "mode": mode })).send().await.unwrap();
+        assert!(sent.status().is_success());
+    }
+
+    async fn console(&self) -> OperatorView {
+        self.city.backend.operator(&caller("operator")).await.unwrap()
+    }
+
+    async fn until_breaker(&self, state: BreakerState) -> OperatorView {
+        for _ in 0..1_000 {
+            let view = self.console().await;
+            if view.providers[0].breaker == state {
+                return view;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the breaker is not {state:?}: {:?}", self.console().await.providers);
+    }
+
+    /// What the provider's own book says of an order.
+    async fn charged(&self, order: OrderId) -> crate::files::Charged {
+        let book = self.provider.path().join("pay-sandbox.db");
+        crate::files::provider(&book).await.get(&order).copied().unwrap_or_default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_breaker_is_open_orders_are_held_others_go_on_and_everything_follows_when_it_closes() {
+    let trouble = Trouble::open().await;
+    let city = &trouble.city;
+    let paid = city.order("tok_approve").await;
+    city.until(paid, Shown::Received).await;
+    trouble.mode("down").await;
+    let mut held = Vec::new();
+    for _ in 0..8 {
+        held.push(city.order("tok_approve").await);
+    }
+    for order in &held {
+        city.until(*order, Shown::AwaitingPayment).await;
+    }
+    let view = trouble.until_breaker(BreakerState::Open).await;
+    assert_eq!(view.held, 8);
+    // One more is taken and held without the provider being asked.
+    let later = city.order("tok_approve").await;
+    city.until(later, Shown::AwaitingPayment).await;
+    // What is paid goes on, from the kitchen to the door.
+    city.cook(paid).await;
+    city.ride(paid, RiderAction::Claim).await;
+    city.ride(paid, RiderAction::PickUp { number: None }).await;
+    city.ride(paid, RiderAction::Deliver { code: None }).await;
+    city.until(paid, Shown::Delivered).await;
+    // Nobody has to be charged who gives up.
+    let given_up = held.pop().unwrap();
+    city.backend.cancel_order(&caller("customer1"), given_up, &crate::city::key()).await.unwrap();
+    city.until(given_up, Shown::Cancelled).await;
+    // A customer may ask for it now instead of later: the breaker still stands before the provider.
+    city.backend.pay_now(&caller("customer1"), held[0]).await.unwrap();
+
+    trouble.mode("normal").await;
+    held.push(later);
+    for order in held {
+        let view = city.until(order, Shown::Received).await;
+        assert_eq!(trouble.charged(order).await, crate::files::Charged::once(view.bill.total.get()));
+    }
+    trouble.until_breaker(BreakerState::Closed).await;
+    assert_eq!(trouble.charged(given_up).await, crate::files::Charged::default());
+    assert!(trouble.console().await.providers[0].refused > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_cannot_be_made_lies_with_the_operator_until_it_is_tried_again() {
+    let city = City::open().await;
+    let order = city.order("tok_approve").await;
+    let view = city.until(order, Shown::Received).await;
+    let price = view.bill.total.get();
+    // The provider forgets the approval: it refuses the refund for good.
+    let book = city.folder.path().join("pay-sandbox.db");
+    sql(&book, "UPDATE payments SET id = 'lost_' || id").await;
+    city.backend.cancel_order(&caller("customer1"), order, &crate::city::key()).await.unwrap();
+    let console = until_dead(&city, 1).await;
+    let dead = &console.dead[0];
+    assert_eq!((dead.order, dead.amount.map(domain::shared::Won::get)), (order, Some(price)));
+    assert!(dead.error.contains("not_found"), "{}", dead.error);
+    assert_eq!(console.refunds.iter().map(|refund| refund.order).collect::<Vec<_>>(), [order]);
+    let view = city.look(order).await;
+    assert_eq!((view.owed.get(), view.returned.get()), (price, 0), "it is still owed");
+    // It lies there also after a start, and a vain retry brings it back.
+    let city = City::open_in(city.close().await, |_| {}).await;
+    let dead = until_dead(&city, 1).await.dead.remove(0);
+    city.backend.retry_dead(&caller("operator"), &dead.id).await.unwrap();
+    until_dead(&city, 1).await;
+    // The provider finds it again.
+    let book = city.folder.path().join("pay-sandbox.db");
+    sql(&book, "UPDATE payments SET id = substr(id, 6)").await;
+    city.backend.retry_dead(&caller("operator"), &dead.id).await.unwrap();
+    city.until_view(order, |view| view.returned.get() == price && view.owed.is_zero()).await;
+    until_kept(&city, order, Kept::returned(price)).await;
+    let console = city.backend.operator(&caller("operator")).await.unwrap();
+    assert!(console.dead.is_empty() && console.refunds.is_empty());
+    city.close().await;
+}
+
+async fn sql(file: &std::path::Path, text: &'static str) {
+    use sqlx::Connection;
+    let mut book = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    sqlx::query("PRAGMA foreign_keys = OFF").execute(&mut book).await.unwrap();
+    sqlx::query(text).execute(&mut book).await.unwrap();
+    book.close().await.unwrap();
+}
+
+async fn until_dead(city: &City, count: usize) -> OperatorView {
+    for _ in 0..1_000 {
+        let view = city.backend.operator(&caller("operator")).await.unwrap();
+        if view.dead.len() == count {
+            return view;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("no step was given up");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_days_settlement_balances_with_what_the_customers_paid() {
+    let city = City::open().await;
+    let completed = async || {
+        let order = city.order("tok_approve").await;
+        city.cook(order).await;
+        city.ride(order, RiderAction::Claim).await;
+        city.ride(order, RiderAction::PickUp { number: None }).await;
+        city.ride(order, RiderAction::Deliver { code: None }).await;
+        city.backend.confirm_receipt(&caller("customer1"), order, &crate::city::key()).await.unwrap();
+        city.look(order).await.bill
+    };
+    let (one, two) = (completed().await, completed().await);
+    let cancelled = city.order("tok_approve").await;
+    city.until(cancelled, Shown::Received).await;
+    city.backend.cancel_order(&caller("customer1"), cancelled, &crate::city::key()).await.unwrap();
+    city.until(cancelled, Shown::Cancelled).await;
+
+    let view = city.backend.settlement(&caller("operator"), "").await.unwrap();
+    assert_eq!((view.orders, view.paid), (2, one.total.plus(two.total).unwrap()));
+    let food = one.items.plus(two.items).unwrap();
+    assert_eq!(view.stores.iter().map(|owed| (owed.orders, owed.amount)).collect::<Vec<_>>(), [(2, food)]);
+    assert_eq!(view.riders.iter().map(|owed| owed.orders).collect::<Vec<_>>(), [2]);
+    let earned = city.backend.rider(&caller("rider1")).await.unwrap().earned_today;
+    assert_eq!(view.riders[0].amount, earned);
+    let sum = food.get() as i64 + earned.get() as i64 + view.platform();
+    assert_eq!(sum, view.paid.get() as i64);
+    assert_eq!(city.backend.settlement(&caller("operator"), "2020-01-01").await.unwrap().orders, 0);
+    city.close().await;
+}
