@@ -7,7 +7,7 @@ use domain::shared::{ItemId, MAX_LINES, MAX_QUANTITY, StoreId};
 use domain::store::{QuoteRefusal, WantedLine};
 use domain::views::{
     Cart, CartChange, CartRefusal, CartView, CheckoutDraft, Fault, Field, FieldFault, cart_again,
-    change_cart, check_checkout, without_ordered,
+    change_cart, check_checkout, of_two_stores, without_ordered,
 };
 use uuid::Uuid;
 
@@ -177,4 +177,17 @@ fn control_characters_and_turned_text_are_refused_and_lines_are_not() {
         let refused = check_checkout(&mut typed(name, note));
         assert_eq!(refused, Err(Fault::field(FieldFault::Malformed { field })));
     }
+}
+
+#[test]
+fn what_is_another_stores_is_said_so_and_what_is_nobodys_is_not_on_the_menu() {
+    let mut other = store();
+    other.menu.sections[0].items.retain(|item| item.id == COLA);
+    let mut this = store();
+    this.menu.sections[0].items.retain(|item| item.id == PIZZA);
+    let stores = [this.clone(), other];
+    let refusal = |lines: &[WantedLine]| of_two_stores(lines, &this, stores.iter());
+    assert_eq!(refusal(&[line(PIZZA, 1, &[])]), None);
+    assert_eq!(refusal(&[line(PIZZA, 1, &[]), line(COLA, 1, &[])]), Some(Fault::TwoStores));
+    assert_eq!(refusal(&[line(ItemId(Uuid::from_u128(0xBAD)), 1, &[])]), None);
 }

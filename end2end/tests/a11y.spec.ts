@@ -30,7 +30,7 @@ for (const [lang, locale] of [
 ] as const) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`axe finds nothing on any page: ${lang}, ${colorScheme}`, async ({ open, city }) => {
-      test.setTimeout(180_000);
+      test.setTimeout(240_000);
       const options = { locale, colorScheme, viewport: PHONE };
       const look = async (page: Page, path: string, what: string) => {
         await page.goto(path);
@@ -60,6 +60,9 @@ for (const [lang, locale] of [
       const ids = [await order(customer)];
       await shows(customer, 'received');
       await check(customer, 'an order that was received');
+      await look(customer, `/orders/${ids[0]}/change`, 'changing an order');
+      await customer.locator('.more__summary').first().click();
+      await check(customer, 'everything that can be added');
       ids.push(await order(customer, 'tok_decline'));
       await shows(customer, 'payment_failed');
       await check(customer, 'an order whose payment was declined');
@@ -73,6 +76,13 @@ for (const [lang, locale] of [
         await expect(ticket.locator(`[data-action=${action}]`)).toHaveCount(0);
         await check(owner, `board after ${action}`);
       }
+      await look(owner, `/owner/orders/${ids[0]}`, 'timeline for the store');
+      const operator = await open('operator', { ...options, viewport: WIDE });
+      await look(operator, '/operator', 'console');
+      await look(operator, `/operator/orders/${ids[0]}`, 'an order for the operator');
+      await operator.locator('details.more--danger > summary').click();
+      await check(operator, 'ending an order');
+      await look(operator, '/operator/settlement', 'settlement');
       const rider = await open('rider1', options);
       await look(rider, '/rider', 'jobs');
       const job = rider.locator(`[data-job="${ids[0]}"]`);

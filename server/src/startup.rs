@@ -138,7 +138,7 @@ pub fn lock_folder(folder: &Path) -> Result<File, StartError> {
 }
 
 /// As [`lock_folder`], with patience for one that is just stopping.
-async fn lock_soon(folder: &Path) -> Result<File, StartError> {
+pub async fn lock_soon(folder: &Path) -> Result<File, StartError> {
     for _ in 0..20 {
         match lock_folder(folder) {
             Err(StartError::InUse(_)) => tokio::time::sleep(Duration::from_millis(50)).await,

@@ -284,7 +284,7 @@ fn RowFields(
                 <span class="row__price">{row.item.price.to_string()}</span>
             </div>
             <input
-                class="input row__count"
+                class="field__input row__count"
                 id=field
                 name=format!("lines[{index}][quantity]")
                 type="number"

@@ -307,13 +307,13 @@ pub fn check_checkout(typed: &mut CheckoutDraft) -> Result<(), Fault> {
 }
 
 /// A control character other than those of lines and columns, or one that turns the direction of what stands around it.
-fn is_unprintable(sign: char) -> bool {
+pub fn is_unprintable(sign: char) -> bool {
     (sign.is_control() && !matches!(sign, '\n' | '\r' | '\t'))
         || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// 9 to 15 digits; dashes, spaces and a leading plus do not matter.
-fn is_phone(text: &str) -> bool {
+pub fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let rest = text.strip_prefix('+').unwrap_or(text);
     (9..=15).contains(&digits) && rest.chars().all(|sign| sign.is_ascii_digit() || sign == '-' || sign == ' ')

@@ -17,7 +17,7 @@ pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, Ti
 pub use cart::{Cart, CartRefusal, cart_again, change_cart, of_two_stores, without_ordered};
 pub use customer::{
     AddressView, CardView, CartChange, CartLineView, CartView, CheckoutDraft, CheckoutView, DraftForm,
-    FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout, listed,
+    FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout, is_phone, is_unprintable, listed,
 };
 pub use fault::{Fault, Field, FieldFault};
 pub use live::{

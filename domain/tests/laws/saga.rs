@@ -144,6 +144,22 @@ proptest! {
         prop_assert!(!world.case.order.phase.is_end() || domain::views::is_settled(&world.case));
     }
 
+    /// 정산: what store, rider and platform get of an order is what its customer paid and did not get back.
+    #[test]
+    fn the_settlement_gives_away_what_was_paid_and_nothing_else(acts in acts(), end in end_mood()) {
+        let mut world = World::after(&acts);
+        world.settle(end);
+        let paid = world.provider.holds();
+        let Some(deal) = world.case.settlement() else {
+            prop_assert!(!world.case.order.phase.is_end() || paid.is_zero(), "{} is nobody's", paid);
+            return Ok(());
+        };
+        prop_assert_eq!(deal.paid, paid);
+        let rider = deal.rider.map_or(0, |(_, fee)| fee.get());
+        prop_assert_eq!((deal.store.1.get() + rider) as i64 + deal.platform(), paid.get() as i64);
+        prop_assert_eq!(deal.rider.is_some(), world.case.delivery.has_left() && world.case.delivery.rider.is_some());
+    }
+
     /// Whoever falls silent: the timers bring every order to its end.
     #[test]
     fn no_order_hangs(acts in acts(), end in end_mood()) {

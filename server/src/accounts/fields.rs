@@ -1,6 +1,6 @@
 //! What the fields of an account have to look like.
 
-use domain::views::{Fault, Field, FieldFault, Role};
+use domain::views::{Fault, Field, FieldFault, Role, is_phone, is_unprintable};
 
 use super::NewAccount;
 
@@ -41,12 +41,7 @@ fn phone(typed: &str) -> Option<FieldFault> {
     if typed.is_empty() {
         return Some(FieldFault::Missing { field });
     }
-    let right = (9..=15).contains(&typed.len())
-        && typed.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
-        && typed.bytes().filter(u8::is_ascii_digit).count() >= 8
-        && !typed.starts_with('-')
-        && !typed.ends_with('-')
-        && !typed.contains("--");
+    let right = is_phone(typed);
     (!right).then_some(FieldFault::Malformed { field })
 }
 
@@ -66,5 +61,5 @@ fn at_most(field: Field, typed: &str, max: u32) -> Option<FieldFault> {
 }
 
 fn printable(field: Field, typed: &str) -> Option<FieldFault> {
-    typed.chars().any(char::is_control).then_some(FieldFault::Malformed { field })
+    typed.chars().any(is_unprintable).then_some(FieldFault::Malformed { field })
 }

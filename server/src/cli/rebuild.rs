@@ -2,7 +2,7 @@
 
 use super::{DataArgs, Failed};
 use crate::config::folder;
-use crate::startup::lock_folder;
+use crate::startup::lock_soon;
 use crate::storage::sqlite;
 
 /// The main database in the data folder.
@@ -11,7 +11,7 @@ const FILE: &str = "baedal.db";
 /// Drops the read models and builds them again from the log, in one transaction, while no server runs on it.
 pub(super) async fn run(args: DataArgs) -> Result<(), Failed> {
     let file = existing(&args)?;
-    let _lock = lock_folder(&folder("data", &args.data)?).map_err(Failed::run)?;
+    let _lock = lock_soon(&folder("data", &args.data)?).await.map_err(Failed::run)?;
     let (mut writer, _readers) = sqlite::open(&file).await.map_err(Failed::run)?;
     let events = sqlite::rebuild_views(&mut writer).await.map_err(Failed::run)?;
     println!("Built again from {events} events.");

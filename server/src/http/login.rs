@@ -112,14 +112,18 @@ pub async fn signup(
     welcome(&state, &caller, &session, &account, &typed.next).await
 }
 
-/// `POST /logout`: the session and its live streams end, and what was typed is forgotten; the cart stays.
+/// `POST /logout`: the session and its live streams end; what was typed, and where this person lives, is forgotten; the cart stays.
 pub async fn logout(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
     Extension(session): Extension<Session>,
 ) -> Response {
-    if let Err(error) = state.web.forget_drafts(&caller.visitor).await {
-        tracing::error!(%error, "drafts cannot be forgotten");
+    let forgotten = async {
+        state.web.forget_drafts(&caller.visitor).await?;
+        state.web.forget_place(&caller.visitor).await
+    };
+    if let Err(error) = forgotten.await {
+        tracing::error!(%error, "what was typed cannot be forgotten");
         return unavailable(caller.locale);
     }
     match end(&state, &session).await {

@@ -115,6 +115,16 @@ impl WebStore {
         Ok(())
     }
 
+    /// Forgets where to deliver, and the earlier order that the cart repeats: whoever uses the browser next lives elsewhere.
+    pub async fn forget_place(&self, id: &str) -> Result<(), WebStoreError> {
+        let _editing = self.editing(id).await;
+        let data = self.visitor(id).await?;
+        if data.address.is_none() && data.again.is_none() {
+            return Ok(());
+        }
+        self.save_visitor(id, &VisitorData { address: None, again: None, ..data }).await
+    }
+
     async fn read_visitor(&self, id: &str) -> Result<VisitorData, WebStoreError> {
         let row: Option<(String,)> = sqlx::query_as("SELECT data FROM visitors WHERE id = $1")
             .bind(hashed(id))

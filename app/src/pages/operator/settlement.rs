@@ -37,9 +37,9 @@ fn Content(view: SettlementView) -> impl IntoView {
     let platform = view.platform();
     let (stores, riders) = (view.stores.clone(), view.riders.clone());
     view! {
-        <form class="panel inline" method="get" action="/operator/settlement">
+        <form class="panel inline-form" method="get" action="/operator/settlement">
             <label class="field__label" for="day">{say!(locale, operator.settlement.day)}</label>
-            <input class="input" id="day" name="day" type="date" value=view.day.clone()/>
+            <input class="field__input" id="day" name="day" type="date" value=view.day.clone()/>
             <button class="btn">{say!(locale, operator.settlement.show)}</button>
         </form>
         <section class="panel">

@@ -128,7 +128,7 @@ fn Acts(
                     <CommandForm<GiveUp> quiet=true errors=errors on_done=again>
                         {fields()}
                         <label class="field__label" for="reason">{say!(locale, operator.act.reason)}</label>
-                        <input class="input" id="reason" name="reason" maxlength="200" required/>
+                        <input class="field__input" id="reason" name="reason" maxlength="200" required/>
                         <Submit class="btn btn--danger btn--block" name="refund" value="yes".to_owned() action="refund">
                             {say!(locale, operator.act.refund)}
                         </Submit>

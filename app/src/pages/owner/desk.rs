@@ -8,6 +8,7 @@ use crate::components::opening::{OpenChip, again};
 use crate::components::{CommandForm, FaultNote, Submit};
 use crate::i18n::use_locale;
 use crate::say;
+use domain::shared::MINUTE_MS;
 use domain::store::{ANSWER_LIMITS, Openness};
 use domain::views::{DraftForm, KitchenLoad, MAX_CAPACITY};
 use leptos::prelude::*;
@@ -33,6 +34,15 @@ pub fn Desk(
     let draft = board.draft_of(DraftForm::Store, "");
     let typed = draft.as_ref().and_then(|draft| draft.field("capacity").map(str::to_owned));
     let errors = live.use_errors(draft.map(|draft| draft.fault));
+    // What the clock alone changes, such as the end of a pause or of the hours, no message says.
+    let minute = Memo::new(move |_| board.clock.get().0.div_euclid(MINUTE_MS));
+    Effect::new(move |before: Option<i64>| {
+        let minute = minute.get();
+        if before.is_some_and(|before| before != minute) {
+            live.refresh();
+        }
+        minute
+    });
     let paused = move || matches!(openness.get(), Openness::Paused { .. });
     view! {
         <header class="desk">
@@ -244,9 +254,9 @@ fn LimitForm(board: Board, errors: Errors) -> impl IntoView {
                     <input type="hidden" name="key" value=move || format!("{}:limit", board.key())/>
                     <label class="field__label" for="limit">{say!(locale, owner.desk.limit_label)}</label>
                     <p class="field__hint" id="limit-hint">{say!(locale, owner.desk.limit_hint)}</p>
-                    <div class="inline">
+                    <div class="inline-form">
                         <input
-                            class="input"
+                            class="field__input"
                             id="limit"
                             name="minutes"
                             type="number"

