@@ -5,7 +5,8 @@ mod common;
 use common::{NOON, at, bill, fold, placed, won};
 use domain::order::{CancelledBy, ChangeOutcome, Event};
 use domain::payment::{self, Purpose};
-use domain::processes::{Case, ChargeTurn, charge_key};
+use domain::processes::{Case, ChargeOutcome, ChargeTurn, DomainEvent, charge_key};
+use domain::shared::Decision;
 
 const CHANGE: Purpose = Purpose::Change { revision: 1 };
 
@@ -66,4 +67,25 @@ fn what_the_provider_has_decided_is_asked_no_more() {
             assert_eq!(case.charge_turn(Purpose::Order, 1), ChargeTurn::Leave);
         }
     }
+}
+
+#[test]
+fn the_customer_goes_to_the_providers_page_for_what_is_wanted_and_for_nothing_else() {
+    let page = || ChargeOutcome::NeedsCustomer { url: "/pay/1".to_owned(), until: at(20) };
+    let expired = Event::ChangeAbandoned { revision: 1, outcome: ChangeOutcome::Expired, at: at(12) };
+    let again =
+        Event::ChangeRequested { revision: 2, bill: bill(2), extra: won(20_000), until: at(23), at: at(13) };
+    let mut case = changing(&[expired, again]);
+    assert_eq!(case.record_charge(CHANGE, page(), at(14), 10), Ok(Decision::AlreadyApplied));
+    // Whoever was sent there for the change that expired is sent there for the new one.
+    let key = charge_key(placed().order, CHANGE);
+    let waits =
+        payment::Event::PaymentNeedsCustomer { key, url: "/pay/0".to_owned(), until: at(20), at: at(3) };
+    case.payment = fold(std::slice::from_ref(&waits));
+    let purpose = Purpose::Change { revision: 2 };
+    let sent = case.record_charge(purpose, page(), at(14), 10).map(Decision::into_events);
+    let key = charge_key(placed().order, purpose);
+    let needs =
+        payment::Event::PaymentNeedsCustomer { key, url: "/pay/1".to_owned(), until: at(20), at: at(14) };
+    assert_eq!(sent, Ok(vec![DomainEvent::Payment(needs)]));
 }

@@ -33,21 +33,21 @@ variants!(verbs(Command):
 /// `trying` has failed twice to give all back; under `voided` nothing was taken. Money that was taken is recorded in whatever state:
 /// only what is known can go back.
 const TABLE: &str = "
-                  | pending              | waiting          | approved             | dearer               | declined             | voided               | part                 | trying               | refunded
-needs customer    | PaymentNeedsCustomer | =                | =                    | =                    | -                    | -                    | =                    | =                    | =
-needs for change  | PaymentNeedsCustomer | -                | PaymentNeedsCustomer | =                    | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer
-approved          | PaymentApproved      | PaymentApproved  | =                    | =                    | PaymentApproved      | PaymentApproved      | =                    | =                    | =
-approved beyond   | PaymentApproved      | PaymentApproved  | !OutOfRange          | !OutOfRange          | PaymentApproved      | PaymentApproved      | !OutOfRange          | !OutOfRange          | !OutOfRange
-declined          | PaymentDeclined      | PaymentDeclined  | -                    | -                    | =                    | PaymentDeclined      | -                    | -                    | -
-voided            | ChargeVoided         | ChargeVoided     | -                    | -                    | =                    | =                    | -                    | -                    | -
-keep nothing      | =                    | =                | RefundRequested      | RefundRequested + RefundRequested | =       | =                    | RefundRequested      | =                    | =
-keep 18,000       | =                    | =                | RefundRequested      | RefundRequested + RefundRequested | =       | =                    | =                    | =                    | =
-keep 23,000       | =                    | =                | =                    | RefundRequested      | =                    | =                    | =                    | =                    | =
-keep more         | =                    | =                | =                    | =                    | =                    | =                    | =                    | =                    | =
-refunded          | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | PaymentRefunded      | =
-refund failed 2   | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
-refund failed 3   | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
-refund failed 4   | !NoSuchRefund        | !NoSuchRefund    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | RefundFailed         | =
+                  | pending              | waiting              | approved             | dearer               | declined             | voided               | part                 | trying               | refunded
+needs customer    | PaymentNeedsCustomer | =                    | =                    | =                    | -                    | -                    | =                    | =                    | =
+needs for change  | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | =                    | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer
+approved          | PaymentApproved      | PaymentApproved      | =                    | =                    | PaymentApproved      | PaymentApproved      | =                    | =                    | =
+approved beyond   | PaymentApproved      | PaymentApproved      | !OutOfRange          | !OutOfRange          | PaymentApproved      | PaymentApproved      | !OutOfRange          | !OutOfRange          | !OutOfRange
+declined          | PaymentDeclined      | PaymentDeclined      | -                    | -                    | =                    | PaymentDeclined      | -                    | -                    | -
+voided            | ChargeVoided         | ChargeVoided         | -                    | -                    | =                    | =                    | -                    | -                    | -
+keep nothing      | =                    | =                    | RefundRequested      | RefundRequested + RefundRequested | =       | =                    | RefundRequested      | =                    | =
+keep 18,000       | =                    | =                    | RefundRequested      | RefundRequested + RefundRequested | =       | =                    | =                    | =                    | =
+keep 23,000       | =                    | =                    | =                    | RefundRequested      | =                    | =                    | =                    | =                    | =
+keep more         | =                    | =                    | =                    | =                    | =                    | =                    | =                    | =                    | =
+refunded          | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | PaymentRefunded      | =
+refund failed 2   | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
+refund failed 3   | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
+refund failed 4   | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | RefundFailed         | =
 ";
 
 const CHARGE: &str = "order:charge";

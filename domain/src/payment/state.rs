@@ -154,9 +154,10 @@ impl Aggregate for Payment {
                 {
                     return Ok(Decision::AlreadyApplied);
                 }
-                if self.is_decided(&key) || self.waiting.is_some() {
+                if self.is_decided(&key) {
                     return Err(not_now);
                 }
+                // A request that waited before is for a change that was given up: the customer goes on with the new one.
                 Event::PaymentNeedsCustomer { key, url, until, at }
             }
             Command::RecordApproved { key, purpose, provider_id, amount, at } => {

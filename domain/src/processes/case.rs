@@ -3,7 +3,7 @@
 use super::DomainEvent;
 use crate::delivery::{self, Delivery, Offered, RiderFee};
 use crate::order::{self, Order, Placed};
-use crate::payment::{self, Payment, RefundReason};
+use crate::payment::{self, Payment, Purpose, RefundReason};
 use crate::shared::{
     AccountId, Aggregate, Decision, Metres, OrderId, OrderNumber, Sealed, StoreId, Timestamp, Won,
 };
@@ -218,9 +218,21 @@ impl Case {
         }
     }
 
-    /// Gives back what is kept beyond the price.
+    /// Gives back what is kept beyond the price. What was approved for the change under way stays: the ticket is about to take it, or it
+    /// goes back when the change comes to nothing.
     pub fn refund(&self, reason: RefundReason, now: Timestamp) -> Events {
-        self.ask_payment(payment::Command::Refund { keep: self.price(), reason, at: now })
+        let keep = self.price().plus(self.approved_for_change()).map_err(|_| CaseRefusal::OutOfRange)?;
+        self.ask_payment(payment::Command::Refund { keep, reason, at: now })
+    }
+
+    /// What was approved for the change under way, in won.
+    fn approved_for_change(&self) -> Won {
+        let Some(change) = &self.order.change else {
+            return Won::ZERO;
+        };
+        let purpose = Purpose::Change { revision: change.revision };
+        let approval = self.payment.approvals.iter().find(|approval| approval.purpose == purpose);
+        approval.map_or(Won::ZERO, |approval| approval.amount)
     }
 
     /// A command to the order alone.

@@ -101,6 +101,10 @@ impl Case {
             {
                 return Ok(Decision::AlreadyApplied);
             }
+            // Nobody is sent to the provider's page for what has ended meanwhile: the next turn has the provider take nothing.
+            ChargeOutcome::NeedsCustomer { .. } if !self.is_wanted(purpose) => {
+                return Ok(Decision::AlreadyApplied);
+            }
             ChargeOutcome::Approved { provider_id, amount } => {
                 return self.ask_payment(payment::Command::RecordApproved {
                     key,

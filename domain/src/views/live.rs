@@ -1,6 +1,7 @@
 //! Live messages: made from an event itself, for one viewer, the same on replay.
 
 use super::{Actor, ChangeView, JobCard, OrderLine, Shown, TicketCard, TimelineEntry, timeline_entry};
+use crate::payment::Purpose;
 use crate::processes::Case;
 use crate::processes::DomainEvent;
 use crate::shared::{AccountId, Bill, Line, OrderId, Personal, Point, Sealed, StoreId, Timestamp};
@@ -61,6 +62,9 @@ pub struct OrderChange {
     /// Where the customer goes on to pay; `Some(None)` when that is over.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub pay_url: Option<Option<String>>,
+    /// What money was taken for: the customer need not go on with that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid: Option<Purpose>,
     /// The order, when it is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placed: Option<Box<OrderLine>>,
@@ -239,6 +243,7 @@ fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
         bill: None,
         change: None,
         pay_url: None,
+        paid: None,
         placed: None,
     };
     match &recorded.event {
@@ -261,11 +266,8 @@ fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
         DomainEvent::Payment(payment::Event::PaymentNeedsCustomer { url, .. }) => {
             change.pay_url = Some(Some(url.clone()));
         }
-        DomainEvent::Payment(
-            payment::Event::PaymentApproved { .. } | payment::Event::PaymentDeclined { .. },
-        ) => {
-            change.pay_url = Some(None);
-        }
+        // What is declined is given up as well, unless it was before: then the page may be about another request.
+        DomainEvent::Payment(payment::Event::PaymentApproved { purpose, .. }) => change.paid = Some(*purpose),
         DomainEvent::Ticket(
             ticket::Event::TicketAccepted { ready_at, .. } | ticket::Event::CookingDelayed { ready_at, .. },
         ) => change.ready_at = Some(*ready_at),

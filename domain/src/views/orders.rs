@@ -259,6 +259,10 @@ impl OrderView {
         if let Some(pay_url) = &change.pay_url {
             self.pay_url.clone_from(pay_url);
         }
+        // The money may be that of an earlier change, which was given up before it was known to be taken.
+        if change.paid.is_some_and(|purpose| self.waits_for(purpose)) {
+            self.pay_url = None;
+        }
         // Received it is paid, and after the end it need not be.
         if change.shown.is_some_and(|shown| shown == Shown::Received || shown.is_end()) {
             self.pay_url = None;
@@ -276,6 +280,16 @@ impl OrderView {
                 Some(Asked(_)) | None => {}
             }
             self.timeline.push(entry.clone());
+        }
+    }
+
+    /// Whether the order, or its change, waits for this money.
+    fn waits_for(&self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Order => true,
+            Purpose::Change { revision } => {
+                self.change.as_ref().is_some_and(|change| change.revision == revision)
+            }
         }
     }
 }

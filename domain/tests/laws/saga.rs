@@ -280,3 +280,24 @@ fn an_approval_that_comes_after_the_end_goes_back() {
         }
     }
 }
+
+/// A change that was given up is asked about until it is known what became of its money. Meanwhile the next one may be under way.
+#[test]
+fn what_was_approved_for_the_change_under_way_stays_when_an_earlier_one_is_given_back() {
+    let late_approval = [
+        vec![Act::Change(2), Act::Wait(11), Act::Run(Mood::Lost), Act::Change(3)],
+        // The fourth step that was done is the one that had the ticket take the change to two pieces.
+        vec![Act::Change(2), Act::GoOn, Act::GoOn, Act::Change(3), Act::GoOn, Act::Redo(3)],
+    ];
+    for acts in late_approval {
+        let mut world = World::paid(1);
+        world.act(&Act::GoOn);
+        for act in &acts {
+            world.act(act);
+        }
+        assert!(world.case.order.change.is_some(), "the change to three pieces is not under way");
+        world.settle(Mood::Approve);
+        assert_eq!(world.case.order.bill, Some(bill(3)));
+        assert_eq!(world.provider.holds(), bill(3).total, "{}", money(&world.case.payment));
+    }
+}

@@ -1,6 +1,7 @@
 //! Pages: what live messages make of a page is what a fresh load would show, and nobody is told what is not theirs to know.
 
-use super::acts::act;
+use super::acts::{Act, act};
+use super::provider::Mood;
 use super::world::{CODE, World};
 use crate::common::{CUSTOMER, STORE, at, money, rider, sealed};
 use domain::processes::Case;
@@ -171,4 +172,25 @@ proptest! {
             "{}", money(payment)
         );
     }
+}
+
+/// While the customer is to go on with one change, the money for an earlier one that was given up turns out to be taken.
+#[test]
+fn the_way_to_the_providers_page_stays_when_the_money_of_another_request_is_found() {
+    let mut world = World::paid(1);
+    for act in [Act::GoOn, Act::Change(2), Act::Wait(11), Act::Run(Mood::Lost), Act::Change(2)] {
+        world.act(&act);
+    }
+    world.act(&Act::Run(Mood::Down));
+    world.act(&Act::Run(Mood::NeedsCustomer));
+    let mut page = order_page(&world.log);
+    assert!(page.pay_url.is_some());
+    world.act(&Act::Run(Mood::Approve));
+    assert_eq!(world.log.last().map(|recorded| recorded.event.type_name()), Some("PaymentApproved"));
+    for message in messages(&world.log, Viewer::Customer(CUSTOMER)) {
+        page.apply(&message);
+    }
+    page.position = position(&world.log);
+    assert_eq!(page, order_page(&world.log));
+    assert!(page.pay_url.is_some());
 }
