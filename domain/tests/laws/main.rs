@@ -5,6 +5,7 @@ mod common;
 
 mod acts;
 mod aggregates;
+mod faults;
 mod kitchen;
 mod payment;
 mod provider;

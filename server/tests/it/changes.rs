@@ -1,6 +1,6 @@
 //! Changing an order: its money, and what may come between.
 
-use crate::city::{City, caller, key, typed, won};
+use crate::city::{City, caller, key, repeats, typed, won};
 use crate::ledger::{Kept, count, kept, kinds};
 use domain::order::{self, ChangeOutcome};
 use domain::processes::CaseRefusal;
@@ -175,10 +175,10 @@ async fn two_pieces_waiting(city: &City) -> OrderId {
 async fn of_a_change_and_a_cooking_start_that_race_the_order_is_one_or_the_other() {
     const EACH: usize = 100;
     let city = City::open().await;
-    for round in 0..5 {
+    for round in 0..repeats() {
         let order = two_pieces(&city, "tok_approve").await;
         city.kitchen(order, TicketAction::Accept { minutes: 20 }).await;
-        let (lines, price) = pieces(&city, order, 1 + 2 * (round % 2)).await;
+        let (lines, price) = pieces(&city, order, 1 + 2 * (round as u32 % 2)).await;
         let together = Arc::new(Barrier::new(EACH * 2));
         let mut tasks = JoinSet::new();
         for number in 0..EACH * 2 {

@@ -223,3 +223,8 @@ pub fn typed(card: &str) -> CheckoutDraft {
         card: card.to_owned(),
     }
 }
+
+/// How often a race is run: 5 times, or as often as `make soak` says.
+pub fn repeats() -> usize {
+    std::env::var("BAEDAL_REPEATS").ok().and_then(|typed| typed.parse().ok()).unwrap_or(5)
+}

@@ -14,6 +14,7 @@ mod changes;
 mod city;
 mod contract;
 mod crash;
+mod crowds;
 mod files;
 mod hanging;
 mod house;

@@ -1,6 +1,6 @@
 //! Races: of those who want what only one can have, one gets it, and the others are told why.
 
-use crate::city::{City, caller, key, typed};
+use crate::city::{City, caller, key, repeats, typed};
 use crate::ledger::{Kept, count, kept, kinds, new_rider, on_duty, until_kept};
 use domain::processes::CaseRefusal;
 use domain::shared::OrderId;
@@ -26,9 +26,9 @@ fn is_refused_by_ticket(answer: &Result<(), Fault>, why: &ticket::Refusal) -> bo
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_cancel_and_a_cooking_start_that_race_exactly_one_wins() {
-    const EACH: usize = 50;
+    const EACH: usize = 100;
     let city = City::open().await;
-    for round in 0..5 {
+    for round in 0..repeats() {
         let order = accepted(&city).await;
         let price = city.look(order).await.bill.total.get();
         let together = Arc::new(Barrier::new(EACH * 2));
@@ -71,8 +71,8 @@ async fn of_a_cancel_and_a_cooking_start_that_race_exactly_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_thirty_riders_who_claim_a_job_one_gets_it() {
-    const RIDERS: usize = 30;
+async fn of_a_hundred_riders_who_claim_a_job_one_gets_it() {
+    const RIDERS: usize = 100;
     let city = City::open().await;
     let riders: Vec<Caller> = (0..RIDERS).map(new_rider).collect();
     for rider in &riders {

@@ -1,0 +1,161 @@
+//! Saga faults: every step of every process, run twice, failing once, failing for ever, and answering after its time-out. What comes of
+//! it stands in a table that the test prints (`cargo test -p domain --test laws faults -- --nocapture`).
+
+use super::acts::Act;
+use super::provider::Mood;
+use super::world::World;
+use domain::order;
+use domain::processes::place_order::Step;
+use domain::shared::Won;
+use domain::views::{Shown, is_settled};
+
+/// What goes wrong with a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    /// The runner does it again, as after a crash before it was noted.
+    Twice,
+    /// The provider does not hear, once.
+    Once,
+    /// The provider never hears again.
+    ForEver,
+    /// The provider does it, and its answer comes too late.
+    Late,
+}
+
+const FAULTS: [Fault; 4] = [Fault::Twice, Fault::Once, Fault::ForEver, Fault::Late];
+
+/// A process, the way to its step, and the step.
+struct Case {
+    process: &'static str,
+    way: Vec<Act>,
+    step: &'static str,
+}
+
+fn on(times: usize) -> Vec<Act> {
+    vec![Act::GoOn; times]
+}
+
+fn then(mut way: Vec<Act>, more: &[Act]) -> Vec<Act> {
+    way.extend_from_slice(more);
+    way
+}
+
+/// The name of a step without what it is about.
+fn kind(step: &Step) -> String {
+    step.name().split(':').next().unwrap_or_default().to_owned()
+}
+
+fn cases() -> Vec<Case> {
+    let cancel = Act::Cancel(order::CancelledBy::Customer);
+    let case = |process, way, step| Case { process, way, step };
+    vec![
+        case("place the order", Vec::new(), "charge"),
+        case("place the order", on(1), "receive"),
+        case("turned away", vec![Act::Full(true), Act::GoOn], "receive"),
+        case("deliver", on(5), "offer_delivery"),
+        case("cancel", then(on(2), std::slice::from_ref(&cancel)), "refund"),
+        case("cancel", then(on(2), &[cancel.clone(), Act::Run(Mood::Approve)]), "give_back"),
+        case("reject", then(on(2), &[Act::Reject]), "refund"),
+        case("reject", then(on(2), &[Act::Reject, Act::Run(Mood::Approve)]), "give_back"),
+        case("change, dearer", then(on(2), &[Act::Change(2)]), "charge_change"),
+        case("change, dearer", then(on(2), &[Act::Change(2), Act::Run(Mood::Approve)]), "apply_change"),
+        case(
+            "change, cheaper",
+            then(on(2), &[Act::Change(2), Act::Run(Mood::Approve), Act::Run(Mood::Approve), Act::Change(1)]),
+            "give_back",
+        ),
+        case("give up, with refund", then(on(9), &[Act::GiveUp(true)]), "refund"),
+    ]
+}
+
+/// Lets the fault happen to the step that is due, then everything else as it should be; answers whether the provider is still away.
+fn befall(world: &mut World, fault: Fault) -> bool {
+    match fault {
+        Fault::Twice => world.act(&Act::RunTwice(Mood::Approve)),
+        Fault::Once => world.act(&Act::Run(Mood::Down)),
+        Fault::Late => world.act(&Act::Run(Mood::Lost)),
+        Fault::ForEver => {
+            // The holds run out meanwhile.
+            for _ in 0..6 {
+                for _ in 0..world.pending.len() {
+                    world.act(&Act::Run(Mood::Down));
+                }
+                world.act(&Act::Wait(4));
+            }
+            return !world.pending.is_empty();
+        }
+    }
+    false
+}
+
+#[test]
+fn every_step_of_every_process_survives_every_fault() {
+    println!("{:<22}{:<16}{:<10}{:<18}{:>10}  parked", "process", "step", "fault", "ends as", "kept");
+    for Case { process, way, step } in cases() {
+        for fault in FAULTS {
+            let mut world = World::after(&way);
+            let due = world.pending.front().map(|(due, _)| due.name()).unwrap_or_default();
+            assert!(due.starts_with(step), "{process}: {due} is due, not {step}");
+            let outside = world.pending.front().is_some_and(|(due, _)| due.is_outside());
+            let away = befall(&mut world, fault);
+            // While the provider is away, its steps wait in sight and everything else has gone on.
+            let parked: Vec<String> = world.pending.iter().map(|(step, _)| kind(step)).collect();
+            assert!(!away || world.pending.iter().all(|(step, _)| step.is_outside()), "{parked:?}");
+            let held = world.provider.holds();
+            println!(
+                "{process:<22}{step:<16}{:<10}{:<18}{:>10}  {}",
+                format!("{fault:?}"),
+                format!("{:?}", Shown::of(&world.case).expect("placed")),
+                held.to_string(),
+                if parked.is_empty() { "-".to_owned() } else { parked.join(", ") },
+            );
+            assert!(away || !(fault == Fault::ForEver && outside), "{process}, {step}: forgotten");
+            assert!(held >= world.case.price() || !world.case.ticket.phase.is_open(), "cooked, and not paid");
+
+            // It comes back: nothing is taken twice, nothing is kept that should not be.
+            world.settle(Mood::Approve);
+            assert_eq!(world.provider.holds(), world.case.price(), "{process}, {step}, {fault:?}");
+            assert_eq!(world.case.payment.kept(), world.case.price(), "{process}, {step}, {fault:?}");
+            if world.case.order.phase.is_end() {
+                assert!(is_settled(&world.case), "{process}, {step}, {fault:?}");
+            }
+            // And the order goes on to its end.
+            for _ in 0..20 {
+                world.act(&Act::GoOn);
+            }
+            let shown = Shown::of(&world.case).expect("placed");
+            assert!(shown.is_end(), "{process}, {step}, {fault:?}: {shown:?}");
+            let owed = if shown == Shown::Completed { world.case.price() } else { Won::ZERO };
+            assert_eq!(world.provider.holds(), owed, "{process}, {step}, {fault:?}");
+        }
+    }
+}
+
+/// Every step of the table is one of those above.
+#[test]
+fn no_step_is_left_out() {
+    let named: Vec<&str> = cases().iter().map(|case| case.step).collect();
+    let key = || "key".to_owned();
+    let all = [
+        Step::Charge,
+        Step::ChargeChange { revision: 1, amount: Won::ZERO },
+        Step::ApplyChange { revision: 1 },
+        Step::Receive,
+        Step::OfferDelivery,
+        Step::Refund { reason: domain::payment::RefundReason::Cancelled },
+        Step::GiveBack { key: key(), provider_id: key(), amount: Won::ZERO },
+    ];
+    for step in all {
+        // A new step does not compile until it is here.
+        match step {
+            Step::Charge
+            | Step::ChargeChange { .. }
+            | Step::ApplyChange { .. }
+            | Step::Receive
+            | Step::OfferDelivery
+            | Step::Refund { .. }
+            | Step::GiveBack { .. } => {}
+        }
+        assert!(named.iter().any(|name| kind(&step) == **name), "{}", step.name());
+    }
+}
