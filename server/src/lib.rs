@@ -9,6 +9,7 @@ pub mod backend;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod crash;
 pub mod demo;
 pub mod http;
 pub mod live;

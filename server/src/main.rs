@@ -7,6 +7,8 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "failpoints")]
+    let _points = server::crash::read();
     match server::cli::Cli::of_process() {
         Ok(cli) => cli.run(),
         Err(code) => code,

@@ -63,14 +63,26 @@ pub enum Step {
 impl Step {
     /// A name that is unique within an order: with the process's name and the order's id it gives the command's id.
     pub fn name(&self) -> String {
+        let kind = self.kind();
         match self {
-            Step::Charge => "charge".to_owned(),
-            Step::Receive => "receive".to_owned(),
-            Step::OfferDelivery => "offer_delivery".to_owned(),
-            Step::ChargeChange { revision, .. } => format!("charge_change:{revision}"),
-            Step::ApplyChange { revision } => format!("apply_change:{revision}"),
-            Step::Refund { .. } => "refund".to_owned(),
-            Step::GiveBack { key, .. } => format!("give_back:{key}"),
+            Step::Charge | Step::Receive | Step::OfferDelivery | Step::Refund { .. } => kind.to_owned(),
+            Step::ChargeChange { revision, .. } | Step::ApplyChange { revision } => {
+                format!("{kind}:{revision}")
+            }
+            Step::GiveBack { key, .. } => format!("{kind}:{key}"),
+        }
+    }
+
+    /// What kind of step it is: the first part of its name.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Step::Charge => "charge",
+            Step::ChargeChange { .. } => "charge_change",
+            Step::ApplyChange { .. } => "apply_change",
+            Step::Receive => "receive",
+            Step::OfferDelivery => "offer_delivery",
+            Step::Refund { .. } => "refund",
+            Step::GiveBack { .. } => "give_back",
         }
     }
 

@@ -40,11 +40,6 @@ fn then(mut way: Vec<Act>, more: &[Act]) -> Vec<Act> {
     way
 }
 
-/// The name of a step without what it is about.
-fn kind(step: &Step) -> String {
-    step.name().split(':').next().unwrap_or_default().to_owned()
-}
-
 fn cases() -> Vec<Case> {
     let cancel = Act::Cancel(order::CancelledBy::Customer);
     let case = |process, way, step| Case { process, way, step };
@@ -99,7 +94,7 @@ fn every_step_of_every_process_survives_every_fault() {
             let outside = world.pending.front().is_some_and(|(due, _)| due.is_outside());
             let away = befall(&mut world, fault);
             // While the provider is away, its steps wait in sight and everything else has gone on.
-            let parked: Vec<String> = world.pending.iter().map(|(step, _)| kind(step)).collect();
+            let parked: Vec<String> = world.pending.iter().map(|(step, _)| step.kind().to_owned()).collect();
             assert!(!away || world.pending.iter().all(|(step, _)| step.is_outside()), "{parked:?}");
             let held = world.provider.holds();
             println!(
@@ -156,6 +151,6 @@ fn no_step_is_left_out() {
             | Step::Refund { .. }
             | Step::GiveBack { .. } => {}
         }
-        assert!(named.iter().any(|name| kind(&step) == **name), "{}", step.name());
+        assert!(named.iter().any(|name| step.kind() == **name), "{}", step.name());
     }
 }

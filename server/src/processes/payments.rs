@@ -2,6 +2,7 @@
 
 use super::steps::{Done, Steps};
 use crate::adapters::payment::{ChargeRequest, GatewayError, RefundRequest};
+use crate::crash;
 use crate::storage::{LogError, WorkRow};
 use domain::payment::{self, Purpose};
 use domain::processes::{ChargeOutcome, ChargeTurn, charge_key};
@@ -34,6 +35,7 @@ impl Steps {
             method: placed.method.clone(),
             return_url: Some(format!("/orders/{}", placed.order)),
         };
+        crash::at(row.step.kind(), "before_call");
         let outcome = match case.charge_turn(purpose, row.attempts) {
             ChargeTurn::Leave => {
                 self.log.complete(row.id).await?;
@@ -50,6 +52,7 @@ impl Steps {
             },
             ChargeTurn::Void => self.gateway.void(&request).await,
         };
+        crash::at(row.step.kind(), "after_call");
         self.record(row, purpose, outcome, case.held_until(purpose)).await
     }
 
@@ -102,7 +105,10 @@ impl Steps {
             amount,
             reason: row.step.name(),
         };
-        match self.gateway.refund(&request).await {
+        crash::at(row.step.kind(), "before_call");
+        let given_back = self.gateway.refund(&request).await;
+        crash::at(row.step.kind(), "after_call");
+        match given_back {
             Ok(()) => {
                 self.command(row, Some(row.id), move |loaded, at| {
                     loaded.case.ask_payment(payment::Command::RecordRefunded { key: key.clone(), at })

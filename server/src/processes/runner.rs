@@ -3,6 +3,7 @@
 use super::schedule::Schedule;
 use super::steps::{Done, Steps};
 use crate::adapters::clock::{Clock, deterministic_id, new_uuid};
+use crate::crash;
 use crate::live::Tail;
 use crate::storage::{EventLog, LogError, NewWork, Retry, WorkRow};
 use domain::processes::place_order::{self, react};
@@ -185,7 +186,9 @@ impl Runner {
         if work.is_empty() && count < PAGE as usize {
             return Ok(last);
         }
+        crash::at("cursor", "before_append");
         self.log.advance(place_order::NAME, last, work.clone(), self.owner, self.lease()).await?;
+        crash::at("cursor", "after_append");
         for NewWork { id, order, step, position } in work {
             schedule.add(WorkRow { id, order, step, position, attempts: 0, due: Timestamp(0) });
         }

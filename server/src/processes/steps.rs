@@ -2,6 +2,7 @@
 
 use crate::adapters::clock::Clock;
 use crate::adapters::payment::PaymentGateway;
+use crate::crash;
 use crate::storage::{Decide, EventLog, LogError, Ran, Subject, Unit, WorkRow};
 use domain::delivery::RiderFee;
 use domain::payment::Purpose;
@@ -129,7 +130,9 @@ impl Steps {
             completes,
             decide,
         };
+        crash::at(row.step.kind(), "before_append");
         let ran: Ran = self.log.execute(unit).await?;
+        crash::at(row.step.kind(), "after_append");
         if let Err(fault) = ran {
             // The aggregates take every step of the table in every state it can meet; what they refuse needs a person to look.
             tracing::error!(order = %row.order, step = ?row.step, %fault, "a step was refused");

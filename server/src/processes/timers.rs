@@ -4,6 +4,7 @@
 //! because what it does ends the wait, and fires after a start for what ran out meanwhile.
 
 use crate::adapters::clock::{Clock, deterministic_id};
+use crate::crash;
 use crate::read_models::Views;
 use crate::storage::{Decide, EventLog, Subject, Unit};
 use domain::processes::Limits;
@@ -72,7 +73,10 @@ impl Timers {
             completes: None,
             decide,
         };
-        match self.log.execute(unit).await {
+        crash::at("timer", "before_append");
+        let fired = self.log.execute(unit).await;
+        crash::at("timer", "after_append");
+        match fired {
             Ok(Ok(_)) => true,
             Ok(Err(fault)) => {
                 tracing::error!(%order, %fault, "a timer was refused");

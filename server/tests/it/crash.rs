@@ -1,5 +1,7 @@
 //! `kill -9`, again and again, under load.
 
+#[cfg(feature = "failpoints")]
+mod points;
 mod verdict;
 
 use crate::city::key;

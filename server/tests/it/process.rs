@@ -65,6 +65,8 @@ pub struct Program {
     arguments: Vec<String>,
     /// What it writes for its operator.
     log: PathBuf,
+    /// Where it is to end by itself, as `FAILPOINTS` says it.
+    pub crash_at: Option<String>,
     child: Option<Child>,
 }
 
@@ -86,7 +88,8 @@ impl Program {
         arguments.extend(more);
         let arguments = arguments.into_iter().map(str::to_owned).collect();
         let log = data.with_extension("log");
-        let mut program = Self { base: format!("http://{listen}"), arguments, log, child: None };
+        let mut program =
+            Self { base: format!("http://{listen}"), arguments, log, crash_at: None, child: None };
         program.again();
         program
     }
@@ -103,7 +106,11 @@ impl Program {
     pub fn begin(&mut self) -> mpsc::Receiver<()> {
         assert!(self.child.is_none(), "it runs already");
         let log = std::fs::File::options().create(true).append(true).open(&self.log).unwrap();
-        let mut child = baedal(&self.arguments).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut command = baedal(&self.arguments);
+        if let Some(point) = &self.crash_at {
+            command.env("FAILPOINTS", point);
+        }
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (heard, banner) = mpsc::channel();
         // Reads on until the end, so that the program never waits for its reader.

@@ -11,6 +11,7 @@ use super::projections::{move_kitchen, put_case, put_store};
 use super::queues::{Job, Outcome, Queues};
 use super::stages::{Stage, Stages};
 use crate::adapters::clock::{Clock, monotonic};
+use crate::crash;
 use crate::read_models::{Touched, project_store};
 use crate::storage::{CommitListener, Committed, Loaded, LogError, Ran, Reply, Subject, Unit};
 use domain::processes::{Case, Context, DomainEvent, topics};
@@ -101,7 +102,9 @@ impl Writer {
             }
         };
         let committing = monotonic();
+        crash::at("writer", "before_commit");
         run(&mut self.connection, "COMMIT").await?;
+        crash::at("writer", "after_commit");
         self.stages.add(Stage::Commit, committing.elapsed());
         Ok((outcomes, staged))
     }

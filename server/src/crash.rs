@@ -1,0 +1,28 @@
+//! Points at which a test ends the process, as `kill -9` does. They exist with the feature `failpoints` alone, which no release build has.
+
+/// The end of the process, if a test has asked for it at this point of this step: `FAILPOINTS="charge.before_call=return"`.
+#[cfg(feature = "failpoints")]
+pub fn at(step: &str, point: &str) {
+    let name = format!("{step}.{point}");
+    fail::eval(&name, |_| {
+        let own = std::process::id().to_string();
+        // Nothing is flushed, closed or told to anybody.
+        match std::process::Command::new("kill").args(["-9", &own]).status() {
+            Ok(_) => loop {
+                std::thread::park();
+            },
+            Err(error) => panic!("the process cannot be killed: {error}"),
+        }
+    });
+}
+
+/// Nothing.
+#[cfg(not(feature = "failpoints"))]
+#[inline]
+pub const fn at(_step: &str, _point: &str) {}
+
+/// Reads which points are asked for; to be held for as long as the process runs.
+#[cfg(feature = "failpoints")]
+pub fn read() -> fail::FailScenario<'static> {
+    fail::FailScenario::setup()
+}
