@@ -157,6 +157,35 @@ impl Typed {
     }
 }
 
+#[cfg(test)]
+impl Typed {
+    /// What is typed when nothing is.
+    pub(crate) fn usual() -> Self {
+        Self {
+            data: "./data".into(),
+            listen: "127.0.0.1:3000".into(),
+            demo: false,
+            public_url: None,
+            payment_url: None,
+            payment_timeout_ms: "5000".into(),
+            breaker_failures: "5".into(),
+            breaker_open_ms: "5000".into(),
+            hold_minutes: "10".into(),
+            kitchen_minutes: "30".into(),
+            rider_minutes: "15".into(),
+            pickup_minutes: "30".into(),
+            handover_minutes: "60".into(),
+            confirm_minutes: "120".into(),
+            operator_minutes: "1440".into(),
+            rider_radius_m: "3000".into(),
+            rider_fee_base: "2500".into(),
+            rider_fee_per_100m: "80".into(),
+            workers: "32".into(),
+            log: "info".into(),
+        }
+    }
+}
+
 impl Config {
     /// Whether people reach this city over https, so that cookies may say `Secure`.
     pub fn is_https(&self) -> bool {
@@ -259,34 +288,9 @@ fn filter(setting: &'static str, typed: &str) -> Result<String, WrongSetting> {
 mod tests {
     use super::*;
 
-    fn usual() -> Typed {
-        Typed {
-            data: "./data".into(),
-            listen: "127.0.0.1:3000".into(),
-            demo: false,
-            public_url: None,
-            payment_url: None,
-            payment_timeout_ms: "5000".into(),
-            breaker_failures: "5".into(),
-            breaker_open_ms: "5000".into(),
-            hold_minutes: "10".into(),
-            kitchen_minutes: "30".into(),
-            rider_minutes: "15".into(),
-            pickup_minutes: "30".into(),
-            handover_minutes: "60".into(),
-            confirm_minutes: "120".into(),
-            operator_minutes: "1440".into(),
-            rider_radius_m: "3000".into(),
-            rider_fee_base: "2500".into(),
-            rider_fee_per_100m: "80".into(),
-            workers: "32".into(),
-            log: "info".into(),
-        }
-    }
-
     #[test]
     fn the_usual_settings_are_accepted() {
-        let config = usual().check().unwrap();
+        let config = Typed::usual().check().unwrap();
         assert_eq!(config.listen, "127.0.0.1:3000".parse().unwrap());
         assert_eq!(config.payment_timeout, Duration::from_secs(5));
         assert_eq!(config.rider_fee.for_distance(101), Won::new(2_660));
@@ -344,7 +348,7 @@ mod tests {
             ("log", "BAEDAL_LOG", |typed| typed.log = "server=loud".into()),
         ];
         for (flag, variable, change) in cases {
-            let mut typed = usual();
+            let mut typed = Typed::usual();
             change(&mut typed);
             let refusal = typed.check().unwrap_err();
             assert_eq!(refusal.setting, flag);
@@ -357,7 +361,7 @@ mod tests {
 
     #[test]
     fn https_makes_cookies_secure() {
-        let mut typed = usual();
+        let mut typed = Typed::usual();
         typed.public_url = Some("https://Food.example/".into());
         let config = typed.check().unwrap();
         assert_eq!(config.public_url.as_deref(), Some("https://food.example"));

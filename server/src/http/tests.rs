@@ -108,18 +108,10 @@ async fn live(folder: &TempDir, web: &WebStore, logout: &LogoutHub) -> LiveState
 
 fn config(public_url: Option<&str>) -> Config {
     Typed {
-        data: "./data".into(),
         listen: "127.0.0.1:0".into(),
-        demo: false,
         public_url: public_url.map(str::to_owned),
-        payment_url: None,
-        payment_timeout_ms: "5000".into(),
-        hold_minutes: "10".into(),
-        rider_radius_m: "3000".into(),
-        rider_fee_base: "2500".into(),
-        rider_fee_per_100m: "80".into(),
         workers: "2".into(),
-        log: "info".into(),
+        ..Typed::usual()
     }
     .check()
     .unwrap()

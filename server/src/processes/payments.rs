@@ -40,7 +40,7 @@ impl Steps {
                 return Ok(Done::Finished);
             }
             ChargeTurn::Charge => self.gateway.charge(&request).await,
-            ChargeTurn::Find => match self.gateway.find_charge(&request.key).await {
+            ChargeTurn::Find => match self.gateway.find_charge(&request).await {
                 Ok(Some(outcome)) => outcome,
                 Ok(None) => self.gateway.charge(&request).await,
                 Err(error) => {

@@ -1,10 +1,12 @@
 //! A port that knows nothing, so that HTTP is tested alone.
 
 use app::backend::{Answer, Backend};
-use domain::shared::{OrderId, Point, StoreId};
+use domain::shared::{OrderId, Point, StoreId, Won};
+use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView,
-    OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay, StoreList, TicketAction,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault, FormDraft,
+    MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder, RiderAction, RiderView,
+    SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 
 use crate::web_store::WebStore;
@@ -32,6 +34,37 @@ impl Backend for Nothing {
         Err(Fault::NotFound)
     }
     async fn reorder(&self, _: &Caller, _: OrderId) -> Answer<CartView> {
+        Err(Fault::NotFound)
+    }
+    async fn change_form(&self, _: &Caller, _: OrderId) -> Answer<ChangeForm> {
+        Err(Fault::NotFound)
+    }
+    async fn change_order(
+        &self,
+        _: &Caller,
+        _: OrderId,
+        _: Vec<WantedLine>,
+        _: Won,
+        _: &str,
+    ) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn pay_now(&self, _: &Caller, _: OrderId) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn timeline(&self, _: &Caller, _: OrderId) -> Answer<TimelineView> {
+        Err(Fault::NotFound)
+    }
+    async fn operator(&self, _: &Caller) -> Answer<OperatorView> {
+        Err(Fault::NotFound)
+    }
+    async fn operate(&self, _: &Caller, _: OrderId, _: OperatorAction, _: &str) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn retry_dead(&self, _: &Caller, _: &str) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn settlement(&self, _: &Caller, _: &str) -> Answer<SettlementView> {
         Err(Fault::NotFound)
     }
     async fn checkout(&self, _: &Caller) -> Answer<CheckoutView> {
