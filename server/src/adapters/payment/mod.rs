@@ -21,7 +21,7 @@ pub use guarded::Guarded;
 pub use sandbox::SandboxGateway;
 pub use secret::Secret;
 pub use stripe::{StripeGateway, WrongSignature, event_key as stripe_event_key};
-pub use toss::{Returned, TossGateway, order_id as toss_order_id};
+pub use toss::{Returned, TossGateway, charge_key as toss_charge_key, order_id as toss_order_id};
 
 /// How long to wait for a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -74,7 +74,9 @@ impl SandboxGateway {
 #[async_trait]
 impl PaymentGateway for SandboxGateway {
     async fn charge(&self, request: &ChargeRequest) -> ChargeOutcome {
-        self.ask_about(request, &["v1", "payments"]).await.unwrap_or_else(|error| unknown(&request.key, &error))
+        self.ask_about(request, &["v1", "payments"])
+            .await
+            .unwrap_or_else(|error| unknown(&request.key, &error))
     }
 
     async fn void(&self, request: &ChargeRequest) -> ChargeOutcome {

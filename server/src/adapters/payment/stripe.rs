@@ -129,7 +129,10 @@ impl StripeGateway {
         let reply = self.post(&["payment_intents"], Some(&request.key), &form).await?;
         if reply.is_final() {
             let problem: Problem = reply.json()?;
-            return problem.is_about_it().then(|| Asked::Refused(problem.code())).ok_or_else(|| problem.into());
+            return problem
+                .is_about_it()
+                .then(|| Asked::Refused(problem.code()))
+                .ok_or_else(|| problem.into());
         }
         let made: Intent = reply.expect_ok()?.json()?;
         // A repeat is told what the first try was told: what became of it since has to be asked.
@@ -153,7 +156,8 @@ impl StripeGateway {
             return intent.outcome(self.until());
         }
         let back = request.return_url.as_deref().unwrap_or("/");
-        let back = if back.starts_with('/') { format!("{}{back}", self.public_base) } else { back.to_owned() };
+        let back =
+            if back.starts_with('/') { format!("{}{back}", self.public_base) } else { back.to_owned() };
         let key = format!("{}:confirm", request.key);
         let path = ["payment_intents", &intent.id, "confirm"];
         let reply = self.post(&path, Some(&key), &[("return_url", back.as_str())]).await?;

@@ -3,6 +3,8 @@
 mod cards;
 mod nonsense;
 mod refunds;
+mod toss;
+mod toss_double;
 
 use std::time::Duration;
 

@@ -38,6 +38,12 @@ pub fn order_id(key: &str) -> Option<String> {
     ((6..=64).contains(&key.len()) && key.chars().all(fits)).then(|| key.replace(':', "_"))
 }
 
+/// The key of the charge that an order id is of.
+pub fn charge_key(id: &str) -> Option<String> {
+    let key = id.replace('_', ":");
+    order_id(&key).is_some_and(|made| made == id).then_some(key)
+}
+
 /// A client of Toss Payments.
 pub struct TossGateway {
     line: Line,
@@ -181,7 +187,9 @@ impl TossGateway {
                 self.is_all(&id, &payment)?;
                 Ok(ChargeOutcome::Voided)
             }
-            Some(payment) if !matches!(payment.status, Status::Ready | Status::InProgress) => payment.outcome(),
+            Some(payment) if !matches!(payment.status, Status::Ready | Status::InProgress) => {
+                payment.outcome()
+            }
             _ if self.doubts.of_any(&id, waits, self.clock.now()) => {
                 Err(unusable("a confirmation may still be on its way"))
             }

@@ -4,9 +4,9 @@ use app::backend::{Answer, Backend};
 use domain::shared::{OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault, FormDraft,
-    MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder, RiderAction, RiderView,
-    SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
+    FormDraft, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder, RiderAction,
+    RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 
 use crate::web_store::WebStore;
@@ -39,14 +39,7 @@ impl Backend for Nothing {
     async fn change_form(&self, _: &Caller, _: OrderId) -> Answer<ChangeForm> {
         Err(Fault::NotFound)
     }
-    async fn change_order(
-        &self,
-        _: &Caller,
-        _: OrderId,
-        _: Vec<WantedLine>,
-        _: Won,
-        _: &str,
-    ) -> Answer<()> {
+    async fn change_order(&self, _: &Caller, _: OrderId, _: Vec<WantedLine>, _: Won, _: &str) -> Answer<()> {
         Err(Fault::NotFound)
     }
     async fn pay_now(&self, _: &Caller, _: OrderId) -> Answer<()> {

@@ -51,8 +51,7 @@ pub fn event_key(
     let parts = || signature.split(',').filter_map(|part| part.trim().split_once('='));
     let time = parts().find(|(name, _)| *name == "t").map(|(_, time)| time).ok_or(WrongSignature)?;
     let seconds: i64 = time.parse().map_err(|_| WrongSignature)?;
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()).map_err(|_| WrongSignature)?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()).map_err(|_| WrongSignature)?;
     mac.update(time.as_bytes());
     mac.update(b".");
     mac.update(body);

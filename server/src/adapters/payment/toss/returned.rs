@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lru::LruCache;
 
 /// Customers who may be on their way back at the same time.
-const KEPT: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
+const KEPT: usize = 10_000;
 
 /// The payments with which customers came back, by Toss's order id. Nothing is lost with it but a way of finding a payment sooner, and
 /// nothing in it is believed but that there may be such a payment. Clones share it.
@@ -15,7 +15,7 @@ pub struct Returned(Arc<Mutex<LruCache<String, String>>>);
 
 impl Default for Returned {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(LruCache::new(KEPT))))
+        Self(Arc::new(Mutex::new(LruCache::new(NonZeroUsize::new(KEPT).unwrap_or(NonZeroUsize::MIN)))))
     }
 }
 

@@ -128,11 +128,13 @@ impl Payment {
     pub(super) fn outcome(self) -> Result<ChargeOutcome, GatewayError> {
         match self.status {
             Status::Done | Status::Canceled | Status::PartialCanceled => {
-                let amount = Won::new(self.total_amount).map_err(|_| unusable("the amount is out of range"))?;
+                let amount =
+                    Won::new(self.total_amount).map_err(|_| unusable("the amount is out of range"))?;
                 Ok(ChargeOutcome::Approved { provider_id: self.payment_key, amount })
             }
             Status::Aborted | Status::Expired => {
-                let usual = if self.status == Status::Expired { "EXPIRED_PAYMENT" } else { "PAY_PROCESS_ABORTED" };
+                let usual =
+                    if self.status == Status::Expired { "EXPIRED_PAYMENT" } else { "PAY_PROCESS_ABORTED" };
                 let code = self.failure.map_or_else(|| usual.to_owned(), |failure| failure.code);
                 Ok(ChargeOutcome::Declined { code })
             }
