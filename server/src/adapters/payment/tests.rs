@@ -3,11 +3,14 @@
 mod cards;
 mod nonsense;
 mod refunds;
+mod stripe;
+mod stripe_double;
 mod toss;
 mod toss_double;
 
 use std::time::Duration;
 
+use axum::Router;
 use domain::processes::ChargeOutcome;
 use domain::shared::Won;
 use serde_json::{Value, json};

@@ -1,6 +1,5 @@
 //! Answers that say nothing are taken for nothing.
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 

@@ -27,14 +27,9 @@ impl Shop {
         let toss = Toss::start().await;
         let clock = Arc::new(ManualClock::at(NOW));
         let returned = Returned::default();
-        let gateway = gateway(&toss, &clock, &returned, PATIENT);
+        let gateway = gateway(&toss, &clock, &returned);
         clock.advance(10 * MINUTE);
         Self { toss, clock, returned, gateway }
-    }
-
-    /// The same shop, giving every call up soon.
-    fn impatient(&self) -> TossGateway {
-        gateway(&self.toss, &self.clock, &self.returned, BRIEF)
     }
 
     fn needs_customer(&self) -> ChargeOutcome {
@@ -43,8 +38,8 @@ impl Shop {
     }
 }
 
-fn gateway(toss: &Toss, clock: &Arc<ManualClock>, returned: &Returned, patience: Duration) -> TossGateway {
-    let timeouts = Timeouts { connect: PATIENT, charge: patience, other: patience };
+fn gateway(toss: &Toss, clock: &Arc<ManualClock>, returned: &Returned) -> TossGateway {
+    let timeouts = Timeouts { connect: PATIENT, charge: PATIENT, other: PATIENT };
     let (clock, returned) = (Arc::<ManualClock>::clone(clock), returned.clone());
     TossGateway::new(&toss.base, Secret::new(SECRET), timeouts, 10, clock, returned).expect("a gateway")
 }
@@ -73,7 +68,7 @@ async fn until_the_customer_has_approved_the_order_leads_to_the_payment_page() {
     shop.toss.open(ORDER, AMOUNT);
     assert_eq!(shop.gateway.charge(&request()).await, shop.needs_customer());
     assert_eq!(shop.gateway.find_charge(&request()).await, Ok(Some(shop.needs_customer())));
-    assert_eq!(shop.toss.ledger(), (0, 0, 0));
+    assert_eq!(shop.toss.ledger().money(), (0, 0, 0));
 }
 
 #[tokio::test]
@@ -82,13 +77,13 @@ async fn what_the_customer_approved_is_taken_once_and_found_again() {
     let key = shop.toss.approve(ORDER, AMOUNT, "카드");
     // Looking takes nothing.
     assert_eq!(shop.gateway.find_charge(&request()).await, Ok(None));
-    assert_eq!(shop.toss.ledger(), (0, 0, 0));
+    assert_eq!(shop.toss.ledger().money(), (0, 0, 0));
     for _ in 0..3 {
         assert_eq!(approved(shop.gateway.charge(&request()).await), key);
     }
     let found = shop.gateway.find_charge(&request()).await.expect("an answer");
     assert_eq!(found.map(approved), Some(key));
-    assert_eq!(shop.toss.ledger(), (AMOUNT, 0, 1));
+    assert_eq!(shop.toss.ledger().money(), (AMOUNT, 0, 1));
 }
 
 #[tokio::test]
@@ -98,7 +93,7 @@ async fn another_amount_than_the_order_costs_is_never_taken() {
         shop.toss.approve(ORDER, amount, "카드");
         assert_eq!(shop.gateway.charge(&request()).await, declined("other_amount"));
         assert_eq!(shop.gateway.find_charge(&request()).await, Ok(Some(declined("other_amount"))));
-        assert_eq!(shop.toss.ledger(), (0, 0, 0));
+        assert_eq!(shop.toss.ledger().money(), (0, 0, 0));
     }
     let shop = Shop::open().await;
     let key = shop.toss.approve(ORDER, AMOUNT, "카드");
@@ -111,7 +106,7 @@ async fn no_kitchen_waits_for_a_transfer() {
     let shop = Shop::open().await;
     shop.toss.approve(ORDER, AMOUNT, "가상계좌");
     assert_eq!(shop.gateway.charge(&request()).await, declined("paid_later"));
-    assert_eq!(shop.toss.ledger(), (0, 0, 0));
+    assert_eq!(shop.toss.ledger().money(), (0, 0, 0));
 }
 
 #[tokio::test]
@@ -128,7 +123,7 @@ async fn a_payment_that_is_only_found_by_what_the_customer_brought_back_is_taken
     }
     shop.returned.note(ORDER, &key);
     assert_eq!(approved(shop.gateway.charge(&request()).await), key);
-    assert_eq!(shop.toss.ledger(), (AMOUNT, 0, 1));
+    assert_eq!(shop.toss.ledger().money(), (AMOUNT, 0, 1));
 }
 
 #[tokio::test]
@@ -143,7 +138,7 @@ async fn a_card_that_is_refused_is_a_decline_with_its_code() {
     let key = shop.toss.approve(ORDER, AMOUNT, "카드");
     shop.toss.set(&key, "status", json!("EXPIRED"));
     assert_eq!(shop.gateway.charge(&request()).await, declined("EXPIRED_PAYMENT"));
-    assert_eq!(shop.toss.ledger(), (0, 0, 0));
+    assert_eq!(shop.toss.ledger().money(), (0, 0, 0));
 }
 
 #[tokio::test]
@@ -198,11 +193,15 @@ async fn an_approval_without_an_answer_is_found_and_taken_once() {
     let shop = Shop::open().await;
     let key = shop.toss.approve(ORDER, AMOUNT, "카드");
     shop.toss.behave(Mode::Silent);
-    assert_eq!(shop.impatient().charge(&request()).await, ChargeOutcome::Unknown);
+    let asked = request();
+    tokio::select! {
+        answer = shop.gateway.charge(&asked) => panic!("answered: {answer:?}"),
+        () = shop.toss.until(|ledger| ledger.taken == AMOUNT) => {}
+    }
     shop.toss.behave(Mode::Normal);
     let found = shop.gateway.find_charge(&request()).await.expect("an answer");
     assert_eq!(found.map(approved), Some(key));
-    assert_eq!(shop.toss.ledger(), (AMOUNT, 0, 1));
+    assert_eq!(shop.toss.ledger().money(), (AMOUNT, 0, 1));
 }
 
 #[tokio::test]
@@ -217,7 +216,7 @@ async fn what_is_void_is_never_taken_whatever_the_customer_does_later() {
         shop.toss.set(&key, "status", json!(status));
         assert_eq!(shop.gateway.void(&request()).await, ChargeOutcome::Voided);
     }
-    assert_eq!(shop.toss.ledger(), (0, 0, 0));
+    assert_eq!(shop.toss.ledger().money(), (0, 0, 0));
 }
 
 #[tokio::test]
@@ -232,32 +231,34 @@ async fn voiding_what_was_taken_says_so() {
 async fn while_a_confirmation_may_be_on_its_way_nothing_is_promised() {
     let shop = Shop::open().await;
     let key = shop.toss.approve(ORDER, AMOUNT, "카드");
-    let impatient = shop.impatient();
     shop.toss.behave(Mode::AtTheDoor);
-    assert_eq!(impatient.charge(&request()).await, ChargeOutcome::Unknown);
+    // Given up when the confirmation has been sent.
+    let asked = request();
+    tokio::select! {
+        answer = shop.gateway.charge(&asked) => panic!("answered: {answer:?}"),
+        () = shop.toss.until(|ledger| ledger.at_the_door == 1) => {}
+    }
     shop.clock.advance(9 * MINUTE);
-    assert_eq!(impatient.void(&request()).await, ChargeOutcome::Unknown);
+    assert_eq!(shop.gateway.void(&request()).await, ChargeOutcome::Unknown);
     // Another payment of the same order, refused or of another amount, is not the whole story either.
     let second = shop.toss.approve(ORDER, 100, "카드");
-    let unsure = impatient.find_charge(&request()).await;
+    let unsure = shop.gateway.find_charge(&request()).await;
     assert!(matches!(unsure, Err(GatewayError::Unavailable { .. })), "{unsure:?}");
     shop.toss.set(&second, "status", json!("ABORTED"));
-    assert_eq!(impatient.void(&request()).await, ChargeOutcome::Unknown);
+    assert_eq!(shop.gateway.void(&request()).await, ChargeOutcome::Unknown);
     // It arrives after all: what it took is told, so that it goes back.
     shop.toss.let_in();
-    while shop.toss.ledger() == (0, 0, 0) {
-        tokio::task::yield_now().await;
-    }
+    shop.toss.until(|ledger| ledger.taken == AMOUNT).await;
     shop.toss.set(&second, "orderId", json!("forgotten"));
-    assert_eq!(approved(impatient.void(&request()).await), key);
-    assert_eq!(shop.toss.ledger(), (AMOUNT, 0, 1));
+    assert_eq!(approved(shop.gateway.void(&request()).await), key);
+    assert_eq!(shop.toss.ledger().money(), (AMOUNT, 0, 1));
 }
 
 #[tokio::test]
 async fn after_a_restart_a_payment_that_waits_is_void_once_nothing_of_before_can_arrive() {
     let shop = Shop::open().await;
     shop.toss.approve(ORDER, AMOUNT, "카드");
-    let restarted = gateway(&shop.toss, &shop.clock, &shop.returned, PATIENT);
+    let restarted = gateway(&shop.toss, &shop.clock, &shop.returned);
     assert_eq!(restarted.void(&request()).await, ChargeOutcome::Unknown);
     shop.clock.advance(10 * MINUTE);
     assert_eq!(restarted.void(&request()).await, ChargeOutcome::Voided);
@@ -275,7 +276,7 @@ async fn refunds_add_up_to_the_approval_and_each_is_made_once() {
     }
     // The same amount under another key is another refund.
     assert_eq!(shop.gateway.refund(&refund(&key, "r:2", 900)).await, Ok(()));
-    assert_eq!(shop.toss.ledger(), (AMOUNT, 1_800, 1));
+    assert_eq!(shop.toss.ledger().money(), (AMOUNT, 1_800, 1));
     let code = "NOT_CANCELABLE_AMOUNT".to_owned();
     let too_much = shop.gateway.refund(&refund(&key, "r:3", AMOUNT)).await;
     assert_eq!(too_much, Err(GatewayError::Refused { code }));
@@ -284,7 +285,7 @@ async fn refunds_add_up_to_the_approval_and_each_is_made_once() {
     assert_eq!(shop.gateway.refund(&refund(&key, "r:5", 1)).await, Err(GatewayError::Refused { code }));
     let code = "NOT_FOUND_PAYMENT".to_owned();
     assert_eq!(shop.gateway.refund(&refund("nobodys", "r:6", 1)).await, Err(GatewayError::Refused { code }));
-    assert_eq!(shop.toss.ledger(), (AMOUNT, AMOUNT, 1));
+    assert_eq!(shop.toss.ledger().money(), (AMOUNT, AMOUNT, 1));
     // Cancelled at Toss it is an approval still, of the whole amount.
     assert_eq!(approved(shop.gateway.charge(&request()).await), key);
 }
@@ -294,14 +295,18 @@ async fn a_refund_without_an_answer_is_not_made_again() {
     let shop = Shop::open().await;
     let key = shop.toss.approve(ORDER, AMOUNT, "카드");
     approved(shop.gateway.charge(&request()).await);
-    for mode in [Mode::Down, Mode::Silent] {
-        shop.toss.behave(mode);
-        let lost = shop.impatient().refund(&refund(&key, "r:1", 900)).await;
-        assert!(matches!(lost, Err(GatewayError::Unavailable { .. })), "{lost:?}");
+    shop.toss.behave(Mode::Down);
+    let lost = shop.gateway.refund(&refund(&key, "r:1", 900)).await;
+    assert!(matches!(lost, Err(GatewayError::Unavailable { .. })), "{lost:?}");
+    shop.toss.behave(Mode::Silent);
+    let request = refund(&key, "r:1", 900);
+    tokio::select! {
+        answer = shop.gateway.refund(&request) => panic!("answered: {answer:?}"),
+        () = shop.toss.until(|ledger| ledger.returned == 900) => {}
     }
     shop.toss.behave(Mode::Normal);
     assert_eq!(shop.gateway.refund(&refund(&key, "r:1", 900)).await, Ok(()));
-    assert_eq!(shop.toss.ledger(), (AMOUNT, 900, 1));
+    assert_eq!(shop.toss.ledger().money(), (AMOUNT, 900, 1));
 }
 
 #[tokio::test]

@@ -46,9 +46,25 @@ struct Book {
     refusal: Option<Answer>,
     /// Whether payments are found by order id before they are approved.
     hides_open: bool,
+    ledger: Ledger,
+}
+
+/// What the double has done.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ledger {
+    /// Won.
+    pub(super) taken: u64,
+    /// Won.
+    pub(super) returned: u64,
     confirmations: u32,
-    taken: u64,
-    returned: u64,
+    pub(super) at_the_door: u32,
+}
+
+impl Ledger {
+    /// Won taken, won returned, and confirmations that were looked at.
+    pub(super) fn money(self) -> (u64, u64, u32) {
+        (self.taken, self.returned, self.confirmations)
+    }
 }
 
 /// The double, on a port of its own.
@@ -136,10 +152,15 @@ impl Toss {
         self.door.notify_waiters();
     }
 
-    /// Won taken, won returned, and confirmations that came in.
-    pub(super) fn ledger(&self) -> (u64, u64, u32) {
-        let book = self.book();
-        (book.taken, book.returned, book.confirmations)
+    pub(super) fn ledger(&self) -> Ledger {
+        self.book().ledger
+    }
+
+    /// Waits for something to happen here.
+    pub(super) async fn until(&self, happened: impl Fn(Ledger) -> bool) {
+        while !happened(self.ledger()) {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// What every call meets before it is looked at.
@@ -208,7 +229,9 @@ async fn confirm(State(toss): State<Toss>, headers: HeaderMap, body: Bytes) -> R
     // Goes on also when nobody waits for the answer any more.
     let working = tokio::spawn(async move {
         if at_the_door {
-            inside.door.notified().await;
+            let let_in = inside.door.notified();
+            inside.book().ledger.at_the_door += 1;
+            let_in.await;
         }
         inside.once("/v1/payments/confirm".to_owned(), &headers, |book| book.confirm(&body))
     });
@@ -233,7 +256,7 @@ async fn cancel(
 
 impl Book {
     fn confirm(&mut self, body: &Value) -> Answer {
-        self.confirmations += 1;
+        self.ledger.confirmations += 1;
         let is_done = |payment: &Value| {
             payment["orderId"] == body["orderId"]
                 && ["DONE", "CANCELED", "PARTIAL_CANCELED"].iter().any(|done| payment["status"] == *done)
@@ -260,7 +283,7 @@ impl Book {
             return (*status, refusal.clone());
         }
         payment["status"] = json!("DONE");
-        self.taken += payment["totalAmount"].as_u64().unwrap();
+        self.ledger.taken += payment["totalAmount"].as_u64().unwrap();
         (200, payment.clone())
     }
 
@@ -288,7 +311,7 @@ impl Book {
         let mut cancels = payment["cancels"].as_array().cloned().unwrap_or_default();
         cancels.push(json!({ "cancelAmount": amount, "cancelReason": reason, "cancelStatus": "DONE" }));
         payment["cancels"] = json!(cancels);
-        self.returned += amount;
+        self.ledger.returned += amount;
         (200, payment.clone())
     }
 }
