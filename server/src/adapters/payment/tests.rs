@@ -1,6 +1,7 @@
 //! The gateway against the sandbox provider over real HTTP, and against servers that talk nonsense.
 
 mod cards;
+mod city;
 mod nonsense;
 mod refunds;
 mod stripe;
