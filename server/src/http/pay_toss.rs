@@ -78,7 +78,7 @@ pub async fn show(
     };
     let view = match answered(state.backend.order(&caller, order).await, &caller, &uri) {
         Ok(view) => view,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     match amount(&view, purpose).filter(|_| view.pay_url.as_deref() == Some(uri.path())) {
         Some(amount) => page(toss, caller.locale, &order_id, &view, amount),
@@ -100,14 +100,14 @@ pub async fn come_back(
     };
     // Only of an own order: another's is not to be meddled with.
     if let Err(response) = answered(state.backend.order(&caller, order).await, &caller, &uri) {
-        return response;
+        return *response;
     }
     if let Some(payment_key) = back.payment_key.filter(|_| back.order_id.as_ref() == Some(&order_id)) {
         state.returned.note(&order_id, &payment_key);
     }
     match answered(state.backend.pay_now(&caller, order).await, &caller, &uri) {
         Ok(()) => see_other(&format!("/orders/{order}")),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -126,14 +126,16 @@ fn amount(view: &OrderView, purpose: Purpose) -> Option<Won> {
 }
 
 /// The port's answer, or what its fault comes out as.
-fn answered<T>(answer: Answer<T>, caller: &Caller, uri: &Uri) -> Result<T, Response> {
-    answer.map_err(|fault| match fault {
-        Fault::NotSignedIn => {
-            let here = uri.path_and_query().map_or("/", |path| path.as_str());
-            see_other(&format!("/login?next={}", in_query(here)))
-        }
-        Fault::Unavailable => unavailable(caller.locale),
-        _ => nowhere(caller.locale),
+fn answered<T>(answer: Answer<T>, caller: &Caller, uri: &Uri) -> Result<T, Box<Response>> {
+    answer.map_err(|fault| {
+        Box::new(match fault {
+            Fault::NotSignedIn => {
+                let here = uri.path_and_query().map_or("/", |path| path.as_str());
+                see_other(&format!("/login?next={}", in_query(here)))
+            }
+            Fault::Unavailable => unavailable(caller.locale),
+            _ => nowhere(caller.locale),
+        })
     })
 }
 
@@ -215,7 +217,7 @@ fn in_groups(amount: Won) -> String {
     let digits = amount.get().to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -120,7 +120,7 @@ impl TossGateway {
                     self.is_all(&id, &payment)?;
                     Ok(Some(ChargeOutcome::Declined { code: code.to_owned() }))
                 }
-                None if may_confirm => self.confirm(request, &id, &payment.payment_key).await.map(Some),
+                None if may_confirm => self.confirm(request, &id, &payment.key).await.map(Some),
                 None => Ok(None),
             },
             Status::Ready => Ok(Some(self.needs_customer(&id))),
@@ -134,7 +134,7 @@ impl TossGateway {
 
     /// Refuses to conclude from this payment that nothing was taken, while another of the same order may be about to be confirmed.
     fn is_all(&self, id: &str, payment: &Payment) -> Result<(), GatewayError> {
-        if self.doubts.of_another(id, &payment.payment_key, self.clock.now()) {
+        if self.doubts.of_another(id, &payment.key, self.clock.now()) {
             return Err(unusable("another payment of this order may be about to be confirmed"));
         }
         Ok(())
@@ -247,7 +247,7 @@ impl PaymentGateway for TossGateway {
             return refused(&code);
         }
         let payment: Payment = reply.expect_ok()?.json()?;
-        if payment.payment_key == request.provider_id && made(&payment) {
+        if payment.key == request.provider_id && made(&payment) {
             return Ok(());
         }
         Err(unusable("the answer is about another refund"))

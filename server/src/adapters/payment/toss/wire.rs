@@ -50,7 +50,8 @@ pub(super) struct CancelBody<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Payment {
-    pub(super) payment_key: String,
+    #[serde(rename = "paymentKey")]
+    pub(super) key: String,
     pub(super) order_id: String,
     pub(super) status: Status,
     total_amount: u64,
@@ -88,13 +89,13 @@ pub(super) enum Status {
 
 /// A cancel as Toss shows it.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Cancel {
-    cancel_amount: u64,
-    #[serde(default)]
-    cancel_reason: String,
-    #[serde(default)]
-    cancel_status: Option<String>,
+    #[serde(rename = "cancelAmount")]
+    amount: u64,
+    #[serde(rename = "cancelReason", default)]
+    reason: String,
+    #[serde(rename = "cancelStatus", default)]
+    status: Option<String>,
 }
 
 /// What Toss says instead of what it was asked, and why a payment failed.
@@ -130,7 +131,7 @@ impl Payment {
             Status::Done | Status::Canceled | Status::PartialCanceled => {
                 let amount =
                     Won::new(self.total_amount).map_err(|_| unusable("the amount is out of range"))?;
-                Ok(ChargeOutcome::Approved { provider_id: self.payment_key, amount })
+                Ok(ChargeOutcome::Approved { provider_id: self.key, amount })
             }
             Status::Aborted | Status::Expired => {
                 let usual =
@@ -147,9 +148,9 @@ impl Payment {
     /// Whether a cancel of this amount with this mark was made.
     pub(super) fn has_cancelled(&self, amount: Won, mark: &str) -> bool {
         self.cancels.iter().flatten().any(|cancel| {
-            cancel.cancel_amount == amount.get()
-                && cancel.cancel_reason.ends_with(mark)
-                && cancel.cancel_status.as_deref().is_none_or(|status| status == "DONE")
+            cancel.amount == amount.get()
+                && cancel.reason.ends_with(mark)
+                && cancel.status.as_deref().is_none_or(|status| status == "DONE")
         })
     }
 }
