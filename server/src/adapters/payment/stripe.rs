@@ -1,12 +1,13 @@
-//! Stripe, by its `PaymentIntents`.
+//! Stripe: its own page, on which customers type their cards (`checkout.rs`), and `PaymentIntents` for cards that Stripe knows already.
 //!
-//! Money is taken in two steps, so that it can be made certain that none is: an intent is created under the charge's key, and confirmed in
+//! By an intent, money is taken in two steps, so that it can be made certain that none is: an intent is created under the charge's key, and confirmed in
 //! a second call. Whoever wants the charge void creates the intent too (it is the same one, whether it was there or not) and cancels it:
 //! after that no confirmation that is still on its way does anything.
 //!
 //! Stripe keeps idempotency keys for 24 hours at least. Keys of orders begin with the order's id, which tells its time: for older ones the
 //! intent is looked for by the key in its metadata first, which Stripe's search finds a minute or so after its making.
 
+mod checkout;
 mod event;
 mod wire;
 
@@ -29,6 +30,8 @@ use crate::adapters::clock::Clock;
 const VERSION: (&str, &str) = ("Stripe-Version", "2024-06-20");
 /// From this age on an order's idempotency keys may be forgotten, with an hour to spare, in milliseconds.
 const KEYS_LIVE_MS: i64 = 23 * 3_600_000;
+/// The token of the usual way to pay: the card is typed at Stripe.
+const CHECKOUT: &str = "checkout";
 /// Stripe's own cards for trying out: token, name and description in Korean, in English.
 const TEST_CARDS: [(&str, [&str; 2], [&str; 2]); 3] = [
     ("pm_card_visa", ["테스트 카드 1", "Test card 1"], ["바로 승인돼요", "Approved at once"]),
@@ -97,24 +100,33 @@ impl StripeGateway {
         self.line.ask(self.signed(post), self.line.timeouts.charge).await
     }
 
-    /// Whether Stripe may have forgotten the idempotency key of this request. A key that is not an order's tells no time.
-    fn may_be_forgotten(&self, key: &str) -> bool {
-        let made = of_charge_key(key).and_then(|(order, _)| order.0.get_timestamp());
-        made.is_some_and(|made| {
-            let (seconds, _) = made.to_unix();
-            self.clock.now().0 - (seconds as i64) * 1_000 > KEYS_LIVE_MS
-        })
+    /// How long ago the order of this key was placed, in milliseconds; `None` for a key that is not an order's.
+    fn age_ms(&self, key: &str) -> Option<i64> {
+        let (order, _) = of_charge_key(key)?;
+        let (seconds, nanoseconds) = order.0.get_timestamp()?.to_unix();
+        Some(self.clock.now().0 - (seconds as i64) * 1_000 - i64::from(nanoseconds) / 1_000_000)
+    }
+
+    /// The intent with this request's key in its metadata.
+    async fn search(&self, request: &ChargeRequest) -> Result<Option<Intent>, GatewayError> {
+        let query = format!("metadata['key']:'{}'", request.key.replace(['\\', '\''], ""));
+        let reply = self.get(&["payment_intents", "search"], &[("query", &query)]).await?;
+        let Found { data } = reply.expect_ok()?.json()?;
+        Ok(data.into_iter().find(|intent| intent.is_of(request)))
+    }
+
+    /// Where the customer comes back to from a page of somebody else's.
+    fn back(&self, request: &ChargeRequest) -> String {
+        let back = request.return_url.as_deref().unwrap_or("/");
+        if back.starts_with('/') { format!("{}{back}", self.public_base) } else { back.to_owned() }
     }
 
     /// The intent of this request, as it is now: found, or made.
     async fn intent(&self, request: &ChargeRequest) -> Result<Asked, GatewayError> {
-        if self.may_be_forgotten(&request.key) {
-            let query = format!("metadata['key']:'{}'", request.key.replace(['\\', '\''], ""));
-            let reply = self.get(&["payment_intents", "search"], &[("query", &query)]).await?;
-            let Found { data } = reply.expect_ok()?.json()?;
-            if let Some(intent) = data.into_iter().find(|intent| intent.is_of(request)) {
-                return Ok(Asked::Intent(intent));
-            }
+        if self.age_ms(&request.key).is_some_and(|age| age > KEYS_LIVE_MS)
+            && let Some(intent) = self.search(request).await?
+        {
+            return Ok(Asked::Intent(intent));
         }
         let amount = request.amount.get().to_string();
         // Won have no smaller unit: the amount is in won.
@@ -148,6 +160,9 @@ impl StripeGateway {
     }
 
     async fn try_charge(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
+        if request.method == CHECKOUT {
+            return self.try_checkout(request).await;
+        }
         let intent = match self.intent(request).await? {
             Asked::Intent(intent) => intent,
             Asked::Refused(code) => return Ok(ChargeOutcome::Declined { code }),
@@ -155,9 +170,7 @@ impl StripeGateway {
         if intent.status != Status::RequiresConfirmation {
             return intent.outcome(self.until());
         }
-        let back = request.return_url.as_deref().unwrap_or("/");
-        let back =
-            if back.starts_with('/') { format!("{}{back}", self.public_base) } else { back.to_owned() };
+        let back = self.back(request);
         let key = format!("{}:confirm", request.key);
         let path = ["payment_intents", &intent.id, "confirm"];
         let reply = self.post(&path, Some(&key), &[("return_url", back.as_str())]).await?;
@@ -182,6 +195,9 @@ impl StripeGateway {
     }
 
     async fn try_find(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
+        if request.method == CHECKOUT {
+            return self.try_checkout(request).await.map(Some);
+        }
         match self.intent(request).await? {
             Asked::Intent(intent) if intent.status == Status::RequiresConfirmation => Ok(None),
             Asked::Intent(intent) => intent.outcome(self.until()).map(Some),
@@ -190,6 +206,9 @@ impl StripeGateway {
     }
 
     async fn try_void(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
+        if request.method == CHECKOUT {
+            return self.void_checkout(request).await;
+        }
         let intent = match self.intent(request).await? {
             Asked::Intent(intent) => intent,
             Asked::Refused(_) => return Ok(ChargeOutcome::Voided),
@@ -261,14 +280,21 @@ impl PaymentGateway for StripeGateway {
         if made.is_of(request) { made.outcome() } else { Err(unusable("the answer is about another refund")) }
     }
 
-    /// Stripe's cards for trying out, with a key for trying out. Customers' own cards are nowhere kept, so there are none to offer.
+    /// Stripe's page; and with a key for trying out, Stripe's cards for trying out.
     async fn cards(&self) -> Arc<[CardView]> {
-        if !self.secret.reveal().contains("_test_") {
-            return Arc::default();
-        }
+        let is_trial = self.secret.reveal().contains("_test_");
+        let page = (
+            CHECKOUT,
+            ["Stripe", "Stripe"],
+            [
+                "주문한 다음 Stripe 결제 화면에서 카드를 입력해요",
+                "Enter your card on Stripe's page after ordering",
+            ],
+        );
+        let cards = TEST_CARDS.into_iter().filter(|_| is_trial);
         let text = |[ko, en]: [&str; 2]| Text { ko: ko.to_owned(), en: Some(en.to_owned()) };
-        TEST_CARDS
-            .into_iter()
+        std::iter::once(page)
+            .chain(cards)
             .map(|(token, name, description)| CardView {
                 token: token.to_owned(),
                 name: text(name),

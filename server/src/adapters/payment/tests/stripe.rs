@@ -173,6 +173,48 @@ async fn voiding_what_was_taken_says_so() {
 }
 
 #[tokio::test]
+async fn a_card_is_typed_at_stripes_page_and_charged_once() {
+    let shop = Shop::open().await;
+    let request = ChargeRequest { key: format!("{ORDER}:charge"), ..by("checkout") };
+    let until = Timestamp(NOW.0 + 10 * 60_000);
+    let page = "https://checkout.stripe.com/c/pay/cs_test_1".to_owned();
+    let waits = ChargeOutcome::NeedsCustomer { url: page, until };
+    assert_eq!(shop.gateway.charge(&request).await, waits);
+    assert_eq!(shop.gateway.find_charge(&request).await, Ok(Some(waits)));
+    let intent = shop.stripe.customer_pays().await;
+    assert_eq!(approved(shop.gateway.charge(&request).await), intent);
+    assert_eq!(approved(shop.gateway.void(&request).await), intent);
+    assert_eq!(shop.gateway.refund(&refund(&intent, "r:1", AMOUNT)).await, Ok(()));
+    assert_eq!(
+        (shop.stripe.sessions(), shop.stripe.refunds().await),
+        (vec!["complete".to_owned()], vec![AMOUNT])
+    );
+    // After a day it is found by the intent that it left.
+    shop.clock.advance(25 * HOUR);
+    shop.stripe.forget_keys();
+    assert_eq!(approved(shop.gateway.void(&request).await), intent);
+    assert_eq!(shop.stripe.sessions().len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_that_nobody_needs_any_more_is_closed_for_good() {
+    let shop = Shop::open().await;
+    let request = ChargeRequest { key: format!("{ORDER}:charge"), ..by("checkout") };
+    // Also when it had not been opened yet.
+    assert_eq!(shop.gateway.void(&request).await, ChargeOutcome::Voided);
+    assert_eq!(shop.gateway.void(&request).await, ChargeOutcome::Voided);
+    assert_eq!(shop.gateway.charge(&request).await, declined("expired"));
+    assert_eq!(shop.stripe.sessions(), ["expired"]);
+    // Nothing is opened for what is a day old; for some minutes it is not known whether something is open.
+    shop.stripe.forget_keys();
+    shop.clock.set(Timestamp(NOW.0 + 24 * HOUR));
+    assert_eq!(shop.gateway.void(&request).await, ChargeOutcome::Unknown);
+    shop.clock.set(Timestamp(NOW.0 + 25 * HOUR));
+    assert_eq!(shop.gateway.void(&request).await, ChargeOutcome::Voided);
+    assert_eq!(shop.stripe.sessions().len(), 1);
+}
+
+#[tokio::test]
 async fn after_a_day_what_stripe_has_forgotten_is_found_by_its_metadata() {
     let shop = Shop::open().await;
     let request = shop.by(GOOD).await;
@@ -231,8 +273,9 @@ async fn test_cards_are_offered_with_a_test_key_alone() {
         StripeGateway::new("https://api.stripe.com", Secret::new(key), timeouts, 10, String::new(), clock)
             .expect("a gateway")
     };
-    assert_eq!(gateway(SECRET).cards().await.len(), 3);
-    assert!(gateway("sk_live_0123456789abcdef").cards().await.is_empty());
+    assert_eq!(gateway(SECRET).cards().await.len(), 4);
+    let live = gateway("sk_live_0123456789abcdef").cards().await;
+    assert_eq!(live.iter().map(|card| card.token.as_str()).collect::<Vec<_>>(), ["checkout"]);
 }
 
 /// localstripe signs its calls as Stripe does.

@@ -3,11 +3,11 @@
 //! It deviates from Stripe's documentation where it
 //! - knows no `Idempotency-Key`,
 //! - refuses `return_url` and `cancellation_reason` as unexpected, and never names a page in `next_action`,
-//! - has no search by metadata,
+//! - has no search by metadata, and no pages for customers (checkout sessions),
 //! - answers a refusal for the state of an intent without a code,
 //! - refunds more than was taken.
 //!
-//! The front adds the first three by what Stripe documents, and passes on everything else untouched.
+//! The front adds the first three (of the pages, what is made of them) by what Stripe documents, and passes on everything else untouched.
 
 use std::collections::HashMap;
 use std::process::Stdio;
@@ -44,6 +44,8 @@ struct Book {
     calls: HashMap<String, u32>,
     /// Where customers are sent back to, by intent.
     back: HashMap<String, String>,
+    /// Checkout sessions.
+    sessions: Vec<Value>,
     /// Whether confirmations are carried out and their answers lost.
     silent: bool,
     /// Whether every call is answered with 500.
@@ -155,6 +157,38 @@ impl Stripe {
         self.ask(Method::POST, &path, &form).await;
     }
 
+    /// The customer of the last session types a good card at Stripe's page.
+    pub(super) async fn customer_pays(&self) -> String {
+        let session = self.book().sessions.last().expect("a session").clone();
+        let (amount, key) =
+            (session["amount_total"].to_string(), session["metadata"]["key"].as_str().unwrap());
+        let card = self.card("4242424242424242").await;
+        let form = [
+            ("amount", amount.as_str()),
+            ("currency", "krw"),
+            ("payment_method", &card),
+            ("confirm", "true"),
+            ("metadata[key]", key),
+        ];
+        let intent = self.ask(Method::POST, "/v1/payment_intents", &form).await["id"].clone();
+        let mut book = self.book();
+        let session = book.sessions.last_mut().unwrap();
+        for (field, value) in [
+            ("status", json!("complete")),
+            ("payment_status", json!("paid")),
+            ("payment_intent", intent.clone()),
+            ("url", json!(null)),
+        ] {
+            session[field] = value;
+        }
+        intent.as_str().unwrap().to_owned()
+    }
+
+    /// The sessions there are, by their status.
+    pub(super) fn sessions(&self) -> Vec<String> {
+        self.book().sessions.iter().map(|session| session["status"].as_str().unwrap().to_owned()).collect()
+    }
+
     /// The keys of repeats are forgotten, as after a day.
     pub(super) fn forget_keys(&self) {
         self.book().answers.clear();
@@ -203,6 +237,14 @@ async fn pass_on(
     if let Some(key) = &key
         && let Some((status, body)) = front.book.lock().unwrap().answers.get(key).cloned()
     {
+        return said(status, body);
+    }
+    if path.starts_with("/v1/checkout/sessions") {
+        let (status, answer) = front.checkout(&method, &path, &body);
+        let body = answer.to_string().into_bytes();
+        if let Some(key) = key {
+            front.book.lock().unwrap().answers.insert(key, (status, body.clone()));
+        }
         return said(status, body);
     }
     // By hand: of the values only addresses have escapes, and those are not passed on.
@@ -254,6 +296,41 @@ impl Front {
         intent["next_action"] =
             json!({ "type": "redirect_to_url", "redirect_to_url": { "url": page, "return_url": back } });
         intent.to_string().into_bytes()
+    }
+
+    /// Checkout sessions: made, looked at, made to expire.
+    fn checkout(&self, method: &Method, path: &str, body: &[u8]) -> (u16, Value) {
+        let mut book = self.book.lock().unwrap();
+        let form = format!("http://form/?{}", std::str::from_utf8(body).unwrap());
+        let form: HashMap<String, String> =
+            reqwest::Url::parse(&form).unwrap().query_pairs().into_owned().collect();
+        let Some(id) = path.split('/').nth(4) else {
+            let id = format!("cs_test_{}", book.sessions.len() + 1);
+            let amount: u64 = form["line_items[0][price_data][unit_amount]"].parse().unwrap();
+            assert_eq!(form["payment_intent_data[metadata][key]"], form["metadata[key]"]);
+            assert!(form["success_url"].starts_with("http"), "{form:?}");
+            book.sessions.push(json!({
+                "id": id, "object": "checkout.session", "status": "open", "payment_status": "unpaid",
+                "payment_intent": null, "url": format!("https://checkout.stripe.com/c/pay/{id}"),
+                "amount_total": amount, "currency": form["line_items[0][price_data][currency]"],
+                "metadata": { "key": form["metadata[key]"], "order": form["metadata[order]"] },
+            }));
+            return (200, book.sessions.last().unwrap().clone());
+        };
+        let Some(session) = book.sessions.iter_mut().find(|session| session["id"] == id) else {
+            return (
+                404,
+                json!({ "error": { "type": "invalid_request_error", "code": "resource_missing" } }),
+            );
+        };
+        if method == Method::POST {
+            if session["status"] != "open" {
+                return (400, json!({ "error": { "type": "invalid_request_error" } }));
+            }
+            session["status"] = json!("expired");
+            session["url"] = json!(null);
+        }
+        (200, session.clone())
     }
 
     /// The intents with a key in their metadata.
