@@ -19,7 +19,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::accounts::Accounts;
 use crate::adapters::clock::Clock;
-use crate::adapters::payment::Returned;
+use crate::adapters::payment::Known;
 use crate::config::{Config, ProviderConfig};
 use crate::http::session::LogoutHub;
 use crate::http::sse::{self, LiveState};
@@ -76,7 +76,7 @@ pub struct Shared {
     /// To the process runner.
     pub nudges: Nudges,
     /// With which payments customers came back from Toss.
-    pub returned: Returned,
+    pub returned: Known,
 }
 
 /// All routes. `payment_pages` are those of the payment sandbox for customers, when it runs inside of this process.

@@ -5,7 +5,7 @@ use crate::adapters::breaker::Breaker;
 use crate::adapters::clock::{Clock, SystemClock};
 use crate::adapters::geocoder::{EmbeddedGazetteer, GazetteerError};
 use crate::adapters::payment::{
-    GatewayError, Guarded, PaymentGateway, Returned, SandboxGateway, StripeGateway, Timeouts, TossGateway,
+    GatewayError, Guarded, Known, PaymentGateway, SandboxGateway, StripeGateway, Timeouts, TossGateway,
 };
 use crate::backend::{Desk, Provider, Shelf};
 use crate::commands::{CommandSettings, Commands};
@@ -175,7 +175,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
 
     // Everything that runs beside the requests ends after them.
     let stop_inside = CancellationToken::new();
-    let returned = Returned::default();
+    let returned = Known::default();
     let (provider, payment_pages, sandbox) =
         start_provider(&config, &clock, &returned, stop_inside.clone()).await?;
     let breaker = Breaker::new(PAYMENT, config.payment_breaker);
@@ -309,7 +309,7 @@ pub async fn start(config: Config, shutdown: CancellationToken) -> Result<Runnin
 async fn start_provider(
     config: &Config,
     clock: &Arc<dyn Clock>,
-    returned: &Returned,
+    returned: &Known,
     stop: CancellationToken,
 ) -> Result<(Arc<dyn PaymentGateway>, Option<Router>, Option<JoinHandle<()>>), StartError> {
     let timeouts = Timeouts {

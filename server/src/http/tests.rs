@@ -21,7 +21,7 @@ use tower::ServiceExt;
 use self::fake::Nothing;
 use crate::accounts::{Accounts, tests as accounts};
 use crate::adapters::clock::{Clock, ManualClock, SystemClock};
-use crate::adapters::payment::Returned;
+use crate::adapters::payment::Known;
 use crate::config::{Config, Typed};
 use crate::http::in_query;
 use crate::http::session::LogoutHub;
@@ -69,7 +69,7 @@ impl City {
             config: Arc::new(config),
             clock: clock.clone(),
             nudges: Nudges::new().0,
-            returned: Returned::default(),
+            returned: Known::default(),
         });
         let router = build(state.clone(), None);
         Self { folder, clock, state, router }

@@ -2,6 +2,7 @@
 
 mod guarded;
 mod http;
+mod known;
 mod sandbox;
 mod secret;
 mod stripe;
@@ -18,10 +19,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use guarded::Guarded;
+pub use known::Known;
 pub use sandbox::SandboxGateway;
 pub use secret::Secret;
 pub use stripe::{StripeGateway, WrongSignature, event_key as stripe_event_key};
-pub use toss::{Returned, TossGateway, charge_key as toss_charge_key, order_id as toss_order_id};
+pub use toss::{TossGateway, charge_key as toss_charge_key, order_id as toss_order_id};
 
 /// How long to wait for a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

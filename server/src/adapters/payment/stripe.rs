@@ -23,7 +23,7 @@ use serde::Serialize;
 pub use self::event::{WrongSignature, event_key};
 use self::wire::{Found, Intent, Problem, Refund, Refunds, Status};
 use super::http::{KEY, Line, Reply, Schemes, unusable};
-use super::{ChargeRequest, GatewayError, PaymentGateway, RefundRequest, Secret, Timeouts, unknown};
+use super::{ChargeRequest, GatewayError, Known, PaymentGateway, RefundRequest, Secret, Timeouts, unknown};
 use crate::adapters::clock::Clock;
 
 /// The version of Stripe's API that this was written to: a shop's own default may be another.
@@ -50,6 +50,8 @@ pub struct StripeGateway {
     customer_minutes: u32,
     public_base: String,
     clock: Arc<dyn Clock>,
+    /// Intents and sessions, by their keys: whoever waits for a customer asks often.
+    known: Known,
 }
 
 /// What became of asking for an intent.
@@ -76,7 +78,7 @@ impl StripeGateway {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, GatewayError> {
         let line = Line::new(base_url, Schemes::Secret, timeouts)?;
-        Ok(Self { line, secret, customer_minutes, public_base, clock })
+        Ok(Self { line, secret, customer_minutes, public_base, clock, known: Known::default() })
     }
 
     fn signed(&self, request: RequestBuilder) -> RequestBuilder {
@@ -123,6 +125,9 @@ impl StripeGateway {
 
     /// The intent of this request, as it is now: found, or made.
     async fn intent(&self, request: &ChargeRequest) -> Result<Asked, GatewayError> {
+        if let Some(id) = self.known.get(&request.key) {
+            return self.again(request, &id).await.map(Asked::Intent);
+        }
         if self.age_ms(&request.key).is_some_and(|age| age > KEYS_LIVE_MS)
             && let Some(intent) = self.search(request).await?
         {
@@ -148,7 +153,9 @@ impl StripeGateway {
         }
         let made: Intent = reply.expect_ok()?.json()?;
         // A repeat is told what the first try was told: what became of it since has to be asked.
-        self.again(request, &made.id).await.map(Asked::Intent)
+        let now = self.again(request, &made.id).await?;
+        self.known.note(&request.key, &now.id);
+        Ok(Asked::Intent(now))
     }
 
     async fn again(&self, request: &ChargeRequest, id: &str) -> Result<Intent, GatewayError> {

@@ -6,7 +6,6 @@
 //! asked of Toss by the order id, which is made of the charge's key.
 
 mod doubts;
-mod returned;
 mod wire;
 
 use std::sync::Arc;
@@ -18,10 +17,9 @@ use domain::views::CardView;
 use reqwest::{RequestBuilder, StatusCode};
 
 use self::doubts::Doubts;
-pub use self::returned::Returned;
 use self::wire::{CancelBody, ConfirmBody, Failure, Payment, Status, mark, stays_open};
 use super::http::{KEY, Line, Reply, Schemes, unusable};
-use super::{ChargeRequest, GatewayError, PaymentGateway, RefundRequest, Secret, Timeouts, unknown};
+use super::{ChargeRequest, GatewayError, Known, PaymentGateway, RefundRequest, Secret, Timeouts, unknown};
 use crate::adapters::clock::Clock;
 
 /// The token of the one way to pay: the rest is chosen in the payment window.
@@ -50,7 +48,7 @@ pub struct TossGateway {
     secret: Secret,
     customer_minutes: u32,
     clock: Arc<dyn Clock>,
-    returned: Returned,
+    returned: Known,
     doubts: Doubts,
 }
 
@@ -67,7 +65,7 @@ impl TossGateway {
         timeouts: Timeouts,
         customer_minutes: u32,
         clock: Arc<dyn Clock>,
-        returned: Returned,
+        returned: Known,
     ) -> Result<Self, GatewayError> {
         let line = Line::new(base_url, Schemes::Secret, timeouts)?;
         let doubts = Doubts::since(clock.now());
@@ -98,7 +96,7 @@ impl TossGateway {
             return Err(unusable("the answer is about another order"));
         }
         let untouched = by_order.as_ref().is_none_or(|payment| payment.status == Status::Ready);
-        match self.returned.payment_key(order_id).filter(|_| untouched) {
+        match self.returned.get(order_id).filter(|_| untouched) {
             Some(key) => Ok(self.get(&[&key]).await?.filter(about_this).or(by_order)),
             None => Ok(by_order),
         }

@@ -76,6 +76,9 @@ enum Opened {
 impl StripeGateway {
     /// The session of this request, as it is now: found, or made.
     async fn session(&self, request: &ChargeRequest) -> Result<Opened, GatewayError> {
+        if let Some(id) = self.known.get(&request.key) {
+            return self.session_again(request, &id).await.map(Opened::Session);
+        }
         let age = self.age_ms(&request.key);
         if age.is_some_and(|age| age >= LIVES_MS) {
             return match self.search(request).await? {
@@ -110,7 +113,9 @@ impl StripeGateway {
         }
         let made: Session = reply.expect_ok()?.json()?;
         // A repeat is told what the first try was told.
-        self.session_again(request, &made.id).await.map(Opened::Session)
+        let now = self.session_again(request, &made.id).await?;
+        self.known.note(&request.key, &now.id);
+        Ok(Opened::Session(now))
     }
 
     async fn session_again(&self, request: &ChargeRequest, id: &str) -> Result<Session, GatewayError> {

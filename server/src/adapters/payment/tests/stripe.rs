@@ -31,23 +31,25 @@ impl Shop {
     async fn open() -> Self {
         let stripe = Stripe::start().await;
         let clock = Arc::new(ManualClock::at(NOW));
-        let timeouts = Timeouts { connect: PATIENT, charge: PATIENT, other: PATIENT };
-        let gateway = StripeGateway::new(
-            &stripe.base,
-            Secret::new(SECRET),
-            timeouts,
-            10,
-            "https://food.example".to_owned(),
-            Arc::<ManualClock>::clone(&clock),
-        )
-        .expect("a gateway");
+        let gateway = gateway(&stripe, &clock);
         Self { stripe, clock, gateway }
+    }
+
+    /// The server ends, and another begins that knows nothing.
+    fn restart(&mut self) {
+        self.gateway = gateway(&self.stripe, &self.clock);
     }
 
     /// A charge by a card with this number.
     async fn by(&self, number: &str) -> ChargeRequest {
         ChargeRequest { key: format!("{ORDER}:charge"), ..by(&self.stripe.card(number).await) }
     }
+}
+
+fn gateway(stripe: &Stripe, clock: &Arc<ManualClock>) -> StripeGateway {
+    let timeouts = Timeouts { connect: PATIENT, charge: PATIENT, other: PATIENT };
+    let (back, clock) = ("https://food.example".to_owned(), Arc::<ManualClock>::clone(clock));
+    StripeGateway::new(&stripe.base, Secret::new(SECRET), timeouts, 10, back, clock).expect("a gateway")
 }
 
 fn declined(code: &str) -> ChargeOutcome {
@@ -65,13 +67,14 @@ fn refund(id: &str, key: &str, amount: u64) -> RefundRequest {
 
 #[tokio::test]
 async fn an_approval_is_found_again_and_a_repeat_charges_nothing() {
-    let shop = Shop::open().await;
+    let mut shop = Shop::open().await;
     let request = shop.by(GOOD).await;
     // Looking makes an intent, and takes nothing.
     assert_eq!(shop.gateway.find_charge(&request).await, Ok(None));
     assert_eq!(shop.stripe.intents().await[0]["status"], "requires_confirmation");
     let id = approved(shop.gateway.charge(&request).await);
     assert_eq!(approved(shop.gateway.charge(&request).await), id);
+    shop.restart();
     let found = shop.gateway.find_charge(&request).await.expect("an answer");
     assert_eq!(found.map(approved), Some(id));
     let intents = shop.stripe.intents().await;
@@ -128,7 +131,7 @@ async fn a_customer_who_is_asked_by_the_card_company_is_sent_there_and_approves_
 
 #[tokio::test]
 async fn an_approval_without_an_answer_is_found_and_made_once() {
-    let shop = Shop::open().await;
+    let mut shop = Shop::open().await;
     let request = shop.by(GOOD).await;
     shop.stripe.lose_confirmations(true);
     tokio::select! {
@@ -136,6 +139,7 @@ async fn an_approval_without_an_answer_is_found_and_made_once() {
         () = shop.stripe.until_called("/confirm") => {}
     }
     shop.stripe.lose_confirmations(false);
+    shop.restart();
     let found = shop.gateway.find_charge(&request).await.expect("an answer");
     approved(found.expect("a record"));
     approved(shop.gateway.charge(&request).await);
@@ -144,7 +148,7 @@ async fn an_approval_without_an_answer_is_found_and_made_once() {
 
 #[tokio::test]
 async fn what_is_void_takes_nothing_any_more_also_from_a_confirmation_that_comes_late() {
-    let shop = Shop::open().await;
+    let mut shop = Shop::open().await;
     for number in [GOOD, ASKS] {
         let key = format!("{ORDER}:change:{}", number.len() + shop.stripe.intents().await.len());
         let request = ChargeRequest { key, ..shop.by(number).await };
@@ -153,6 +157,7 @@ async fn what_is_void_takes_nothing_any_more_also_from_a_confirmation_that_comes
         }
         for _ in 0..2 {
             assert_eq!(shop.gateway.void(&request).await, ChargeOutcome::Voided);
+            shop.restart();
         }
         let intents = shop.stripe.intents().await;
         let intent = intents.iter().find(|intent| intent["metadata"]["key"] == request.key).expect("it");
@@ -174,7 +179,7 @@ async fn voiding_what_was_taken_says_so() {
 
 #[tokio::test]
 async fn a_card_is_typed_at_stripes_page_and_charged_once() {
-    let shop = Shop::open().await;
+    let mut shop = Shop::open().await;
     let request = ChargeRequest { key: format!("{ORDER}:charge"), ..by("checkout") };
     let until = Timestamp(NOW.0 + 10 * 60_000);
     let page = "https://checkout.stripe.com/c/pay/cs_test_1".to_owned();
@@ -192,13 +197,14 @@ async fn a_card_is_typed_at_stripes_page_and_charged_once() {
     // After a day it is found by the intent that it left.
     shop.clock.advance(25 * HOUR);
     shop.stripe.forget_keys();
+    shop.restart();
     assert_eq!(approved(shop.gateway.void(&request).await), intent);
     assert_eq!(shop.stripe.sessions().len(), 1);
 }
 
 #[tokio::test]
 async fn a_page_that_nobody_needs_any_more_is_closed_for_good() {
-    let shop = Shop::open().await;
+    let mut shop = Shop::open().await;
     let request = ChargeRequest { key: format!("{ORDER}:charge"), ..by("checkout") };
     // Also when it had not been opened yet.
     assert_eq!(shop.gateway.void(&request).await, ChargeOutcome::Voided);
@@ -207,6 +213,7 @@ async fn a_page_that_nobody_needs_any_more_is_closed_for_good() {
     assert_eq!(shop.stripe.sessions(), ["expired"]);
     // Nothing is opened for what is a day old; for some minutes it is not known whether something is open.
     shop.stripe.forget_keys();
+    shop.restart();
     shop.clock.set(Timestamp(NOW.0 + 24 * HOUR));
     assert_eq!(shop.gateway.void(&request).await, ChargeOutcome::Unknown);
     shop.clock.set(Timestamp(NOW.0 + 25 * HOUR));
@@ -216,11 +223,12 @@ async fn a_page_that_nobody_needs_any_more_is_closed_for_good() {
 
 #[tokio::test]
 async fn after_a_day_what_stripe_has_forgotten_is_found_by_its_metadata() {
-    let shop = Shop::open().await;
+    let mut shop = Shop::open().await;
     let request = shop.by(GOOD).await;
     let id = approved(shop.gateway.charge(&request).await);
     shop.clock.advance(25 * HOUR);
     shop.stripe.forget_keys();
+    shop.restart();
     assert_eq!(approved(shop.gateway.void(&request).await), id);
     assert_eq!(approved(shop.gateway.charge(&request).await), id);
     assert_eq!(shop.stripe.intents().await.len(), 1);

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use domain::shared::Timestamp;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::toss_double::{Mode, SECRET, Toss};
 use super::*;
 use crate::adapters::clock::ManualClock;
-use crate::adapters::payment::{Returned, Secret, TossGateway, toss_charge_key, toss_order_id};
+use crate::adapters::payment::{Known, Secret, TossGateway, toss_charge_key, toss_order_id};
 
 const ORDER: &str = "01920000-0000-7000-8000-000000000001_charge";
 const NOW: Timestamp = Timestamp(1_795_413_600_000);
@@ -17,7 +18,7 @@ const MINUTE: i64 = 60_000;
 struct Shop {
     toss: Toss,
     clock: Arc<ManualClock>,
-    returned: Returned,
+    returned: Known,
     gateway: TossGateway,
 }
 
@@ -26,7 +27,7 @@ impl Shop {
     async fn open() -> Self {
         let toss = Toss::start().await;
         let clock = Arc::new(ManualClock::at(NOW));
-        let returned = Returned::default();
+        let returned = Known::default();
         let gateway = gateway(&toss, &clock, &returned);
         clock.advance(10 * MINUTE);
         Self { toss, clock, returned, gateway }
@@ -38,7 +39,7 @@ impl Shop {
     }
 }
 
-fn gateway(toss: &Toss, clock: &Arc<ManualClock>, returned: &Returned) -> TossGateway {
+fn gateway(toss: &Toss, clock: &Arc<ManualClock>, returned: &Known) -> TossGateway {
     let timeouts = Timeouts { connect: PATIENT, charge: PATIENT, other: PATIENT };
     let (clock, returned) = (Arc::<ManualClock>::clone(clock), returned.clone());
     TossGateway::new(&toss.base, Secret::new(SECRET), timeouts, 10, clock, returned).expect("a gateway")
@@ -181,7 +182,7 @@ async fn a_shop_with_a_wrong_key_learns_and_takes_nothing() {
         timeouts,
         10,
         clock,
-        Returned::default(),
+        Known::default(),
     )
     .expect("a gateway");
     assert_eq!(stranger.charge(&request()).await, ChargeOutcome::Unknown);
@@ -332,12 +333,36 @@ fn every_charge_has_an_order_id_of_its_own_that_leads_back() {
     assert_eq!(toss_charge_key("a:b_charge"), None);
 }
 
+/// Whoever answers at the address has to show who it is before it hears anything.
+#[tokio::test]
+async fn nothing_is_told_to_an_address_that_cannot_show_a_certificate() {
+    let listener = free_port().await;
+    let base = format!("https://{}", listener.local_addr().expect("an address"));
+    let listening = tokio::spawn(async move {
+        let (mut caller, _) = listener.accept().await.expect("a caller");
+        let mut heard = vec![0; 4_096];
+        let length = caller.read(&mut heard).await.expect("a greeting");
+        caller.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.expect("an answer");
+        heard.truncate(length);
+        heard
+    });
+    let timeouts = Timeouts { connect: PATIENT, charge: PATIENT, other: PATIENT };
+    let clock = Arc::new(ManualClock::at(NOW));
+    let gateway = TossGateway::new(&base, Secret::new(SECRET), timeouts, 10, clock, Known::default());
+    let outcome = gateway.expect("a gateway").charge(&request()).await;
+    assert_eq!(outcome, ChargeOutcome::Unknown);
+    // A handshake of TLS, which holds no header.
+    let heard = listening.await.expect("no panic");
+    assert_eq!(heard.first(), Some(&0x16));
+    assert!(!String::from_utf8_lossy(&heard).contains("HTTP"));
+}
+
 #[test]
 fn a_secret_goes_to_no_address_where_others_can_read_it() {
     let timeouts = Timeouts { connect: BRIEF, charge: BRIEF, other: BRIEF };
     for url in ["http://api.tosspayments.com", "http://10.0.0.1", "ftp://127.0.0.1", "", "mailto:x"] {
         let clock = Arc::new(ManualClock::at(NOW));
-        let gateway = TossGateway::new(url, Secret::new(SECRET), timeouts, 10, clock, Returned::default());
+        let gateway = TossGateway::new(url, Secret::new(SECRET), timeouts, 10, clock, Known::default());
         assert!(matches!(gateway.map(drop), Err(GatewayError::Address { .. })), "{url}");
     }
 }
