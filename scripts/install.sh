@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the browser tests need and the machine lacks: Node packages, a Chromium, a Korean font.
+# Installs what the tests need and the machine lacks: Node packages, a Chromium, a Korean font, Python with the packages of
+# scripts/requirements.txt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 apt_install() {
     if ! command -v apt-get >/dev/null; then
-        echo "Please install $1 by hand: this machine has no apt-get." >&2
+        echo "Please install $* by hand: this machine has no apt-get." >&2
         exit 1
     fi
     local as_root=()
@@ -13,7 +14,7 @@ apt_install() {
         as_root=(sudo)
     fi
     "${as_root[@]}" apt-get update
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$1"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@"
 }
 
 scripts/node-packages.sh
@@ -24,3 +25,7 @@ fi
 if ! command -v fc-list >/dev/null || [ -z "$(fc-list :lang=ko family)" ]; then
     apt_install fonts-noto-cjk
 fi
+if ! command -v python3 >/dev/null || ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+    apt_install python3 python3-venv
+fi
+scripts/python-packages.sh >/dev/null

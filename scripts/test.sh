@@ -12,6 +12,9 @@ browser_tests() {
 
 step "tools" scripts/install.sh
 scripts/lint.sh
+# Tests of payment providers start a server that others wrote.
+BAEDAL_TEST_PYTHON="$(scripts/python-packages.sh)"
+export BAEDAL_TEST_PYTHON
 # The points at which tests end the process are compiled in; the release build below has none.
 step "cargo test" cargo test --workspace --features server/failpoints
 step "release build" cargo xtask build

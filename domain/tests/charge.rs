@@ -5,7 +5,9 @@ mod common;
 use common::{NOON, at, bill, fold, placed, won};
 use domain::order::{CancelledBy, ChangeOutcome, Event};
 use domain::payment::{self, Purpose};
-use domain::processes::{Case, ChargeOutcome, ChargeTurn, DomainEvent, charge_key};
+use domain::processes::{
+    Case, ChargeOutcome, ChargeTurn, DomainEvent, charge_key, of_charge_key,
+};
 use domain::shared::Decision;
 
 const CHANGE: Purpose = Purpose::Change { revision: 1 };
@@ -34,6 +36,28 @@ fn what_is_wanted_is_charged_once_and_asked_about_from_then_on() {
         assert_eq!(case.charge_turn(purpose, 9), ChargeTurn::Find);
     }
     assert_eq!(Case::default().charge_turn(Purpose::Order, 0), ChargeTurn::Leave);
+}
+
+#[test]
+fn a_key_tells_its_order_and_what_the_money_is_for_and_no_other_text_does() {
+    let order = placed().order;
+    for purpose in [Purpose::Order, CHANGE, Purpose::Change { revision: u32::MAX }] {
+        assert_eq!(of_charge_key(&charge_key(order, purpose)), Some((order, purpose)));
+    }
+    let upper = order.to_string().to_uppercase();
+    for other in [
+        String::new(),
+        order.to_string(),
+        format!("{order}:refund"),
+        format!("{order}:charge:refund:0"),
+        format!("{order}:change:01"),
+        format!("{order}:change:+1"),
+        format!("{order}:change:4294967296"),
+        format!("{upper}:change:1:"),
+        "nobody:charge".to_owned(),
+    ] {
+        assert_eq!(of_charge_key(&other), None, "{other}");
+    }
 }
 
 #[test]

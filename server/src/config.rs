@@ -1,5 +1,7 @@
 //! The settings of a running city: plain data, checked before anything starts.
 
+mod provider;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +12,9 @@ use domain::delivery::RiderFee;
 use domain::processes::Limits;
 use domain::shared::{Metres, Won};
 use tracing_subscriber::EnvFilter;
+
+pub use provider::{ProviderConfig, StripeConfig, TossConfig, TypedProvider};
+pub(crate) use provider::{STRIPE_URL, TOSS_SCRIPT_URL, TOSS_URL};
 
 /// The settings of `baedal serve`, each one checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +28,9 @@ pub struct Config {
     /// The address people type, such as `https://food.example`, without a slash at its end. Over https, cookies are
     /// sent on secure connections alone.
     pub public_url: Option<String>,
-    /// The payment provider's address, without a slash at its end; the sandbox inside of this process when `None`.
+    /// Who takes the money.
+    pub provider: ProviderConfig,
+    /// The payment sandbox's address, without a slash at its end; the one inside of this process when `None`.
     pub payment_url: Option<String>,
     /// How long one call to the payment provider may take.
     pub payment_timeout: Duration,
@@ -54,6 +61,8 @@ pub struct Typed {
     pub demo: bool,
     /// See [`Config::public_url`].
     pub public_url: Option<String>,
+    /// See [`Config::provider`].
+    pub provider: TypedProvider,
     /// See [`Config::payment_url`].
     pub payment_url: Option<String>,
     /// Milliseconds; see [`Config::payment_timeout`].
@@ -119,7 +128,8 @@ impl Typed {
             listen: address("listen", &self.listen)?,
             demo: self.demo,
             public_url: self.public_url.as_deref().map(|typed| url("public-url", typed)).transpose()?,
-            payment_url: self.payment_url.as_deref().map(provider).transpose()?,
+            provider: self.provider.check()?,
+            payment_url: self.payment_url.as_deref().map(|typed| self.sandbox_url(typed)).transpose()?,
             payment_timeout: Duration::from_millis(number(
                 "payment-timeout-ms",
                 &self.payment_timeout_ms,
@@ -154,6 +164,48 @@ impl Typed {
             workers: small("workers", &self.workers, "workers", 1, 1_024)? as usize,
             log: filter("log", &self.log)?,
         })
+    }
+
+    /// A sandbox elsewhere is reached by plain http. Beside another provider its address would be a mistake.
+    fn sandbox_url(&self, typed: &str) -> Result<String, WrongSetting> {
+        let wrong = |wanted| WrongSetting::new("payment-url", wanted, typed);
+        if self.provider.check()? != ProviderConfig::Sandbox {
+            return Err(wrong("left out, unless --payment is sandbox"));
+        }
+        url("payment-url", typed)
+            .ok()
+            .filter(|url| url.starts_with("http://"))
+            .ok_or_else(|| wrong("an address such as http://127.0.0.1:3001"))
+    }
+}
+
+#[cfg(test)]
+impl Typed {
+    /// What is typed when nothing is.
+    pub(crate) fn usual() -> Self {
+        Self {
+            data: "./data".into(),
+            listen: "127.0.0.1:3000".into(),
+            demo: false,
+            public_url: None,
+            provider: TypedProvider::default(),
+            payment_url: None,
+            payment_timeout_ms: "5000".into(),
+            breaker_failures: "5".into(),
+            breaker_open_ms: "5000".into(),
+            hold_minutes: "10".into(),
+            kitchen_minutes: "30".into(),
+            rider_minutes: "15".into(),
+            pickup_minutes: "30".into(),
+            handover_minutes: "60".into(),
+            confirm_minutes: "120".into(),
+            operator_minutes: "1440".into(),
+            rider_radius_m: "3000".into(),
+            rider_fee_base: "2500".into(),
+            rider_fee_per_100m: "80".into(),
+            workers: "32".into(),
+            log: "info".into(),
+        }
     }
 }
 
@@ -239,14 +291,6 @@ fn minutes(setting: &'static str, typed: &str) -> Result<u32, WrongSetting> {
 fn won(setting: &'static str, typed: &str) -> Result<Won, WrongSetting> {
     let amount = number(setting, typed, "won", 0, 1_000_000)?;
     Won::new(amount).map_err(|_| WrongSetting::new(setting, "an amount in won", typed))
-}
-
-/// A provider is reached by plain http.
-fn provider(typed: &str) -> Result<String, WrongSetting> {
-    url("payment-url", typed)
-        .ok()
-        .filter(|url| url.starts_with("http://"))
-        .ok_or_else(|| WrongSetting::new("payment-url", "an address such as http://127.0.0.1:3001", typed))
 }
 
 /// Scheme, host and port; nothing behind them but a slash.

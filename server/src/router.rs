@@ -19,14 +19,18 @@ use tower_http::trace::TraceLayer;
 
 use crate::accounts::Accounts;
 use crate::adapters::clock::Clock;
-use crate::config::Config;
+use crate::adapters::payment::Known;
+use crate::config::{Config, ProviderConfig};
 use crate::http::session::LogoutHub;
 use crate::http::sse::{self, LiveState};
-use crate::http::{assets, enter, health, login, pages, session};
+use crate::http::{assets, enter, health, login, pages, pay_toss, session, webhooks};
+use crate::processes::Nudges;
 use crate::web_store::WebStore;
 
 /// The most that a request may send, in bytes.
 const BODY: usize = 64 * 1024;
+/// The most that a payment provider's call may send, in bytes.
+const WEBHOOK: usize = 256 * 1024;
 /// How long an answer that is no stream may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -69,6 +73,10 @@ pub struct Shared {
     pub clock: Arc<dyn Clock>,
     /// What the live streams share.
     pub live: LiveState,
+    /// To the process runner.
+    pub nudges: Nudges,
+    /// With which payments customers came back from Toss.
+    pub returned: Known,
 }
 
 /// All routes. `payment_pages` are those of the payment sandbox for customers, when it runs inside of this process.
@@ -79,7 +87,14 @@ pub fn build(state: AppState, payment_pages: Option<Router>) -> Router {
         .route("/logout", post(login::logout))
         .route("/signup", post(login::signup))
         .route("/lang", post(login::lang))
-        .route("/theme", post(login::theme))
+        .route("/theme", post(login::theme));
+    let brief = match &state.config.provider {
+        ProviderConfig::Toss(_) => brief
+            .route("/pay/toss/{order_id}", get(pay_toss::show))
+            .route("/pay/toss/return/{order_id}", get(pay_toss::come_back)),
+        ProviderConfig::Sandbox | ProviderConfig::Stripe(_) => brief,
+    };
+    let brief = brief
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE));
@@ -92,13 +107,24 @@ pub fn build(state: AppState, payment_pages: Option<Router>) -> Router {
         .route("/live/rider", get(sse::rider))
         .route("/live/operator", get(sse::operator));
 
+    // Of machines: no cookies, no pages, and no word believed that is not signed.
+    let webhooks = match &state.config.provider {
+        ProviderConfig::Sandbox => Router::new(),
+        ProviderConfig::Toss(_) => Router::new().route("/webhooks/toss", post(webhooks::toss)),
+        ProviderConfig::Stripe(_) => Router::new().route("/webhooks/stripe", post(webhooks::stripe)),
+    };
+    let webhooks = webhooks
+        .layer(DefaultBodyLimit::max(WEBHOOK))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
+        .with_state(state.clone());
+
     let of_people = brief
         .merge(live)
         .layer(from_fn_with_state(state.clone(), enter))
         .layer(session::layer(&state.web, state.config.is_https()))
         .with_state(state);
 
-    let router = of_people.merge(assets::routes()).route("/healthz", get(health::healthz));
+    let router = of_people.merge(webhooks).merge(assets::routes()).route("/healthz", get(health::healthz));
     let router = match payment_pages {
         Some(pages) => router.nest("/pay-sandbox", pages),
         None => router,

@@ -4,10 +4,12 @@ use crate::accounts::{Accounts, AccountsError};
 use crate::adapters::breaker::Breaker;
 use crate::adapters::clock::{Clock, SystemClock};
 use crate::adapters::geocoder::{EmbeddedGazetteer, GazetteerError};
-use crate::adapters::payment::{GatewayError, Guarded, PaymentGateway, SandboxGateway, Timeouts};
+use crate::adapters::payment::{
+    GatewayError, Guarded, Known, PaymentGateway, SandboxGateway, StripeGateway, Timeouts, TossGateway,
+};
 use crate::backend::{Desk, Provider, Shelf};
 use crate::commands::{CommandSettings, Commands};
-use crate::config::Config;
+use crate::config::{Config, ProviderConfig};
 use crate::demo::DemoError;
 use crate::http::assets::AssetManifest;
 use crate::http::session::LogoutHub;
@@ -181,21 +183,9 @@ pub async fn start_by(
 
     // Everything that runs beside the requests ends after them.
     let stop_inside = CancellationToken::new();
-    let (provider, payment_pages, sandbox) = match &config.payment_url {
-        Some(url) => (url.clone(), None, None),
-        None => {
-            let (url, pages, running) = start_sandbox(&config.data, stop_inside.clone()).await?;
-            (url, Some(pages), Some(running))
-        }
-    };
-    let timeouts = Timeouts {
-        connect: CONNECT.min(config.payment_timeout),
-        charge: config.payment_timeout,
-        other: config.payment_timeout,
-    };
-    // The pages of the sandbox inside are pages of this site; those of a provider elsewhere are its own.
-    let pages_at = config.payment_url.clone();
-    let provider: Arc<dyn PaymentGateway> = Arc::new(SandboxGateway::new(&provider, timeouts, pages_at)?);
+    let returned = Known::default();
+    let (provider, payment_pages, sandbox) =
+        start_provider(&config, &clock, &returned, stop_inside.clone()).await?;
     let breaker = Breaker::new(PAYMENT, config.payment_breaker);
     let gateway: Arc<dyn PaymentGateway> = Arc::new(Guarded::new(provider, breaker.clone()));
 
@@ -239,7 +229,7 @@ pub async fn start_by(
         moved: moved.clone(),
         radius_m: config.rider_radius_m,
         log: Arc::clone(&log),
-        nudges,
+        nudges: nudges.clone(),
         limits: config.limits,
         providers: vec![Provider { name: PAYMENT, breaker }],
     };
@@ -268,6 +258,8 @@ pub async fn start_by(
         config: Arc::new(config),
         clock,
         live,
+        nudges,
+        returned,
     });
     let banner_logins = state.settings.demo_logins.clone();
     // All connections share a make-service; the router itself would be copied whole for each of them.
@@ -319,6 +311,44 @@ pub async fn start_by(
         served
     });
     Ok(Running { addr, banner, done, log: sqlite_log, backend })
+}
+
+/// The payment provider of the settings: how it is asked, its pages on this site, and what runs for it.
+async fn start_provider(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    returned: &Known,
+    stop: CancellationToken,
+) -> Result<(Arc<dyn PaymentGateway>, Option<Router>, Option<JoinHandle<()>>), StartError> {
+    let timeouts = Timeouts {
+        connect: CONNECT.min(config.payment_timeout),
+        charge: config.payment_timeout,
+        other: config.payment_timeout,
+    };
+    let (minutes, clock) = (config.hold_minutes, Arc::clone(clock));
+    match (&config.provider, &config.payment_url) {
+        // The pages of the sandbox inside are pages of this site; those of one elsewhere are its own.
+        (ProviderConfig::Sandbox, Some(url)) => {
+            let gateway = SandboxGateway::new(url, timeouts, Some(url.clone()))?;
+            Ok((Arc::new(gateway), None, None))
+        }
+        (ProviderConfig::Sandbox, None) => {
+            let (url, pages, running) = start_sandbox(&config.data, stop).await?;
+            let gateway = SandboxGateway::new(&url, timeouts, None)?;
+            Ok((Arc::new(gateway), Some(pages), Some(running)))
+        }
+        (ProviderConfig::Toss(toss), _) => {
+            let secret = toss.secret_key.clone();
+            let gateway = TossGateway::new(&toss.url, secret, timeouts, minutes, clock, returned.clone())?;
+            Ok((Arc::new(gateway), None, None))
+        }
+        (ProviderConfig::Stripe(stripe), _) => {
+            let back = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+            let secret = stripe.secret_key.clone();
+            let gateway = StripeGateway::new(&stripe.url, secret, timeouts, minutes, back, clock)?;
+            Ok((Arc::new(gateway), None, None))
+        }
+    }
 }
 
 async fn start_sandbox(

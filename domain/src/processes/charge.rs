@@ -14,6 +14,18 @@ pub fn charge_key(order: OrderId, purpose: Purpose) -> String {
     }
 }
 
+/// The order, and what the money is for, of a key that [`charge_key`] made; `None` for any other text.
+pub fn of_charge_key(key: &str) -> Option<(OrderId, Purpose)> {
+    let (order, rest) = key.split_once(':')?;
+    let order: OrderId = order.parse().ok()?;
+    let purpose = match rest.strip_prefix("change:") {
+        Some(revision) => Purpose::Change { revision: revision.parse().ok()? },
+        None => Purpose::Order,
+    };
+    // An id can be written in several ways, of which a key uses one.
+    (charge_key(order, purpose) == key).then_some((order, purpose))
+}
+
 /// What is known after asking the provider for an approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChargeOutcome {

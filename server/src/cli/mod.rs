@@ -36,7 +36,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Runs the city: pages, orders, live streams.
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
     /// Runs the payment sandbox alone: a provider to try payments with.
     PaySandbox(pay_sandbox::SandboxArgs),
     /// Looks after accounts.
@@ -112,7 +112,7 @@ impl Cli {
         };
         let result = runtime.block_on(async {
             match self.command {
-                Command::Serve(args) => serve::run(args).await,
+                Command::Serve(args) => serve::run(*args).await,
                 Command::PaySandbox(args) => pay_sandbox::run(args).await,
                 Command::Account(AccountCommand::Add(args)) => account::add(args).await,
                 Command::RebuildViews(args) => rebuild::run(args).await,
@@ -190,7 +190,7 @@ mod tests {
             .get_arguments()
             .filter(|arg| !["help", "version"].contains(&arg.get_id().as_str()))
             .collect();
-        assert_eq!(settings.len(), 20);
+        assert_eq!(settings.len(), 28);
         for arg in settings {
             let flag = arg.get_long().unwrap();
             let variable = format!("BAEDAL_{}", flag.to_uppercase().replace('-', "_"));

@@ -4,7 +4,8 @@ use clap::Args;
 use clap::builder::BoolishValueParser;
 
 use super::{Failed, STOP, start_logging, stop_on_signals};
-use crate::config::Typed;
+use crate::adapters::payment::Secret;
+use crate::config::{STRIPE_URL, TOSS_SCRIPT_URL, TOSS_URL, Typed, TypedProvider};
 use crate::startup;
 
 /// The settings. They are checked by [`Typed::check`], which says what is wrong in one sentence.
@@ -22,7 +23,31 @@ pub(super) struct ServeArgs {
     /// The address people type when it is not the one listened on; with https, cookies stay on secure connections.
     #[arg(long, env = "BAEDAL_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
-    /// A payment provider elsewhere; without it, the sandbox runs inside on a port of its own.
+    /// Who takes the money: sandbox, toss or stripe.
+    #[arg(long, env = "BAEDAL_PAYMENT", value_name = "PROVIDER", default_value = "sandbox")]
+    payment: String,
+    /// The client key of Toss Payments.
+    #[arg(long, env = "BAEDAL_TOSS_CLIENT_KEY", value_name = "KEY")]
+    toss_client_key: Option<String>,
+    /// The secret key of Toss Payments, or @file; better by environment, where no list of processes shows it.
+    #[arg(long, env = "BAEDAL_TOSS_SECRET_KEY", value_name = "KEY", hide_env_values = true)]
+    toss_secret_key: Option<Secret>,
+    /// Where Toss Payments is asked.
+    #[arg(long, env = "BAEDAL_TOSS_URL", value_name = "URL", default_value = TOSS_URL)]
+    toss_url: String,
+    /// Where the payment page gets the program of Toss Payments from.
+    #[arg(long, env = "BAEDAL_TOSS_SCRIPT_URL", value_name = "URL", default_value = TOSS_SCRIPT_URL)]
+    toss_script_url: String,
+    /// The secret key of Stripe, or @file; better by environment.
+    #[arg(long, env = "BAEDAL_STRIPE_SECRET_KEY", value_name = "KEY", hide_env_values = true)]
+    stripe_secret_key: Option<Secret>,
+    /// The secret by which Stripe signs its webhook, or @file; better by environment.
+    #[arg(long, env = "BAEDAL_STRIPE_WEBHOOK_SECRET", value_name = "KEY", hide_env_values = true)]
+    stripe_webhook_secret: Option<Secret>,
+    /// Where Stripe is asked.
+    #[arg(long, env = "BAEDAL_STRIPE_URL", value_name = "URL", default_value = STRIPE_URL)]
+    stripe_url: String,
+    /// A payment sandbox elsewhere; without it, the sandbox runs inside on a port of its own.
     #[arg(long, env = "BAEDAL_PAYMENT_URL", value_name = "URL")]
     payment_url: Option<String>,
     /// How long one call to the payment provider may take, in milliseconds.
@@ -79,6 +104,16 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failed> {
         listen: args.listen,
         demo: args.demo,
         public_url: args.public_url,
+        provider: TypedProvider {
+            payment: args.payment,
+            toss_client_key: args.toss_client_key,
+            toss_secret_key: args.toss_secret_key,
+            toss_url: args.toss_url,
+            toss_script_url: args.toss_script_url,
+            stripe_secret_key: args.stripe_secret_key,
+            stripe_webhook_secret: args.stripe_webhook_secret,
+            stripe_url: args.stripe_url,
+        },
         payment_url: args.payment_url,
         payment_timeout_ms: args.payment_timeout_ms,
         breaker_failures: args.breaker_failures,

@@ -7,8 +7,10 @@ pub mod health;
 pub mod login;
 pub mod origin;
 pub mod pages;
+pub mod pay_toss;
 pub mod session;
 pub mod sse;
+pub mod webhooks;
 
 #[cfg(test)]
 mod tests;

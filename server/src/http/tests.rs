@@ -21,11 +21,13 @@ use tower::ServiceExt;
 use self::fake::Nothing;
 use crate::accounts::{Accounts, tests as accounts};
 use crate::adapters::clock::{Clock, ManualClock, SystemClock};
+use crate::adapters::payment::Known;
 use crate::config::{Config, Typed};
 use crate::http::in_query;
 use crate::http::session::LogoutHub;
 use crate::http::sse::LiveState;
 use crate::live::{Hub, Tail, Wake};
+use crate::processes::Nudges;
 use crate::router::{AppState, Shared, build};
 use crate::storage::Vault;
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
@@ -66,6 +68,8 @@ impl City {
             settings: Arc::new(app::shell::Settings::default()),
             config: Arc::new(config),
             clock: clock.clone(),
+            nudges: Nudges::new().0,
+            returned: Known::default(),
         });
         let router = build(state.clone(), None);
         Self { folder, clock, state, router }

@@ -12,6 +12,10 @@ use domain::shared::{Timestamp, Won};
 const FIRST_PAUSE_MS: i64 = 500;
 /// How often a customer's answer at the provider's page is asked for, in milliseconds.
 const POLL_MS: i64 = 1_500;
+/// How often from then on when a customer takes long: providers take so many calls and no more, and tell by themselves too.
+const LONG_POLL_MS: i64 = 5_000;
+/// So many polls, about a minute, are quick.
+const QUICK_POLLS: u32 = 40;
 /// How often a refund is tried, some minutes in all, before somebody has to look at it.
 const REFUND_TRIES: u32 = 10;
 
@@ -42,7 +46,7 @@ impl Steps {
                 return Ok(Done::Finished);
             }
             ChargeTurn::Charge => self.gateway.charge(&request).await,
-            ChargeTurn::Find => match self.gateway.find_charge(&request.key).await {
+            ChargeTurn::Find => match self.gateway.find_charge(&request).await {
                 Ok(Some(outcome)) => outcome,
                 Ok(None) => self.gateway.charge(&request).await,
                 Err(error) => {
@@ -67,7 +71,9 @@ impl Steps {
         let again = match &outcome {
             ChargeOutcome::Approved { .. } | ChargeOutcome::Declined { .. } | ChargeOutcome::Voided => None,
             ChargeOutcome::NeedsCustomer { .. } => Some(Done::Again {
-                due: Timestamp(self.clock.now().0 + POLL_MS),
+                due: Timestamp(
+                    self.clock.now().0 + if row.attempts < QUICK_POLLS { POLL_MS } else { LONG_POLL_MS },
+                ),
                 attempts: row.attempts + 1,
                 error: "the provider waits for the customer".to_owned(),
             }),

@@ -34,8 +34,8 @@ impl PaymentGateway for Guarded {
         answer.await.unwrap_or(ChargeOutcome::Unknown)
     }
 
-    async fn find_charge(&self, key: &str) -> Result<Option<ChargeOutcome>, GatewayError> {
-        let answer = self.breaker.call(self.inner.find_charge(key), says_nothing).await;
+    async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
+        let answer = self.breaker.call(self.inner.find_charge(request), says_nothing).await;
         answer.unwrap_or(Err(GatewayError::Open))
     }
 

@@ -1,9 +1,14 @@
 //! The port to payment providers.
 
 mod guarded;
+mod http;
+mod known;
 mod sandbox;
+mod secret;
+mod stripe;
 #[cfg(test)]
 mod tests;
+mod toss;
 mod wire;
 
 use async_trait::async_trait;
@@ -11,9 +16,25 @@ use domain::processes::ChargeOutcome;
 use domain::shared::Won;
 use domain::views::CardView;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use guarded::Guarded;
-pub use sandbox::{SandboxGateway, Timeouts};
+pub use known::Known;
+pub use sandbox::SandboxGateway;
+pub use secret::Secret;
+pub use stripe::{StripeGateway, WrongSignature, event_key as stripe_event_key};
+pub use toss::{TossGateway, charge_key as toss_charge_key, order_id as toss_order_id};
+
+/// How long to wait for a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection.
+    pub connect: Duration,
+    /// For one call about a charge.
+    pub charge: Duration,
+    /// For any other call.
+    pub other: Duration,
+}
 
 /// A request to take money. Everything in it is the same at every try.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,14 +99,14 @@ pub trait PaymentGateway: Send + Sync {
     /// again at any time, and charges once.
     async fn charge(&self, request: &ChargeRequest) -> ChargeOutcome;
 
-    /// What became of an earlier request with this key; `None` when the provider has no record of it. That does not
-    /// mean that none will follow: a slow approval may still be under way, and only [`PaymentGateway::charge`] with the same
-    /// key makes certain.
+    /// What became of an earlier request such as this; `None` when the provider has no record of it, or one that nothing was asked for
+    /// yet. That does not mean that none will follow: a slow approval may still be under way, and only [`PaymentGateway::charge`] of
+    /// the same request makes certain. Takes no money.
     ///
     /// # Errors
     ///
     /// [`GatewayError::Unavailable`] if the provider did not say.
-    async fn find_charge(&self, key: &str) -> Result<Option<ChargeOutcome>, GatewayError>;
+    async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError>;
 
     /// Makes sure that nothing is taken under this request's key any more, and says what was taken before: [`ChargeOutcome::Voided`]
     /// when there was nothing, also if a request is still on its way. Never an error, and as repeatable as a charge.
@@ -101,4 +122,10 @@ pub trait PaymentGateway: Send + Sync {
 
     /// Cards to offer. Empty while the provider does not answer; kept after its first answer.
     async fn cards(&self) -> Arc<[CardView]>;
+}
+
+/// What is not known of a charge is noted, and asked again.
+fn unknown(key: &str, error: &GatewayError) -> ChargeOutcome {
+    tracing::warn!(key, %error, "the outcome of a charge is unknown");
+    ChargeOutcome::Unknown
 }

@@ -1,11 +1,17 @@
 //! The gateway against the sandbox provider over real HTTP, and against servers that talk nonsense.
 
 mod cards;
+mod city;
 mod nonsense;
 mod refunds;
+mod stripe;
+mod stripe_double;
+mod toss;
+mod toss_double;
 
 use std::time::Duration;
 
+use axum::Router;
 use domain::processes::ChargeOutcome;
 use domain::shared::Won;
 use serde_json::{Value, json};

@@ -7,10 +7,10 @@ async fn an_approval_is_found_again_and_a_repeat_charges_nothing() {
     let provider = Provider::start().await;
     let gateway = provider.gateway();
     let request = by("tok_approve");
-    assert_eq!(gateway.find_charge(&request.key).await, Ok(None));
+    assert_eq!(gateway.find_charge(&request).await, Ok(None));
     let id = approved(gateway.charge(&request).await);
     assert_eq!(approved(gateway.charge(&request).await), id);
-    let found = gateway.find_charge(&request.key).await.expect("an answer");
+    let found = gateway.find_charge(&request).await.expect("an answer");
     assert_eq!(found.map(approved), Some(id));
     assert_eq!(provider.ledger().await, (1, AMOUNT, 0, 0));
 }
@@ -23,7 +23,7 @@ async fn a_decline_carries_the_providers_code_and_is_found_again() {
         let request = ChargeRequest { key: card.to_owned(), ..by(card) };
         let declined = ChargeOutcome::Declined { code: code.to_owned() };
         assert_eq!(gateway.charge(&request).await, declined);
-        assert_eq!(gateway.find_charge(card).await, Ok(Some(declined)));
+        assert_eq!(gateway.find_charge(&request).await, Ok(Some(declined)));
     }
     assert_eq!(provider.ledger().await, (0, 0, 0, 0));
 }
@@ -46,7 +46,7 @@ async fn another_request_under_a_used_key_says_nothing_of_the_first() {
     let gateway = provider.gateway();
     let id = approved(gateway.charge(&by("tok_approve")).await);
     assert_eq!(gateway.charge(&by("tok_decline")).await, ChargeOutcome::Unknown);
-    let found = gateway.find_charge("order-1:charge").await.expect("an answer");
+    let found = gateway.find_charge(&by("tok_approve")).await.expect("an answer");
     assert_eq!(found.map(approved), Some(id));
 }
 
@@ -63,7 +63,7 @@ async fn a_slow_approval_that_was_given_up_is_adopted_at_the_next_try() {
     let request = by("tok_slow");
     assert_eq!(provider.impatient().charge(&request).await, ChargeOutcome::Unknown);
     // No record yet, although the approval is under way.
-    assert_eq!(provider.gateway().find_charge(&request.key).await, Ok(None));
+    assert_eq!(provider.gateway().find_charge(&request).await, Ok(None));
     approved(provider.gateway().charge(&request).await);
     tokio::time::sleep(Duration::from_millis(3_500)).await;
     assert_eq!(provider.ledger().await, (1, AMOUNT, 0, 0));
@@ -77,7 +77,7 @@ async fn an_approval_without_an_answer_is_found_by_its_key() {
     let asked = monotonic();
     assert_eq!(gateway.charge(&request).await, ChargeOutcome::Unknown);
     assert!(asked.elapsed() < PATIENT, "the time-out held");
-    let found = gateway.find_charge(&request.key).await.expect("an answer");
+    let found = gateway.find_charge(&request).await.expect("an answer");
     approved(found.expect("a record"));
     assert_eq!(gateway.charge(&request).await, ChargeOutcome::Unknown);
     assert_eq!(provider.ledger().await, (1, AMOUNT, 0, 0));
@@ -96,7 +96,7 @@ async fn a_hanging_charge_times_out_and_delays_no_other() {
         outcome = gateway.charge(&other) => drop(approved(outcome)),
     }
     assert_eq!(hang.await, ChargeOutcome::Unknown);
-    assert_eq!(gateway.find_charge(&hanging.key).await, Ok(None));
+    assert_eq!(gateway.find_charge(&hanging).await, Ok(None));
     assert_eq!(provider.ledger().await, (1, AMOUNT, 0, 0));
 }
 
@@ -106,7 +106,7 @@ async fn after_an_error_the_same_key_charges_once() {
     let gateway = provider.gateway();
     let request = by("tok_error");
     assert_eq!(gateway.charge(&request).await, ChargeOutcome::Unknown);
-    assert_eq!(gateway.find_charge(&request.key).await, Ok(None));
+    assert_eq!(gateway.find_charge(&request).await, Ok(None));
     let id = approved(gateway.charge(&request).await);
     assert_eq!(approved(gateway.charge(&request).await), id);
     assert_eq!(provider.ledger().await, (1, AMOUNT, 0, 0));
@@ -136,7 +136,7 @@ async fn a_customer_who_is_needed_is_sent_to_the_providers_page() {
     let timeouts = Timeouts { connect: PATIENT, charge: PATIENT, other: PATIENT };
     let outside = SandboxGateway::new(&provider.base, timeouts, Some(format!("{}/", provider.base)))
         .expect("a gateway");
-    let found = outside.find_charge(&request.key).await;
+    let found = outside.find_charge(&request).await;
     let address = format!("{}{url}", provider.base);
     assert_eq!(found, Ok(Some(ChargeOutcome::NeedsCustomer { url: address.clone(), until })));
 
@@ -153,7 +153,7 @@ async fn a_customer_who_is_needed_is_sent_to_the_providers_page() {
         .await
         .expect("an answer");
     assert_eq!(sent.headers()["location"], "/orders/1");
-    let found = outside.find_charge(&request.key).await.expect("an answer");
+    let found = outside.find_charge(&request).await.expect("an answer");
     approved(found.expect("a record"));
     assert_eq!(provider.ledger().await, (1, AMOUNT, 0, 0));
 }
@@ -165,7 +165,7 @@ async fn a_customer_who_does_not_come_is_a_decline() {
     let request = by("tok_needs_customer");
     assert!(matches!(gateway.charge(&request).await, ChargeOutcome::NeedsCustomer { .. }));
     let abandoned = ChargeOutcome::Declined { code: "abandoned".to_owned() };
-    assert_eq!(gateway.find_charge(&request.key).await, Ok(Some(abandoned)));
+    assert_eq!(gateway.find_charge(&request).await, Ok(Some(abandoned)));
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn a_provider_that_stops_and_comes_back_charges_once() {
     let id = approved(gateway.charge(&request).await);
     provider.stop().await;
     assert_eq!(gateway.charge(&request).await, ChargeOutcome::Unknown);
-    let lost = gateway.find_charge(&request.key).await;
+    let lost = gateway.find_charge(&request).await;
     assert!(matches!(lost, Err(GatewayError::Unavailable { .. })), "{lost:?}");
     assert_eq!(gateway.cards().await[..], []);
     provider.start_again().await;

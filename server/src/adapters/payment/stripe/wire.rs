@@ -1,0 +1,188 @@
+//! Stripe's JSON, and what it means.
+
+use std::collections::HashMap;
+
+use domain::processes::ChargeOutcome;
+use domain::shared::{Timestamp, Won};
+use serde::Deserialize;
+
+use super::super::http::unusable;
+use super::super::{ChargeRequest, GatewayError, RefundRequest};
+
+/// Codes of errors that say nothing of the money: they are about the keys, or ask for another try.
+const STAYS_OPEN: [&str; 5] =
+    ["idempotency_key_in_use", "lock_timeout", "rate_limit", "api_key_expired", "platform_api_key_expired"];
+
+/// An intent as Stripe shows it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Intent {
+    pub(super) id: String,
+    pub(super) status: Status,
+    amount: u64,
+    currency: String,
+    #[serde(default)]
+    metadata: HashMap<String, String>,
+    #[serde(default)]
+    next_action: Option<NextAction>,
+    #[serde(default)]
+    last_payment_error: Option<Error>,
+}
+
+/// How far an intent is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Status {
+    /// The last try to pay failed.
+    RequiresPaymentMethod,
+    /// It was made, and nothing asked for.
+    RequiresConfirmation,
+    /// The customer has to approve.
+    RequiresAction,
+    /// It is under way.
+    Processing,
+    /// The money is held back, which nothing here asks for.
+    RequiresCapture,
+    /// It was cancelled, and takes nothing any more.
+    Canceled,
+    /// The money was taken.
+    Succeeded,
+}
+
+impl Status {
+    /// Whether no other follows.
+    pub(super) fn is_final(self) -> bool {
+        matches!(self, Status::Canceled | Status::Succeeded)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct NextAction {
+    #[serde(default)]
+    redirect_to_url: Option<Redirect>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Redirect {
+    url: String,
+}
+
+/// What a search for intents found.
+#[derive(Deserialize)]
+pub(super) struct Found {
+    pub(super) data: Vec<Intent>,
+}
+
+/// What Stripe says instead of what it was asked.
+#[derive(Debug, Deserialize)]
+pub(super) struct Problem {
+    error: Error,
+}
+
+/// An error of Stripe's. Its message is not taken over: it may repeat what was sent.
+#[derive(Debug, Deserialize)]
+struct Error {
+    #[serde(default, rename = "type")]
+    kind: String,
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    decline_code: Option<String>,
+}
+
+impl Error {
+    /// The most exact of its codes.
+    fn code(&self) -> String {
+        let known = self.decline_code.as_ref().or(self.code.as_ref()).filter(|code| !code.is_empty());
+        known.unwrap_or(&self.kind).clone()
+    }
+}
+
+impl Problem {
+    pub(super) fn code(&self) -> String {
+        self.error.code()
+    }
+
+    /// A card was declined.
+    pub(super) fn is_decline(&self) -> bool {
+        self.error.kind == "card_error"
+    }
+
+    /// Whether it refuses the very request, which it would again: not the use of its key, and not because of who asks.
+    pub(super) fn is_about_it(&self) -> bool {
+        let kinds = ["card_error", "invalid_request_error"];
+        let open = self.error.code.as_deref().is_some_and(|code| STAYS_OPEN.contains(&code));
+        kinds.contains(&self.error.kind.as_str()) && !open
+    }
+}
+
+/// A refusal that does not decide anything.
+impl From<Problem> for GatewayError {
+    fn from(problem: Problem) -> Self {
+        unusable(&format!("refused: {}", problem.code()))
+    }
+}
+
+impl Intent {
+    /// Whether it was made for this request.
+    pub(super) fn is_of(&self, request: &ChargeRequest) -> bool {
+        self.metadata.get("key") == Some(&request.key)
+            && self.amount == request.amount.get()
+            && self.currency == "krw"
+    }
+
+    /// What it says; `until` is when a customer who is needed has to be done.
+    pub(super) fn outcome(self, until: Timestamp) -> Result<ChargeOutcome, GatewayError> {
+        match self.status {
+            Status::Succeeded => {
+                let amount = Won::new(self.amount).map_err(|_| unusable("the amount is out of range"))?;
+                Ok(ChargeOutcome::Approved { provider_id: self.id, amount })
+            }
+            Status::RequiresPaymentMethod => {
+                let code = self.last_payment_error.map(|error| error.code());
+                Ok(ChargeOutcome::Declined { code: code.unwrap_or_else(|| "card_declined".to_owned()) })
+            }
+            Status::Canceled => Ok(ChargeOutcome::Declined { code: "canceled".to_owned() }),
+            Status::RequiresAction => {
+                let page = self.next_action.and_then(|next| next.redirect_to_url);
+                let page = page.ok_or_else(|| unusable("the customer is needed, but nothing says where"))?;
+                Ok(ChargeOutcome::NeedsCustomer { url: page.url, until })
+            }
+            Status::RequiresConfirmation | Status::Processing | Status::RequiresCapture => {
+                Err(unusable("the intent is not decided"))
+            }
+        }
+    }
+}
+
+/// The refunds of an intent.
+#[derive(Deserialize)]
+pub(super) struct Refunds {
+    pub(super) data: Vec<Refund>,
+}
+
+/// A refund as Stripe shows it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Refund {
+    amount: u64,
+    status: String,
+    payment_intent: Option<String>,
+    #[serde(default)]
+    metadata: HashMap<String, String>,
+}
+
+impl Refund {
+    /// Whether it was made for this request.
+    pub(super) fn is_of(&self, request: &RefundRequest) -> bool {
+        self.metadata.get("key") == Some(&request.key)
+            && self.amount == request.amount.get()
+            && self.payment_intent.as_ref() == Some(&request.provider_id)
+    }
+
+    /// A refund that is on its way to the bank is made.
+    pub(super) fn outcome(self) -> Result<(), GatewayError> {
+        match self.status.as_str() {
+            "succeeded" | "pending" => Ok(()),
+            other => Err(GatewayError::Refused { code: format!("refund_{other}") }),
+        }
+    }
+}
