@@ -6,6 +6,7 @@ mod common;
 mod acts;
 mod aggregates;
 mod kitchen;
+mod notices;
 mod payment;
 mod provider;
 mod saga;
