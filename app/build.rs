@@ -5,7 +5,8 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::error::Error;
 use std::path::PathBuf;
 
-const NAMESPACES: [&str; 7] = ["common", "customer", "account", "orders", "owner", "rider", "words"];
+const NAMESPACES: [&str; 8] =
+    ["common", "customer", "account", "notices", "orders", "owner", "rider", "words"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -36,6 +36,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/signup") view=pages::signup::SignUp ssr=SsrMode::Async/>
                 <Route path=path!("/orders") view=pages::orders::Orders ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id") view=pages::order::Order ssr=SsrMode::Async/>
+                <Route path=path!("/inbox") view=pages::inbox::Inbox ssr=SsrMode::Async/>
                 <Route path=path!("/unreadable") view=pages::unreadable::Unreadable ssr=SsrMode::Async/>
                 <Route path=path!("/owner") view=pages::owner::Owner ssr=SsrMode::Async/>
                 <Route path=path!("/rider") view=pages::rider::Rider ssr=SsrMode::Async/>

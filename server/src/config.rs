@@ -1,5 +1,7 @@
 //! The settings of a running city: plain data, checked before anything starts.
 
+mod notify;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +12,8 @@ use domain::delivery::RiderFee;
 use domain::processes::Limits;
 use domain::shared::{Metres, Won};
 use tracing_subscriber::EnvFilter;
+
+pub use notify::{NotifyConfig, NotifyTyped};
 
 /// The settings of `baedal serve`, each one checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub struct Config {
     pub payment_timeout: Duration,
     /// When the payment provider is no longer asked, and for how long.
     pub payment_breaker: BreakerSettings,
+    /// Where notices are sent, besides the inbox.
+    pub notify: NotifyConfig,
     /// How many minutes an order is held whose payment is not decided.
     pub hold_minutes: u32,
     /// How long orders may wait for people.
@@ -62,6 +68,8 @@ pub struct Typed {
     pub breaker_failures: String,
     /// Milliseconds; see [`Config::payment_breaker`].
     pub breaker_open_ms: String,
+    /// See [`Config::notify`].
+    pub notify: NotifyTyped,
     /// See [`Config::hold_minutes`].
     pub hold_minutes: String,
     /// Minutes; see [`Limits::kitchen`].
@@ -137,6 +145,7 @@ impl Typed {
                     600_000,
                 )?),
             },
+            notify: self.notify.check()?,
             hold_minutes: small("hold-minutes", &self.hold_minutes, "minutes", 1, 1_440)?,
             limits: Limits {
                 kitchen: minutes("kitchen-minutes", &self.kitchen_minutes)?,
@@ -269,6 +278,7 @@ mod tests {
             payment_timeout_ms: "5000".into(),
             breaker_failures: "5".into(),
             breaker_open_ms: "5000".into(),
+            notify: NotifyTyped::default(),
             hold_minutes: "10".into(),
             kitchen_minutes: "30".into(),
             rider_minutes: "15".into(),

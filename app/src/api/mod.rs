@@ -6,6 +6,7 @@
 pub mod account;
 pub mod cart;
 pub mod checkout;
+pub mod inbox;
 pub mod orders;
 pub mod owner;
 pub mod rider;

@@ -1,6 +1,7 @@
 //! The bar at the top of every page.
 
 use crate::i18n::use_locale;
+use crate::pages::inbox::LATEST;
 use crate::say;
 use crate::shell::Session;
 use domain::shared::Locale;
@@ -26,6 +27,14 @@ pub fn Top() -> impl IntoView {
             </a>
         }
     });
+    // Whoever is told something finds it here.
+    let inbox = matches!(session.role(), Some(Role::Customer | Role::Owner | Role::Rider)).then(|| {
+        view! {
+            <a class="tool" href=LATEST aria-label=say!(locale, notices.page.open)>
+                <span class="icon icon--talk" aria-hidden="true"></span>
+            </a>
+        }
+    });
     let path = use_location().pathname;
     let links = links
         .into_iter()
@@ -46,6 +55,7 @@ pub fn Top() -> impl IntoView {
                 <div class="top__tools">
                     <LanguageSwitch/>
                     <ThemeSwitch/>
+                    {inbox}
                     {cart}
                     <Account account=session.account/>
                 </div>

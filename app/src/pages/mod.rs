@@ -3,6 +3,7 @@
 pub mod cards;
 pub mod cart;
 pub mod checkout;
+pub mod inbox;
 pub mod login;
 pub mod menu;
 pub mod not_found;

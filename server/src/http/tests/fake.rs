@@ -3,8 +3,9 @@
 use app::backend::{Answer, Backend};
 use domain::shared::{OrderId, Point, StoreId};
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView,
-    OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay, StoreList, TicketAction,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, DeadNotice, Fault,
+    FormDraft, InboxView, MenuView, OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay,
+    StoreList, TicketAction,
 };
 
 use crate::web_store::WebStore;
@@ -77,6 +78,15 @@ impl Backend for Nothing {
         Err(Fault::NotFound)
     }
     async fn set_position(&self, _: &Caller, _: Point) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn inbox(&self, _: &Caller, _: Option<u64>) -> Answer<InboxView> {
+        Err(Fault::NotFound)
+    }
+    async fn dead_notices(&self, _: &Caller) -> Answer<Vec<DeadNotice>> {
+        Err(Fault::NotFound)
+    }
+    async fn retry_notice(&self, _: &Caller, _: &str) -> Answer<()> {
         Err(Fault::NotFound)
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
