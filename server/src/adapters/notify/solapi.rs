@@ -118,6 +118,7 @@ impl Solapi {
         let client = Client::builder()
             .connect_timeout(connect)
             // The provider is named by its own address; an answer from elsewhere is not its answer.
+            .no_proxy()
             .redirect(redirect::Policy::none())
             .build()
             .map_err(|error| unusable(error.to_string()))?;

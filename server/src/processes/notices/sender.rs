@@ -144,7 +144,7 @@ impl NoticeSender {
                 calls.spawn(async move {
                     let how = post.carry_out(notice).await;
                     // The sender has gone only when everything stops.
-                    drop(ended.send((turn, how)));
+                    ended.send((turn, how)).ok();
                 });
             }
         }
