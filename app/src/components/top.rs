@@ -27,8 +27,7 @@ pub fn Top() -> impl IntoView {
             </a>
         }
     });
-    // Whoever is told something finds it here.
-    let inbox = matches!(session.role(), Some(Role::Customer | Role::Owner | Role::Rider)).then(|| {
+    let inbox = is_told(session.role()).then(|| {
         view! {
             <a class="tool" href=LATEST aria-label=say!(locale, notices.page.open)>
                 <span class="icon icon--talk" aria-hidden="true"></span>
@@ -63,6 +62,11 @@ pub fn Top() -> impl IntoView {
         </header>
     }
     .into_any()
+}
+
+/// Whether somebody of this role has an inbox.
+fn is_told(role: Option<Role>) -> bool {
+    matches!(role, Some(Role::Customer | Role::Owner | Role::Rider))
 }
 
 /// The path and query of the page, for forms that lead back to it.
@@ -117,6 +121,9 @@ fn Account(account: Option<AccountView>) -> impl IntoView {
     let Some(account) = account else {
         return view! { <a class="btn btn--s" href="/login">{say!(locale, common.login)}</a> }.into_any();
     };
+    let inbox = is_told(Some(account.role)).then(|| {
+        view! { <a class="menu__link" href=LATEST>{say!(locale, notices.page.title)}</a> }
+    });
     let links = (account.role == Role::Customer).then(|| {
         view! {
             <a class="menu__link" href="/orders">{say!(locale, common.orders)}</a>
@@ -130,6 +137,7 @@ fn Account(account: Option<AccountView>) -> impl IntoView {
             </summary>
             <div class="menu__panel">
                 <p class="menu__who">{account.name}</p>
+                {inbox}
                 {links}
                 <form method="post" action="/logout">
                     <button class="menu__link">{say!(locale, common.logout)}</button>

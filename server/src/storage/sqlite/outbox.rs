@@ -93,10 +93,11 @@ impl Outbox for SqliteLog {
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<WaitingNotice>, LogError> {
+        // Without the index's name all that the recipient was ever told would be looked through, which is much for a store.
         let rows = sqlx::query(
             "SELECT recipient, position, order_id, doc, attempts, reached FROM notices AS one \
              WHERE state = 'waiting' AND due_ms <= ? AND NOT EXISTS (SELECT 1 FROM notices AS first \
-             WHERE first.state = 'waiting' AND first.recipient = one.recipient \
+             INDEXED BY notices_waiting WHERE first.state = 'waiting' AND first.recipient = one.recipient \
              AND first.order_id = one.order_id AND first.position < one.position) \
              ORDER BY due_ms, position LIMIT ?",
         )
