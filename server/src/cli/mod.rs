@@ -37,7 +37,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Runs the city: pages, orders, live streams.
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
     /// Runs the payment sandbox alone: a provider to try payments with.
     PaySandbox(pay_sandbox::SandboxArgs),
     /// Looks after accounts.
@@ -115,7 +115,7 @@ impl Cli {
         };
         let result = runtime.block_on(async {
             match self.command {
-                Command::Serve(args) => serve::run(args).await,
+                Command::Serve(args) => serve::run(*args).await,
                 Command::PaySandbox(args) => pay_sandbox::run(args).await,
                 Command::Account(AccountCommand::Add(args)) => account::add(args).await,
                 Command::KakaoTemplates => kakao::print(),

@@ -177,9 +177,11 @@ pub(super) fn read(status: StatusCode, answer: &[u8]) -> Result<Sent, NotifyErro
             .map_err(|error| unavailable(format!("HTTP {} that cannot be read: {error}", status.as_u16())))?;
         // Taken (2…), handed to a carrier (3000), arrived (4…). All others are failures of this message.
         let code = taken.status_code;
-        return match code.starts_with('2') || code.starts_with('4') || code == "3000" {
-            true => Ok(Sent { reference: taken.message_id }),
-            false => Err(NotifyError::Refused { code }),
+        let arrives = code.starts_with('2') || code.starts_with('4') || code == "3000";
+        return if arrives {
+            Ok(Sent { reference: taken.message_id })
+        } else {
+            Err(NotifyError::Refused { code })
         };
     }
     let code = serde_json::from_slice::<Refusal>(answer).ok().map(|refusal| refusal.error_code);
