@@ -46,6 +46,7 @@ pub fn App() -> impl IntoView {
                     view=pages::operator::settlement::Settlement
                     ssr=SsrMode::Async
                 />
+                <Route path=path!("/inbox") view=pages::inbox::Inbox ssr=SsrMode::Async/>
                 <Route path=path!("/unreadable") view=pages::unreadable::Unreadable ssr=SsrMode::Async/>
                 <Route path=path!("/owner") view=pages::owner::Owner ssr=SsrMode::Async/>
                 <Route path=path!("/rider") view=pages::rider::Rider ssr=SsrMode::Async/>

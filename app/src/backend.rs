@@ -8,9 +8,9 @@ pub mod request;
 use domain::shared::{OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
-    FormDraft, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder, RiderAction,
-    RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, DeadNotice,
+    Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
+    RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 
 /// The answer to a question or a command.
@@ -73,6 +73,10 @@ pub trait Backend: Send + Sync {
     -> Answer<()>;
     /// The operator has a step tried again that was given up.
     async fn retry_dead(&self, caller: &Caller, id: &str) -> Answer<()>;
+    /// Notices that could not be sent and were given up, for the operator.
+    async fn dead_notices(&self, caller: &Caller) -> Answer<Vec<DeadNotice>>;
+    /// The operator has a notice sent again that was given up.
+    async fn retry_notice(&self, caller: &Caller, id: &str) -> Answer<()>;
     /// The settlement of a day in Seoul, such as `2026-11-25`; of today when `day` is empty.
     async fn settlement(&self, caller: &Caller, day: &str) -> Answer<SettlementView>;
 
@@ -98,6 +102,9 @@ pub trait Backend: Send + Sync {
     async fn set_duty(&self, caller: &Caller, on_duty: bool) -> Answer<()>;
     /// Says where the rider is.
     async fn set_position(&self, caller: &Caller, place: Point) -> Answer<()>;
+
+    /// What a customer, an owner's store or a rider was told: the latest, or what came before a position of the log.
+    async fn inbox(&self, caller: &Caller, before: Option<u64>) -> Answer<InboxView>;
 
     /// Keeps what was typed into a refused form for the next rendering of its page; answers the draft's id.
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String>;

@@ -1,11 +1,13 @@
 //! Faults, states and the timeline in the words of the pages: every sentence says what to do next where there is something to do.
 
+mod notices;
 mod operator;
 mod refusals;
 #[cfg(test)]
 mod tests;
 mod timeline;
 
+pub use notices::{notice, notice_heading, notice_template, notice_text};
 pub use operator::{stuck, waits};
 pub use timeline::{actor, what};
 

@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::processes::Limits;
 use domain::shared::Won;
-use server::config::Config;
+use server::adapters::breaker::BreakerSettings;
+use server::config::{Config, NotifyConfig, ProviderConfig};
 use server::demo::World;
 use server::storage::sqlite::StageTimes;
 use tokio_util::sync::CancellationToken;
@@ -160,9 +162,13 @@ fn config(data: std::path::PathBuf) -> Result<Config, Failure> {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         demo: true,
         public_url: None,
+        provider: ProviderConfig::Sandbox,
         payment_url: None,
         payment_timeout: Duration::from_secs(5),
+        payment_breaker: BreakerSettings { failures: 5, open: Duration::from_secs(5) },
+        notify: NotifyConfig::Inbox,
         hold_minutes: 10,
+        limits: Limits::USUAL,
         rider_radius_m: 3_000,
         rider_fee: domain::delivery::RiderFee { base: Won::new(2_500)?, per_100m: Won::new(80)? },
         workers: 32,

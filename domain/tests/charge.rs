@@ -5,9 +5,7 @@ mod common;
 use common::{NOON, at, bill, fold, placed, won};
 use domain::order::{CancelledBy, ChangeOutcome, Event};
 use domain::payment::{self, Purpose};
-use domain::processes::{
-    Case, ChargeOutcome, ChargeTurn, DomainEvent, charge_key, of_charge_key,
-};
+use domain::processes::{Case, ChargeOutcome, ChargeTurn, DomainEvent, charge_key, of_charge_key};
 use domain::shared::Decision;
 
 const CHANGE: Purpose = Purpose::Change { revision: 1 };

@@ -1,5 +1,6 @@
 //! The settings of a running city: plain data, checked before anything starts.
 
+mod notify;
 mod provider;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use domain::processes::Limits;
 use domain::shared::{Metres, Won};
 use tracing_subscriber::EnvFilter;
 
+pub use notify::{NotifyConfig, NotifyTyped};
 pub use provider::{ProviderConfig, StripeConfig, TossConfig, TypedProvider};
 pub(crate) use provider::{STRIPE_URL, TOSS_SCRIPT_URL, TOSS_URL};
 
@@ -36,6 +38,8 @@ pub struct Config {
     pub payment_timeout: Duration,
     /// When the payment provider is no longer asked, and for how long.
     pub payment_breaker: BreakerSettings,
+    /// Where notices are sent, besides the inbox.
+    pub notify: NotifyConfig,
     /// How many minutes an order is held whose payment is not decided.
     pub hold_minutes: u32,
     /// How long orders may wait for people.
@@ -71,6 +75,8 @@ pub struct Typed {
     pub breaker_failures: String,
     /// Milliseconds; see [`Config::payment_breaker`].
     pub breaker_open_ms: String,
+    /// See [`Config::notify`].
+    pub notify: NotifyTyped,
     /// See [`Config::hold_minutes`].
     pub hold_minutes: String,
     /// Minutes; see [`Limits::kitchen`].
@@ -147,6 +153,7 @@ impl Typed {
                     600_000,
                 )?),
             },
+            notify: self.notify.check()?,
             hold_minutes: small("hold-minutes", &self.hold_minutes, "minutes", 1, 1_440)?,
             limits: Limits {
                 kitchen: minutes("kitchen-minutes", &self.kitchen_minutes)?,
@@ -193,35 +200,7 @@ impl Typed {
             payment_timeout_ms: "5000".into(),
             breaker_failures: "5".into(),
             breaker_open_ms: "5000".into(),
-            hold_minutes: "10".into(),
-            kitchen_minutes: "30".into(),
-            rider_minutes: "15".into(),
-            pickup_minutes: "30".into(),
-            handover_minutes: "60".into(),
-            confirm_minutes: "120".into(),
-            operator_minutes: "1440".into(),
-            rider_radius_m: "3000".into(),
-            rider_fee_base: "2500".into(),
-            rider_fee_per_100m: "80".into(),
-            workers: "32".into(),
-            log: "info".into(),
-        }
-    }
-}
-
-#[cfg(test)]
-impl Typed {
-    /// What is typed when nothing is.
-    pub(crate) fn usual() -> Self {
-        Self {
-            data: "./data".into(),
-            listen: "127.0.0.1:3000".into(),
-            demo: false,
-            public_url: None,
-            payment_url: None,
-            payment_timeout_ms: "5000".into(),
-            breaker_failures: "5".into(),
-            breaker_open_ms: "5000".into(),
+            notify: NotifyTyped::default(),
             hold_minutes: "10".into(),
             kitchen_minutes: "30".into(),
             rider_minutes: "15".into(),

@@ -1,9 +1,12 @@
-//! Starting the city: the one file that names concrete adapters.
+//! Starting the city: the one place that names concrete adapters.
+
+mod notices;
 
 use crate::accounts::{Accounts, AccountsError};
 use crate::adapters::breaker::Breaker;
 use crate::adapters::clock::{Clock, SystemClock};
 use crate::adapters::geocoder::{EmbeddedGazetteer, GazetteerError};
+use crate::adapters::notify::NotifyError;
 use crate::adapters::payment::{
     GatewayError, Guarded, Known, PaymentGateway, SandboxGateway, StripeGateway, Timeouts, TossGateway,
 };
@@ -21,7 +24,7 @@ use crate::read_models::Views;
 use crate::router::{self, AppState, Shared};
 use crate::seed;
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
-use crate::storage::{EventLog, KeyStore, LogError, Vault};
+use crate::storage::{EventLog, KeyStore, LogError, Outbox, Vault};
 use crate::web_store::{WebStore, WebStoreError};
 use app::backend::Backend;
 use app::shell::{Assets, Settings};
@@ -34,7 +37,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -51,6 +54,8 @@ const MOVES: usize = 1_024;
 /// How often idempotency rows and finished work are looked through for those older than a day.
 const TIDY: Duration = Duration::from_secs(600);
 const DAY_MS: i64 = 24 * 3_600_000;
+/// How long notices are kept, in days.
+const NOTICE_DAYS: i64 = 30;
 
 /// A city that runs.
 pub struct Running {
@@ -106,6 +111,9 @@ pub enum StartError {
     /// The payment provider.
     #[error(transparent)]
     Gateway(#[from] GatewayError),
+    /// The provider of messages.
+    #[error(transparent)]
+    Notify(#[from] NotifyError),
     /// The addresses.
     #[error(transparent)]
     Gazetteer(#[from] GazetteerError),
@@ -174,6 +182,7 @@ pub async fn start_by(
     let log: Arc<dyn EventLog> = Arc::new(sqlite_log.clone());
     let views: Arc<dyn Views> = Arc::new(SqliteViews::new(sqlite_log.clone()));
     let keys: Arc<dyn KeyStore> = Arc::new(sqlite_log.clone());
+    let outbox: Arc<dyn Outbox> = Arc::new(sqlite_log.clone());
     let vault = Vault::new(keys);
     let accounts = Accounts::new(pool.clone());
     let web = WebStore::open(&config.data.join("web.db")).await?;
@@ -203,9 +212,19 @@ pub async fn start_by(
     let runner = tokio::spawn(runner.run(stop_inside.clone()));
     let timers = Timers::new(Arc::clone(&log), Arc::clone(&views), Arc::clone(&clock), config.limits);
     let timers = tokio::spawn(timers.run(stop_inside.clone()));
+    let letters = Arc::new(Notify::new());
+    let tools = notices::Tools {
+        log: Arc::clone(&log),
+        outbox: Arc::clone(&outbox),
+        tail: Arc::clone(&wake.tail),
+        accounts: accounts.clone(),
+        clock: Arc::clone(&clock),
+        wake: Arc::clone(&letters),
+    };
+    let (tellers, messages) = notices::start(tools, &config, &stop_inside)?;
     tokio::spawn(go_on_when_closed(breaker.clone(), nudges.clone(), stop_inside.clone()));
     tokio::spawn(sqlite_log.clone().keep_journal_short(stop_inside.clone()));
-    tokio::spawn(tidy(Arc::clone(&log), Arc::clone(&clock), stop_inside.clone()));
+    tokio::spawn(tidy(Arc::clone(&log), Arc::clone(&outbox), Arc::clone(&clock), stop_inside.clone()));
     tokio::spawn(web.clone().keep_clean(stop_inside.clone()));
 
     let (moved, _) = broadcast::channel(MOVES);
@@ -231,7 +250,9 @@ pub async fn start_by(
         log: Arc::clone(&log),
         nudges: nudges.clone(),
         limits: config.limits,
-        providers: vec![Provider { name: PAYMENT, breaker }],
+        providers: std::iter::once(Provider { name: PAYMENT, breaker }).chain(messages).collect(),
+        outbox,
+        letters,
     };
     let live = LiveState {
         log,
@@ -297,7 +318,7 @@ pub async fn start_by(
         // Whatever ended the serving, the rest ends too.
         shutdown.cancel();
         stop_inside.cancel();
-        for beside in [runner, timers] {
+        for beside in [runner, timers].into_iter().chain(tellers) {
             if let Err(error) = beside.await {
                 tracing::error!(%error, "the processes ended badly");
             }
@@ -379,8 +400,13 @@ async fn go_on_when_closed(breaker: Breaker, nudges: Nudges, stop: CancellationT
     }
 }
 
-/// Forgets what is kept for a day.
-async fn tidy(log: Arc<dyn EventLog>, clock: Arc<dyn Clock>, stop: CancellationToken) {
+/// Forgets what is kept for a day, and old notices.
+async fn tidy(
+    log: Arc<dyn EventLog>,
+    outbox: Arc<dyn Outbox>,
+    clock: Arc<dyn Clock>,
+    stop: CancellationToken,
+) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -389,6 +415,10 @@ async fn tidy(log: Arc<dyn EventLog>, clock: Arc<dyn Clock>, stop: CancellationT
         let day_ago = domain::shared::Timestamp(clock.now().0 - DAY_MS);
         if let Err(error) = log.forget_before(day_ago).await {
             tracing::warn!(%error, "old rows could not be forgotten");
+        }
+        let long_ago = domain::shared::Timestamp(clock.now().0 - NOTICE_DAYS * DAY_MS);
+        if let Err(error) = outbox.forget_notices_before(long_ago).await {
+            tracing::warn!(%error, "old notices could not be forgotten");
         }
     }
 }

@@ -24,6 +24,16 @@ pub fn day_and_clock(locale: Locale, at: Timestamp, now: Timestamp) -> String {
     say!(locale, orders.time.day, month = month_name(locale, seoul), day = day, time = time)
 }
 
+/// The day of a moment as people say it.
+pub fn day_name(locale: Locale, at: Timestamp, now: Timestamp) -> String {
+    let seoul = at.in_seoul();
+    if seoul.date() == now.in_seoul().date() {
+        return say!(locale, notices.page.today).to_owned();
+    }
+    let (_, _, day) = seoul.date();
+    say!(locale, notices.page.day, month = month_name(locale, seoul), day = day)
+}
+
 fn month_name(locale: Locale, at: SeoulTime) -> &'static str {
     match at.date().1 {
         1 => say!(locale, orders.month.m1),

@@ -1,6 +1,7 @@
 //! The bar at the top of every page.
 
 use crate::i18n::use_locale;
+use crate::pages::inbox::LATEST;
 use crate::say;
 use crate::shell::Session;
 use domain::shared::Locale;
@@ -27,6 +28,13 @@ pub fn Top() -> impl IntoView {
             </a>
         }
     });
+    let inbox = is_told(session.role()).then(|| {
+        view! {
+            <a class="tool" href=LATEST aria-label=say!(locale, notices.page.open)>
+                <span class="icon icon--talk" aria-hidden="true"></span>
+            </a>
+        }
+    });
     let path = use_location().pathname;
     let links = links
         .into_iter()
@@ -47,6 +55,7 @@ pub fn Top() -> impl IntoView {
                 <div class="top__tools">
                     <LanguageSwitch/>
                     <ThemeSwitch/>
+                    {inbox}
                     {cart}
                     <Account account=session.account/>
                 </div>
@@ -54,6 +63,11 @@ pub fn Top() -> impl IntoView {
         </header>
     }
     .into_any()
+}
+
+/// Whether somebody of this role has an inbox.
+fn is_told(role: Option<Role>) -> bool {
+    matches!(role, Some(Role::Customer | Role::Owner | Role::Rider))
 }
 
 /// The path and query of the page, for forms that lead back to it.
@@ -108,6 +122,9 @@ fn Account(account: Option<AccountView>) -> impl IntoView {
     let Some(account) = account else {
         return view! { <a class="btn btn--s" href="/login">{say!(locale, common.login)}</a> }.into_any();
     };
+    let inbox = is_told(Some(account.role)).then(|| {
+        view! { <a class="menu__link" href=LATEST>{say!(locale, notices.page.title)}</a> }
+    });
     let links = (account.role == Role::Customer).then(|| {
         view! {
             <a class="menu__link" href="/orders">{say!(locale, common.orders)}</a>
@@ -121,6 +138,7 @@ fn Account(account: Option<AccountView>) -> impl IntoView {
             </summary>
             <div class="menu__panel">
                 <p class="menu__who">{account.name}</p>
+                {inbox}
                 {links}
                 <form method="post" action="/logout">
                     <button class="menu__link">{say!(locale, common.logout)}</button>

@@ -4,6 +4,7 @@ pub mod cards;
 pub mod cart;
 pub mod change;
 pub mod checkout;
+pub mod inbox;
 pub mod login;
 pub mod menu;
 pub mod not_found;

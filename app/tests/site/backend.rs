@@ -4,8 +4,9 @@ use super::sample;
 use app::backend::{Answer, Backend};
 use domain::shared::{OrderId, Point, StoreId};
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, Fault, FormDraft, MenuView,
-    OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay, StoreList, TicketAction,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, DeadNotice, Fault,
+    FormDraft, InboxView, MenuView, OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay,
+    StoreList, TicketAction,
 };
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -90,6 +91,15 @@ impl Backend for Kitchen {
         self.command(())
     }
     async fn set_position(&self, _: &Caller, _: Point) -> Answer<()> {
+        self.command(())
+    }
+    async fn inbox(&self, _: &Caller, _: Option<u64>) -> Answer<InboxView> {
+        Err(Fault::NotSignedIn)
+    }
+    async fn dead_notices(&self, _: &Caller) -> Answer<Vec<DeadNotice>> {
+        Err(Fault::WrongRole)
+    }
+    async fn retry_notice(&self, _: &Caller, _: &str) -> Answer<()> {
         self.command(())
     }
     async fn keep_draft(&self, _: &Caller, draft: FormDraft) -> Answer<String> {

@@ -5,7 +5,9 @@ mod board;
 mod cart;
 mod customer;
 mod fault;
+mod inbox;
 mod live;
+mod notices;
 mod operator;
 mod orders;
 mod rider;
@@ -20,11 +22,13 @@ pub use customer::{
     FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout, is_phone, is_unprintable, listed,
 };
 pub use fault::{Fault, Field, FieldFault};
+pub use inbox::{InboxEntry, InboxView};
 pub use live::{
     JobChange, LiveBody, LiveMessage, OrderChange, Recorded, StoreChange, TicketChange, Viewer, live_message,
 };
+pub use notices::notices;
 pub use operator::{
-    BreakerState, DeadLetter, FailingRefund, OperatorAction, OperatorView, Owed, ProviderHealth,
+    BreakerState, DeadLetter, DeadNotice, FailingRefund, OperatorAction, OperatorView, Owed, ProviderHealth,
     SettlementView, StuckOrder,
 };
 pub use orders::{ChangeForm, ChangeView, OrderDoc, OrderLine, OrderList, OrderView};

@@ -1,6 +1,7 @@
 //! The operator's console: what needs a person, and how the providers are.
 
-use super::Shown;
+use super::{Role, Shown};
+use crate::notification::Template;
 use crate::order::StuckReason;
 use crate::processes::WaitsFor;
 use crate::shared::{OrderId, OrderNumber, Text, Timestamp, Won};
@@ -78,6 +79,27 @@ pub struct DeadLetter {
     pub error: String,
     /// Since when it lies here.
     pub since: Timestamp,
+}
+
+/// A notice that could not be sent, until somebody has it tried again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadNotice {
+    /// Its id.
+    pub id: String,
+    /// The order.
+    pub order: OrderId,
+    /// Its short number.
+    pub number: OrderNumber,
+    /// Who was to be told.
+    pub role: Role,
+    /// What.
+    pub template: Template,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why it did not succeed the last time.
+    pub error: String,
+    /// When it happened.
+    pub at: Timestamp,
 }
 
 /// The operator's console.

@@ -7,6 +7,7 @@ mod acts;
 mod aggregates;
 mod faults;
 mod kitchen;
+mod notices;
 mod payment;
 mod provider;
 mod saga;

@@ -1,5 +1,6 @@
 //! Who can log in: accounts in the main database, passwords as argon2id hashes.
 
+mod contacts;
 mod fields;
 mod passwords;
 
@@ -9,12 +10,13 @@ pub(crate) mod tests;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::shared::{AccountId, StoreId, Timestamp};
+use domain::shared::{AccountId, Locale, StoreId, Timestamp};
 use domain::views::{AccountView, Fault, Field, FieldFault, Role};
 use lru::LruCache;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{FromRow, Row};
 
+pub use contacts::Contact;
 pub use passwords::PasswordError;
 use passwords::Passwords;
 
@@ -98,6 +100,7 @@ pub struct Profile {
 struct Account {
     view: AccountView,
     profile: Profile,
+    locale: Locale,
 }
 
 impl FromRow<'_, SqliteRow> for Account {
@@ -116,6 +119,11 @@ impl FromRow<'_, SqliteRow> for Account {
                 phone: row.try_get("phone")?,
                 address: row.try_get("address")?,
                 address_detail: row.try_get("address_detail")?,
+            },
+            locale: if row.try_get::<&str, _>("locale")? == Locale::En.tag() {
+                Locale::En
+            } else {
+                Locale::Ko
             },
         })
     }

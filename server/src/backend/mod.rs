@@ -2,6 +2,7 @@
 
 mod customer;
 mod desk;
+mod inbox;
 mod operator;
 mod shelf;
 
@@ -13,19 +14,19 @@ use crate::adapters::payment::PaymentGateway;
 use crate::commands::{Commands, unavailable};
 use crate::processes::Nudges;
 use crate::read_models::{RiderChange, Views};
-use crate::storage::{EventLog, LogError, Vault};
+use crate::storage::{EventLog, LogError, Outbox, Vault};
 use crate::web_store::{WebStore, WebStoreError};
 use app::backend::{Answer, Backend};
 use domain::processes::Limits;
 use domain::shared::{AccountId, Metres, OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
-    FormDraft, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder, ProviderHealth,
-    RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, DeadNotice,
+    Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
+    ProviderHealth, RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 use std::sync::Arc;
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 
 pub use shelf::Shelf;
 
@@ -61,6 +62,10 @@ pub struct Desk {
     pub limits: Limits,
     /// Providers outside, with their circuit breakers.
     pub providers: Vec<Provider>,
+    /// What people were told.
+    pub outbox: Arc<dyn Outbox>,
+    /// Wakes the sender of notices.
+    pub letters: Arc<Notify>,
 }
 
 /// A provider outside.
@@ -211,6 +216,15 @@ impl Backend for Desk {
     }
     async fn set_position(&self, caller: &Caller, place: Point) -> Answer<()> {
         self.change_rider(caller, RiderChange::Place(Some(place))).await
+    }
+    async fn inbox(&self, caller: &Caller, before: Option<u64>) -> Answer<InboxView> {
+        self.show_inbox(caller, before).await
+    }
+    async fn dead_notices(&self, caller: &Caller) -> Answer<Vec<DeadNotice>> {
+        self.show_dead_notices(caller).await
+    }
+    async fn retry_notice(&self, caller: &Caller, id: &str) -> Answer<()> {
+        self.send_again(caller, id).await
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
         self.web.keep_draft(&caller.visitor, draft).await.map_err(|error| web_failed(&error))

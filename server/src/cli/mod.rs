@@ -1,6 +1,7 @@
 //! The command line: `baedal serve`, and what an operator types beside it.
 
 mod account;
+mod kakao;
 mod pay_sandbox;
 mod rebuild;
 mod serve;
@@ -42,6 +43,8 @@ enum Command {
     /// Looks after accounts.
     #[command(subcommand, after_help = ACCOUNT_EXAMPLE)]
     Account(AccountCommand),
+    /// Prints the texts of all notices, to be registered as templates of KakaoTalk messages.
+    KakaoTemplates,
     /// Drops what the pages read and builds it again from the log.
     RebuildViews(DataArgs),
 }
@@ -115,6 +118,7 @@ impl Cli {
                 Command::Serve(args) => serve::run(*args).await,
                 Command::PaySandbox(args) => pay_sandbox::run(args).await,
                 Command::Account(AccountCommand::Add(args)) => account::add(args).await,
+                Command::KakaoTemplates => kakao::print(),
                 Command::RebuildViews(args) => rebuild::run(args).await,
             }
         });
@@ -190,7 +194,7 @@ mod tests {
             .get_arguments()
             .filter(|arg| !["help", "version"].contains(&arg.get_id().as_str()))
             .collect();
-        assert_eq!(settings.len(), 28);
+        assert_eq!(settings.len(), 35);
         for arg in settings {
             let flag = arg.get_long().unwrap();
             let variable = format!("BAEDAL_{}", flag.to_uppercase().replace('-', "_"));

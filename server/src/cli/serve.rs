@@ -5,7 +5,7 @@ use clap::builder::BoolishValueParser;
 
 use super::{Failed, STOP, start_logging, stop_on_signals};
 use crate::adapters::payment::Secret;
-use crate::config::{STRIPE_URL, TOSS_SCRIPT_URL, TOSS_URL, Typed, TypedProvider};
+use crate::config::{NotifyTyped, STRIPE_URL, TOSS_SCRIPT_URL, TOSS_URL, Typed, TypedProvider};
 use crate::startup;
 
 /// The settings. They are checked by [`Typed::check`], which says what is wrong in one sentence.
@@ -59,6 +59,8 @@ pub(super) struct ServeArgs {
     /// How long it is not asked before one request shows whether it works again, in milliseconds.
     #[arg(long, env = "BAEDAL_BREAKER_OPEN_MS", value_name = "MS", default_value = "5000")]
     breaker_open_ms: String,
+    #[command(flatten)]
+    notify: NotifyTyped,
     /// How long after the promised time a kitchen may be silent before the operator is told, in minutes.
     #[arg(long, env = "BAEDAL_KITCHEN_MINUTES", value_name = "MINUTES", default_value = "30")]
     kitchen_minutes: String,
@@ -118,6 +120,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failed> {
         payment_timeout_ms: args.payment_timeout_ms,
         breaker_failures: args.breaker_failures,
         breaker_open_ms: args.breaker_open_ms,
+        notify: args.notify,
         hold_minutes: args.hold_minutes,
         kitchen_minutes: args.kitchen_minutes,
         rider_minutes: args.rider_minutes,

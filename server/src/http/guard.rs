@@ -6,14 +6,15 @@ use domain::views::{Caller, Role};
 
 use super::in_query;
 
-/// Pages by the beginning of their path, and the role they are for.
-const PAGES: [(&str, Role); 6] = [
-    ("/orders", Role::Customer),
-    ("/checkout", Role::Customer),
-    ("/cards", Role::Customer),
-    ("/owner", Role::Owner),
-    ("/rider", Role::Rider),
-    ("/operator", Role::Operator),
+/// Pages by the beginning of their path, and the roles they are for.
+const PAGES: [(&str, &[Role]); 7] = [
+    ("/orders", &[Role::Customer]),
+    ("/checkout", &[Role::Customer]),
+    ("/cards", &[Role::Customer]),
+    ("/owner", &[Role::Owner]),
+    ("/rider", &[Role::Rider]),
+    ("/operator", &[Role::Operator]),
+    ("/inbox", &[Role::Customer, Role::Owner, Role::Rider]),
 ];
 
 /// The login page that leads back, when this page is not for this caller.
@@ -21,11 +22,11 @@ pub(super) fn elsewhere(method: &Method, uri: &Uri, caller: &Caller) -> Option<S
     if method != Method::GET && method != Method::HEAD {
         return None;
     }
-    let role = role_of(uri.path())?;
+    let roles = roles_of(uri.path())?;
     let next = in_query(uri.path_and_query().map_or("/", |path| path.as_str()));
     match &caller.account {
         None => Some(format!("/login?next={next}")),
-        Some(account) if account.role != role => Some(format!("/login?next={next}&wrong_role=1")),
+        Some(account) if !roles.contains(&account.role) => Some(format!("/login?next={next}&wrong_role=1")),
         Some(_) => None,
     }
 }
@@ -33,15 +34,15 @@ pub(super) fn elsewhere(method: &Method, uri: &Uri, caller: &Caller) -> Option<S
 /// Whether somebody of this role can look at the page at this local path.
 pub(super) fn is_for(role: Role, path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or(path);
-    role_of(path).is_none_or(|needed| needed == role)
+    roles_of(path).is_none_or(|needed| needed.contains(&role))
 }
 
-/// The role that a page is for; `None` for everybody.
-fn role_of(path: &str) -> Option<Role> {
+/// The roles that a page is for; `None` for everybody.
+fn roles_of(path: &str) -> Option<&'static [Role]> {
     PAGES
         .iter()
         .find(|(start, _)| {
             path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
-        .map(|(_, role)| *role)
+        .map(|(_, roles)| *roles)
 }

@@ -5,7 +5,7 @@ use axum::extract::{Form, State};
 use axum::http::header::REFERER;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use domain::shared::AccountId;
+use domain::shared::{AccountId, Locale};
 use domain::views::{AccountView, Caller, DraftForm, Fault, FormDraft, Role};
 use serde::Deserialize;
 use tower_sessions::Session;
@@ -109,6 +109,7 @@ pub async fn signup(
                 .await;
         }
     };
+    prefer(&state, account.id, caller.locale).await;
     welcome(&state, &caller, &session, &account, &typed.next).await
 }
 
@@ -135,10 +136,25 @@ pub async fn logout(
     }
 }
 
-/// `POST /lang`: remembers the language for a year.
-pub async fn lang(State(state): State<AppState>, headers: HeaderMap, Form(typed): Form<Lang>) -> Response {
-    let chosen = by_tag(&typed.lang).map(|locale| ("lang", locale.tag().to_owned()));
-    remember(&state, &headers, chosen, &typed.next)
+/// `POST /lang`: remembers the language for a year, and whoever has logged in is told in it from now on.
+pub async fn lang(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    Form(typed): Form<Lang>,
+) -> Response {
+    let chosen = by_tag(&typed.lang);
+    if let (Some(locale), Some(account)) = (chosen, &caller.account) {
+        prefer(&state, account.id, locale).await;
+    }
+    remember(&state, &headers, chosen.map(|locale| ("lang", locale.tag().to_owned())), &typed.next)
+}
+
+/// Has somebody told in a language where no page is open. The pages go by their cookie whatever becomes of this.
+async fn prefer(state: &AppState, account: AccountId, locale: Locale) {
+    if let Err(error) = state.accounts.set_locale(account, locale).await {
+        tracing::warn!(%error, "the language of an account could not be remembered");
+    }
 }
 
 /// `POST /theme`: remembers light, dark, or the system's choice for a year.

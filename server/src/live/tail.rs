@@ -3,7 +3,7 @@
 use crate::storage::Committed;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 /// How many events are kept.
 const KEPT: usize = 1_024;
@@ -12,7 +12,21 @@ const KEPT: usize = 1_024;
 #[derive(Debug, Default)]
 pub struct Tail {
     events: Mutex<VecDeque<Arc<Committed>>>,
-    grown: Notify,
+    grown: watch::Sender<()>,
+}
+
+/// Hears when the log grows. Each follower hears it for itself.
+#[derive(Debug)]
+pub struct Follower(watch::Receiver<()>);
+
+impl Follower {
+    /// Waits until something was taken in since the last wait.
+    pub async fn grown(&mut self) {
+        if self.0.changed().await.is_err() {
+            // The tail has gone: it never grows again.
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 impl Tail {
@@ -23,7 +37,7 @@ impl Tail {
         let excess = events.len().saturating_sub(KEPT);
         events.drain(..excess);
         drop(events);
-        self.grown.notify_one();
+        self.grown.send_replace(());
     }
 
     /// All events after a position; `None` when the first of them is no longer here, or was before this process.
@@ -35,9 +49,9 @@ impl Tail {
         Some(events.iter().skip(skip as usize).cloned().collect())
     }
 
-    /// Waits until something was taken in since the last wait.
-    pub async fn grown(&self) {
-        self.grown.notified().await;
+    /// Follows the log's growth from here on.
+    pub fn follow(&self) -> Follower {
+        Follower(self.grown.subscribe())
     }
 }
 
@@ -79,11 +93,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_comes_late_does_not_miss_that_it_has_grown() {
+    async fn each_follower_who_comes_late_does_not_miss_that_it_has_grown() {
         let tail = Tail::default();
+        let mut followers = [tail.follow(), tail.follow()];
         tail.push(&[event(1)]);
-        tail.grown().await;
-        let again = tokio::time::timeout(std::time::Duration::from_millis(1), tail.grown()).await;
-        assert!(again.is_err());
+        for follower in &mut followers {
+            follower.grown().await;
+            let again = tokio::time::timeout(std::time::Duration::from_millis(1), follower.grown()).await;
+            assert!(again.is_err());
+        }
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! The cursor never waits for anything outside; it reads the log and writes work rows in its own transaction. Rows of one order run
 //! one after the other, those of different orders beside each other. Calls to the payment provider pass a bulkhead, so that an
-//! order whose payment hangs delays no other. Timers look for orders that have waited too long.
+//! order whose payment hangs delays no other. Timers look for orders that have waited too long. Notices have a reader
+//! and a sender of their own.
 
+pub mod notices;
 mod payments;
 mod runner;
 mod schedule;

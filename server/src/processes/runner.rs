@@ -104,6 +104,7 @@ impl Runner {
         let (finished, mut done) = mpsc::unbounded_channel::<Finished>();
         let workers = TaskTracker::new();
         let mut schedule = Schedule::default();
+        let mut growth = self.tail.follow();
         let Some(mut cursor) = self.begin(&mut schedule, &stop).await else {
             return;
         };
@@ -127,7 +128,7 @@ impl Runner {
             });
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.tail.grown() => {}
+                () = growth.grown() => {}
                 () = tokio::time::sleep(wait) => {}
                 Some(first) = done.recv() => self.settle(first, &mut schedule),
                 Some(nudge) = self.nudges.recv() => match nudge {

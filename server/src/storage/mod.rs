@@ -1,11 +1,15 @@
-//! The storage ports: the event log with its units of work, the work rows, and the read models.
+//! The storage ports: the event log with its units of work, the work rows, the outbox, and the read models.
 //!
 //! One adapter exists: [`sqlite`]. The contract tests in `tests/it/contract.rs` run against the ports.
 
+mod outbox;
 mod port;
 pub mod sqlite;
 mod vault;
 
+pub use outbox::{
+    DeadLetterNotice, KeptNotice, NewNotice, NoticeDoc, NoticeId, Outbox, Posted, WaitingNotice,
+};
 pub use port::{
     CommitListener, Committed, Decide, EventLog, IdempotencyKey, Loaded, LogError, NewWork, ParkedRow,
     REPLAY_SPAN, Ran, Reply, Retry, Subject, TopicEvents, Unit, Verdict, WorkRow,

@@ -9,7 +9,7 @@ use domain::views::{
 };
 use server::adapters::breaker::BreakerSettings;
 use server::adapters::clock::ShiftedClock;
-use server::config::Config;
+use server::config::{Config, NotifyConfig, ProviderConfig};
 use server::startup::{Running, start_by};
 use server::storage::sqlite::SqliteLog;
 use std::net::SocketAddr;
@@ -27,9 +27,11 @@ pub fn config(data: PathBuf) -> Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         demo: true,
         public_url: None,
+        provider: ProviderConfig::Sandbox,
         payment_url: None,
         payment_timeout: Duration::from_secs(2),
         payment_breaker: BreakerSettings { failures: 5, open: Duration::from_millis(500) },
+        notify: NotifyConfig::Inbox,
         hold_minutes: 10,
         limits: Limits::USUAL,
         rider_radius_m: 3_000,

@@ -81,7 +81,7 @@ impl SqliteLog {
     }
 
     /// Writes the progress of a process, durably.
-    async fn progress(&self, rows: Rows) -> Result<(), LogError> {
+    pub(super) async fn progress(&self, rows: Rows) -> Result<(), LogError> {
         let (answer, answered) = oneshot::channel();
         self.background.send(Job::Progress(Box::new(rows), answer)).await.map_err(|_| LogError::Closed)?;
         answered.await.map_err(|_| LogError::Closed)?
@@ -90,6 +90,11 @@ impl SqliteLog {
     /// Writes statements that belong to no command, durably, for somebody who waits.
     pub(super) async fn write(&self, batch: Batch) -> Result<(), LogError> {
         self.write_to(&self.people, batch).await
+    }
+
+    /// As [`SqliteLog::write`], for a process.
+    pub(super) async fn write_behind(&self, batch: Batch) -> Result<(), LogError> {
+        self.write_to(&self.background, batch).await
     }
 
     async fn write_to(&self, lane: &mpsc::Sender<Job>, batch: Batch) -> Result<(), LogError> {

@@ -6,6 +6,7 @@ mod cache;
 mod journal;
 mod keys;
 mod log;
+mod outbox;
 mod plan;
 mod projections;
 mod queues;

@@ -80,6 +80,11 @@ const KITCHENS: Shape = Shape {
     tail: ") WHERE column1 IS NOT NULL ON CONFLICT (store_id) DO UPDATE SET open = open + excluded.open",
     columns: 2,
 };
+const NOTICES: Shape = Shape {
+    head: "INSERT INTO notices (recipient, position, order_id, doc, at_ms, state) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (recipient, position) DO NOTHING",
+    columns: 6,
+};
 const KNOWN_KEYS: Shape = Shape {
     head: "SELECT scope, key, body_hash, answer FROM (VALUES ",
     tail: ") AS asked CROSS JOIN idempotency ON scope = asked.column1 AND key = asked.column2",
@@ -102,6 +107,7 @@ pub(super) struct Rows {
     pub(super) cursors: Bulk,
     pub(super) work: Bulk,
     pub(super) done: Bulk,
+    pub(super) notices: Bulk,
     pub(super) orders: Bulk,
     pub(super) tickets: Bulk,
     /// Tickets that leave the board for good: deleted after the others are written.
@@ -121,6 +127,7 @@ impl Default for Rows {
             cursors: Bulk::new(&CURSORS),
             work: Bulk::new(&WORK),
             done: Bulk::new(&DONE),
+            notices: Bulk::new(&NOTICES),
             orders: Bulk::new(&ORDERS),
             tickets: Bulk::new(&TICKETS),
             gone: Bulk::new(&GONE),
@@ -138,6 +145,7 @@ impl Rows {
         self.cursors.add(&other.cursors);
         self.work.add(&other.work);
         self.done.add(&other.done);
+        self.notices.add(&other.notices);
     }
 
     /// Finishes a work row. It is as old as its end: `forget_before` goes by that.
@@ -147,8 +155,8 @@ impl Rows {
 
     /// Writes the log: events and what belongs to them.
     pub(super) async fn append(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        let Self { events, topics, keys, cursors, work, done, .. } = self;
-        write(connection, [events, topics, keys, cursors, work, done]).await
+        let Self { events, topics, keys, cursors, work, done, notices, .. } = self;
+        write(connection, [events, topics, keys, cursors, work, done, notices]).await
     }
 
     /// Writes the read models.

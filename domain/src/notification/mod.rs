@@ -1,0 +1,10 @@
+//! Notices: who is told what, and in which words' stead. What is told of which event, the views know.
+//!
+//! A notice is data: a template, and what is filled into it. Its sentence is made where it is read, in the reader's language. Nothing
+//! personal is ever filled in: no name, phone number, address or note of a customer.
+
+mod notice;
+mod template;
+
+pub use notice::{Notice, Recipient, Variables};
+pub use template::{Template, Variable};

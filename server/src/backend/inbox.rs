@@ -1,0 +1,77 @@
+//! What people were told, and what the operator does about notices that could not be sent.
+
+use super::{Desk, failed};
+use crate::commands::account;
+use crate::storage::{DeadLetterNotice, NoticeId};
+use app::backend::Answer;
+use domain::notification::Recipient;
+use domain::views::{Caller, DeadNotice, Fault, InboxEntry, InboxView, Role};
+
+/// Notices on a page of an inbox.
+const PAGE: u32 = 50;
+/// How many the operator is shown.
+const SHOWN: u32 = 100;
+
+impl Desk {
+    /// A page of the caller's inbox: the latest one, or what came before a position.
+    pub(super) async fn show_inbox(&self, caller: &Caller, before: Option<u64>) -> Answer<InboxView> {
+        let who = caller.account.as_ref().ok_or(Fault::NotSignedIn)?;
+        let to = match who.role {
+            Role::Customer => Recipient::Customer(who.id),
+            Role::Owner => Recipient::Store(who.store.ok_or(Fault::NotFound)?),
+            Role::Rider => Recipient::Rider(who.id),
+            Role::Operator => return Err(Fault::WrongRole),
+        };
+        let mut kept = self.outbox.inbox(to, before, PAGE + 1).await.map_err(failed("inbox"))?;
+        let more = kept.len() > PAGE as usize;
+        kept.truncate(PAGE as usize);
+        let earlier = kept.last().filter(|_| more).map(|last| last.position);
+        let entries = kept.into_iter().rev().map(|notice| InboxEntry {
+            position: notice.position,
+            at: notice.at,
+            order: notice.order,
+            template: notice.doc.template,
+            variables: notice.doc.variables,
+            // Only customers have a page for each order.
+            page: (who.role == Role::Customer).then(|| format!("/orders/{}", notice.order)),
+        });
+        let now = self.clock.now();
+        Ok(InboxView { now, entries: entries.collect(), earlier, latest: before.is_none() })
+    }
+
+    /// Notices that were given up, for the operator.
+    pub(super) async fn show_dead_notices(&self, caller: &Caller) -> Answer<Vec<DeadNotice>> {
+        account(caller, Role::Operator)?;
+        let dead = self.outbox.dead(SHOWN).await.map_err(failed("dead notices"))?;
+        Ok(dead.into_iter().map(shown).collect())
+    }
+
+    /// Has a notice sent again that was given up.
+    pub(super) async fn send_again(&self, caller: &Caller, id: &str) -> Answer<()> {
+        account(caller, Role::Operator)?;
+        let id: NoticeId = id.parse().map_err(|_| Fault::NotFound)?;
+        // Two who press at once, or a page that is old: it is being sent already.
+        if self.outbox.revive_notice(id).await.map_err(failed("dead notice"))? {
+            tracing::info!(notice = %id, "the operator has a notice sent again");
+            self.letters.notify_one();
+        }
+        Ok(())
+    }
+}
+
+fn shown(dead: DeadLetterNotice) -> DeadNotice {
+    DeadNotice {
+        id: dead.id.to_string(),
+        order: dead.order,
+        number: dead.doc.variables.number,
+        role: match dead.id.to {
+            Recipient::Customer(_) => Role::Customer,
+            Recipient::Store(_) => Role::Owner,
+            Recipient::Rider(_) => Role::Rider,
+        },
+        template: dead.doc.template,
+        attempts: dead.attempts,
+        error: dead.error,
+        at: dead.at,
+    }
+}
