@@ -10,7 +10,7 @@ browser=(--package app --lib "${wasm[@]}" --no-default-features --features hydra
 step "Rust" scripts/rust.sh
 step "formatting" cargo fmt --all --check
 step "clippy: domain, app (ssr), server, xtask" \
-    cargo clippy --workspace --all-targets --features app/ssr -- -D warnings
+    cargo clippy --workspace --all-targets --features app/ssr,server/failpoints -- -D warnings
 step "clippy: app (hydrate)" cargo clippy "${browser[@]}" -- -D warnings
 step "domain builds for wasm32 on its own" cargo check --package domain --lib "${wasm[@]}"
 step "app builds for wasm32 on its own" cargo check "${browser[@]}"

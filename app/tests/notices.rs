@@ -10,7 +10,7 @@ fn filled() -> Variables {
     Variables {
         number: OrderNumber::of(Uuid::from_u128(1)),
         store: Text { ko: "합정 화덕피자".to_owned(), en: Some("Hapjeong Pizza".to_owned()) },
-        amount: Some(Won::new(12_500).unwrap()),
+        amount: Won::new(12_500).ok(),
         minutes: Some(25),
         reason: Some("재료가 떨어졌어요.".to_owned()),
     }

@@ -261,9 +261,10 @@ fn everybody_hears_what_the_table_says() {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let kind = name(&event);
         assert_eq!(cells[0].split(' ').next(), Some(kind), "{row}");
-        let actor = match cells[0].ends_with("by the operator") {
-            true => Actor::Operator(CUSTOMER),
-            false => Actor::Rider(rider(1)),
+        let actor = if cells[0].ends_with("by the operator") {
+            Actor::Operator(CUSTOMER)
+        } else {
+            Actor::Rider(rider(1))
         };
         let mut heard = notices(&recorded(event, actor), &on_the_way());
         told.extend(heard.iter().map(|notice| notice.template));

@@ -2,7 +2,7 @@
 
 use super::{actor, distance, fault, field, shown, what};
 use domain::delivery::{self, FailReason};
-use domain::order::{self, ChangeOutcome, ConfirmedBy, PaymentFailure, RejectReason};
+use domain::order::{self, ChangeOutcome, ConfirmedBy, PaymentFailure, RejectReason, StuckReason};
 use domain::payment::{self, RefundReason};
 use domain::processes::CaseRefusal;
 use domain::shared::{AccountId, Locale, Text, Won};
@@ -73,6 +73,7 @@ fn orders() -> Vec<order::Refusal> {
         V::Reject,
         V::Change,
         V::ConfirmReceipt,
+        V::Flag,
         V::GiveUp,
     ];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
@@ -87,19 +88,21 @@ fn payments() -> Vec<payment::Refusal> {
         V::RecordNeedsCustomer,
         V::RecordApproved,
         V::RecordDeclined,
+        V::RecordVoided,
         V::Refund,
         V::RecordRefunded,
         V::RecordRefundFailed,
     ];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
-        .chain([R::MoreThanKept, R::NoSuchRefund, R::OutOfRange])
+        .chain([R::NoSuchRefund, R::OutOfRange])
         .collect()
 }
 
 fn tickets() -> Vec<ticket::Refusal> {
     use ticket::{Phase as P, Refusal as R, Verb as V};
     let states = [P::New, P::Received, P::Accepted, P::Cooking, P::Ready, P::Rejected, P::Cancelled];
-    let commands = [V::Open, V::Accept, V::Reject, V::Start, V::Finish, V::Delay, V::Cancel, V::Change];
+    let commands =
+        [V::Open, V::Accept, V::Reject, V::Start, V::Finish, V::Delay, V::Cancel, V::Withdraw, V::Change];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
         .chain([R::CookingStarted, R::Minutes { max: 120 }, R::DelayStep, R::ReasonMissing, R::WrongRevision])
         .collect()
@@ -115,6 +118,7 @@ fn deliveries() -> Vec<delivery::Refusal> {
             R::NotYours,
             R::OffDuty,
             R::TooFar { radius_m: 3_000 },
+            R::NotARidersReason,
             R::WrongNumber,
             R::WrongCode,
         ])
@@ -124,12 +128,15 @@ fn deliveries() -> Vec<delivery::Refusal> {
 fn stores() -> Vec<store::Refusal> {
     use store::{Phase as P, Refusal as R, Verb as V};
     let states = [P::New, P::Open, P::Paused];
-    let commands = [V::Register, V::SetCapacity, V::Pause, V::Reopen, V::SetSoldOut];
+    let commands =
+        [V::Register, V::SetCapacity, V::Pause, V::Reopen, V::SetBusy, V::SetAnswerLimit, V::SetSoldOut];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
         .chain([
             R::Capacity { max: 1_000 },
             R::NoSuchItem,
             R::PauseOver,
+            R::BusyMinutes { max: 60 },
+            R::AnswerLimit { min: 1, max: 60 },
             R::PauseTooLong { max_minutes: 10_080 },
         ])
         .collect()
@@ -240,7 +247,6 @@ fn every_event_of_the_timeline_says_what_happened() {
         What::Cancelled,
         What::ChangeRequested,
         What::ChangeApplied,
-        What::Undeliverable,
         What::NeedsCustomer,
         What::PaymentApproved,
         What::PaymentDeclined,
@@ -261,8 +267,13 @@ fn every_event_of_the_timeline_says_what_happened() {
         [store, RejectReason::OverCapacity, RejectReason::TimedOut].map(|reason| What::Rejected { reason }),
     );
     all.extend(
-        [ChangeOutcome::Declined, ChangeOutcome::CookingStarted, ChangeOutcome::OrderEnded]
-            .map(|outcome| What::ChangeAbandoned { outcome }),
+        [
+            ChangeOutcome::Declined,
+            ChangeOutcome::CookingStarted,
+            ChangeOutcome::OrderEnded,
+            ChangeOutcome::Expired,
+        ]
+        .map(|outcome| What::ChangeAbandoned { outcome }),
     );
     all.extend([ConfirmedBy::Customer, ConfirmedBy::Timer].map(|by| What::Completed { by }));
     all.extend(
@@ -279,6 +290,16 @@ fn every_event_of_the_timeline_says_what_happened() {
         [FailReason::CustomerAbsent, FailReason::Accident, FailReason::NoRider, FailReason::Operator]
             .map(|reason| What::DeliveryFailed { reason }),
     );
+    all.extend(
+        [
+            StuckReason::KitchenSilent,
+            StuckReason::NoRider,
+            StuckReason::RiderSilent,
+            StuckReason::CustomerAbsent,
+        ]
+        .map(|why| What::Flagged { why }),
+    );
+    all.extend([true, false].map(|refund| What::Undeliverable { refund, reason: "화재".to_owned() }));
     let sentences = check(&all, what);
     assert_eq!(sentences.len(), all.len(), "each event says something of its own");
 }

@@ -2,11 +2,12 @@
 
 use super::sample;
 use app::backend::{Answer, Backend};
-use domain::shared::{OrderId, Point, StoreId};
+use domain::shared::{OrderId, Point, StoreId, Won};
+use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, CheckoutView, DeadNotice, Fault,
-    FormDraft, InboxView, MenuView, OrderList, OrderView, PlaceOrder, RiderAction, RiderView, StoreDay,
-    StoreList, TicketAction,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, DeadNotice,
+    Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
+    RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -92,6 +93,30 @@ impl Backend for Kitchen {
     }
     async fn set_position(&self, _: &Caller, _: Point) -> Answer<()> {
         self.command(())
+    }
+    async fn change_form(&self, _: &Caller, _: OrderId) -> Answer<ChangeForm> {
+        Err(Fault::NotFound)
+    }
+    async fn change_order(&self, _: &Caller, _: OrderId, _: Vec<WantedLine>, _: Won, _: &str) -> Answer<()> {
+        self.command(())
+    }
+    async fn pay_now(&self, _: &Caller, _: OrderId) -> Answer<()> {
+        self.command(())
+    }
+    async fn timeline(&self, _: &Caller, _: OrderId) -> Answer<TimelineView> {
+        Err(Fault::NotFound)
+    }
+    async fn operator(&self, _: &Caller) -> Answer<OperatorView> {
+        Err(Fault::WrongRole)
+    }
+    async fn operate(&self, _: &Caller, _: OrderId, _: OperatorAction, _: &str) -> Answer<()> {
+        self.command(())
+    }
+    async fn retry_dead(&self, _: &Caller, _: &str) -> Answer<()> {
+        self.command(())
+    }
+    async fn settlement(&self, _: &Caller, _: &str) -> Answer<SettlementView> {
+        Err(Fault::WrongRole)
     }
     async fn inbox(&self, _: &Caller, _: Option<u64>) -> Answer<InboxView> {
         Err(Fault::NotSignedIn)

@@ -45,6 +45,7 @@ fn store(id: u128, name: Text, openness: Openness) -> StoreCard {
         fee: Some(won(2_000)),
         fee_tiers: vec![FeeTier { up_to_m: 1_000, fee: won(2_000) }],
         radius_m: 2_800,
+        busy: false,
     }
 }
 

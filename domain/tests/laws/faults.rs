@@ -151,6 +151,6 @@ fn no_step_is_left_out() {
             | Step::Refund { .. }
             | Step::GiveBack { .. } => {}
         }
-        assert!(named.iter().any(|name| step.kind() == **name), "{}", step.name());
+        assert!(named.iter().any(|name| step.kind() == *name), "{}", step.name());
     }
 }

@@ -228,9 +228,10 @@ impl World {
             return;
         };
         // What has to wait for the provider holds nothing else up.
-        match self.perform(&step, attempts, mood) {
-            true => self.done.push(step),
-            false => self.pending.push_back((step, attempts + 1)),
+        if self.perform(&step, attempts, mood) {
+            self.done.push(step);
+        } else {
+            self.pending.push_back((step, attempts + 1));
         }
     }
 

@@ -7,3 +7,4 @@ pub mod clock;
 pub mod geocoder;
 pub mod notify;
 pub mod payment;
+pub mod secret;

@@ -4,7 +4,7 @@ use clap::Args;
 use clap::builder::BoolishValueParser;
 
 use super::{Failed, STOP, start_logging, stop_on_signals};
-use crate::adapters::payment::Secret;
+use crate::adapters::secret::Secret;
 use crate::config::{NotifyTyped, STRIPE_URL, TOSS_SCRIPT_URL, TOSS_URL, Typed, TypedProvider};
 use crate::startup;
 

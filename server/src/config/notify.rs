@@ -1,7 +1,8 @@
 //! Where notices are sent, besides the inbox.
 
 use super::{WrongSetting, url};
-use crate::adapters::notify::{Secret, SolapiAccount, Templates};
+use crate::adapters::notify::{SolapiAccount, Templates};
+use crate::adapters::secret::Secret;
 use clap::Args;
 use std::fmt;
 
@@ -149,6 +150,8 @@ mod tests {
     use super::*;
     use domain::notification::Template;
 
+    type Change = fn(&mut NotifyTyped);
+
     #[test]
     fn notices_to_phones_need_all_that_is_asked_for() {
         assert_eq!(NotifyTyped::default().check(), Ok(NotifyConfig::Inbox));
@@ -173,7 +176,6 @@ mod tests {
         assert_eq!((account.from.as_str(), &account.secret), ("020000000", &Secret::new("hush")));
         assert!(!format!("{account:?}{right:?}").contains("hush"));
 
-        type Change = fn(&mut NotifyTyped);
         let wrong: [(&str, Change); 7] = [
             ("notify", |typed| typed.notify = "kakao".to_owned()),
             ("solapi-url", |typed| typed.solapi_url = "api.solapi.com".to_owned()),

@@ -5,7 +5,7 @@ use std::path::Path;
 use axum::http::Uri;
 
 use super::WrongSetting;
-use crate::adapters::payment::Secret;
+use crate::adapters::secret::Secret;
 
 /// Where Toss is asked.
 pub(crate) const TOSS_URL: &str = "https://api.tosspayments.com";

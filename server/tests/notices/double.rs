@@ -12,7 +12,8 @@ use domain::shared::Locale;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use server::adapters::clock::{Clock, SystemClock};
-use server::adapters::notify::{Secret, SolapiAccount, Templates};
+use server::adapters::notify::{SolapiAccount, Templates};
+use server::adapters::secret::Secret;
 use sha2::Sha256;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -162,16 +163,18 @@ impl Provider {
         }
         let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
         mac.update(format!("{date}{salt}").as_bytes());
-        let right: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let right =
+            mac.finalize().into_bytes().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         if right != signature {
             return Err("SignatureDoesNotMatch");
         }
         if (moment(date).ok_or("Unauthorized")? - SystemClock.now().0).abs() > WINDOW {
             return Err("RequestTimeTooSkewed");
         }
-        match self.book.lock().unwrap().signatures.insert(signature.to_owned()) {
-            true => Ok(()),
-            false => Err("DuplicatedSignature"),
+        if self.book.lock().unwrap().signatures.insert(signature.to_owned()) {
+            Ok(())
+        } else {
+            Err("DuplicatedSignature")
         }
     }
 

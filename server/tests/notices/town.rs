@@ -214,7 +214,7 @@ impl Town {
         use ticket::Command as T;
         let rider = RIDER;
         self.about(order, |case, at| case.ask_ticket(T::Accept { minutes: 20, at })).await;
-        self.about(order, |case, at| case.start_cooking(at)).await;
+        self.about(order, Case::start_cooking).await;
         self.about(order, |case, at| case.ask_ticket(T::Finish { at })).await;
         let fee = RiderFee { base: Won::new(2_500).unwrap(), per_100m: Won::new(80).unwrap() };
         let decide: Decide = Box::new(move |loaded, now| {

@@ -12,7 +12,7 @@ use domain::shared::Locale;
 use std::fmt;
 
 pub use guarded::Guarded;
-pub use solapi::{Secret, Solapi, SolapiAccount};
+pub use solapi::{Solapi, SolapiAccount};
 pub use templates::{Templates, TemplatesError};
 
 /// A message to somebody's phone. Everything in it is the same at every try.

@@ -3,6 +3,7 @@
 
 use super::{Notifier, NotifyError, Outbound, Sent, Templates};
 use crate::adapters::clock::{Clock, random_token};
+use crate::adapters::secret::Secret;
 use async_trait::async_trait;
 use domain::shared::Timestamp;
 use hmac::{Hmac, KeyInit, Mac};
@@ -10,7 +11,6 @@ use reqwest::{Client, StatusCode, Url, redirect};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,23 +19,6 @@ use std::time::Duration;
 const ANSWER_MAX: usize = 64 * 1024;
 /// From Seoul's clock back to UTC.
 const SEOUL_MS: i64 = 9 * 3_600_000;
-
-/// A secret: it shows nowhere.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// This secret.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
-    }
-}
 
 /// The account at the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -220,7 +203,7 @@ impl Notifier for Solapi {
 
 /// `hex(HMAC-SHA256(secret, date + salt))`.
 pub(super) fn sign(secret: &Secret, date: &str, salt: &str) -> String {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.0.as_bytes()) else {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()) else {
         // A key of any length is accepted.
         return String::new();
     };

@@ -1,8 +1,9 @@
 //! The client's signature and how it reads answers. What it does over HTTP is tested against a double in `tests/notices`.
 
 use super::NotifyError;
+use super::Sent;
 use super::solapi::{iso8601, read, sign};
-use super::{Secret, Sent};
+use crate::adapters::secret::Secret;
 use domain::shared::Timestamp;
 use reqwest::StatusCode;
 

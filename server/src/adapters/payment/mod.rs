@@ -4,7 +4,6 @@ mod guarded;
 mod http;
 mod known;
 mod sandbox;
-mod secret;
 mod stripe;
 #[cfg(test)]
 mod tests;
@@ -21,7 +20,6 @@ use std::time::Duration;
 pub use guarded::Guarded;
 pub use known::Known;
 pub use sandbox::SandboxGateway;
-pub use secret::Secret;
 pub use stripe::{StripeGateway, WrongSignature, event_key as stripe_event_key};
 pub use toss::{TossGateway, charge_key as toss_charge_key, order_id as toss_order_id};
 

@@ -23,8 +23,9 @@ use serde::Serialize;
 pub use self::event::{WrongSignature, event_key};
 use self::wire::{Found, Intent, Problem, Refund, Refunds, Status};
 use super::http::{KEY, Line, Reply, Schemes, unusable};
-use super::{ChargeRequest, GatewayError, Known, PaymentGateway, RefundRequest, Secret, Timeouts, unknown};
+use super::{ChargeRequest, GatewayError, Known, PaymentGateway, RefundRequest, Timeouts, unknown};
 use crate::adapters::clock::Clock;
+use crate::adapters::secret::Secret;
 
 /// The version of Stripe's API that this was written to: a shop's own default may be another.
 const VERSION: (&str, &str) = ("Stripe-Version", "2024-06-20");

@@ -19,8 +19,9 @@ use reqwest::{RequestBuilder, StatusCode};
 use self::doubts::Doubts;
 use self::wire::{CancelBody, ConfirmBody, Failure, Payment, Status, mark, stays_open};
 use super::http::{KEY, Line, Reply, Schemes, unusable};
-use super::{ChargeRequest, GatewayError, Known, PaymentGateway, RefundRequest, Secret, Timeouts, unknown};
+use super::{ChargeRequest, GatewayError, Known, PaymentGateway, RefundRequest, Timeouts, unknown};
 use crate::adapters::clock::Clock;
+use crate::adapters::secret::Secret;
 
 /// The token of the one way to pay: the rest is chosen in the payment window.
 const WINDOW: &str = "toss";

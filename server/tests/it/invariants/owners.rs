@@ -20,11 +20,13 @@ enum Gate {
     Of(Role),
     /// The one account of the role to which the order, its ticket or its job belongs.
     OwnerOf(Role),
+    /// Whoever has an account: it shows what is its own.
+    SignedIn,
     /// Everybody whom the order concerns, and the operator.
     Concerned,
 }
 
-const METHODS: [(&str, Gate); 33] = [
+const METHODS: [(&str, Gate); 36] = [
     ("stores", Gate::Anyone),
     ("menu", Gate::Anyone),
     ("set_address", Gate::Anyone),
@@ -47,6 +49,9 @@ const METHODS: [(&str, Gate); 33] = [
     ("operate", Gate::Of(Role::Operator)),
     ("retry_dead", Gate::Of(Role::Operator)),
     ("settlement", Gate::Of(Role::Operator)),
+    ("dead_notices", Gate::Of(Role::Operator)),
+    ("retry_notice", Gate::Of(Role::Operator)),
+    ("inbox", Gate::SignedIn),
     ("board", Gate::Of(Role::Owner)),
     ("act_on_ticket", Gate::OwnerOf(Role::Owner)),
     ("act_on_store", Gate::Of(Role::Owner)),
@@ -132,6 +137,13 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
         "operate" => port.operate(who, order, OperatorAction::Cancel, &key()).await,
         "retry_dead" => port.retry_dead(who, "01900000-0000-7000-8000-000000000001").await,
         "settlement" => port.settlement(who, "").await.map(drop),
+        "dead_notices" => port.dead_notices(who).await.map(drop),
+        // Whoever is let in is told that there is none.
+        "retry_notice" => match port.retry_notice(who, "customer:no-such-notice@1").await {
+            Err(Fault::NotFound) if who.account.as_ref().is_some_and(|a| a.role == Role::Operator) => Ok(()),
+            other => other,
+        },
+        "inbox" => port.inbox(who, None).await.map(drop),
         "board" => port.board(who).await.map(drop),
         "act_on_ticket" => {
             let mut answers = Vec::new();
@@ -167,6 +179,7 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
 fn at_the_gate(gate: Gate, who: &Caller, is_own: bool) -> Option<Fault> {
     let role = match gate {
         Gate::Anyone => return None,
+        Gate::SignedIn => return if who.account.is_none() { Some(Fault::NotSignedIn) } else { None },
         Gate::Concerned => {
             return match &who.account {
                 None => Some(Fault::NotSignedIn),

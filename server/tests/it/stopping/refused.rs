@@ -52,6 +52,21 @@ fn every_wrong_setting_is_refused_by_name() {
         ("data", " "),
         ("listen", "3000"),
         ("public-url", "food.example"),
+        ("payment", "cash"),
+        ("toss-client-key", "test_sk_1"),
+        ("toss-secret-key", "test_ck_1"),
+        ("toss-url", "http://pay.example"),
+        ("toss-script-url", "js"),
+        ("stripe-secret-key", "pk_test_1"),
+        ("stripe-webhook-secret", "@/no/such/file"),
+        ("stripe-url", "ftp://pay.example"),
+        ("notify", "pigeon"),
+        ("solapi-url", "solapi"),
+        ("solapi-key", "a,b"),
+        ("solapi-secret", "@/no/such/file"),
+        ("solapi-pfid", "a b"),
+        ("solapi-from", "soon"),
+        ("kakao-templates", "/no/such/file"),
         ("payment-url", "https://pay.example"),
         ("payment-timeout-ms", "5s"),
         ("breaker-failures", "0"),
@@ -84,6 +99,7 @@ fn every_wrong_setting_is_refused_by_name() {
         let mut by_variable = baedal(["serve"]);
         by_variable.env(&variable, value);
         for command in [&mut by_flag, &mut by_variable] {
+            command.args(right_beside(flag).iter().map(|(other, value)| format!("--{other}={value}")));
             if flag != "data" {
                 command.arg("--data").arg(&data);
             }
@@ -115,4 +131,25 @@ fn every_wrong_setting_is_refused_by_name() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(said(&output).contains(name), "{}", said(&output));
     }
+}
+
+/// What a setting is looked at with: those of providers only where the provider is chosen, and the others right.
+fn right_beside(flag: &str) -> Vec<(&'static str, &'static str)> {
+    let right = match flag.split('-').next() {
+        Some("toss") => {
+            &[("payment", "toss"), ("toss-client-key", "test_ck_1"), ("toss-secret-key", "test_sk_1")][..]
+        }
+        Some("stripe") => {
+            &[("payment", "stripe"), ("stripe-secret-key", "sk_test_1"), ("stripe-webhook-secret", "whsec_1")]
+        }
+        Some("solapi" | "kakao") => &[
+            ("notify", "solapi"),
+            ("solapi-key", "key"),
+            ("solapi-secret", "secret"),
+            ("solapi-pfid", "channel"),
+            ("solapi-from", "02-000-0000"),
+        ],
+        _ => &[],
+    };
+    right.iter().copied().filter(|(other, _)| *other != flag).collect()
 }

@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
 
-use super::super::Secret;
+use crate::adapters::secret::Secret;
 
 /// How far the time in a signature may be from this machine's, in milliseconds: an old call cannot be sent again for ever.
 const TOLERANCE_MS: i64 = 5 * 60_000;

@@ -14,7 +14,8 @@ use reqwest::{Client, Response, redirect};
 use super::stripe_double::Stripe;
 use super::toss_double::Toss;
 use super::*;
-use crate::adapters::payment::{Secret, toss_order_id};
+use crate::adapters::payment::toss_order_id;
+use crate::adapters::secret::Secret;
 use crate::config::{Config, Typed, TypedProvider};
 use crate::startup::{Running, StartError, start};
 

@@ -8,7 +8,8 @@ use domain::shared::Timestamp;
 use super::stripe_double::{SECRET, Stripe};
 use super::*;
 use crate::adapters::clock::{Clock as _, ManualClock, SystemClock};
-use crate::adapters::payment::{Secret, StripeGateway, WrongSignature, stripe_event_key};
+use crate::adapters::payment::{StripeGateway, WrongSignature, stripe_event_key};
+use crate::adapters::secret::Secret;
 
 /// The id of an order of this moment.
 const ORDER: &str = "019ab000-0000-7000-8000-000000000001";

@@ -8,7 +8,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use super::toss_double::{Mode, SECRET, Toss};
 use super::*;
 use crate::adapters::clock::ManualClock;
-use crate::adapters::payment::{Known, Secret, TossGateway, toss_charge_key, toss_order_id};
+use crate::adapters::payment::{Known, TossGateway, toss_charge_key, toss_order_id};
+use crate::adapters::secret::Secret;
 
 const ORDER: &str = "01920000-0000-7000-8000-000000000001_charge";
 const NOW: Timestamp = Timestamp(1_795_413_600_000);
