@@ -8,8 +8,8 @@ pub mod request;
 use domain::shared::{OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, DeadNotice,
-    Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
+    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
     RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 
@@ -73,8 +73,6 @@ pub trait Backend: Send + Sync {
     -> Answer<()>;
     /// The operator has a step tried again that was given up.
     async fn retry_dead(&self, caller: &Caller, id: &str) -> Answer<()>;
-    /// Notices that could not be sent and were given up, for the operator.
-    async fn dead_notices(&self, caller: &Caller) -> Answer<Vec<DeadNotice>>;
     /// The operator has a notice sent again that was given up.
     async fn retry_notice(&self, caller: &Caller, id: &str) -> Answer<()>;
     /// The settlement of a day in Seoul, such as `2026-11-25`; of today when `day` is empty.

@@ -52,6 +52,15 @@ pub async fn retry(id: String) -> Result<Done, ApiError> {
     super::finish(result, form, id, Vec::new(), "/operator", |()| "/operator".to_owned()).await
 }
 
+/// Has a notice sent again that was given up.
+#[server(prefix = "/api", endpoint = "operator/send-again")]
+pub async fn send_again(id: String) -> Result<Done, ApiError> {
+    let (backend, caller) = super::context()?;
+    let result = backend.retry_notice(&caller, &id).await;
+    let form = domain::views::DraftForm::Operator;
+    super::finish(result, form, id, Vec::new(), "/operator", |()| "/operator".to_owned()).await
+}
+
 #[cfg(feature = "ssr")]
 async fn operate(
     order: OrderId,

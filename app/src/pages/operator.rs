@@ -1,5 +1,6 @@
 //! The operator's console: what needs a person, how the providers are, steps that were given up.
 
+pub mod notices;
 pub mod settlement;
 pub mod story;
 
@@ -13,6 +14,7 @@ use crate::{say, words};
 use domain::views::{BreakerState, DeadLetter, DraftForm, FailingRefund, LiveBody, OperatorView, StuckOrder};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use notices::Notices;
 
 /// The operator's console.
 #[component]
@@ -59,6 +61,7 @@ fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
         <Stuck live/>
         <Refunds live/>
         <Dead live errors/>
+        <Notices live errors/>
     }
     .into_any()
 }

@@ -5,8 +5,8 @@ use app::backend::{Answer, Backend};
 use domain::shared::{OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, DeadNotice,
-    Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
+    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
     RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 use std::sync::{Arc, Mutex};
@@ -120,9 +120,6 @@ impl Backend for Kitchen {
     }
     async fn inbox(&self, _: &Caller, _: Option<u64>) -> Answer<InboxView> {
         Err(Fault::NotSignedIn)
-    }
-    async fn dead_notices(&self, _: &Caller) -> Answer<Vec<DeadNotice>> {
-        Err(Fault::WrongRole)
     }
     async fn retry_notice(&self, _: &Caller, _: &str) -> Answer<()> {
         self.command(())

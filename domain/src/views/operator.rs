@@ -117,6 +117,8 @@ pub struct OperatorView {
     pub refunds: Vec<FailingRefund>,
     /// Steps that were given up.
     pub dead: Vec<DeadLetter>,
+    /// Notices that were given up.
+    pub notices: Vec<DeadNotice>,
     /// Orders held because their payment is not clear.
     pub held: u64,
     /// Providers outside.

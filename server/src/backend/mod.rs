@@ -21,8 +21,8 @@ use domain::processes::Limits;
 use domain::shared::{AccountId, Metres, OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, DeadNotice,
-    Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
+    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
     ProviderHealth, RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 use std::sync::Arc;
@@ -219,9 +219,6 @@ impl Backend for Desk {
     }
     async fn inbox(&self, caller: &Caller, before: Option<u64>) -> Answer<InboxView> {
         self.show_inbox(caller, before).await
-    }
-    async fn dead_notices(&self, caller: &Caller) -> Answer<Vec<DeadNotice>> {
-        self.show_dead_notices(caller).await
     }
     async fn retry_notice(&self, caller: &Caller, id: &str) -> Answer<()> {
         self.send_again(caller, id).await

@@ -82,6 +82,7 @@ impl Desk {
             stuck: stuck.collect(),
             refunds: refunds.collect(),
             dead: dead.into_iter().map(dead_letter).collect(),
+            notices: self.dead_notices().await?,
             held: answer.held,
             providers: self.providers.iter().map(super::Provider::health).collect(),
         })

@@ -158,7 +158,7 @@ async fn everybody_finds_what_they_were_told_and_nobody_what_others_were() {
     let backend = &city.running.backend;
     assert_eq!(backend.inbox(&caller("operator"), None).await, Err(Fault::WrongRole));
     assert_eq!(backend.inbox(&Caller::default(), None).await, Err(Fault::NotSignedIn));
-    assert_eq!(backend.dead_notices(&caller("customer1")).await, Err(Fault::WrongRole));
+    assert_eq!(backend.operator(&caller("customer1")).await.unwrap_err(), Fault::WrongRole);
     assert_eq!(backend.retry_notice(&caller("customer1"), "x").await, Err(Fault::WrongRole));
     assert_eq!(backend.retry_notice(&caller("operator"), "x").await, Err(Fault::NotFound));
 }
@@ -242,12 +242,12 @@ async fn a_city_with_an_account_at_the_provider_sends_and_its_operator_looks_aft
     city.order().await;
     let (backend, operator) = (&city.running.backend, caller("operator"));
     until("the rest has arrived", async || Ok(provider.delivered().len() >= 2)).await;
-    let dead = backend.dead_notices(&operator).await.unwrap();
+    let dead = backend.operator(&operator).await.unwrap().notices;
     assert_eq!(dead.len(), 1, "{dead:?}");
     backend.retry_notice(&operator, &dead[0].id).await.unwrap();
     backend.retry_notice(&operator, &dead[0].id).await.unwrap();
     until("what was refused has arrived too", async || Ok(provider.delivered().len() == 3)).await;
-    assert_eq!(backend.dead_notices(&operator).await.unwrap(), []);
+    assert_eq!(backend.operator(&operator).await.unwrap().notices, []);
     let mut sent: Vec<_> = provider.delivered().into_iter().map(|sent| sent.template).collect();
     sent.sort();
     assert_eq!(sent, ["en-order_placed", "en-order_received", "ko-store_new_order"]);

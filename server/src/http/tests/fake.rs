@@ -4,8 +4,8 @@ use app::backend::{Answer, Backend};
 use domain::shared::{OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, DeadNotice,
-    Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
+    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
+    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
     RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 
@@ -106,9 +106,6 @@ impl Backend for Nothing {
         Err(Fault::NotFound)
     }
     async fn inbox(&self, _: &Caller, _: Option<u64>) -> Answer<InboxView> {
-        Err(Fault::NotFound)
-    }
-    async fn dead_notices(&self, _: &Caller) -> Answer<Vec<DeadNotice>> {
         Err(Fault::NotFound)
     }
     async fn retry_notice(&self, _: &Caller, _: &str) -> Answer<()> {

@@ -26,7 +26,7 @@ enum Gate {
     Concerned,
 }
 
-const METHODS: [(&str, Gate); 36] = [
+const METHODS: [(&str, Gate); 35] = [
     ("stores", Gate::Anyone),
     ("menu", Gate::Anyone),
     ("set_address", Gate::Anyone),
@@ -49,7 +49,6 @@ const METHODS: [(&str, Gate); 36] = [
     ("operate", Gate::Of(Role::Operator)),
     ("retry_dead", Gate::Of(Role::Operator)),
     ("settlement", Gate::Of(Role::Operator)),
-    ("dead_notices", Gate::Of(Role::Operator)),
     ("retry_notice", Gate::Of(Role::Operator)),
     ("inbox", Gate::TakesPart),
     ("board", Gate::Of(Role::Owner)),
@@ -137,7 +136,6 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
         "operate" => port.operate(who, order, OperatorAction::Cancel, &key()).await,
         "retry_dead" => port.retry_dead(who, "01900000-0000-7000-8000-000000000001").await,
         "settlement" => port.settlement(who, "").await.map(drop),
-        "dead_notices" => port.dead_notices(who).await.map(drop),
         // Whoever is let in is told that there is none.
         "retry_notice" => match port.retry_notice(who, "customer:no-such-notice@1").await {
             Err(Fault::NotFound) if who.account.as_ref().is_some_and(|a| a.role == Role::Operator) => Ok(()),
