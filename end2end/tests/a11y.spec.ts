@@ -67,6 +67,7 @@ for (const [lang, locale] of [
       await shows(customer, 'payment_failed');
       await check(customer, 'an order whose payment was declined');
       await look(customer, '/orders', 'my page');
+      await look(customer, '/inbox', 'the inbox');
 
       const owner = await open('owner1', { ...options, viewport: WIDE });
       await look(owner, '/owner', 'board');
@@ -77,6 +78,7 @@ for (const [lang, locale] of [
         await check(owner, `board after ${action}`);
       }
       await look(owner, `/owner/orders/${ids[0]}`, 'timeline for the store');
+      await look(owner, '/inbox', 'the inbox of a store');
       const operator = await open('operator', { ...options, viewport: WIDE });
       await look(operator, '/operator', 'console');
       await look(operator, `/operator/orders/${ids[0]}`, 'an order for the operator');
@@ -85,6 +87,7 @@ for (const [lang, locale] of [
       await look(operator, '/operator/settlement', 'settlement');
       const rider = await open('rider1', options);
       await look(rider, '/rider', 'jobs');
+      await look(rider, '/inbox', 'the inbox of a rider');
       const job = rider.locator(`[data-job="${ids[0]}"]`);
       await expect(job).toBeVisible();
       await check(rider, 'a job');

@@ -98,7 +98,7 @@ fn Health(live: LivePage<OperatorView>) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <section class="panel" aria-labelledby="health">
+        <section class="panel">
             <h2 class="panel__title" id="health">{say!(locale, operator.health.title)}</h2>
             <div class="scroll" tabindex="0" role="region" aria-labelledby="health">
                 <table class="table">
