@@ -51,7 +51,7 @@ fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
     let errors =
         live.use_errors(draft.filter(|draft| draft.form == DraftForm::Operator).map(|draft| draft.fault));
     view! {
-        <header class="page__head">
+        <header class="page__head page__head--row">
             <h1 class="page__title">{say!(locale, operator.title)}</h1>
             <ConnectionMark state=live.connection/>
             <a class="btn btn--s" href="/operator/settlement">{say!(locale, operator.settlement.title)}</a>

@@ -19,7 +19,7 @@ pub fn Settlement() -> impl IntoView {
     view! {
         <Title text=say!(locale, operator.settlement.title)/>
         <main id="main" class="page">
-            <header class="page__head">
+            <header class="page__head page__head--row">
                 <h1 class="page__title">{say!(locale, operator.settlement.title)}</h1>
                 <a class="btn btn--s" href="/operator">{say!(locale, operator.back)}</a>
             </header>

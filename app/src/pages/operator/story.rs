@@ -50,7 +50,7 @@ fn Content(loaded: Drafted<TimelineView>, again: Callback<crate::api::Done>) -> 
         .then(|| view! { <Acts key=view.key.clone() id=id.to_string() operations errors again/> });
     view! {
         <Title text=say!(locale, orders.order_title, number = number.clone())/>
-        <header class="page__head">
+        <header class="page__head page__head--row">
             <h1 class="page__title">{say!(locale, orders.order_title, number = number)}</h1>
             <span class=format!("chip chip--{}", view.shown.slug()) data-shown=view.shown.slug()>
                 {words::shown(locale, view.shown)}
@@ -140,6 +140,6 @@ fn Acts(
             </details>
         }
     });
-    view! { <section class="actions" aria-label=say!(locale, operator.act.title)>{take_back} {cancel} {give_up}</section> }
+    view! { <section class="actions actions--apart" aria-label=say!(locale, operator.act.title)>{take_back} {cancel} {give_up}</section> }
         .into_any()
 }

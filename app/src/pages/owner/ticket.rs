@@ -136,7 +136,7 @@ fn Changes(before: Vec<Line>, now: Vec<Line>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <div class="ticket__note" data-changes="true">
+        <div class="ticket__note ticket__note--changes" data-changes="true">
             <p>{say!(locale, owner.ticket.changed)}</p>
             <ul class="ticket__changes" aria-label=say!(locale, owner.ticket.changes)>{rows}</ul>
         </div>
