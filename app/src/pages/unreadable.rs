@@ -15,7 +15,9 @@ pub fn Unreadable() -> impl IntoView {
     // Only paths of this site: a link from elsewhere leads nowhere else.
     let back = move || {
         let back = query.with(|query| query.get("back")).unwrap_or_default();
-        let is_local = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+        // Browsers leave tabs and line ends out of addresses: `/\t/elsewhere` would be `//elsewhere`.
+        let is_plain = !back.contains('\\') && !back.chars().any(char::is_control);
+        let is_local = back.starts_with('/') && !back.starts_with("//") && is_plain;
         if is_local { back } else { "/".to_owned() }
     };
     view! {

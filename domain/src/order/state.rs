@@ -188,7 +188,10 @@ impl Aggregate for Order {
             (Phase::Received, Command::GiveUp { refund, reason, at }) => {
                 Event::OrderUndeliverable { refund, reason, at }
             }
-            (Phase::Undeliverable, Command::GiveUp { .. }) => return Ok(Decision::AlreadyApplied),
+            // Whether the money goes back was decided then.
+            (Phase::Undeliverable, Command::GiveUp { refund, .. }) if refund == self.refunds => {
+                return Ok(Decision::AlreadyApplied);
+            }
 
             _ => return Err(not_now),
         };

@@ -45,8 +45,8 @@ impl Case {
         Ok(executed([requested, applied].concat()))
     }
 
-    /// Whether the order could be changed now, whatever to.
-    fn can_change(&self) -> Result<(), CaseRefusal> {
+    /// Whether the order could be changed now, whatever to; why not, otherwise.
+    pub fn can_change(&self) -> Result<(), CaseRefusal> {
         self.placed()?;
         if self.order.phase == order::Phase::Received && !self.ticket.phase.before_cooking() {
             return Err(ticket::Refusal::CookingStarted.into());

@@ -4,7 +4,7 @@ use super::case::{Events, executed};
 use super::{Case, CaseRefusal, DomainEvent};
 use crate::delivery::{self, FailReason};
 use crate::order::{self, CancelledBy, ChangeOutcome, ConfirmedBy, StuckReason};
-use crate::shared::{AccountId, Decision, Timestamp};
+use crate::shared::{AccountId, Decision, StoreId, Timestamp};
 use crate::store::ticket;
 
 impl Case {
@@ -70,6 +70,20 @@ impl Case {
             events.extend(self.ask_order(follows)?.into_events());
         }
         Ok(executed(events))
+    }
+
+    /// The operator ends it as 배달실패, and has to say why.
+    pub fn give_up_because(&self, refund: bool, reason: String, now: Timestamp) -> Events {
+        if reason.trim().is_empty() {
+            return Err(ticket::Refusal::ReasonMissing.into());
+        }
+        self.give_up(refund, reason, now)
+    }
+
+    /// The store in whose kitchen it was; `None` while it was not there.
+    pub fn store_that_had_it(&self) -> Option<StoreId> {
+        self.ticket.opened.as_ref()?;
+        self.order.placed.as_ref().map(|placed| placed.store)
     }
 
     /// 배달실패: nobody will bring it any more. What kitchen and rider still had to do is taken off their lists.

@@ -2,8 +2,8 @@
 //!
 //! | end | store | rider | platform |
 //! | --- | --- | --- | --- |
-//! | 거래완료, or 배달실패 whose price is kept | the food | the fee, once the food had left | the rest of what the customer paid |
-//! | 배달실패 whose price goes back | the food, once it was ready | the fee, once the food had left | bears both |
+//! | 거래완료 | the food | the fee, once the food had left | the rest of what the customer paid |
+//! | 배달실패 | the food, once it was ready | the fee, once the food had left | the rest of what was kept; it bears what is missing |
 //! | any other | nothing | nothing | nothing |
 //!
 //! The parts always add up to what the customer paid and did not get back.

@@ -208,7 +208,12 @@ impl Told<'_> {
                 self.customer(Template::OnTheWay);
                 self.store(Template::StorePickedUp);
             }
-            E::DeliveryDelivered { .. } => self.customer(Template::Delivered),
+            // Who has confirmed before need not be asked to.
+            E::DeliveryDelivered { at, .. } => {
+                if self.case.order.ended_at.is_none_or(|ended| ended >= *at) {
+                    self.customer(Template::Delivered);
+                }
+            }
             // What it means for the order, the order says. A rider who did not say so has to hear it.
             E::DeliveryFailed { rider: None, .. } => {
                 if let Some(rider) = self.case.delivery.rider {

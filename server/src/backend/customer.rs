@@ -191,7 +191,10 @@ impl Desk {
     pub(super) async fn show_cards(&self, caller: &Caller) -> Answer<(Vec<CardView>, String)> {
         account(caller, Role::Customer)?;
         let cards = self.gateway.cards().await;
+        // A card of before, which is not offered any more, is not chosen either.
         let chosen = self.visitor(caller).await?.card;
+        let is_offered = |kept: &String| cards.is_empty() || cards.iter().any(|card| card.token == *kept);
+        let chosen = chosen.filter(is_offered);
         let chosen = chosen.or_else(|| cards.first().map(|card| card.token.clone())).unwrap_or_default();
         Ok((cards.to_vec(), chosen))
     }
@@ -272,6 +275,8 @@ impl Desk {
 
     pub(super) async fn show_change_form(&self, caller: &Caller, order: OrderId) -> Answer<ChangeForm> {
         let view = self.show_order(caller, order).await?;
+        let case = self.log.case(order).await.map_err(failed("change"))?;
+        case.can_change().map_err(Fault::Refused)?;
         let store = self.store(view.line.store).await?.ok_or(Fault::NotFound)?;
         let min_order = store.profile.as_ref().map_or(Won::ZERO, |profile| profile.min_order);
         Ok(ChangeForm {

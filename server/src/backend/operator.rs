@@ -24,7 +24,11 @@ impl Desk {
         let concerns = match who.role {
             Role::Customer => answer.customer == who.id,
             Role::Owner => {
-                let store = self.views.ticket_store(order).await.map_err(failed("timeline"))?;
+                // Still on the board; or it was, and has ended. Of an order that was not paid it hears nothing (invariant 1).
+                let store = match self.views.ticket_store(order).await.map_err(failed("timeline"))? {
+                    Some(store) => Some(store),
+                    None => self.log.case(order).await.map_err(failed("timeline"))?.store_that_had_it(),
+                };
                 store.is_some() && store == who.store
             }
             Role::Rider => {

@@ -18,7 +18,7 @@ impl Commands {
                 case.placed()?;
                 case.ask_delivery(delivery::Command::TakeBack { at: now })
             }
-            OperatorAction::GiveUp { refund, reason } => case.give_up(refund, reason, now),
+            OperatorAction::GiveUp { refund, reason } => case.give_up_because(refund, reason, now),
         })
         .await
     }

@@ -2,6 +2,7 @@
 //! each call to a provider has a lane of its own, so that one that has to wait holds up nothing else of its order.
 
 use crate::storage::WorkRow;
+use domain::processes::place_order::Step;
 use domain::shared::{OrderId, Timestamp};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use uuid::Uuid;
@@ -83,14 +84,19 @@ impl Schedule {
         }
     }
 
-    /// Calls outside that wait, of one order or of all, are due now.
+    /// Calls outside that wait are due now: all of them, or one order's charges. Whoever asks about one order cannot use up the few tries
+    /// of its refunds.
     pub(super) fn hurry(&mut self, order: Option<OrderId>) {
-        let calls =
-            |(lane_order, call): &LaneId| call.is_some() && order.is_none_or(|order| order == *lane_order);
+        let hurried = |row: &WorkRow| match order {
+            Some(order) => row.order == order && matches!(row.step, Step::Charge | Step::ChargeChange { .. }),
+            None => row.step.is_outside(),
+        };
         let waiting = std::mem::take(&mut self.waiting);
-        for (due, position, id) in waiting {
-            let due = if calls(&id) { Timestamp(0) } else { due };
+        for (mut due, position, id) in waiting {
             if let Some(row) = self.lanes.get_mut(&id).and_then(|lane| lane.rows.front_mut()) {
+                if hurried(row) {
+                    due = Timestamp(0);
+                }
                 row.due = due;
             }
             self.waiting.insert((due, position, id));
@@ -107,7 +113,7 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::processes::place_order::Step;
+    use domain::shared::Won;
 
     fn row(order: u128, id: u128, position: u64, step: Step) -> WorkRow {
         WorkRow {
@@ -162,5 +168,21 @@ mod tests {
         schedule.again(&one, Timestamp(90), 2);
         schedule.hurry(None);
         assert_eq!(ids(&mut schedule, now), [10, 20]);
+    }
+
+    #[test]
+    fn a_refund_is_hurried_with_all_others_alone() {
+        let mut schedule = Schedule::default();
+        let back =
+            Step::GiveBack { key: "key".to_owned(), provider_id: "pay".to_owned(), amount: Won::default() };
+        let refund = row(1, 10, 1, back);
+        schedule.add(refund.clone());
+        let now = Timestamp(5);
+        assert_eq!(ids(&mut schedule, now), [10]);
+        schedule.again(&refund, Timestamp(90), 1);
+        schedule.hurry(Some(refund.order));
+        assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
+        schedule.hurry(None);
+        assert_eq!(ids(&mut schedule, now), [10]);
     }
 }
