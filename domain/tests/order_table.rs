@@ -58,7 +58,8 @@ abandon 2       | -           | -              | -              | !NoSuchChange 
 flag            | -           | -              | -              | OrderFlagged       | OrderFlagged        | =                  | -         | -         | -               | -      | -        | -
 flag again      | -           | -              | -              | OrderFlagged       | OrderFlagged        | OrderFlagged       | -         | -         | -               | -      | -        | -
 confirm receipt | -           | -              | -              | ReceiptConfirmed   | ReceiptConfirmed    | ReceiptConfirmed   | =         | -         | -               | -      | -        | -
-give up         | -           | -              | -              | OrderUndeliverable | OrderUndeliverable  | OrderUndeliverable | -         | -         | -               | -      | -        | =
+give up         | -           | -              | -              | OrderUndeliverable | OrderUndeliverable  | OrderUndeliverable | -         | -         | -               | -      | -        | -
+give up, refund | -           | -              | -              | OrderUndeliverable | OrderUndeliverable  | OrderUndeliverable | -         | -         | -               | -      | -        | =
 ";
 
 fn states() -> Vec<(&'static str, Order)> {
@@ -100,6 +101,7 @@ fn commands() -> Vec<(&'static str, Command)> {
     let abandon = |revision| Command::AbandonChange { revision, outcome: ChangeOutcome::OrderEnded, at: now };
     let change =
         |pieces| Command::RequestChange { bill: bill(pieces), extra: won(20_000), until: at(40), at: now };
+    let give_up = |refund| Command::GiveUp { refund, reason: "도로 통제".to_owned(), at: now };
     let flag = |since| Command::Flag { why: StuckReason::KitchenSilent, since, at: now };
     vec![
         ("place", Command::Place(placed())),
@@ -124,7 +126,8 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("flag", flag(at(20))),
         ("flag again", flag(at(28))),
         ("confirm receipt", Command::ConfirmReceipt { by: ConfirmedBy::Customer, at: now }),
-        ("give up", Command::GiveUp { refund: false, reason: "도로 통제".to_owned(), at: now }),
+        ("give up", give_up(false)),
+        ("give up, refund", give_up(true)),
     ]
 }
 

@@ -86,8 +86,8 @@ for (const [lang, locale] of [
       await check(operator, 'ending an order');
       await look(operator, '/operator/settlement', 'settlement');
       const rider = await open('rider1', options);
-      await look(rider, '/rider', 'jobs');
       await look(rider, '/inbox', 'the inbox of a rider');
+      await look(rider, '/rider', 'jobs');
       const job = rider.locator(`[data-job="${ids[0]}"]`);
       await expect(job).toBeVisible();
       await check(rider, 'a job');
