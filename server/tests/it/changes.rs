@@ -75,9 +75,13 @@ async fn a_dearer_change_is_approved_first_and_a_cheaper_one_pays_back_and_the_k
     let wrong = city.backend.change_order(&caller("customer1"), order, lines, won(1), &key()).await;
     assert_eq!(wrong, Err(Fault::Refused(CaseRefusal::PriceChanged { now: price })));
 
+    let (lines, price) = pieces(&city, order, 2).await;
     city.kitchen(order, TicketAction::Start).await;
-    let late = Err(Fault::Refused(CaseRefusal::Ticket(ticket::Refusal::CookingStarted)));
-    assert_eq!(change(&city, order, 2).await, late);
+    let late = Fault::Refused(CaseRefusal::Ticket(ticket::Refusal::CookingStarted));
+    let changed = city.backend.change_order(&caller("customer1"), order, lines, price, &key()).await;
+    assert_eq!(changed, Err(late.clone()));
+    // The form is not even shown.
+    assert_eq!(city.backend.change_form(&caller("customer1"), order).await.unwrap_err(), late);
     city.close().await;
 }
 
