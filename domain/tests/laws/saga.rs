@@ -301,3 +301,18 @@ fn what_was_approved_for_the_change_under_way_stays_when_an_earlier_one_is_given
         assert_eq!(world.provider.holds(), bill(3).total, "{}", money(&world.case.payment));
     }
 }
+
+#[test]
+fn an_operator_who_ends_an_order_says_why() {
+    let mut world = World::paid(1);
+    world.settle(Mood::Approve);
+    let now = crate::common::at(90);
+    let silent = world.case.give_up_because(true, " \t".to_owned(), now);
+    assert_eq!(silent.unwrap_err(), CaseRefusal::Ticket(ticket::Refusal::ReasonMissing));
+    assert!(
+        world
+            .case
+            .give_up_because(true, "도로 통제".to_owned(), now)
+            .is_ok_and(|done| done != Decision::AlreadyApplied)
+    );
+}
