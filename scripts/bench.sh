@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures, and prints every number; also in target/bench.json. --quick: short rounds. --only PART: sizes, placing, stages, saga, streams.
+# Measures, and prints every number; also in target/bench.json. --quick: short rounds. --only PART: sizes, placing, stages, saga, streams, trouble.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

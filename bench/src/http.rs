@@ -154,14 +154,16 @@ fn escape(line: &mut String, text: &str) {
     }
 }
 
-fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
+/// A header's value among the lines above a body.
+pub(crate) fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
     head.lines()
         .filter_map(|line| line.split_once(':'))
         .find(|(key, _)| key.eq_ignore_ascii_case(name))
         .map(|(_, value)| value.trim())
 }
 
-fn find(text: &[u8], what: &[u8]) -> Option<usize> {
+/// Where something begins in a text.
+pub(crate) fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     text.windows(what.len()).position(|window| window == what)
 }
 

@@ -11,6 +11,7 @@ mod report;
 mod saga;
 mod sizes;
 mod streams;
+mod trouble;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,6 +42,10 @@ pub(crate) struct Lengths {
     pub(crate) streams: usize,
     /// Events to all of them.
     pub(crate) events: u32,
+    /// How long the payment provider answers before it hangs.
+    pub(crate) undisturbed: Duration,
+    /// How long it hangs.
+    pub(crate) hang: Duration,
 }
 
 impl Lengths {
@@ -55,6 +60,8 @@ impl Lengths {
                 saga: seconds(3),
                 streams: 200,
                 events: 5,
+                undisturbed: seconds(5),
+                hang: seconds(20),
             }
         } else {
             Self {
@@ -65,6 +72,8 @@ impl Lengths {
                 saga: seconds(10),
                 streams: 2_000,
                 events: 20,
+                undisturbed: seconds(20),
+                hang: seconds(60),
             }
         }
     }
@@ -114,6 +123,9 @@ fn measure(arguments: &[String]) -> Result<(), Failure> {
         }
         if wanted("streams") {
             streams::streams(&mut report, &binary, &world, &lengths).await?;
+        }
+        if wanted("trouble") {
+            trouble::trouble(&mut report, &binary, &world, &lengths).await?;
         }
         Ok::<_, Failure>(())
     })?;

@@ -121,6 +121,13 @@ pub(crate) async fn raise_capacity(to: SocketAddr, owner: &str, capacity: u32) -
     expect(&answer).map(|_| ())
 }
 
+/// Gives an owner so many minutes to answer.
+pub(crate) async fn give_time(to: SocketAddr, owner: &str, minutes: u32) -> Result<(), Failure> {
+    let typed = form(&[("key", &key()), ("minutes", &minutes.to_string())]);
+    let answer = Connection::open(to).await?.ask(&post(to, "/api/owner/answer-limit", owner, &typed)).await?;
+    expect(&answer).map(|_| ())
+}
+
 /// The body of an answer with 200.
 pub(crate) fn expect(answer: &Answer) -> Result<String, Failure> {
     if answer.status == 200 {

@@ -4,13 +4,16 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
 
 use crate::Failure;
 
 /// How many times a second the system counts a process's time.
 const TICKS: f64 = 100.0;
+
+/// What a server logs, line by line. It has to be read for as long as the server runs.
+pub(crate) type Log = Lines<BufReader<ChildStderr>>;
 
 /// A server in a process of its own; dropping it kills the process and deletes its folder.
 pub(crate) struct Server {
@@ -18,7 +21,7 @@ pub(crate) struct Server {
     pub(crate) addr: SocketAddr,
     pid: u32,
     folder: Option<Folder>,
-    _child: Child,
+    child: Child,
 }
 
 /// A folder that goes when it is dropped.
@@ -58,20 +61,53 @@ impl Server {
         let folder = Folder::new(name)?;
         let mut command = Command::new(binary);
         command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"]).arg(&folder.0);
+        command.stderr(Stdio::null());
         let mut server = Self::start(command).await?;
         server.folder = Some(folder);
         Ok(server)
     }
 
+    /// As [`Server::city`], with its payment provider elsewhere; its log is handed on line by line.
+    pub(crate) async fn city_paid_at(
+        binary: &Path,
+        name: &str,
+        provider: SocketAddr,
+    ) -> Result<(Self, Log), Failure> {
+        let folder = Folder::new(name)?;
+        let mut command = Command::new(binary);
+        command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"]).arg(&folder.0);
+        command.args(["--payment-url", &format!("http://{provider}")]).stderr(Stdio::piped());
+        let mut server = Self::start(command).await?;
+        server.folder = Some(folder);
+        let log = server.child.stderr.take().ok_or("a server without a log")?;
+        Ok((server, BufReader::new(log).lines()))
+    }
+
+    /// The payment sandbox of the shipped binary, on a fresh folder.
+    pub(crate) async fn provider(binary: &Path, name: &str) -> Result<Self, Failure> {
+        let folder = Folder::new(name)?;
+        let mut command = Command::new(binary);
+        command.args(["pay-sandbox", "--listen", "127.0.0.1:0", "--data"]).arg(&folder.0);
+        command.stderr(Stdio::null());
+        let mut server = Self::start(command).await?;
+        server.folder = Some(folder);
+        Ok(server)
+    }
+
+    /// A file of its folder.
+    pub(crate) fn file(&self, name: &str) -> Result<PathBuf, Failure> {
+        Ok(self.folder.as_ref().ok_or("a server without a folder")?.0.join(name))
+    }
+
     /// This program again, as a server that only answers, with so many bytes.
     pub(crate) async fn baseline(bytes: usize) -> Result<Self, Failure> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(["answer", &bytes.to_string()]);
+        command.args(["answer", &bytes.to_string()]).stderr(Stdio::null());
         Self::start(command).await
     }
 
     async fn start(mut command: Command) -> Result<Self, Failure> {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true).spawn()?;
+        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
         let output = child.stdout.take().ok_or("a server without output")?;
         let mut lines = BufReader::new(output).lines();
         let first = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await??;
@@ -81,7 +117,7 @@ impl Server {
         let addr =
             first.rsplit_once("http://").ok_or("a server that does not say where it is")?.1.trim().parse()?;
         let pid = child.id().ok_or("a server that has ended")?;
-        Ok(Self { addr, pid, folder: None, _child: child })
+        Ok(Self { addr, pid, folder: None, child })
     }
 
     /// Its memory, in bytes.

@@ -43,7 +43,7 @@ const STEPS: [&str; 11] = [
 
 /// Tells those who wait for an order what the board and the rider's list show.
 #[derive(Default)]
-struct Shown(Mutex<Waiting>);
+pub(crate) struct Shown(Mutex<Waiting>);
 
 #[derive(Default)]
 struct Waiting {
@@ -52,7 +52,8 @@ struct Waiting {
 }
 
 impl Shown {
-    fn put(&self, order: OrderId) {
+    /// It is shown.
+    pub(crate) fn put(&self, order: OrderId) {
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match table.waiting.remove(&order) {
             // Whoever waited may have given up.
@@ -61,7 +62,8 @@ impl Shown {
         }
     }
 
-    async fn wait(&self, order: OrderId) -> Result<(), Failure> {
+    /// Waits until it is shown; each order is waited for once.
+    pub(crate) async fn wait(&self, order: OrderId) -> Result<(), Failure> {
         let shown = {
             let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if table.seen.remove(&order) {
@@ -84,6 +86,16 @@ struct City {
     jobs: Shown,
 }
 
+impl City {
+    fn hear(&self, message: &LiveBody) {
+        match message {
+            LiveBody::Ticket(TicketChange::Opened { card }) => self.tickets.put(card.order),
+            LiveBody::Job(JobChange::Offered { order, .. }) => self.jobs.put(*order),
+            _ => {}
+        }
+    }
+}
+
 /// Orders a second, and each step's times.
 pub(crate) async fn saga(
     report: &mut Report,
@@ -103,8 +115,10 @@ pub(crate) async fn saga(
         jobs: Shown::default(),
     });
     let mut listening = JoinSet::new();
-    listening.spawn(listen(Arc::clone(&city), "/live/owner"));
-    listening.spawn(listen(Arc::clone(&city), "/live/rider"));
+    for (path, cookie) in [("/live/owner", city.owner.clone()), ("/live/rider", city.rider.clone())] {
+        let heard = Arc::clone(&city);
+        listening.spawn(listen(city.addr, path, cookie, move |message| heard.hear(&message)));
+    }
     let mut workers = JoinSet::new();
     let started = Instant::now();
     for cookie in people.iter().cloned() {
@@ -164,16 +178,14 @@ async fn work(
         city.tickets.wait(order).await?;
         mark(&mut steps);
         for (path, minutes) in [("owner/accept", "20"), ("owner/start", ""), ("owner/finish", "")] {
-            command(&city, &mut connection, path, &city.owner, order, ("minutes", minutes)).await?;
+            command(city.addr, &mut connection, path, &city.owner, order, ("minutes", minutes)).await?;
             mark(&mut steps);
         }
         city.jobs.wait(order).await?;
         mark(&mut steps);
         // What the customer reads on the page and tells the rider is looked up beside the steps.
         let before = Instant::now();
-        let typed = form(&[("order", &order.to_string())]);
-        let view = expect(&connection.ask(&post(city.addr, "/api/orders/view", &cookie, &typed)).await?)?;
-        let view: OrderView = serde_json::from_str(&view)?;
+        let view = look(city.addr, &mut connection, &cookie, order).await?;
         last += before.elapsed();
         let number = view.line.number.to_string();
         let ride = [
@@ -182,20 +194,21 @@ async fn work(
             ("rider/deliver", ("code", &view.code)),
         ];
         for (path, field) in ride {
-            command(&city, &mut connection, path, &city.rider, order, field).await?;
+            command(city.addr, &mut connection, path, &city.rider, order, field).await?;
             steps[step].push(last.elapsed().as_micros() as u64);
             last = Instant::now();
             step += 1;
         }
-        command(&city, &mut connection, "orders/confirm", &cookie, order, ("", "")).await?;
+        command(city.addr, &mut connection, "orders/confirm", &cookie, order, ("", "")).await?;
         steps[step].push(last.elapsed().as_micros() as u64);
         steps[step + 1].push(began.elapsed().as_micros() as u64);
     }
     Ok(steps)
 }
 
-async fn command(
-    city: &City,
+/// A command about an order, with one field more unless its value is empty.
+pub(crate) async fn command(
+    to: SocketAddr,
     connection: &mut Connection,
     path: &str,
     cookie: &str,
@@ -207,8 +220,20 @@ async fn command(
     if !value.is_empty() {
         fields.push((name, value));
     }
-    let request = post(city.addr, &format!("/api/{path}"), cookie, &form(&fields));
+    let request = post(to, &format!("/api/{path}"), cookie, &form(&fields));
     expect(&connection.ask(&request).await?).map(|_| ()).map_err(|error| format!("{path}: {error}").into())
+}
+
+/// One of the customer's own orders.
+pub(crate) async fn look(
+    to: SocketAddr,
+    connection: &mut Connection,
+    cookie: &str,
+    order: OrderId,
+) -> Result<OrderView, Failure> {
+    let typed = form(&[("order", &order.to_string())]);
+    let view = expect(&connection.ask(&post(to, "/api/orders/view", cookie, &typed)).await?)?;
+    Ok(serde_json::from_str(&view)?)
 }
 
 /// The order in the answer to placing one.
@@ -221,19 +246,20 @@ pub(crate) fn order_in(answer: &str) -> Result<OrderId, Failure> {
     page.parse().map_err(|_| Failure::from("an answer without an order"))
 }
 
-async fn listen(city: Arc<City>, path: &'static str) -> Result<(), Failure> {
-    let cookie = if path == "/live/owner" { &city.owner } else { &city.rider };
-    let mut connection = Connection::open(city.addr).await?;
-    connection.begin_stream(&stream(city.addr, path, cookie)).await?;
+/// Reads a live stream and hands on what it says, for as long as it lasts.
+pub(crate) async fn listen(
+    to: SocketAddr,
+    path: &'static str,
+    cookie: String,
+    heard: impl Fn(LiveBody) + Send,
+) -> Result<(), Failure> {
+    let mut connection = Connection::open(to).await?;
+    connection.begin_stream(&stream(to, path, &cookie)).await?;
     loop {
         for message in connection.more_of_stream().await? {
             let message: LiveMessage =
                 serde_json::from_str(&message).map_err(|error| format!("{path}: {message}: {error}"))?;
-            match message.body {
-                LiveBody::Ticket(TicketChange::Opened { card }) => city.tickets.put(card.order),
-                LiveBody::Job(JobChange::Offered { order, .. }) => city.jobs.put(order),
-                _ => {}
-            }
+            heard(message.body);
         }
     }
 }
