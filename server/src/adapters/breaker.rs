@@ -91,8 +91,9 @@ impl Breaker {
         if !self.machine.is_call_permitted() {
             return Err(Open);
         }
-        // Half open the machine lets everybody through: one of them probes, the others hear what a closed door says.
-        let probing = self.state() == BreakerState::HalfOpen;
+        // Half open the machine lets everybody through: one of them probes, the others hear what a closed door says. It is half open a
+        // moment before it says so: until then it is still told to be open.
+        let probing = self.state() != BreakerState::Closed;
         let permit =
             if probing { Some(self.probe.try_acquire().map_err(|_| self.turned_away())?) } else { None };
         let answer = ask.await;
@@ -207,6 +208,34 @@ mod tests {
         woken.await.unwrap();
         assert_eq!(breaker.state(), BreakerState::Closed);
         assert_eq!(ask(&breaker, true).await, Ok(true));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn of_many_who_come_when_the_time_is_over_one_probes() {
+        let open = Duration::from_millis(2);
+        let breaker = Breaker::new("test", BreakerSettings { failures: 1, open });
+        assert_eq!(ask(&breaker, false).await, Ok(false));
+        for _ in 0..500 {
+            let (probes, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(tokio::sync::Barrier::new(8)));
+            tokio::time::sleep(open).await;
+            let mut asking = tokio::task::JoinSet::new();
+            for _ in 0..8 {
+                let (breaker, probes, gate) = (breaker.clone(), Arc::clone(&probes), Arc::clone(&gate));
+                asking.spawn(async move {
+                    gate.wait().await;
+                    let probe = async {
+                        let others = probes.fetch_add(1, Ordering::SeqCst);
+                        tokio::time::sleep(Duration::from_millis(1)).await;
+                        probes.fetch_sub(1, Ordering::SeqCst);
+                        others > 0
+                    };
+                    breaker.call(probe, |_| true).await
+                });
+            }
+            while let Some(asked) = asking.join_next().await {
+                assert_ne!(asked.unwrap(), Ok(true), "two probed at a time");
+            }
+        }
     }
 
     #[tokio::test]
