@@ -26,6 +26,8 @@ fn lane_of(row: &WorkRow) -> LaneId {
 struct Lane {
     rows: VecDeque<WorkRow>,
     running: bool,
+    /// Hurried while it ran: what it was told may be out of date already.
+    hurried: bool,
 }
 
 impl Schedule {
@@ -77,6 +79,7 @@ impl Schedule {
             return;
         };
         lane.running = false;
+        let due = if std::mem::take(&mut lane.hurried) { Timestamp(0) } else { due };
         if let Some(row) = lane.rows.iter_mut().find(|row| row.id == again.id) {
             row.due = due;
             row.attempts = attempts;
@@ -85,12 +88,16 @@ impl Schedule {
     }
 
     /// Calls outside that wait are due now: all of them, or one order's charges. Whoever asks about one order cannot use up the few tries
-    /// of its refunds.
+    /// of its refunds. When all are hurried, those that run are due once more should they have to run again: they may just have been
+    /// turned away.
     pub(super) fn hurry(&mut self, order: Option<OrderId>) {
         let hurried = |row: &WorkRow| match order {
             Some(order) => row.order == order && matches!(row.step, Step::Charge | Step::ChargeChange { .. }),
             None => row.step.is_outside(),
         };
+        if order.is_none() {
+            self.lanes.iter_mut().for_each(|((_, call), lane)| lane.hurried = lane.running && call.is_some());
+        }
         let waiting = std::mem::take(&mut self.waiting);
         for (mut due, position, id) in waiting {
             if let Some(row) = self.lanes.get_mut(&id).and_then(|lane| lane.rows.front_mut()) {
@@ -168,6 +175,22 @@ mod tests {
         schedule.again(&one, Timestamp(90), 2);
         schedule.hurry(None);
         assert_eq!(ids(&mut schedule, now), [10, 20]);
+    }
+
+    #[test]
+    fn a_call_that_runs_while_all_are_hurried_is_due_once_more() {
+        let mut schedule = Schedule::default();
+        let (turned_away, inside) = (row(1, 10, 1, Step::Charge), row(2, 20, 2, Step::Receive));
+        schedule.add(turned_away.clone());
+        schedule.add(inside.clone());
+        let now = Timestamp(5);
+        assert_eq!(ids(&mut schedule, now), [10, 20]);
+        schedule.hurry(None);
+        schedule.again(&turned_away, Timestamp(90), 1);
+        schedule.again(&inside, Timestamp(90), 1);
+        assert_eq!(ids(&mut schedule, now), [10]);
+        schedule.again(&turned_away, Timestamp(90), 2);
+        assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
     }
 
     #[test]
