@@ -19,7 +19,7 @@ use crate::http::session::LogoutHub;
 use crate::http::sse::LiveState;
 use crate::live::{Hub, Tail, Wake};
 use crate::pay_sandbox::{self, Sandbox, SandboxConfig, SandboxError};
-use crate::processes::{Nudge, Nudges, Runner, RunnerSettings, Steps, Timers};
+use crate::processes::{Nudges, Runner, RunnerSettings, Steps, Timers, go_on_when_closed};
 use crate::read_models::Views;
 use crate::router::{self, AppState, Shared};
 use crate::seed;
@@ -222,7 +222,8 @@ pub async fn start_by(
         wake: Arc::clone(&letters),
     };
     let (tellers, messages) = notices::start(tools, &config, &stop_inside)?;
-    tokio::spawn(go_on_when_closed(breaker.clone(), nudges.clone(), stop_inside.clone()));
+    let open = config.payment_breaker.open;
+    tokio::spawn(go_on_when_closed(breaker.clone(), open, nudges.clone(), stop_inside.clone()));
     tokio::spawn(sqlite_log.clone().keep_journal_short(stop_inside.clone()));
     tokio::spawn(tidy(Arc::clone(&log), Arc::clone(&outbox), Arc::clone(&clock), stop_inside.clone()));
     tokio::spawn(web.clone().keep_clean(stop_inside.clone()));
@@ -388,16 +389,6 @@ async fn start_sandbox(
         }
     });
     Ok((url, pages, running))
-}
-
-/// Whoever waits for the payment provider goes on as soon as it works again.
-async fn go_on_when_closed(breaker: Breaker, nudges: Nudges, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = breaker.closed_again() => nudges.send(Nudge::All),
-        }
-    }
 }
 
 /// Forgets what is kept for a day, and old notices.

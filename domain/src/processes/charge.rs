@@ -163,6 +163,11 @@ impl Case {
         }
     }
 
+    /// Whether a charge that is still wanted is held, and may still be taken.
+    pub fn is_held(&self, purpose: Purpose, now: Timestamp) -> bool {
+        self.is_wanted(purpose) && self.held_until(purpose).is_some_and(|until| now < until)
+    }
+
     fn hold_is_over(&self, purpose: Purpose, now: Timestamp) -> bool {
         self.is_wanted(purpose) && self.held_until(purpose).is_some_and(|until| until <= now)
     }

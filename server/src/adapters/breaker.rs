@@ -116,6 +116,11 @@ impl Breaker {
         *self.state.borrow()
     }
 
+    /// Its state, and each change of it.
+    pub fn follow(&self) -> watch::Receiver<BreakerState> {
+        self.state.clone()
+    }
+
     /// How often nobody was asked since the start.
     pub fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)

@@ -49,6 +49,10 @@ impl Steps {
             ChargeTurn::Find => match self.gateway.find_charge(&request).await {
                 Ok(Some(outcome)) => outcome,
                 Ok(None) => self.gateway.charge(&request).await,
+                // While the breaker is open thousands may be held, and nothing is new of any of them until a hold runs out.
+                Err(GatewayError::Open) if case.is_held(purpose, self.clock.now()) => {
+                    return Ok(self.wait().not_after(case.held_until(purpose), self.clock.now()));
+                }
                 Err(error) => {
                     tracing::warn!(%error, order = %row.order, "the payment provider cannot be asked");
                     ChargeOutcome::Unknown
@@ -122,14 +126,7 @@ impl Steps {
                 .await
             }
             // It was not tried.
-            Err(error @ GatewayError::Open) => {
-                let Done::Again { due, error, .. } =
-                    self.again(row.attempts, FIRST_PAUSE_MS, error.to_string())
-                else {
-                    return Ok(Done::Finished);
-                };
-                Ok(Done::Again { due, attempts: row.attempts, error })
-            }
+            Err(GatewayError::Open) => Ok(self.wait()),
             Err(error) => self.refund_failed(row, key, &error).await,
         }
     }

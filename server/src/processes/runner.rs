@@ -55,6 +55,8 @@ pub enum Nudge {
     Order(OrderId),
     /// Ask it about all that wait.
     All,
+    /// Ask it about one that waits, to see whether it works again.
+    One,
     /// Take up a row again that was given up.
     Row(Box<WorkRow>),
 }
@@ -134,6 +136,7 @@ impl Runner {
                 Some(nudge) = self.nudges.recv() => match nudge {
                     Nudge::Order(order) => schedule.hurry(Some(order)),
                     Nudge::All => schedule.hurry(None),
+                    Nudge::One => schedule.hurry_one(),
                     Nudge::Row(row) => schedule.add(*row),
                 },
             }
@@ -227,6 +230,7 @@ impl Runner {
         let id = row.id;
         match done {
             Done::Finished => schedule.done(&row),
+            Done::Waits { due } => schedule.again(&row, due, row.attempts),
             Done::Parked { attempts, error } => {
                 tracing::error!(order = %row.order, step = ?row.step, %error, "a step was given up");
                 schedule.done(&row);

@@ -110,6 +110,18 @@ impl Schedule {
         }
     }
 
+    /// Of the calls outside that wait the next one is due now.
+    pub(super) fn hurry_one(&mut self) {
+        let Some(&(due, position, id)) = self.waiting.iter().find(|(_, _, (_, call))| call.is_some()) else {
+            return;
+        };
+        if let Some(row) = self.lanes.get_mut(&id).and_then(|lane| lane.rows.front_mut()) {
+            row.due = Timestamp(0);
+        }
+        self.waiting.remove(&(due, position, id));
+        self.waiting.insert((Timestamp(0), position, id));
+    }
+
     /// Rows that are not done.
     #[cfg(test)]
     fn len(&self) -> usize {
@@ -191,6 +203,24 @@ mod tests {
         assert_eq!(ids(&mut schedule, now), [10]);
         schedule.again(&turned_away, Timestamp(90), 2);
         assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
+    }
+
+    #[test]
+    fn one_call_outside_can_be_hurried_alone() {
+        let mut schedule = Schedule::default();
+        schedule.hurry_one();
+        let (one, other, inside) =
+            (row(1, 10, 1, Step::Charge), row(2, 20, 2, Step::Charge), row(3, 30, 3, Step::Receive));
+        for row in [one.clone(), other.clone(), inside.clone()] {
+            schedule.add(row);
+        }
+        let now = Timestamp(5);
+        assert_eq!(ids(&mut schedule, now), [10, 20, 30]);
+        schedule.again(&inside, Timestamp(60), 1);
+        schedule.again(&one, Timestamp(80), 1);
+        schedule.again(&other, Timestamp(70), 1);
+        schedule.hurry_one();
+        assert_eq!((ids(&mut schedule, now), schedule.next_due()), (vec![20], Some(Timestamp(60))));
     }
 
     #[test]

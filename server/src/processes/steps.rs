@@ -13,6 +13,9 @@ use domain::views::{Actor, Fault};
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// The longest pause before a step is tried again, in milliseconds.
+const LONGEST_PAUSE_MS: i64 = 30_000;
+
 /// What became of a step.
 #[derive(Debug)]
 pub(super) enum Done {
@@ -26,6 +29,12 @@ pub(super) enum Done {
         attempts: u32,
         /// Why.
         error: String,
+    },
+    /// Nobody was asked, because the provider's breaker is open: nothing is new, and nothing is noted. It goes on when it is hurried, or
+    /// at the latest then.
+    Waits {
+        /// When.
+        due: Timestamp,
     },
     /// It is given up until the operator has it tried again.
     Parked {
@@ -43,6 +52,7 @@ impl Done {
             (Done::Again { due, attempts, error }, Some(moment)) if now < moment => {
                 Done::Again { due: due.min(moment), attempts, error }
             }
+            (Done::Waits { due }, Some(moment)) if now < moment => Done::Waits { due: due.min(moment) },
             (done, _) => done,
         }
     }
@@ -141,9 +151,15 @@ impl Steps {
         Ok(Done::Finished)
     }
 
+    /// Waits until the provider is asked again.
+    pub(super) fn wait(&self) -> Done {
+        let jitter = i64::from(crate::adapters::clock::random_bytes::<1>()[0]) * LONGEST_PAUSE_MS / 1_024;
+        Done::Waits { due: Timestamp(self.clock.now().0 + LONGEST_PAUSE_MS + jitter) }
+    }
+
     /// Again after a pause that doubles with each attempt, up to half a minute, with some jitter from the row's own count.
     pub(super) fn again(&self, attempts: u32, first_ms: i64, error: String) -> Done {
-        let pause = (first_ms << attempts.min(6)).min(30_000);
+        let pause = (first_ms << attempts.min(6)).min(LONGEST_PAUSE_MS);
         let jitter = i64::from(crate::adapters::clock::random_bytes::<1>()[0]) * pause / 1_024;
         Done::Again { due: Timestamp(self.clock.now().0 + pause + jitter), attempts: attempts + 1, error }
     }

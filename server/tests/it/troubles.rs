@@ -6,6 +6,8 @@ use crate::process::Program;
 use domain::shared::OrderId;
 use domain::views::{BreakerState, OperatorView, RiderAction, Shown};
 use serde_json::json;
+use server::adapters::breaker::BreakerSettings;
+use server::config::Config;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -18,11 +20,16 @@ struct Trouble {
 
 impl Trouble {
     async fn open() -> Self {
+        Self::open_with(|_| {}).await
+    }
+
+    async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
         let provider = tempfile::tempdir().unwrap();
         let sandbox = Program::pay_sandbox(provider.path(), &["--control"]);
         let city = City::open_with(|config| {
             config.payment_url = Some(sandbox.base.clone());
             config.payment_timeout = Duration::from_millis(300);
+            change(config);
         })
         .await;
         Self { provider, sandbox, city }
@@ -47,6 +54,17 @@ impl Trouble {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("the breaker is not {state:?}: {:?}", self.console().await.providers);
+    }
+
+    /// Waits until the breaker has turned so many calls away.
+    async fn until_refused(&self, many: u64) {
+        for _ in 0..1_000 {
+            if self.console().await.providers[0].refused >= many {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{:?}", self.console().await.providers);
     }
 
     /// What the provider's own book says of an order.
@@ -97,6 +115,39 @@ async fn while_the_breaker_is_open_orders_are_held_others_go_on_and_everything_f
     trouble.until_breaker(BreakerState::Closed).await;
     assert_eq!(trouble.charged(given_up).await, crate::files::Charged::default());
     assert!(trouble.console().await.providers[0].refused > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_breaker_is_open_held_orders_cost_nothing() {
+    let long = BreakerSettings { failures: 1, open: Duration::from_secs(600) };
+    let trouble = Trouble::open_with(|config| config.payment_breaker = long).await;
+    trouble.mode("down").await;
+    for _ in 0..8 {
+        let order = trouble.city.order("tok_approve").await;
+        trouble.city.until(order, Shown::AwaitingPayment).await;
+    }
+    // One was asked about and failed, seven were not; all eight have come a second time.
+    trouble.until_refused(15).await;
+    // What the last ones of these noted may still be on its way to the disk.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let before = trouble.city.log.stages().groups;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(trouble.city.log.stages().groups, before);
+    assert_eq!(trouble.console().await.held, 8);
+    trouble.city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_held_order_is_enough_to_see_that_the_provider_is_back() {
+    let short = BreakerSettings { failures: 1, open: Duration::from_secs(2) };
+    let trouble = Trouble::open_with(|config| config.payment_breaker = short).await;
+    trouble.mode("down").await;
+    let order = trouble.city.order("tok_approve").await;
+    trouble.until_refused(1).await;
+    trouble.mode("normal").await;
+    // Left to itself it would ask again after half a minute, which is longer than this waits.
+    trouble.city.until(order, Shown::Received).await;
+    trouble.city.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
