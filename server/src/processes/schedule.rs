@@ -26,6 +26,8 @@ fn lane_of(row: &WorkRow) -> LaneId {
 struct Lane {
     rows: VecDeque<WorkRow>,
     running: bool,
+    /// Somebody wanted the running row to be done now. Its call may have been answered before whatever they know of, so it is done again.
+    hurried: bool,
 }
 
 impl Schedule {
@@ -63,6 +65,7 @@ impl Schedule {
             return;
         };
         lane.running = false;
+        lane.hurried = false;
         lane.rows.retain(|row| row.id != done.id);
         match lane.rows.front() {
             Some(row) => drop(self.waiting.insert((row.due, row.position, id))),
@@ -70,13 +73,14 @@ impl Schedule {
         }
     }
 
-    /// A row has to run again later; the others of its lane wait for it.
+    /// A row has to run again later, or at once when it was hurried while it ran; the others of its lane wait for it.
     pub(super) fn again(&mut self, again: &WorkRow, due: Timestamp, attempts: u32) {
         let id = lane_of(again);
         let Some(lane) = self.lanes.get_mut(&id) else {
             return;
         };
         lane.running = false;
+        let due = if std::mem::take(&mut lane.hurried) { Timestamp(0) } else { due };
         if let Some(row) = lane.rows.iter_mut().find(|row| row.id == again.id) {
             row.due = due;
             row.attempts = attempts;
@@ -84,8 +88,8 @@ impl Schedule {
         }
     }
 
-    /// Calls outside that wait are due now: all of them, or one order's charges. Whoever asks about one order cannot use up the few tries
-    /// of its refunds.
+    /// Calls outside that wait are due now, and those that run are due again once they have ended: all of them, or one order's charges. Whoever
+    /// asks about one order cannot use up the few tries of its refunds.
     pub(super) fn hurry(&mut self, order: Option<OrderId>) {
         let hurried = |row: &WorkRow| match order {
             Some(order) => row.order == order && matches!(row.step, Step::Charge | Step::ChargeChange { .. }),
@@ -100,6 +104,9 @@ impl Schedule {
                 row.due = due;
             }
             self.waiting.insert((due, position, id));
+        }
+        for lane in self.lanes.values_mut().filter(|lane| lane.running) {
+            lane.hurried |= lane.rows.front().is_some_and(hurried);
         }
     }
 
@@ -168,6 +175,31 @@ mod tests {
         schedule.again(&one, Timestamp(90), 2);
         schedule.hurry(None);
         assert_eq!(ids(&mut schedule, now), [10, 20]);
+    }
+
+    #[test]
+    fn what_is_hurried_while_it_runs_runs_again_at_once_and_once() {
+        let mut schedule = Schedule::default();
+        let (one, other) = (row(1, 10, 1, Step::Charge), row(2, 20, 2, Step::Charge));
+        for row in [one.clone(), other.clone()] {
+            schedule.add(row);
+        }
+        let now = Timestamp(5);
+        assert_eq!(ids(&mut schedule, now), [10, 20]);
+        schedule.hurry(Some(one.order));
+        schedule.hurry(Some(one.order));
+        schedule.again(&one, Timestamp(90), 1);
+        schedule.again(&other, Timestamp(90), 1);
+        assert_eq!(ids(&mut schedule, now), [10]);
+        schedule.again(&one, Timestamp(90), 2);
+        assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
+        // All of them, too; what is done is not done again.
+        assert_eq!(ids(&mut schedule, Timestamp(90)), [10, 20]);
+        schedule.hurry(None);
+        schedule.done(&one);
+        schedule.again(&other, Timestamp(180), 2);
+        assert_eq!(ids(&mut schedule, now), [20]);
+        assert_eq!(schedule.len(), 1);
     }
 
     #[test]

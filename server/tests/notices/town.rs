@@ -11,7 +11,7 @@ use domain::store::{Command, Item, Profile, Store, WantedLine, ticket};
 use domain::views::{Actor, Fault, Role};
 use server::accounts::{Accounts, NewAccount};
 use server::adapters::breaker::{Breaker, BreakerSettings};
-use server::adapters::clock::{Clock, SystemClock, new_uuid};
+use server::adapters::clock::{Clock, ShiftedClock, SystemClock, new_uuid};
 use server::adapters::notify::{Guarded, Solapi};
 use server::live::Tail;
 use server::processes::notices::{NoticeReader, NoticeSender, SenderSettings};
@@ -49,6 +49,8 @@ pub struct Town {
     pub outbox: Arc<dyn Outbox>,
     pub accounts: Accounts,
     pub profile: Profile,
+    /// The sender's.
+    pub clock: Arc<ShiftedClock>,
     item: Item,
     tail: Arc<Tail>,
     pool: sqlx::SqlitePool,
@@ -140,6 +142,7 @@ impl Town {
             accounts: Accounts::new(pool.clone()),
             log,
             profile,
+            clock: Arc::default(),
             item: menu.items().next().unwrap().clone(),
             tail,
             pool,
@@ -240,7 +243,7 @@ impl Town {
 
     /// As [`Town::send`], with another outbox before the sender.
     pub fn send_through(&mut self, provider: &Provider, how: How, outbox: Arc<dyn Outbox>) {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock: Arc<dyn Clock> = Arc::<ShiftedClock>::clone(&self.clock);
         let solapi = Solapi::new(provider.account(), PATIENCE, Arc::clone(&clock)).unwrap();
         let breaker = Breaker::new("messages", how.breaker);
         let notifier = Arc::new(Guarded::new(Arc::new(solapi), breaker.clone(), how.patience));
@@ -259,6 +262,13 @@ impl Town {
         );
         let tasks = vec![tokio::spawn(reader.run(stop.clone())), tokio::spawn(sender.run(stop.clone()))];
         self.running = Some(Tellers { stop, tasks, wake });
+    }
+
+    /// Starts a reader alone, without a provider.
+    pub fn keep(&mut self) {
+        let stop = CancellationToken::new();
+        let tasks = vec![tokio::spawn(self.reader().run(stop.clone()))];
+        self.running = Some(Tellers { stop, tasks, wake: Arc::default() });
     }
 
     fn reader(&self) -> NoticeReader {
