@@ -244,7 +244,8 @@ impl Town {
     /// As [`Town::send`], with another outbox before the sender.
     pub fn send_through(&mut self, provider: &Provider, how: How, outbox: Arc<dyn Outbox>) {
         let clock: Arc<dyn Clock> = Arc::<ShiftedClock>::clone(&self.clock);
-        let solapi = Solapi::new(provider.account(), PATIENCE, Arc::clone(&clock)).unwrap();
+        // The provider looks at the date of its calls.
+        let solapi = Solapi::new(provider.account(), PATIENCE, Arc::new(SystemClock)).unwrap();
         let breaker = Breaker::new("messages", how.breaker);
         let notifier = Arc::new(Guarded::new(Arc::new(solapi), breaker.clone(), how.patience));
         let (wake, stop) = (Arc::new(Notify::new()), CancellationToken::new());

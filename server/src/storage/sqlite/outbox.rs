@@ -164,7 +164,7 @@ impl Outbox for SqliteLog {
     async fn keep_waiting(&self) -> Result<(), LogError> {
         let mut batch = Batch::default();
         batch.push("UPDATE notices SET state = 'kept' WHERE state = 'waiting'");
-        self.write(batch).await
+        self.write_behind(batch).await
     }
 
     async fn revive_notice(&self, id: NoticeId, now: Timestamp) -> Result<bool, LogError> {
