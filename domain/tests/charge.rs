@@ -139,6 +139,23 @@ fn a_hold_follows_the_time_that_a_customer_is_given_and_is_never_shortened() {
 }
 
 #[test]
+fn a_change_waits_for_the_customer_as_long_as_the_provider_does() {
+    let mut case = changing(&[]);
+    assert_eq!(case.held_until(CHANGE), Some(at(12)));
+    for (until, minute, held) in [(5, 2, 12), (20, 11, 20)] {
+        let answer = changing(&[]).record_charge(CHANGE, asks(until), at(minute), 10);
+        case = changing(&[]);
+        answer.map(Decision::into_events).iter().flatten().for_each(|event| case.apply(event));
+        assert_eq!(case.held_until(CHANGE), Some(at(held)));
+    }
+    // What it tells at the next question changes nothing.
+    assert_eq!(case.record_charge(CHANGE, asks(25), at(13), 10), Ok(Decision::AlreadyApplied));
+    let late = case.record_charge(CHANGE, ChargeOutcome::Unknown, at(20), 10);
+    let dropped = Event::ChangeAbandoned { revision: 1, outcome: ChangeOutcome::Expired, at: at(20) };
+    assert_eq!(late.map(Decision::into_events), Ok(vec![DomainEvent::Order(dropped)]));
+}
+
+#[test]
 fn nobody_is_asked_to_pay_for_what_has_no_time_left() {
     let (slow, _) = after(case(&[]), ChargeOutcome::Unknown, 0);
     let expired = Event::PaymentFailed { reason: PaymentFailure::Expired, at: at(10) };

@@ -60,6 +60,8 @@ pub struct Waiting {
     pub url: String,
     /// Since when.
     pub since: Timestamp,
+    /// Until when, as the provider said first.
+    pub until: Timestamp,
 }
 
 /// The state of a payment: the fold of its events.
@@ -112,9 +114,9 @@ impl Payment {
         })
     }
 
-    /// Since when the request with this key waits for the customer; `None` when it does not.
-    pub fn waits_since(&self, key: &str) -> Option<Timestamp> {
-        self.waiting.as_ref().filter(|waiting| waiting.key == key).map(|waiting| waiting.since)
+    /// The request with this key, while it waits for the customer.
+    pub fn waiting(&self, key: &str) -> Option<&Waiting> {
+        self.waiting.as_ref().filter(|waiting| waiting.key == key)
     }
 
     /// True once it is known what became of the request with this key.
@@ -165,7 +167,7 @@ impl Aggregate for Payment {
         let not_now = Refusal::NotNow { command: command.verb(), state: self.phase };
         let event = match command {
             Command::RecordNeedsCustomer { key, url, until, at } => {
-                if self.waits_since(&key).is_some() || self.knows_approval(&key) {
+                if self.waiting(&key).is_some() || self.knows_approval(&key) {
                     return Ok(Decision::AlreadyApplied);
                 }
                 if self.is_decided(&key) {
@@ -228,8 +230,9 @@ impl Aggregate for Payment {
 
     fn apply(&mut self, event: &Event) {
         match event {
-            Event::PaymentNeedsCustomer { key, url, at, .. } => {
-                self.waiting = Some(Waiting { key: key.clone(), url: url.clone(), since: *at });
+            Event::PaymentNeedsCustomer { key, url, until, at } => {
+                let (key, url) = (key.clone(), url.clone());
+                self.waiting = Some(Waiting { key, url, since: *at, until: *until });
             }
             Event::PaymentApproved { key, purpose, provider_id, amount, .. } => {
                 self.approvals.push(Approval {

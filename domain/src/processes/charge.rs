@@ -3,7 +3,7 @@
 use super::case::{Events, executed};
 use super::{Case, DomainEvent};
 use crate::order::{self, ChangeOutcome, PaymentFailure};
-use crate::payment::{self, Purpose};
+use crate::payment::{self, Purpose, Waiting};
 use crate::shared::{Decision, OrderId, Timestamp, Won};
 
 /// The idempotency key under which money is asked for: the same at every try.
@@ -158,16 +158,21 @@ impl Case {
 
     /// Since when the customer is to go on with this charge at the provider's page; `None` while that is not so.
     pub fn asks_customer_since(&self, purpose: Purpose) -> Option<Timestamp> {
-        self.payment.waits_since(&charge_key(self.placed().ok()?.order, purpose))
+        self.asked(purpose).map(|asked| asked.since)
+    }
+
+    fn asked(&self, purpose: Purpose) -> Option<&Waiting> {
+        self.payment.waiting(&charge_key(self.placed().ok()?.order, purpose))
     }
 
     /// Until when the provider may take over a charge that is still wanted; `None` when nothing has been said of that yet.
     pub fn held_until(&self, purpose: Purpose) -> Option<Timestamp> {
         match purpose {
             Purpose::Order => self.order.held_until,
+            // A customer who is asked for the difference has the time that the provider gives, and no less than the change was promised.
             Purpose::Change { revision } => {
-                let change = self.order.change.as_ref().filter(|change| change.revision == revision);
-                change.map(|change| change.until)
+                let change = self.order.change.as_ref().filter(|change| change.revision == revision)?;
+                Some(self.asked(purpose).map_or(change.until, |asked| asked.until.max(change.until)))
             }
         }
     }

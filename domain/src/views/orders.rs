@@ -59,7 +59,7 @@ pub struct ChangeView {
     pub bill: Bill,
     /// What has to be approved before it can hold, in won.
     pub extra: Won,
-    /// Until when the approval may take.
+    /// Until when the approval may take; a customer who is asked has the provider's time, if that is longer.
     pub until: Timestamp,
 }
 

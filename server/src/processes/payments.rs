@@ -8,6 +8,9 @@ use domain::payment::{self, Purpose};
 use domain::processes::{Case, ChargeOutcome, ChargeTurn, charge_key};
 use domain::shared::{Timestamp, Won};
 
+#[cfg(test)]
+mod tests;
+
 /// The first pause before the provider is asked again, in milliseconds.
 const FIRST_PAUSE_MS: i64 = 500;
 /// How often a customer's answer at the provider's page is asked for, in milliseconds.

@@ -154,6 +154,10 @@ fn placed_at(key: &str) -> Option<Timestamp> {
 
 /// What is not known of a charge is noted, and asked again.
 fn unknown(key: &str, error: &GatewayError) -> ChargeOutcome {
-    tracing::warn!(key, %error, "the outcome of a charge is unknown");
+    match error {
+        // Nobody was asked, which the breaker has told.
+        GatewayError::Open => tracing::debug!(key, %error, "the outcome of a charge is unknown"),
+        _ => tracing::warn!(key, %error, "the outcome of a charge is unknown"),
+    }
     ChargeOutcome::Unknown
 }
