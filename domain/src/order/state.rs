@@ -127,7 +127,9 @@ impl Aggregate for Order {
                 return Ok(Decision::AlreadyApplied);
             }
 
-            (Phase::Placed, Command::Hold { until, for_customer }) => Event::OrderHeld { until, for_customer },
+            (Phase::Placed, Command::Hold { until, for_customer }) => {
+                Event::OrderHeld { until, for_customer }
+            }
             // The customer has the time that the provider gives, and no less than the order was promised. Once only: a provider that tells
             // another time at each question does not hold the order for ever.
             (Phase::Held, Command::Hold { until, for_customer: true }) if !self.held_for_customer => {

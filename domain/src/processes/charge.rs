@@ -119,7 +119,9 @@ impl Case {
                 return Ok(Decision::AlreadyApplied);
             }
             // Nor is anybody for what has no time left.
-            ChargeOutcome::NeedsCustomer { .. } | ChargeOutcome::Unknown if self.hold_is_over(purpose, now) => {
+            ChargeOutcome::NeedsCustomer { .. } | ChargeOutcome::Unknown
+                if self.hold_is_over(purpose, now) =>
+            {
                 return Ok(executed(self.do_without(purpose, PaymentFailure::Expired, now)?));
             }
             ChargeOutcome::Approved { provider_id, amount } => {

@@ -108,7 +108,10 @@ async fn after_the_last_try_a_notice_is_the_operators_who_has_it_sent_again() {
 
     provider.usually(Mood::Talk);
     assert!(town.outbox.revive_notice(dead[0].id, town.clock.now()).await.unwrap());
-    assert!(!town.outbox.revive_notice(dead[0].id, town.clock.now()).await.unwrap(), "it is being sent already");
+    assert!(
+        !town.outbox.revive_notice(dead[0].id, town.clock.now()).await.unwrap(),
+        "it is being sent already"
+    );
     town.wake();
     town.settled().await;
     assert_eq!(arrived(&provider, PHONE), ids("ko", &[T::OrderPlaced]));

@@ -166,7 +166,11 @@ impl StripeGateway {
     }
 
     /// An intent that takes nothing any more, or what it took.
-    async fn cancelled(&self, request: &ChargeRequest, intent: Intent) -> Result<ChargeOutcome, GatewayError> {
+    async fn cancelled(
+        &self,
+        request: &ChargeRequest,
+        intent: Intent,
+    ) -> Result<ChargeOutcome, GatewayError> {
         let now = if intent.status.is_final() {
             intent
         } else {

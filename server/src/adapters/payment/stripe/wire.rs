@@ -111,7 +111,9 @@ impl Problem {
     /// Whether it refuses the very request, which it would again: not the use of its key, and not because of who asks.
     pub(super) fn is_about_it(&self) -> bool {
         let kinds = ["card_error", "invalid_request_error"];
-        kinds.contains(&self.error.kind.as_str()) && !self.is_among(&UNDECIDED) && !self.is_among(&SAYS_NOTHING)
+        kinds.contains(&self.error.kind.as_str())
+            && !self.is_among(&UNDECIDED)
+            && !self.is_among(&SAYS_NOTHING)
     }
 
     fn is_among(&self, codes: &[&str]) -> bool {

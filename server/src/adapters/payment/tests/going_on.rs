@@ -9,7 +9,6 @@ use domain::views::{OrderView, Shown, TicketAction, What};
 use super::city::{City, caller, stripe_city, toss_city};
 use super::stripe_double::Stripe;
 use super::toss_double::{Mode, Toss};
-use super::*;
 use crate::adapters::clock::random_token;
 use crate::adapters::payment::toss_order_id;
 

@@ -7,7 +7,7 @@ use domain::views::{BreakerState, CardView};
 
 use super::*;
 use crate::adapters::breaker::{Breaker, BreakerSettings};
-use crate::adapters::payment::Guarded;
+use crate::adapters::payment::{Guarded, PaymentGateway};
 
 /// A provider that answers each charge and each void like this.
 struct Says(Mutex<Result<ChargeOutcome, GatewayError>>);

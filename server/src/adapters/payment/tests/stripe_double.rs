@@ -95,8 +95,12 @@ impl Stripe {
             .unwrap_or_else(|error| {
                 panic!("{python} cannot be started ({error}): run scripts/python-packages.sh")
             });
-        let front =
-            Front { behind: format!("http://127.0.0.1:{port}"), client: Client::new(), clock, book: Arc::default() };
+        let front = Front {
+            behind: format!("http://127.0.0.1:{port}"),
+            client: Client::new(),
+            clock,
+            book: Arc::default(),
+        };
         let listener = free_port().await;
         let base = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(pass_on).with_state(front.clone());
