@@ -94,7 +94,7 @@ fn what_the_provider_has_decided_is_asked_no_more() {
 /// The events that follow an answer of the provider to the order's charge.
 fn said(case: &Case, outcome: ChargeOutcome, minute: u32) -> Vec<DomainEvent> {
     let answer = case.record_charge(Purpose::Order, outcome, at(minute), 10);
-    answer.map(Decision::into_events).unwrap_or_else(|refusal| panic!("refused: {refusal}"))
+    answer.map_or_else(|refusal| panic!("refused: {refusal}"), Decision::into_events)
 }
 
 /// The same, and the case after them.

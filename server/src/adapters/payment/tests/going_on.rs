@@ -15,7 +15,7 @@ use crate::adapters::payment::toss_order_id;
 /// A provider's double.
 enum Double {
     Toss(Toss),
-    Stripe(Stripe),
+    Stripe(Box<Stripe>),
 }
 
 /// What a provider's book says, in won and by number.
@@ -80,7 +80,7 @@ impl Double {
 async fn cities() -> [(Double, City); 2] {
     let (toss, of_toss) = toss_city().await;
     let (stripe, of_stripe) = stripe_city().await;
-    [(Double::Toss(toss), of_toss), (Double::Stripe(stripe), of_stripe)]
+    [(Double::Toss(toss), of_toss), (Double::Stripe(Box::new(stripe)), of_stripe)]
 }
 
 /// A received order of one piece, paid at the provider's page.
