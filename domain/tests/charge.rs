@@ -3,10 +3,10 @@
 mod common;
 
 use common::{NOON, at, bill, fold, placed, won};
-use domain::order::{CancelledBy, ChangeOutcome, Event};
+use domain::order::{CancelledBy, ChangeOutcome, Event, PaymentFailure};
 use domain::payment::{self, Purpose};
 use domain::processes::{Case, ChargeOutcome, ChargeTurn, DomainEvent, charge_key, of_charge_key};
-use domain::shared::Decision;
+use domain::shared::{Decision, Timestamp};
 
 const CHANGE: Purpose = Purpose::Change { revision: 1 };
 
@@ -89,6 +89,98 @@ fn what_the_provider_has_decided_is_asked_no_more() {
             assert_eq!(case.charge_turn(Purpose::Order, 1), ChargeTurn::Leave);
         }
     }
+}
+
+/// The events that follow an answer of the provider to the order's charge.
+fn said(case: &Case, outcome: ChargeOutcome, minute: u32) -> Vec<DomainEvent> {
+    let answer = case.record_charge(Purpose::Order, outcome, at(minute), 10);
+    answer.map_or_else(|refusal| panic!("refused: {refusal}"), Decision::into_events)
+}
+
+/// The same, and the case after them.
+fn after(mut case: Case, outcome: ChargeOutcome, minute: u32) -> (Case, Vec<DomainEvent>) {
+    let events = said(&case, outcome, minute);
+    events.iter().for_each(|event| case.apply(event));
+    (case, events)
+}
+
+fn asks(until: u32) -> ChargeOutcome {
+    ChargeOutcome::NeedsCustomer { url: "/pay/1".to_owned(), until: at(until) }
+}
+
+fn needs(until: u32, minute: u32) -> DomainEvent {
+    let key = charge_key(placed().order, Purpose::Order);
+    let url = "/pay/1".to_owned();
+    DomainEvent::Payment(payment::Event::PaymentNeedsCustomer { key, url, until: at(until), at: at(minute) })
+}
+
+fn held(until: u32, for_customer: bool) -> DomainEvent {
+    DomainEvent::Order(Event::OrderHeld { until: at(until), for_customer })
+}
+
+#[test]
+fn a_hold_follows_the_time_that_a_customer_is_given_and_is_never_shortened() {
+    let (slow, events) = after(case(&[]), ChargeOutcome::Unknown, 0);
+    assert_eq!(events, [held(10, false)]);
+    // The provider is back after nine minutes and wants the customer, who has the time that it gives.
+    let (asked, events) = after(slow.clone(), asks(19), 9);
+    assert_eq!(events, [needs(19, 9), held(19, true)]);
+    assert_eq!(asked.held_until(Purpose::Order), Some(at(19)));
+    // One that gives less takes nothing away.
+    let (_, events) = after(slow, asks(5), 1);
+    assert_eq!(events, [needs(5, 1), held(10, true)]);
+    // At the next question it may tell a later time: that would go on for ever.
+    assert_eq!(said(&asked, asks(25), 15), []);
+    assert_eq!(said(&asked, ChargeOutcome::Unknown, 15), []);
+    let expired = Event::PaymentFailed { reason: PaymentFailure::Expired, at: at(19) };
+    assert_eq!(said(&asked, asks(29), 19), [DomainEvent::Order(expired)]);
+    // Who is asked at once is held for that.
+    assert_eq!(after(case(&[]), asks(10), 0).1, [needs(10, 0), held(10, true)]);
+}
+
+#[test]
+fn a_change_waits_for_the_customer_as_long_as_the_provider_does() {
+    let mut case = changing(&[]);
+    assert_eq!(case.held_until(CHANGE), Some(at(12)));
+    for (until, minute, held) in [(5, 2, 12), (20, 11, 20)] {
+        let answer = changing(&[]).record_charge(CHANGE, asks(until), at(minute), 10);
+        case = changing(&[]);
+        answer.map(Decision::into_events).iter().flatten().for_each(|event| case.apply(event));
+        assert_eq!(case.held_until(CHANGE), Some(at(held)));
+    }
+    // What it tells at the next question changes nothing.
+    assert_eq!(case.record_charge(CHANGE, asks(25), at(13), 10), Ok(Decision::AlreadyApplied));
+    let late = case.record_charge(CHANGE, ChargeOutcome::Unknown, at(20), 10);
+    let dropped = Event::ChangeAbandoned { revision: 1, outcome: ChangeOutcome::Expired, at: at(20) };
+    assert_eq!(late.map(Decision::into_events), Ok(vec![DomainEvent::Order(dropped)]));
+}
+
+#[test]
+fn nobody_is_asked_to_pay_for_what_has_no_time_left() {
+    let (slow, _) = after(case(&[]), ChargeOutcome::Unknown, 0);
+    let expired = Event::PaymentFailed { reason: PaymentFailure::Expired, at: at(10) };
+    assert_eq!(said(&slow, asks(20), 10), [DomainEvent::Order(expired)]);
+    let asks_for_change = changing(&[]).record_charge(CHANGE, asks(22), at(12), 10);
+    let dropped = Event::ChangeAbandoned { revision: 1, outcome: ChangeOutcome::Expired, at: at(12) };
+    assert_eq!(asks_for_change.map(Decision::into_events), Ok(vec![DomainEvent::Order(dropped)]));
+}
+
+#[test]
+fn it_is_known_since_when_the_customer_is_waited_for() {
+    let (asked, _) = after(case(&[]), asks(10), 3);
+    assert_eq!(asked.asks_customer_since(Purpose::Order), Some(at(3)));
+    assert_eq!(asked.asks_customer_since(CHANGE), None);
+    let (again, _) = after(asked, asks(10), 5);
+    assert_eq!(again.asks_customer_since(Purpose::Order), Some(at(3)));
+    let paid = ChargeOutcome::Approved { provider_id: "pay_1".to_owned(), amount: placed().bill.total };
+    assert_eq!(after(again, paid, 6).0.asks_customer_since(Purpose::Order), None);
+}
+
+#[test]
+fn a_hold_in_an_old_log_was_the_providers() {
+    let old = DomainEvent::from_json("order", r#"{"type":"OrderHeld","until":600000}"#);
+    let held = Event::OrderHeld { until: Timestamp(600_000), for_customer: false };
+    assert_eq!(old.map_err(|error| error.to_string()), Ok(DomainEvent::Order(held)));
 }
 
 #[test]

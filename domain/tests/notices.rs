@@ -73,6 +73,7 @@ variants!(kind(DomainEvent):
 const TABLE: &str = "
     OrderPlaced                      | order_placed: ₩23,000       | -                          | -
     OrderHeld                        | payment_held                | -                          | -
+    OrderHeld for the customer       | -                           | -                          | -
     OrderReceived                    | order_received: ₩23,000     | -                          | -
     PaymentFailed declined           | payment_declined            | -                          | -
     PaymentFailed expired            | payment_expired             | -                          | -
@@ -139,7 +140,8 @@ fn events() -> Vec<DomainEvent> {
     let change = |extra| O::ChangeRequested { revision: 1, bill: bill(2), extra, until, at };
     let order = [
         O::OrderPlaced(placed()),
-        O::OrderHeld { until },
+        O::OrderHeld { until, for_customer: false },
+        O::OrderHeld { until, for_customer: true },
         O::OrderReceived { at },
         O::PaymentFailed { reason: PaymentFailure::Declined("no_funds".to_owned()), at },
         O::PaymentFailed { reason: PaymentFailure::Expired, at },

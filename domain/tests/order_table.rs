@@ -39,27 +39,28 @@ variants!(verbs(Command):
     Command::GiveUp { .. } => "GiveUp",
 );
 
-/// `changing` has one change under way; `abandoned` had one that came to nothing, and is on the operator's list; `left` was cancelled with one under way.
+/// `held` waits for the provider, `asked` for the customer; `changing` has one change under way; `abandoned` had one that came to nothing, and is on the operator's list; `left` was cancelled with one under way.
 const TABLE: &str = "
-                | new         | placed         | held           | received           | changing            | abandoned          | completed | cancelled | left            | failed | rejected | undeliverable
-place           | OrderPlaced | =              | =              | =                  | =                   | =                  | =         | =         | =               | =      | =        | =
-place another   | OrderPlaced | -              | -              | -                  | -                   | -                  | -         | -         | -               | -      | -        | -
-hold            | -           | OrderHeld      | =              | -                  | -                   | -                  | -         | -         | -               | -      | -        | -
-receive         | -           | OrderReceived  | OrderReceived  | =                  | =                   | =                  | -         | -         | -               | -      | -        | -
-fail payment    | -           | PaymentFailed  | PaymentFailed  | -                  | -                   | -                  | -         | -         | -               | =      | -        | -
-cancel          | -           | OrderCancelled | OrderCancelled | OrderCancelled     | OrderCancelled      | OrderCancelled     | -         | =         | =               | -      | -        | -
-reject          | -           | OrderRejected  | OrderRejected  | OrderRejected      | OrderRejected       | OrderRejected      | -         | -         | -               | -      | =        | -
-change          | -           | -              | -              | ChangeRequested    | !ChangeUnderWay     | ChangeRequested    | -         | -         | -               | -      | -        | -
-change nothing  | -           | -              | -              | !NothingChanges    | !ChangeUnderWay     | !NothingChanges    | -         | -         | -               | -      | -        | -
-apply 1         | -           | -              | -              | !NoSuchChange      | ChangeApplied       | =                  | -         | -         | -               | -      | -        | -
-apply 2         | -           | -              | -              | !NoSuchChange      | !NoSuchChange       | !NoSuchChange      | -         | -         | -               | -      | -        | -
-abandon 1       | -           | -              | -              | !NoSuchChange      | ChangeAbandoned     | =                  | !NoSuchChange | !NoSuchChange | ChangeAbandoned | - | !NoSuchChange | !NoSuchChange
-abandon 2       | -           | -              | -              | !NoSuchChange      | !NoSuchChange       | !NoSuchChange      | !NoSuchChange | !NoSuchChange | !NoSuchChange   | - | !NoSuchChange | !NoSuchChange
-flag            | -           | -              | -              | OrderFlagged       | OrderFlagged        | =                  | -         | -         | -               | -      | -        | -
-flag again      | -           | -              | -              | OrderFlagged       | OrderFlagged        | OrderFlagged       | -         | -         | -               | -      | -        | -
-confirm receipt | -           | -              | -              | ReceiptConfirmed   | ReceiptConfirmed    | ReceiptConfirmed   | =         | -         | -               | -      | -        | -
-give up         | -           | -              | -              | OrderUndeliverable | OrderUndeliverable  | OrderUndeliverable | -         | -         | -               | -      | -        | -
-give up, refund | -           | -              | -              | OrderUndeliverable | OrderUndeliverable  | OrderUndeliverable | -         | -         | -               | -      | -        | =
+                | new         | placed         | held           | asked          | received           | changing           | abandoned          | completed     | cancelled     | left            | failed | rejected      | undeliverable
+place           | OrderPlaced | =              | =              | =              | =                  | =                  | =                  | =             | =             | =               | =      | =             | =
+place another   | OrderPlaced | -              | -              | -              | -                  | -                  | -                  | -             | -             | -               | -      | -             | -
+hold            | -           | OrderHeld      | =              | =              | -                  | -                  | -                  | -             | -             | -               | -      | -             | -
+hold, customer  | -           | OrderHeld      | OrderHeld      | =              | -                  | -                  | -                  | -             | -             | -               | -      | -             | -
+receive         | -           | OrderReceived  | OrderReceived  | OrderReceived  | =                  | =                  | =                  | -             | -             | -               | -      | -             | -
+fail payment    | -           | PaymentFailed  | PaymentFailed  | PaymentFailed  | -                  | -                  | -                  | -             | -             | -               | =      | -             | -
+cancel          | -           | OrderCancelled | OrderCancelled | OrderCancelled | OrderCancelled     | OrderCancelled     | OrderCancelled     | -             | =             | =               | -      | -             | -
+reject          | -           | OrderRejected  | OrderRejected  | OrderRejected  | OrderRejected      | OrderRejected      | OrderRejected      | -             | -             | -               | -      | =             | -
+change          | -           | -              | -              | -              | ChangeRequested    | !ChangeUnderWay    | ChangeRequested    | -             | -             | -               | -      | -             | -
+change nothing  | -           | -              | -              | -              | !NothingChanges    | !ChangeUnderWay    | !NothingChanges    | -             | -             | -               | -      | -             | -
+apply 1         | -           | -              | -              | -              | !NoSuchChange      | ChangeApplied      | =                  | -             | -             | -               | -      | -             | -
+apply 2         | -           | -              | -              | -              | !NoSuchChange      | !NoSuchChange      | !NoSuchChange      | -             | -             | -               | -      | -             | -
+abandon 1       | -           | -              | -              | -              | !NoSuchChange      | ChangeAbandoned    | =                  | !NoSuchChange | !NoSuchChange | ChangeAbandoned | -      | !NoSuchChange | !NoSuchChange
+abandon 2       | -           | -              | -              | -              | !NoSuchChange      | !NoSuchChange      | !NoSuchChange      | !NoSuchChange | !NoSuchChange | !NoSuchChange   | -      | !NoSuchChange | !NoSuchChange
+flag            | -           | -              | -              | -              | OrderFlagged       | OrderFlagged       | =                  | -             | -             | -               | -      | -             | -
+flag again      | -           | -              | -              | -              | OrderFlagged       | OrderFlagged       | OrderFlagged       | -             | -             | -               | -      | -             | -
+confirm receipt | -           | -              | -              | -              | ReceiptConfirmed   | ReceiptConfirmed   | ReceiptConfirmed   | =             | -             | -               | -      | -             | -
+give up         | -           | -              | -              | -              | OrderUndeliverable | OrderUndeliverable | OrderUndeliverable | -             | -             | -               | -      | -             | -
+give up, refund | -           | -              | -              | -              | OrderUndeliverable | OrderUndeliverable | OrderUndeliverable | -             | -             | -               | -      | -             | =
 ";
 
 fn states() -> Vec<(&'static str, Order)> {
@@ -73,7 +74,8 @@ fn states() -> Vec<(&'static str, Order)> {
     vec![
         ("new", Order::default()),
         ("placed", after(&[])),
-        ("held", after(&[Event::OrderHeld { until: at(10) }])),
+        ("held", after(&[Event::OrderHeld { until: at(10), for_customer: false }])),
+        ("asked", after(&[Event::OrderHeld { until: at(10), for_customer: true }])),
         ("received", received(&[])),
         ("changing", received(std::slice::from_ref(&request))),
         (
@@ -106,7 +108,8 @@ fn commands() -> Vec<(&'static str, Command)> {
     vec![
         ("place", Command::Place(placed())),
         ("place another", Command::Place(placed_as(order_id(2)))),
-        ("hold", Command::Hold { until: at(40) }),
+        ("hold", Command::Hold { until: at(40), for_customer: false }),
+        ("hold, customer", Command::Hold { until: at(40), for_customer: true }),
         ("receive", Command::Receive { at: now }),
         (
             "fail payment",

@@ -13,6 +13,7 @@ pub mod crash;
 pub mod demo;
 pub mod http;
 pub mod live;
+mod markup;
 pub mod pay_sandbox;
 pub mod processes;
 pub mod read_models;

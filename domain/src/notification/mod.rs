@@ -6,5 +6,5 @@
 mod notice;
 mod template;
 
-pub use notice::{Notice, Recipient, Variables};
+pub use notice::{Notice, Recipient, Variables, is_news};
 pub use template::{Template, Variable};

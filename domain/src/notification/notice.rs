@@ -1,7 +1,7 @@
 //! A notice, and whom it is for.
 
 use super::{Template, Variable};
-use crate::shared::{AccountId, Locale, OrderNumber, StoreId, Text, Won};
+use crate::shared::{AccountId, Locale, OrderNumber, StoreId, Text, Timestamp, Won};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -89,9 +89,26 @@ pub struct Notice {
     pub variables: Variables,
 }
 
+/// For so many minutes a notice is worth sending: that food is on its way misleads whoever hears of it hours later.
+const NEWS_MINUTES: u32 = 60;
+
+/// Whether a notice is still worth sending that was to be sent from a moment on: when it happened, or when somebody wanted it sent again. One
+/// that is not lies in the inbox, with its time.
+pub const fn is_news(wanted: Timestamp, now: Timestamp) -> bool {
+    now.0 <= wanted.plus_minutes(NEWS_MINUTES).0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_notice_is_news_for_an_hour() {
+        let at = |minutes: i64| Timestamp(minutes * 60_000);
+        for (now, news) in [(0, true), (60, true), (61, false), (-5, true)] {
+            assert_eq!(is_news(at(0), at(now)), news, "{now}");
+        }
+    }
 
     #[test]
     fn a_recipient_reads_back_as_it_was_written() {

@@ -16,6 +16,8 @@ pub enum Command {
     Hold {
         /// When the hold runs out.
         until: Timestamp,
+        /// Whether the provider waits for the customer; otherwise it gave no clear answer.
+        for_customer: bool,
     },
     /// It is paid and the ticket exists.
     Receive {

@@ -111,10 +111,14 @@ pub enum ChangeOutcome {
 pub enum Event {
     /// The customer placed it.
     OrderPlaced(Placed),
-    /// The provider is slow or away, or wants the customer: the order waits, unseen by the store.
+    /// The provider is slow or away, or wants the customer: the order waits, unseen by the store. Comes once more when the provider turns out to
+    /// want the customer after it had been slow.
     OrderHeld {
         /// When the hold runs out.
         until: Timestamp,
+        /// Whether the provider waits for the customer, who is asked then and has this time; otherwise it gave no clear answer.
+        #[serde(default)]
+        for_customer: bool,
     },
     /// Paid, and the store's ticket exists.
     OrderReceived {

@@ -90,6 +90,8 @@ pub struct Order {
     pub rejected: Option<RejectReason>,
     /// When the hold runs out, while [`Phase::Held`].
     pub held_until: Option<Timestamp>,
+    /// Whether it is the customer who is waited for, while [`Phase::Held`].
+    pub held_for_customer: bool,
     /// The last time it was put on the operator's list.
     pub flag: Option<Flag>,
     /// When it ended, once it has.
@@ -125,7 +127,15 @@ impl Aggregate for Order {
                 return Ok(Decision::AlreadyApplied);
             }
 
-            (Phase::Placed, Command::Hold { until }) => Event::OrderHeld { until },
+            (Phase::Placed, Command::Hold { until, for_customer }) => {
+                Event::OrderHeld { until, for_customer }
+            }
+            // The customer has the time that the provider gives, and no less than the order was promised. Once only: a provider that tells
+            // another time at each question does not hold the order for ever.
+            (Phase::Held, Command::Hold { until, for_customer: true }) if !self.held_for_customer => {
+                let until = self.held_until.map_or(until, |promised| promised.max(until));
+                Event::OrderHeld { until, for_customer: true }
+            }
             (Phase::Held, Command::Hold { .. }) => return Ok(Decision::AlreadyApplied),
 
             (Phase::Placed | Phase::Held, Command::Receive { at }) => Event::OrderReceived { at },
@@ -205,9 +215,10 @@ impl Aggregate for Order {
                 self.bill = Some(placed.bill.clone());
                 self.placed = Some(placed.clone());
             }
-            Event::OrderHeld { until } => {
+            Event::OrderHeld { until, for_customer } => {
                 self.phase = Phase::Held;
                 self.held_until = Some(*until);
+                self.held_for_customer = *for_customer;
             }
             Event::OrderReceived { at } => self.enter(Phase::Received, *at),
             Event::PaymentFailed { at, .. } => self.enter(Phase::PaymentFailed, *at),
@@ -251,6 +262,7 @@ impl Order {
     fn enter(&mut self, phase: Phase, at: Timestamp) {
         self.phase = phase;
         self.held_until = None;
+        self.held_for_customer = false;
         self.ended_at = phase.is_end().then_some(at);
     }
 }

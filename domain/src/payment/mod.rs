@@ -7,4 +7,4 @@ mod command;
 mod state;
 
 pub use command::{Command, Event, Purpose, RefundReason, Refusal, Verb};
-pub use state::{Approval, Payment, Phase, Refund};
+pub use state::{Approval, Payment, Phase, Refund, Waiting};

@@ -51,6 +51,19 @@ pub struct Refund {
     pub failures: u32,
 }
 
+/// A request that waits for the customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The idempotency key of the request.
+    pub key: String,
+    /// Where the customer goes on.
+    pub url: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when, as the provider said first.
+    pub until: Timestamp,
+}
+
 /// The state of a payment: the fold of its events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payment {
@@ -64,8 +77,8 @@ pub struct Payment {
     pub declined: Vec<String>,
     /// Keys of requests under which nothing was taken and nothing will be.
     pub voided: Vec<String>,
-    /// The key of the request that waits for the customer, and where the customer goes on.
-    pub waiting: Option<(String, String)>,
+    /// The request that waits for the customer.
+    pub waiting: Option<Waiting>,
 }
 
 impl Payment {
@@ -99,6 +112,11 @@ impl Payment {
                 .map(|refund| refund.amount));
             (approval, approval.amount.minus(back).unwrap_or(Won::ZERO))
         })
+    }
+
+    /// The request with this key, while it waits for the customer.
+    pub fn waiting(&self, key: &str) -> Option<&Waiting> {
+        self.waiting.as_ref().filter(|waiting| waiting.key == key)
     }
 
     /// True once it is known what became of the request with this key.
@@ -149,9 +167,7 @@ impl Aggregate for Payment {
         let not_now = Refusal::NotNow { command: command.verb(), state: self.phase };
         let event = match command {
             Command::RecordNeedsCustomer { key, url, until, at } => {
-                if self.waiting.as_ref().is_some_and(|(waiting, _)| *waiting == key)
-                    || self.knows_approval(&key)
-                {
+                if self.waiting(&key).is_some() || self.knows_approval(&key) {
                     return Ok(Decision::AlreadyApplied);
                 }
                 if self.is_decided(&key) {
@@ -214,7 +230,10 @@ impl Aggregate for Payment {
 
     fn apply(&mut self, event: &Event) {
         match event {
-            Event::PaymentNeedsCustomer { key, url, .. } => self.waiting = Some((key.clone(), url.clone())),
+            Event::PaymentNeedsCustomer { key, url, until, at } => {
+                let (key, url) = (key.clone(), url.clone());
+                self.waiting = Some(Waiting { key, url, since: *at, until: *until });
+            }
             Event::PaymentApproved { key, purpose, provider_id, amount, .. } => {
                 self.approvals.push(Approval {
                     key: key.clone(),
@@ -256,9 +275,7 @@ impl Aggregate for Payment {
 
 impl Payment {
     fn settle(&mut self, key: &str) {
-        if self.waiting.as_ref().is_some_and(|(waiting, _)| waiting == key) {
-            self.waiting = None;
-        }
+        self.waiting.take_if(|waiting| waiting.key == key);
     }
 
     fn phase_now(&self) -> Phase {

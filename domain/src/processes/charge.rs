@@ -3,7 +3,7 @@
 use super::case::{Events, executed};
 use super::{Case, DomainEvent};
 use crate::order::{self, ChangeOutcome, PaymentFailure};
-use crate::payment::{self, Purpose};
+use crate::payment::{self, Purpose, Waiting};
 use crate::shared::{Decision, OrderId, Timestamp, Won};
 
 /// The idempotency key under which money is asked for: the same at every try.
@@ -95,8 +95,9 @@ impl Case {
         }
     }
 
-    /// Records what the provider answered. An unknown outcome holds an order for `hold_minutes`, a change until its own end; a hold
-    /// that has run out fails the payment or gives the change up, and an approval that comes after that is given back.
+    /// Records what the provider answered. An unknown outcome holds an order for `hold_minutes`, a change until its own end; a customer who is
+    /// needed has the time that the provider gives, also when the order was held before. A hold that has run out fails the payment or
+    /// gives the change up, and an approval that comes after that is given back.
     pub fn record_charge(
         &self,
         purpose: Purpose,
@@ -106,7 +107,7 @@ impl Case {
     ) -> Events {
         let key = charge_key(self.placed()?.order, purpose);
         let mut events = Vec::new();
-        let until = match outcome {
+        let (until, for_customer) = match outcome {
             // Asked again although it is decided: an answer that says less takes nothing back.
             ChargeOutcome::NeedsCustomer { .. } | ChargeOutcome::Voided | ChargeOutcome::Unknown
                 if self.payment.is_decided(&key) =>
@@ -116,6 +117,12 @@ impl Case {
             // Nobody is sent to the provider's page for what has ended meanwhile: the next turn has the provider take nothing.
             ChargeOutcome::NeedsCustomer { .. } if !self.is_wanted(purpose) => {
                 return Ok(Decision::AlreadyApplied);
+            }
+            // Nor is anybody for what has no time left.
+            ChargeOutcome::NeedsCustomer { .. } | ChargeOutcome::Unknown
+                if self.hold_is_over(purpose, now) =>
+            {
+                return Ok(executed(self.do_without(purpose, PaymentFailure::Expired, now)?));
             }
             ChargeOutcome::Approved { provider_id, amount } => {
                 return self.ask_payment(payment::Command::RecordApproved {
@@ -140,25 +147,34 @@ impl Case {
             ChargeOutcome::NeedsCustomer { url, until } => {
                 let waits = payment::Command::RecordNeedsCustomer { key, url, until, at: now };
                 events.extend(self.ask_payment(waits)?.into_events());
-                until
+                (until, true)
             }
-            ChargeOutcome::Unknown => now.plus_minutes(hold_minutes),
+            ChargeOutcome::Unknown => (now.plus_minutes(hold_minutes), false),
         };
-        if purpose == Purpose::Order && self.order.phase == order::Phase::Placed {
-            events.extend(self.ask_order(order::Command::Hold { until })?.into_events());
-        } else if self.hold_is_over(purpose, now) {
-            events.extend(self.do_without(purpose, PaymentFailure::Expired, now)?);
+        let unpaid = matches!(self.order.phase, order::Phase::Placed | order::Phase::Held);
+        if purpose == Purpose::Order && unpaid {
+            events.extend(self.ask_order(order::Command::Hold { until, for_customer })?.into_events());
         }
         Ok(executed(events))
+    }
+
+    /// Since when the customer is to go on with this charge at the provider's page; `None` while that is not so.
+    pub fn asks_customer_since(&self, purpose: Purpose) -> Option<Timestamp> {
+        self.asked(purpose).map(|asked| asked.since)
+    }
+
+    fn asked(&self, purpose: Purpose) -> Option<&Waiting> {
+        self.payment.waiting(&charge_key(self.placed().ok()?.order, purpose))
     }
 
     /// Until when the provider may take over a charge that is still wanted; `None` when nothing has been said of that yet.
     pub fn held_until(&self, purpose: Purpose) -> Option<Timestamp> {
         match purpose {
             Purpose::Order => self.order.held_until,
+            // A customer who is asked for the difference has the time that the provider gives, and no less than the change was promised.
             Purpose::Change { revision } => {
-                let change = self.order.change.as_ref().filter(|change| change.revision == revision);
-                change.map(|change| change.until)
+                let change = self.order.change.as_ref().filter(|change| change.revision == revision)?;
+                Some(self.asked(purpose).map_or(change.until, |asked| asked.until.max(change.until)))
             }
         }
     }

@@ -49,6 +49,19 @@ impl Won {
         amounts.into_iter().try_fold(Won::ZERO, Won::plus)
     }
 
+    /// `12,500`: the digits alone, in groups of three.
+    pub fn in_groups(self) -> String {
+        let digits = self.0.to_string();
+        let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+
     /// True for zero won.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
@@ -58,16 +71,7 @@ impl Won {
 /// `₩12,500`, as on screen in both languages.
 impl fmt::Display for Won {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.to_string();
-        let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
-        out.push('₩');
-        for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                out.push(',');
-            }
-            out.push(digit);
-        }
-        f.write_str(&out)
+        write!(f, "₩{}", self.in_groups())
     }
 }
 

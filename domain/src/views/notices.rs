@@ -88,7 +88,9 @@ impl Told<'_> {
         use order::Event as E;
         match event {
             E::OrderPlaced(placed) => self.customer_amount(Template::OrderPlaced, placed.bill.total),
-            E::OrderHeld { .. } => self.customer(Template::PaymentHeld),
+            // Who has to go on at the provider's page is asked to, and needs no second word about the same payment.
+            E::OrderHeld { for_customer: true, .. } => {}
+            E::OrderHeld { for_customer: false, .. } => self.customer(Template::PaymentHeld),
             E::OrderReceived { .. } => self.customer_amount(Template::OrderReceived, self.placed.bill.total),
             E::PaymentFailed { reason, .. } => self.customer(match reason {
                 PaymentFailure::Declined(_) => Template::PaymentDeclined,

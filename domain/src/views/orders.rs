@@ -2,7 +2,7 @@
 
 use super::{Shown, TimelineEntry, is_settled};
 use crate::order::Flag;
-use crate::payment::Purpose;
+use crate::payment::{Purpose, Waiting};
 use crate::processes::{Case, charge_key};
 use crate::shared::{Bill, OrderId, OrderNumber, Personal, Sealed, StoreId, Text, Timestamp, Won};
 use crate::store::{Menu, Store, WantedLine};
@@ -59,7 +59,7 @@ pub struct ChangeView {
     pub bill: Bill,
     /// What has to be approved before it can hold, in won.
     pub extra: Won,
-    /// Until when the approval may take.
+    /// Until when the approval may take; a customer who is asked has the provider's time, if that is longer.
     pub until: Timestamp,
 }
 
@@ -154,7 +154,7 @@ impl OrderDoc {
 
 /// Where the customer goes on to pay, as long as what it is for is still to come.
 fn pay_url(case: &Case, shown: Shown) -> Option<String> {
-    let (key, url) = case.payment.waiting.as_ref()?;
+    let Waiting { key, url, .. } = case.payment.waiting.as_ref()?;
     let order = case.order.placed.as_ref()?.order;
     let is_wanted = match &case.order.change {
         Some(change) if !shown.is_end() => {

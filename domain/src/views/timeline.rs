@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub enum What {
     /// The customer ordered.
     Placed,
-    /// The order waits for its payment.
+    /// The provider gave no clear answer: the order waits for its payment.
     Held,
     /// The store has the order.
     Received,
@@ -192,7 +192,9 @@ pub fn timeline_entry(recorded: &Recorded) -> Option<TimelineEntry> {
                 money = Some(MoneyMove::Asked(placed.bill.total));
                 What::Placed
             }
-            O::OrderHeld { .. } => What::Held,
+            // That the customer is needed is said by the payment.
+            O::OrderHeld { for_customer: true, .. } => return None,
+            O::OrderHeld { for_customer: false, .. } => What::Held,
             O::OrderReceived { .. } => What::Received,
             O::PaymentFailed { reason, .. } => What::PaymentFailed { reason: reason.clone() },
             O::OrderCancelled { .. } => What::Cancelled,

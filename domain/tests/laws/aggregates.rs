@@ -112,7 +112,7 @@ fn order_command() -> impl Strategy<Value = order::Command> {
     prop_oneof![
         4 => Just(C::Place(placed())),
         1 => Just(C::Place(placed_as(order_id(2)))),
-        1 => moment().prop_map(|until| C::Hold { until }),
+        1 => (moment(), any::<bool>()).prop_map(|(until, for_customer)| C::Hold { until, for_customer }),
         4 => moment().prop_map(|at| C::Receive { at }),
         1 => (failure, moment()).prop_map(|(reason, at)| C::FailPayment { reason, at }),
         1 => (canceller, moment()).prop_map(|(by, at)| C::Cancel { by, at }),

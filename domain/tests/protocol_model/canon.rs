@@ -5,7 +5,7 @@
 
 use super::world::{Change, Fate, Late, Row, World};
 use domain::order::{Order, PendingChange};
-use domain::payment::{Approval, Payment, Refund};
+use domain::payment::{Approval, Payment, Refund, Waiting};
 use domain::processes::Case;
 use domain::shared::Timestamp;
 use domain::store::ticket::{self, Ticket};
@@ -18,7 +18,7 @@ impl Hash for World {
         // There is no delivery before the food is ready, which is later than what is looked at here.
         let Case { order, payment, ticket, delivery: _ } = &**case;
         hash_order(order, *now, state);
-        hash_payment(payment, state);
+        hash_payment(payment, *now, state);
         hash_ticket(ticket, *now, state);
         (book, strays, faults, broken, rows.len()).hash(state);
         for Row { name, step: _, tried, call } in rows {
@@ -53,6 +53,7 @@ fn hash_order(order: &Order, now: Timestamp, state: &mut impl Hasher) {
         change,
         rejected,
         held_until,
+        held_for_customer,
         refunds,
         // Always the same, or only shown.
         placed: _,
@@ -60,6 +61,7 @@ fn hash_order(order: &Order, now: Timestamp, state: &mut impl Hasher) {
         ended_at: _,
     } = order;
     (phase, bill.as_ref().map(|bill| bill.total), revision, applied, dearer, refunds).hash(state);
+    held_for_customer.hash(state);
     change.is_some().hash(state);
     rejected.as_ref().map(discriminant).hash(state);
     left(*held_until, now).hash(state);
@@ -68,9 +70,14 @@ fn hash_order(order: &Order, now: Timestamp, state: &mut impl Hasher) {
     }
 }
 
-fn hash_payment(payment: &Payment, state: &mut impl Hasher) {
+fn hash_payment(payment: &Payment, now: Timestamp, state: &mut impl Hasher) {
     let Payment { phase, approvals, refunds, declined, voided, waiting } = payment;
-    (phase, declined, voided, waiting, approvals.len(), refunds.len()).hash(state);
+    (phase, declined, voided, approvals.len(), refunds.len()).hash(state);
+    // Since when the customer is waited for decides how often the provider is asked, and no more.
+    waiting
+        .as_ref()
+        .map(|Waiting { key, url, since: _, until }| (key, url, left(Some(*until), now)))
+        .hash(state);
     for Approval { key, purpose, provider_id: _, amount } in approvals {
         (key, purpose, amount).hash(state);
     }

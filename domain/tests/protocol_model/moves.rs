@@ -3,6 +3,7 @@
 use super::provider::{Answer, Mood, Request};
 use super::world::{Call, Change, Fate, Row, World};
 use domain::order::CancelledBy;
+use domain::payment::Purpose;
 use domain::processes::place_order::Step;
 use domain::processes::{CaseRefusal, DomainEvent, Limits};
 use domain::shared::{Decision, Timestamp};
@@ -93,7 +94,10 @@ impl World {
         let answer_by = ticket.opened.as_ref().and_then(|opened| opened.answer_by);
         let moments: [Option<Timestamp>; 3] = [
             order.held_until,
-            order.change.as_ref().map(|change| change.until),
+            order
+                .change
+                .as_ref()
+                .and_then(|change| self.case.held_until(Purpose::Change { revision: change.revision })),
             answer_by.filter(|_| ticket.phase == ticket::Phase::Received),
         ];
         moments.into_iter().flatten().any(|moment| moment > self.now)

@@ -50,7 +50,7 @@ impl Desk {
         account(caller, Role::Operator)?;
         let id: NoticeId = id.parse().map_err(|_| Fault::NotFound)?;
         // Two who press at once, or a page that is old: it is being sent already.
-        if self.outbox.revive_notice(id).await.map_err(failed("dead notice"))? {
+        if self.outbox.revive_notice(id, self.clock.now()).await.map_err(failed("dead notice"))? {
             tracing::info!(notice = %id, "the operator has a notice sent again");
             self.letters.notify_one();
         }

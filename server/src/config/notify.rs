@@ -118,14 +118,11 @@ fn plain(setting: &'static str, wanted: &str, typed: &str) -> Result<String, Wro
     if fits { Ok(typed.to_owned()) } else { Err(WrongSetting::new(setting, wanted, typed)) }
 }
 
-/// The secret, or what a file holds. What was typed is not repeated unless it names a file.
+/// What was typed is not repeated unless it names a file.
 fn secret(typed: &str) -> Result<Secret, WrongSetting> {
     let wrong = |typed| WrongSetting::new("solapi-secret", "the API secret of the account, or @FILE", typed);
-    let secret = match typed.strip_prefix('@') {
-        Some(file) => std::fs::read_to_string(file).map_err(|_| wrong(typed))?.trim().to_owned(),
-        None => typed.to_owned(),
-    };
-    if secret.is_empty() { Err(wrong(typed)) } else { Ok(Secret::new(secret)) }
+    let secret = Secret::read(typed).map_err(|_| wrong(typed))?;
+    if secret.reveal().is_empty() { Err(wrong(typed)) } else { Ok(secret) }
 }
 
 fn phone(typed: &str) -> Result<String, WrongSetting> {

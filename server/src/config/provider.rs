@@ -1,7 +1,5 @@
 //! Who takes the money: a payment provider, its keys and addresses.
 
-use std::path::Path;
-
 use axum::http::Uri;
 
 use super::WrongSetting;
@@ -144,13 +142,9 @@ fn secret(
     kinds: &[&str],
 ) -> Result<Secret, WrongSetting> {
     let typed = typed.map(Secret::reveal).unwrap_or_default();
-    let text = match typed.strip_prefix('@') {
-        Some(file) => std::fs::read_to_string(Path::new(file))
-            .map_err(|error| WrongSetting::new(setting, format!("{wanted} ({error})"), typed))?,
-        None => typed.to_owned(),
-    };
-    let text = text.lines().next().unwrap_or_default().trim();
-    if is_key(text, kinds) { Ok(Secret::new(text)) } else { Err(unseen(setting, wanted, typed)) }
+    let secret = Secret::read(typed)
+        .map_err(|error| WrongSetting::new(setting, format!("{wanted} ({error})"), typed))?;
+    if is_key(secret.reveal(), kinds) { Ok(secret) } else { Err(unseen(setting, wanted, typed)) }
 }
 
 /// The address of an API that is told a secret.

@@ -19,6 +19,7 @@ use super::{in_query, plain, see_other, unavailable};
 use crate::adapters::clock::random_token;
 use crate::adapters::payment::toss_charge_key;
 use crate::config::{ProviderConfig, TossConfig};
+use crate::markup::escape;
 use crate::router::AppState;
 
 /// What Toss adds to the address to which it sends a customer back who has approved.
@@ -158,8 +159,8 @@ fn page(toss: &TossConfig, locale: Locale, order_id: &str, view: &OrderView, amo
     let store = escape(view.line.store_name.get(locale));
     let (number, order) = (&view.line.number, view.line.order);
     let price = match locale {
-        Locale::Ko => format!("{}원", in_groups(amount)),
-        Locale::En => format!("₩{}", in_groups(amount)),
+        Locale::Ko => format!("{}원", amount.in_groups()),
+        Locale::En => amount.to_string(),
     };
     // Toss takes names of 100 characters at most.
     let name: String = format!("{} {number}", view.line.store_name.get(locale)).chars().take(100).collect();
@@ -210,32 +211,4 @@ fn policy(nonce: &str, script_url: &str) -> String {
         "default-src 'none'; script-src {scheme}://{host} 'nonce-{nonce}'; style-src 'nonce-{nonce}'; \
          img-src data:; connect-src {beside}; frame-src {beside}; base-uri 'none'; frame-ancestors 'none'"
     )
-}
-
-/// An amount with commas, in won.
-fn in_groups(amount: Won) -> String {
-    let digits = amount.get().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }

@@ -14,6 +14,7 @@ use super::Sandbox;
 use super::model::{CustomerDecision, PaymentRow, Status, customer_url};
 use super::refusal::Refusal;
 use super::words::{Lang, Words, clock, won};
+use crate::markup::escape;
 
 /// The URL map of the pages, below `/pay-sandbox`.
 pub(super) fn router(sandbox: Sandbox) -> Router {
@@ -159,29 +160,4 @@ fn page(lang: Lang, status: StatusCode, body: &str) -> Response {
 /// Writing to a `String` cannot fail.
 fn push(html: &mut String, text: std::fmt::Arguments<'_>) {
     let _ = html.write_fmt(text);
-}
-
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn markup_is_escaped() {
-        assert_eq!(escape(r#"<b a="1" c='2'>&"#), "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;");
-    }
 }

@@ -5,8 +5,11 @@ use crate::adapters::payment::{ChargeRequest, GatewayError, RefundRequest};
 use crate::crash;
 use crate::storage::{LogError, WorkRow};
 use domain::payment::{self, Purpose};
-use domain::processes::{ChargeOutcome, ChargeTurn, charge_key};
+use domain::processes::{Case, ChargeOutcome, ChargeTurn, charge_key};
 use domain::shared::{Timestamp, Won};
+
+#[cfg(test)]
+mod tests;
 
 /// The first pause before the provider is asked again, in milliseconds.
 const FIRST_PAUSE_MS: i64 = 500;
@@ -14,8 +17,8 @@ const FIRST_PAUSE_MS: i64 = 500;
 const POLL_MS: i64 = 1_500;
 /// How often from then on when a customer takes long: providers take so many calls and no more, and tell by themselves too.
 const LONG_POLL_MS: i64 = 5_000;
-/// So many polls, about a minute, are quick.
-const QUICK_POLLS: u32 = 40;
+/// So long the polls are quick, in milliseconds.
+const QUICK_MS: i64 = 60_000;
 /// How often a refund is tried, some minutes in all, before somebody has to look at it.
 const REFUND_TRIES: u32 = 10;
 
@@ -61,7 +64,38 @@ impl Steps {
             ChargeTurn::Void => self.gateway.void(&request).await,
         };
         crash::at(row.step.kind(), "after_call");
-        self.record(row, purpose, outcome, case.held_until(purpose)).await
+        let again = self.next_try(row.attempts, purpose, &outcome, &case);
+        self.record(row, purpose, outcome, again).await
+    }
+
+    /// When to ask again after this answer; `None` when it is known what became of the charge. `case` is that of before.
+    ///
+    /// A provider that waits for the customer works: whatever goes wrong later begins with the shortest pause, and how often a customer's
+    /// answer is asked for depends on how long that customer has taken, not on what went wrong before.
+    fn next_try(
+        &self,
+        attempts: u32,
+        purpose: Purpose,
+        outcome: &ChargeOutcome,
+        case: &Case,
+    ) -> Option<Done> {
+        let now = self.clock.now();
+        match outcome {
+            ChargeOutcome::Approved { .. } | ChargeOutcome::Declined { .. } | ChargeOutcome::Voided => None,
+            ChargeOutcome::NeedsCustomer { .. } => {
+                let takes_long =
+                    case.asks_customer_since(purpose).is_some_and(|since| now.since(since) >= QUICK_MS);
+                let pause = if takes_long { LONG_POLL_MS } else { POLL_MS };
+                let error = "the provider waits for the customer".to_owned();
+                Some(Done::Again { due: Timestamp(now.0 + pause), attempts: 1, error })
+            }
+            ChargeOutcome::Unknown => {
+                let why = "the provider gave no clear answer".to_owned();
+                // The end of a hold is not slept through.
+                let again = self.again(attempts, FIRST_PAUSE_MS, why);
+                Some(again.not_after(case.held_until(purpose), now))
+            }
+        }
     }
 
     async fn record(
@@ -69,24 +103,9 @@ impl Steps {
         row: &WorkRow,
         purpose: Purpose,
         outcome: ChargeOutcome,
-        held_until: Option<Timestamp>,
+        again: Option<Done>,
     ) -> Result<Done, LogError> {
         let hold_minutes = self.hold_minutes;
-        let again = match &outcome {
-            ChargeOutcome::Approved { .. } | ChargeOutcome::Declined { .. } | ChargeOutcome::Voided => None,
-            ChargeOutcome::NeedsCustomer { .. } => Some(Done::Again {
-                due: Timestamp(
-                    self.clock.now().0 + if row.attempts < QUICK_POLLS { POLL_MS } else { LONG_POLL_MS },
-                ),
-                attempts: row.attempts + 1,
-                error: "the provider waits for the customer".to_owned(),
-            }),
-            ChargeOutcome::Unknown => {
-                let why = "the provider gave no clear answer".to_owned();
-                // The end of a hold is not slept through.
-                Some(self.again(row.attempts, FIRST_PAUSE_MS, why).not_after(held_until, self.clock.now()))
-            }
-        };
         let completes = again.is_none().then_some(row.id);
         let recorded = self
             .command(row, completes, move |loaded, now| {

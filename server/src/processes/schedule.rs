@@ -26,7 +26,7 @@ fn lane_of(row: &WorkRow) -> LaneId {
 struct Lane {
     rows: VecDeque<WorkRow>,
     running: bool,
-    /// Hurried while it ran: what it was told may be out of date already.
+    /// Somebody wanted the running row to be done now. Its call may have been answered before whatever they know of, so it is done again.
     hurried: bool,
 }
 
@@ -65,6 +65,7 @@ impl Schedule {
             return;
         };
         lane.running = false;
+        lane.hurried = false;
         lane.rows.retain(|row| row.id != done.id);
         match lane.rows.front() {
             Some(row) => drop(self.waiting.insert((row.due, row.position, id))),
@@ -72,7 +73,7 @@ impl Schedule {
         }
     }
 
-    /// A row has to run again later; the others of its lane wait for it.
+    /// A row has to run again later, or at once when it was hurried while it ran; the others of its lane wait for it.
     pub(super) fn again(&mut self, again: &WorkRow, due: Timestamp, attempts: u32) {
         let id = lane_of(again);
         let Some(lane) = self.lanes.get_mut(&id) else {
@@ -87,17 +88,13 @@ impl Schedule {
         }
     }
 
-    /// Calls outside that wait are due now: all of them, or one order's charges. Whoever asks about one order cannot use up the few tries
-    /// of its refunds. When all are hurried, those that run are due once more should they have to run again: they may just have been
-    /// turned away.
+    /// Calls outside that wait are due now, and those that run are due again once they have ended: all of them, or one order's charges. Whoever
+    /// asks about one order cannot use up the few tries of its refunds.
     pub(super) fn hurry(&mut self, order: Option<OrderId>) {
         let hurried = |row: &WorkRow| match order {
             Some(order) => row.order == order && matches!(row.step, Step::Charge | Step::ChargeChange { .. }),
             None => row.step.is_outside(),
         };
-        if order.is_none() {
-            self.lanes.iter_mut().for_each(|((_, call), lane)| lane.hurried = lane.running && call.is_some());
-        }
         let waiting = std::mem::take(&mut self.waiting);
         for (mut due, position, id) in waiting {
             if let Some(row) = self.lanes.get_mut(&id).and_then(|lane| lane.rows.front_mut()) {
@@ -107,6 +104,9 @@ impl Schedule {
                 row.due = due;
             }
             self.waiting.insert((due, position, id));
+        }
+        for lane in self.lanes.values_mut().filter(|lane| lane.running) {
+            lane.hurried |= lane.rows.front().is_some_and(hurried);
         }
     }
 
@@ -190,19 +190,28 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_runs_while_all_are_hurried_is_due_once_more() {
+    fn what_is_hurried_while_it_runs_runs_again_at_once_and_once() {
         let mut schedule = Schedule::default();
-        let (turned_away, inside) = (row(1, 10, 1, Step::Charge), row(2, 20, 2, Step::Receive));
-        schedule.add(turned_away.clone());
-        schedule.add(inside.clone());
+        let (one, other) = (row(1, 10, 1, Step::Charge), row(2, 20, 2, Step::Charge));
+        for row in [one.clone(), other.clone()] {
+            schedule.add(row);
+        }
         let now = Timestamp(5);
         assert_eq!(ids(&mut schedule, now), [10, 20]);
-        schedule.hurry(None);
-        schedule.again(&turned_away, Timestamp(90), 1);
-        schedule.again(&inside, Timestamp(90), 1);
+        schedule.hurry(Some(one.order));
+        schedule.hurry(Some(one.order));
+        schedule.again(&one, Timestamp(90), 1);
+        schedule.again(&other, Timestamp(90), 1);
         assert_eq!(ids(&mut schedule, now), [10]);
-        schedule.again(&turned_away, Timestamp(90), 2);
+        schedule.again(&one, Timestamp(90), 2);
         assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
+        // All of them, too; what is done is not done again.
+        assert_eq!(ids(&mut schedule, Timestamp(90)), [10, 20]);
+        schedule.hurry(None);
+        schedule.done(&one);
+        schedule.again(&other, Timestamp(180), 2);
+        assert_eq!(ids(&mut schedule, now), [20]);
+        assert_eq!(schedule.len(), 1);
     }
 
     #[test]

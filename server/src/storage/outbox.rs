@@ -87,6 +87,8 @@ pub struct WaitingNotice {
     pub attempts: u32,
     /// How many of those it goes to have it already.
     pub reached: u32,
+    /// From when on it was to be sent: when it happened, or when it was to be tried, or sent, again.
+    pub wanted: Timestamp,
 }
 
 /// A notice that was given up.
@@ -111,7 +113,7 @@ pub struct DeadLetterNotice {
 pub enum Posted {
     /// Everybody it goes to has it.
     Sent,
-    /// There is nobody to send it to: it stays in the inbox.
+    /// There is nobody to send it to, or it is no news any more: it stays in the inbox.
     Kept,
     /// Again, later.
     Again {
@@ -157,8 +159,10 @@ pub trait Outbox: Send + Sync {
 
     /// Notices that were given up, the oldest first.
     async fn dead(&self, limit: u32) -> Result<Vec<DeadLetterNotice>, LogError>;
-    /// Has a notice sent again that was given up; false when there is none.
-    async fn revive_notice(&self, id: NoticeId) -> Result<bool, LogError>;
+    /// Notes of all that wait to be sent that nobody sends them: they stay in the inbox.
+    async fn keep_waiting(&self) -> Result<(), LogError>;
+    /// Has a notice sent again from now on that was given up; false when there is none.
+    async fn revive_notice(&self, id: NoticeId, now: Timestamp) -> Result<bool, LogError>;
     /// Forgets notices older than this, whatever became of them.
     async fn forget_notices_before(&self, moment: Timestamp) -> Result<(), LogError>;
 }

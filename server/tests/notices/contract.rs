@@ -67,6 +67,7 @@ async fn of_one_order_the_first_goes_first() {
     assert_eq!(outbox.next_due().await.unwrap(), Some(Timestamp(0)), "others wait already");
     let first = outbox.due(Timestamp(5_000), 100).await.unwrap().pop().unwrap();
     assert_eq!((first.id.position, first.attempts, first.reached), (11, 1, 1));
+    assert_eq!(first.wanted, Timestamp(11_000), "it happened then");
     outbox.note(id(11), Posted::Sent).await.unwrap();
     outbox.note(id(13), Posted::Kept).await.unwrap();
     assert_eq!(due(outbox, 0).await, [12]);
@@ -80,9 +81,29 @@ async fn of_one_order_the_first_goes_first() {
     let letters = outbox.dead(10).await.unwrap();
     assert_eq!(letters.iter().map(|letter| letter.id).collect::<Vec<_>>(), [id(12)]);
     assert_eq!((letters[0].attempts, letters[0].error.as_str()), (8, "no"));
-    assert!(outbox.revive_notice(id(12)).await.unwrap());
-    assert!(!outbox.revive_notice(id(14)).await.unwrap(), "that one was not given up");
-    assert_eq!(due(outbox, 0).await, [12]);
+    // What is to be sent again counts from then on.
+    let again = Timestamp(50_000);
+    assert!(outbox.revive_notice(id(12), again).await.unwrap());
+    assert!(!outbox.revive_notice(id(14), again).await.unwrap(), "that one was not given up");
+    assert_eq!(due(outbox, 49_999).await, [0; 0], "what comes after it waits with it");
+    let revived = outbox.due(again, 100).await.unwrap().pop().unwrap();
+    assert_eq!((revived.id, revived.attempts, revived.wanted), (id(12), 0, again));
+    assert_eq!(positions(outbox, None, 10).await, [14, 13, 12, 11], "the inbox has them all");
+}
+
+#[tokio::test]
+async fn what_waits_can_be_left_in_the_inbox() {
+    let town = Town::new().await;
+    let outbox = &*town.outbox;
+    let page = [notice(11, 1, true), notice(12, 1, true), notice(13, 2, true), notice(14, 2, false)];
+    outbox.keep("notices", 14, &page).await.unwrap();
+    let id = |position| NoticeId { to: TO, position };
+    outbox.note(id(11), Posted::Sent).await.unwrap();
+    outbox.note(id(12), Posted::Dead { attempts: 8, reached: 0, error: "no".to_owned() }).await.unwrap();
+    outbox.keep_waiting().await.unwrap();
+    assert_eq!(due(outbox, i64::MAX).await, [0; 0]);
+    let states = [("dead", 1), ("kept", 2), ("sent", 1)];
+    assert_eq!(town.states().await, states.map(|(state, count)| (state.to_owned(), count)));
     assert_eq!(positions(outbox, None, 10).await, [14, 13, 12, 11], "the inbox has them all");
 }
 

@@ -6,6 +6,7 @@ use domain::notification::{Recipient, Template as T};
 use domain::order::CancelledBy;
 use domain::shared::Timestamp;
 use server::adapters::breaker::BreakerSettings;
+use server::adapters::clock::Clock as _;
 use server::storage::{
     DeadLetterNotice, KeptNotice, LogError, NewNotice, NoticeId, Outbox, Posted, WaitingNotice,
 };
@@ -106,8 +107,11 @@ async fn after_the_last_try_a_notice_is_the_operators_who_has_it_sent_again() {
     assert_eq!((provider.asked(), provider.delivered()), (3, Vec::new()));
 
     provider.usually(Mood::Talk);
-    assert!(town.outbox.revive_notice(dead[0].id).await.unwrap());
-    assert!(!town.outbox.revive_notice(dead[0].id).await.unwrap(), "it is being sent already");
+    assert!(town.outbox.revive_notice(dead[0].id, town.clock.now()).await.unwrap());
+    assert!(
+        !town.outbox.revive_notice(dead[0].id, town.clock.now()).await.unwrap(),
+        "it is being sent already"
+    );
     town.wake();
     town.settled().await;
     assert_eq!(arrived(&provider, PHONE), ids("ko", &[T::OrderPlaced]));
@@ -156,8 +160,11 @@ impl Outbox for Forgetful {
     async fn dead(&self, limit: u32) -> Result<Vec<DeadLetterNotice>, LogError> {
         self.0.dead(limit).await
     }
-    async fn revive_notice(&self, id: NoticeId) -> Result<bool, LogError> {
-        self.0.revive_notice(id).await
+    async fn keep_waiting(&self) -> Result<(), LogError> {
+        self.0.keep_waiting().await
+    }
+    async fn revive_notice(&self, id: NoticeId, now: Timestamp) -> Result<bool, LogError> {
+        self.0.revive_notice(id, now).await
     }
     async fn forget_notices_before(&self, moment: Timestamp) -> Result<(), LogError> {
         self.0.forget_notices_before(moment).await
@@ -232,7 +239,67 @@ async fn a_wrong_key_costs_no_notice_its_life_at_once() {
     // The key is put right, and the operator has it sent again.
     let mut town = town.restart().await;
     town.send(&provider, PATIENTLY);
-    town.outbox.revive_notice(dead[0].id).await.unwrap();
+    town.outbox.revive_notice(dead[0].id, town.clock.now()).await.unwrap();
+    town.wake();
+    town.settled().await;
+    assert_eq!(arrived(&provider, PHONE), ids("ko", &[T::OrderPlaced]));
+}
+
+/// Notices that wait: those of two orders, whose provider was down when the server stopped.
+async fn left_waiting(town: &mut Town, provider: &Provider) {
+    provider.usually(Mood::Status(503));
+    let breaker = BreakerSettings { failures: 1, open: Duration::from_secs(3_600) };
+    let asked = provider.asked();
+    town.send(provider, How { breaker, ..PATIENTLY });
+    town.place(CUSTOMER).await;
+    town.place(FOREIGNER).await;
+    until("both wait, and were tried", async || {
+        Ok(town.states().await.contains(&("waiting".to_owned(), 2)) && provider.asked() > asked)
+    })
+    .await;
+    town.stop().await;
+    provider.usually(Mood::Talk);
+}
+
+#[tokio::test]
+async fn what_waits_when_notices_go_to_the_inbox_alone_is_not_sent_some_day() {
+    let (mut town, provider) = (Town::new().await, Provider::start().await);
+    left_waiting(&mut town, &provider).await;
+    let mut town = town.restart().await;
+    town.keep();
+    until("they are kept", async || Ok(town.states().await == [("kept".to_owned(), 2)])).await;
+    // Set again, what is new is sent, and nothing else.
+    let mut town = town.restart().await;
+    town.send(&provider, PATIENTLY);
+    let order = town.place(CUSTOMER).await;
+    town.settled().await;
+    assert_eq!(provider.delivered().len(), 1);
+    town.about(order, |case, now| case.cancel(CancelledBy::Customer, now)).await;
+    town.settled().await;
+    assert_eq!(arrived(&provider, PHONE), ids("ko", &[T::OrderPlaced, T::OrderCancelled]));
+    assert_eq!(town.states().await, [("kept".to_owned(), 2), ("sent".to_owned(), 2)]);
+}
+
+#[tokio::test]
+async fn what_is_no_news_any_more_is_not_sent_unless_the_operator_wants_it() {
+    let (mut town, provider) = (Town::new().await, Provider::start().await);
+    provider.then(&[Mood::Refuse("ValidationError")]);
+    town.send(&provider, PATIENTLY);
+    town.place(CUSTOMER).await;
+    town.settled().await;
+    town.stop().await;
+    left_waiting(&mut town, &provider).await;
+    let left = provider.asked();
+    let mut town = town.restart().await;
+    town.clock.forward(61);
+    town.send(&provider, PATIENTLY);
+    town.settled().await;
+    assert_eq!((provider.asked(), provider.delivered().len()), (left, 0));
+    assert_eq!(town.states().await, [("dead".to_owned(), 1), ("kept".to_owned(), 2)]);
+    assert_eq!(town.told(Recipient::Customer(FOREIGNER)).await, [T::OrderPlaced]);
+    // A wish is news from the moment on when it was made.
+    let dead = town.outbox.dead(10).await.unwrap();
+    assert!(town.outbox.revive_notice(dead[0].id, town.clock.now()).await.unwrap());
     town.wake();
     town.settled().await;
     assert_eq!(arrived(&provider, PHONE), ids("ko", &[T::OrderPlaced]));

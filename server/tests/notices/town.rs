@@ -11,7 +11,7 @@ use domain::store::{Command, Item, Profile, Store, WantedLine, ticket};
 use domain::views::{Actor, Fault, Role};
 use server::accounts::{Accounts, NewAccount};
 use server::adapters::breaker::{Breaker, BreakerSettings};
-use server::adapters::clock::{Clock, SystemClock, new_uuid};
+use server::adapters::clock::{Clock, ShiftedClock, SystemClock, new_uuid};
 use server::adapters::notify::{Guarded, Solapi};
 use server::live::Tail;
 use server::processes::notices::{NoticeReader, NoticeSender, SenderSettings};
@@ -49,6 +49,8 @@ pub struct Town {
     pub outbox: Arc<dyn Outbox>,
     pub accounts: Accounts,
     pub profile: Profile,
+    /// The sender's.
+    pub clock: Arc<ShiftedClock>,
     item: Item,
     tail: Arc<Tail>,
     pool: sqlx::SqlitePool,
@@ -140,6 +142,7 @@ impl Town {
             accounts: Accounts::new(pool.clone()),
             log,
             profile,
+            clock: Arc::default(),
             item: menu.items().next().unwrap().clone(),
             tail,
             pool,
@@ -240,8 +243,9 @@ impl Town {
 
     /// As [`Town::send`], with another outbox before the sender.
     pub fn send_through(&mut self, provider: &Provider, how: How, outbox: Arc<dyn Outbox>) {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let solapi = Solapi::new(provider.account(), PATIENCE, Arc::clone(&clock)).unwrap();
+        let clock: Arc<dyn Clock> = Arc::<ShiftedClock>::clone(&self.clock);
+        // The provider looks at the date of its calls.
+        let solapi = Solapi::new(provider.account(), PATIENCE, Arc::new(SystemClock)).unwrap();
         let breaker = Breaker::new("messages", how.breaker);
         let notifier = Arc::new(Guarded::new(Arc::new(solapi), breaker.clone(), how.patience));
         let (wake, stop) = (Arc::new(Notify::new()), CancellationToken::new());
@@ -259,6 +263,13 @@ impl Town {
         );
         let tasks = vec![tokio::spawn(reader.run(stop.clone())), tokio::spawn(sender.run(stop.clone()))];
         self.running = Some(Tellers { stop, tasks, wake });
+    }
+
+    /// Starts a reader alone, without a provider.
+    pub fn keep(&mut self) {
+        let stop = CancellationToken::new();
+        let tasks = vec![tokio::spawn(self.reader().run(stop.clone()))];
+        self.running = Some(Tellers { stop, tasks, wake: Arc::default() });
     }
 
     fn reader(&self) -> NoticeReader {

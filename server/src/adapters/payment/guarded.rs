@@ -9,8 +9,8 @@ use domain::views::CardView;
 use super::{ChargeRequest, GatewayError, PaymentGateway, RefundRequest};
 use crate::adapters::breaker::Breaker;
 
-/// A provider that is not asked while its breaker is open. What it says of money, a refusal included, shows that it works; no answer, and
-/// one that says nothing, count against it.
+/// A provider that is not asked while its breaker is open. Whatever it says of the money shows that it works: a refusal, and that nothing is
+/// decided yet, included. No answer, and one that says nothing, count against it.
 pub struct Guarded {
     inner: Arc<dyn PaymentGateway>,
     breaker: Breaker,
@@ -29,9 +29,9 @@ fn says_nothing<T>(answer: &Result<T, GatewayError>) -> bool {
 
 #[async_trait]
 impl PaymentGateway for Guarded {
-    async fn charge(&self, request: &ChargeRequest) -> ChargeOutcome {
-        let answer = self.breaker.call(self.inner.charge(request), |said| *said == ChargeOutcome::Unknown);
-        answer.await.unwrap_or(ChargeOutcome::Unknown)
+    async fn try_charge(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
+        let answer = self.breaker.call(self.inner.try_charge(request), says_nothing).await;
+        answer.unwrap_or(Err(GatewayError::Open))
     }
 
     async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
@@ -39,9 +39,9 @@ impl PaymentGateway for Guarded {
         answer.unwrap_or(Err(GatewayError::Open))
     }
 
-    async fn void(&self, request: &ChargeRequest) -> ChargeOutcome {
-        let answer = self.breaker.call(self.inner.void(request), |said| *said == ChargeOutcome::Unknown);
-        answer.await.unwrap_or(ChargeOutcome::Unknown)
+    async fn try_void(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
+        let answer = self.breaker.call(self.inner.try_void(request), says_nothing).await;
+        answer.unwrap_or(Err(GatewayError::Open))
     }
 
     async fn refund(&self, request: &RefundRequest) -> Result<(), GatewayError> {

@@ -120,12 +120,13 @@ impl Reply {
         self.is_refusal() && !matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::CONFLICT)
     }
 
-    /// An answer of any other status says nothing.
+    /// An answer of any other status says nothing, but for 409: the provider is busy with this very request.
     pub(super) fn expect_ok(&self) -> Result<&Self, GatewayError> {
-        if self.status == StatusCode::OK {
-            return Ok(self);
+        match self.status {
+            StatusCode::OK => Ok(self),
+            StatusCode::CONFLICT => Err(undecided("HTTP 409")),
+            other => Err(unusable(&format!("HTTP {}", other.as_u16()))),
         }
-        Err(GatewayError::Unavailable { reason: format!("HTTP {}", self.status.as_u16()) })
     }
 
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, GatewayError> {
@@ -138,6 +139,11 @@ impl Reply {
 /// An answer that says nothing, and what is wrong with it.
 pub(super) fn unusable(reason: &str) -> GatewayError {
     GatewayError::Unavailable { reason: reason.to_owned() }
+}
+
+/// An answer that leaves the money open.
+pub(super) fn undecided(reason: &str) -> GatewayError {
+    GatewayError::Undecided { reason: reason.to_owned() }
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -11,8 +11,8 @@ mod toss;
 mod wire;
 
 use async_trait::async_trait;
-use domain::processes::ChargeOutcome;
-use domain::shared::Won;
+use domain::processes::{ChargeOutcome, of_charge_key};
+use domain::shared::{Timestamp, Won};
 use domain::views::CardView;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,6 +79,12 @@ pub enum GatewayError {
         /// What was seen instead.
         reason: String,
     },
+    /// It has answered, and nothing is decided yet: the same request may be sent again, and should be.
+    #[error("the payment provider has not decided yet: {reason}")]
+    Undecided {
+        /// What is open.
+        reason: String,
+    },
     /// It was not asked: its circuit breaker is open.
     #[error("the payment provider is not asked for now: its circuit breaker is open")]
     Open,
@@ -93,9 +99,17 @@ pub enum GatewayError {
 /// A payment provider.
 #[async_trait]
 pub trait PaymentGateway: Send + Sync {
-    /// Asks for an approval. Never an error: what is not known is [`ChargeOutcome::Unknown`]. The same request may be sent
-    /// again at any time, and charges once.
-    async fn charge(&self, request: &ChargeRequest) -> ChargeOutcome;
+    /// Asks for an approval. The same request may be sent again at any time, and charges once.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the provider said or did not say instead of an outcome: the money may have been taken, and the request has to be sent again.
+    async fn try_charge(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError>;
+
+    /// As [`PaymentGateway::try_charge`], but never an error: what is not known is [`ChargeOutcome::Unknown`].
+    async fn charge(&self, request: &ChargeRequest) -> ChargeOutcome {
+        self.try_charge(request).await.unwrap_or_else(|error| unknown(&request.key, &error))
+    }
 
     /// What became of an earlier request such as this; `None` when the provider has no record of it, or one that nothing was asked for
     /// yet. That does not mean that none will follow: a slow approval may still be under way, and only [`PaymentGateway::charge`] of
@@ -103,18 +117,27 @@ pub trait PaymentGateway: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`GatewayError::Unavailable`] if the provider did not say.
+    /// [`GatewayError::Unavailable`] if the provider did not say, [`GatewayError::Undecided`] if it does not know yet.
     async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError>;
 
     /// Makes sure that nothing is taken under this request's key any more, and says what was taken before: [`ChargeOutcome::Voided`]
-    /// when there was nothing, also if a request is still on its way. Never an error, and as repeatable as a charge.
-    async fn void(&self, request: &ChargeRequest) -> ChargeOutcome;
+    /// when there was nothing, also if a request is still on its way. As repeatable as a charge.
+    ///
+    /// # Errors
+    ///
+    /// As [`PaymentGateway::try_charge`]: nothing is certain yet.
+    async fn try_void(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError>;
+
+    /// As [`PaymentGateway::try_void`], but never an error: what is not known is [`ChargeOutcome::Unknown`].
+    async fn void(&self, request: &ChargeRequest) -> ChargeOutcome {
+        self.try_void(request).await.unwrap_or_else(|error| unknown(&request.key, &error))
+    }
 
     /// Gives money back. The same request twice gives it back once.
     ///
     /// # Errors
     ///
-    /// [`GatewayError::Unavailable`] when it is not known whether the money went back: ask again.
+    /// [`GatewayError::Unavailable`] and [`GatewayError::Undecided`] when it is not known whether the money went back: ask again.
     /// [`GatewayError::Refused`] when it did not and will not, such as for more than is left of the approval.
     async fn refund(&self, request: &RefundRequest) -> Result<(), GatewayError>;
 
@@ -122,8 +145,19 @@ pub trait PaymentGateway: Send + Sync {
     async fn cards(&self) -> Arc<[CardView]>;
 }
 
+/// When the order of this key was placed; `None` for a key that is not an order's.
+fn placed_at(key: &str) -> Option<Timestamp> {
+    let (order, _) = of_charge_key(key)?;
+    let (seconds, nanoseconds) = order.0.get_timestamp()?.to_unix();
+    Some(Timestamp((seconds as i64) * 1_000 + i64::from(nanoseconds) / 1_000_000))
+}
+
 /// What is not known of a charge is noted, and asked again.
 fn unknown(key: &str, error: &GatewayError) -> ChargeOutcome {
-    tracing::warn!(key, %error, "the outcome of a charge is unknown");
+    match error {
+        // Nobody was asked, which the breaker has told.
+        GatewayError::Open => tracing::debug!(key, %error, "the outcome of a charge is unknown"),
+        _ => tracing::warn!(key, %error, "the outcome of a charge is unknown"),
+    }
     ChargeOutcome::Unknown
 }

@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use super::http::{KEY, Line, Reply, Schemes, unusable};
 use super::wire::{Card, ChargeBody, Payment, RefundBody, Refunded, Refusal, card_views};
-use super::{ChargeRequest, GatewayError, PaymentGateway, RefundRequest, Timeouts, unknown};
+use super::{ChargeRequest, GatewayError, PaymentGateway, RefundRequest, Timeouts};
 
 /// A client of the sandbox provider. Clones are not needed: it is shared behind an `Arc`.
 #[derive(Debug)]
@@ -47,9 +47,7 @@ impl SandboxGateway {
         });
         let reply = self.line.ask(post, self.line.timeouts.charge).await?;
         if reply.is_refusal() {
-            let refusal: Refusal = reply.json()?;
-            let code = refusal.error.clone();
-            let outcome = refusal.outcome().ok_or(GatewayError::Refused { code })?;
+            let outcome = reply.json::<Refusal>()?.outcome()?;
             tracing::warn!(key = request.key, ?outcome, "the payment provider turned a charge down unread");
             return Ok(outcome);
         }
@@ -73,16 +71,12 @@ impl SandboxGateway {
 
 #[async_trait]
 impl PaymentGateway for SandboxGateway {
-    async fn charge(&self, request: &ChargeRequest) -> ChargeOutcome {
-        self.ask_about(request, &["v1", "payments"])
-            .await
-            .unwrap_or_else(|error| unknown(&request.key, &error))
+    async fn try_charge(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
+        self.ask_about(request, &["v1", "payments"]).await
     }
 
-    async fn void(&self, request: &ChargeRequest) -> ChargeOutcome {
-        self.ask_about(request, &["v1", "payments", "void"])
-            .await
-            .unwrap_or_else(|error| unknown(&request.key, &error))
+    async fn try_void(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
+        self.ask_about(request, &["v1", "payments", "void"]).await
     }
 
     async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {

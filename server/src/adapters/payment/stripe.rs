@@ -14,7 +14,7 @@ mod wire;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::processes::{ChargeOutcome, of_charge_key};
+use domain::processes::ChargeOutcome;
 use domain::shared::{Text, Timestamp};
 use domain::views::CardView;
 use reqwest::{RequestBuilder, StatusCode};
@@ -22,8 +22,8 @@ use serde::Serialize;
 
 pub use self::event::{WrongSignature, event_key};
 use self::wire::{Found, Intent, Problem, Refund, Refunds, Status};
-use super::http::{KEY, Line, Reply, Schemes, unusable};
-use super::{ChargeRequest, GatewayError, Known, PaymentGateway, RefundRequest, Timeouts, unknown};
+use super::http::{KEY, Line, Reply, Schemes, undecided, unusable};
+use super::{ChargeRequest, GatewayError, Known, PaymentGateway, RefundRequest, Timeouts, placed_at};
 use crate::adapters::clock::Clock;
 use crate::adapters::secret::Secret;
 
@@ -105,9 +105,7 @@ impl StripeGateway {
 
     /// How long ago the order of this key was placed, in milliseconds; `None` for a key that is not an order's.
     fn age_ms(&self, key: &str) -> Option<i64> {
-        let (order, _) = of_charge_key(key)?;
-        let (seconds, nanoseconds) = order.0.get_timestamp()?.to_unix();
-        Some(self.clock.now().0 - (seconds as i64) * 1_000 - i64::from(nanoseconds) / 1_000_000)
+        placed_at(key).map(|placed| self.clock.now().since(placed))
     }
 
     /// The intent with this request's key in its metadata.
@@ -167,6 +165,35 @@ impl StripeGateway {
         Err(unusable("the answer is about another payment"))
     }
 
+    /// An intent that takes nothing any more, or what it took.
+    async fn cancelled(
+        &self,
+        request: &ChargeRequest,
+        intent: Intent,
+    ) -> Result<ChargeOutcome, GatewayError> {
+        let now = if intent.status.is_final() {
+            intent
+        } else {
+            // Without a key: Stripe would repeat a refusal for the state that the intent had at the first try.
+            let form = [("cancellation_reason", "abandoned")];
+            self.post(&["payment_intents", &intent.id, "cancel"], None, &form).await?;
+            self.again(request, &intent.id).await?
+        };
+        match now.status {
+            Status::Canceled => Ok(ChargeOutcome::Voided),
+            Status::Succeeded => now.outcome(self.until()),
+            _ => Err(undecided("the intent could not be cancelled")),
+        }
+    }
+
+    /// Until when a customer may approve who begins now.
+    fn until(&self) -> Timestamp {
+        Timestamp(self.clock.now().0 + i64::from(self.customer_minutes) * 60_000)
+    }
+}
+
+#[async_trait]
+impl PaymentGateway for StripeGateway {
     async fn try_charge(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
         if request.method == CHECKOUT {
             return self.try_checkout(request).await;
@@ -202,7 +229,8 @@ impl StripeGateway {
         confirmed.outcome(self.until())
     }
 
-    async fn try_find(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
+    /// Makes the intent when there is none, which takes no money; `None` for one that nobody has confirmed.
+    async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
         if request.method == CHECKOUT {
             return self.try_checkout(request).await.map(Some);
         }
@@ -217,44 +245,10 @@ impl StripeGateway {
         if request.method == CHECKOUT {
             return self.void_checkout(request).await;
         }
-        let intent = match self.intent(request).await? {
-            Asked::Intent(intent) => intent,
-            Asked::Refused(_) => return Ok(ChargeOutcome::Voided),
-        };
-        let now = if intent.status.is_final() {
-            intent
-        } else {
-            // Without a key: Stripe would repeat a refusal for the state that the intent had at the first try.
-            let form = [("cancellation_reason", "abandoned")];
-            self.post(&["payment_intents", &intent.id, "cancel"], None, &form).await?;
-            self.again(request, &intent.id).await?
-        };
-        match now.status {
-            Status::Canceled => Ok(ChargeOutcome::Voided),
-            Status::Succeeded => now.outcome(self.until()),
-            _ => Err(unusable("the intent could not be cancelled")),
+        match self.intent(request).await? {
+            Asked::Intent(intent) => self.cancelled(request, intent).await,
+            Asked::Refused(_) => Ok(ChargeOutcome::Voided),
         }
-    }
-
-    /// Until when a customer may approve who begins now.
-    fn until(&self) -> Timestamp {
-        Timestamp(self.clock.now().0 + i64::from(self.customer_minutes) * 60_000)
-    }
-}
-
-#[async_trait]
-impl PaymentGateway for StripeGateway {
-    async fn charge(&self, request: &ChargeRequest) -> ChargeOutcome {
-        self.try_charge(request).await.unwrap_or_else(|error| unknown(&request.key, &error))
-    }
-
-    /// Makes the intent when there is none, which takes no money; `None` for one that nobody has confirmed.
-    async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
-        self.try_find(request).await
-    }
-
-    async fn void(&self, request: &ChargeRequest) -> ChargeOutcome {
-        self.try_void(request).await.unwrap_or_else(|error| unknown(&request.key, &error))
     }
 
     /// A refund carries its key in its metadata and is looked for first, since Stripe forgets idempotency keys.

@@ -2,6 +2,8 @@
 
 mod cards;
 mod city;
+mod going_on;
+mod guarded;
 mod nonsense;
 mod refunds;
 mod stripe;

@@ -18,8 +18,8 @@ use reqwest::{RequestBuilder, StatusCode};
 
 use self::doubts::Doubts;
 use self::wire::{CancelBody, ConfirmBody, Failure, Payment, Status, mark, stays_open};
-use super::http::{KEY, Line, Reply, Schemes, unusable};
-use super::{ChargeRequest, GatewayError, Known, PaymentGateway, RefundRequest, Timeouts, unknown};
+use super::http::{KEY, Line, Reply, Schemes, undecided, unusable};
+use super::{ChargeRequest, GatewayError, Known, PaymentGateway, RefundRequest, Timeouts, placed_at};
 use crate::adapters::clock::Clock;
 use crate::adapters::secret::Secret;
 
@@ -103,7 +103,8 @@ impl TossGateway {
         }
     }
 
-    async fn try_charge(
+    /// What became of a charge; `None` for a payment that waits to be confirmed, unless it may be.
+    async fn look(
         &self,
         request: &ChargeRequest,
         may_confirm: bool,
@@ -116,7 +117,7 @@ impl TossGateway {
             Status::InProgress => match payment.objection(request.amount) {
                 // Never confirmed, so nothing is taken for it.
                 Some(code) => {
-                    self.is_all(&id, &payment)?;
+                    self.is_all(request, &id, &payment)?;
                     Ok(Some(ChargeOutcome::Declined { code: code.to_owned() }))
                 }
                 None if may_confirm => self.confirm(request, &id, &payment.key).await.map(Some),
@@ -124,7 +125,7 @@ impl TossGateway {
             },
             Status::Ready => Ok(Some(self.needs_customer(&id))),
             Status::Aborted | Status::Expired => {
-                self.is_all(&id, &payment)?;
+                self.is_all(request, &id, &payment)?;
                 payment.outcome().map(Some)
             }
             _ => payment.outcome().map(Some),
@@ -132,9 +133,9 @@ impl TossGateway {
     }
 
     /// Refuses to conclude from this payment that nothing was taken, while another of the same order may be about to be confirmed.
-    fn is_all(&self, id: &str, payment: &Payment) -> Result<(), GatewayError> {
-        if self.doubts.of_another(id, &payment.key, self.clock.now()) {
-            return Err(unusable("another payment of this order may be about to be confirmed"));
+    fn is_all(&self, request: &ChargeRequest, id: &str, payment: &Payment) -> Result<(), GatewayError> {
+        if self.doubts.of_another(id, &payment.key, placed_at(&request.key), self.clock.now()) {
+            return Err(undecided("another payment of this order may be about to be confirmed"));
         }
         Ok(())
     }
@@ -160,8 +161,8 @@ impl TossGateway {
         let reply = self.line.ask(post, self.line.timeouts.charge).await?;
         let outcome = if reply.is_final() {
             let Failure { code } = reply.json()?;
-            if stays_open(&code) {
-                return Err(GatewayError::Refused { code });
+            if let Some(open) = stays_open(&code) {
+                return Err(open);
             }
             ChargeOutcome::Declined { code }
         } else {
@@ -173,27 +174,6 @@ impl TossGateway {
         };
         self.doubts.end(id);
         Ok(outcome)
-    }
-
-    /// Nothing is taken that this server does not confirm, and a step that voids is the last one to ask about its charge. What remains is
-    /// a confirmation without an answer that may still be on its way: while there could be one, nothing is promised.
-    async fn try_void(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
-        let id = known_id(request)?;
-        let payment = self.look_up(&id).await?;
-        let waits = payment.as_ref().is_some_and(|payment| payment.status == Status::InProgress);
-        match payment {
-            Some(payment) if matches!(payment.status, Status::Aborted | Status::Expired) => {
-                self.is_all(&id, &payment)?;
-                Ok(ChargeOutcome::Voided)
-            }
-            Some(payment) if !matches!(payment.status, Status::Ready | Status::InProgress) => {
-                payment.outcome()
-            }
-            _ if self.doubts.of_any(&id, waits, self.clock.now()) => {
-                Err(unusable("a confirmation may still be on its way"))
-            }
-            _ => Ok(ChargeOutcome::Voided),
-        }
     }
 
     async fn cancel(&self, request: &RefundRequest) -> Result<Reply, GatewayError> {
@@ -211,20 +191,32 @@ fn known_id(request: &ChargeRequest) -> Result<String, GatewayError> {
 
 #[async_trait]
 impl PaymentGateway for TossGateway {
-    async fn charge(&self, request: &ChargeRequest) -> ChargeOutcome {
-        match self.try_charge(request, true).await {
-            Ok(outcome) => outcome.unwrap_or(ChargeOutcome::Unknown),
-            Err(error) => unknown(&request.key, &error),
-        }
+    async fn try_charge(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
+        self.look(request, true).await?.ok_or_else(|| undecided("the payment waits to be confirmed"))
     }
 
     /// `None` also for a payment that waits to be confirmed: that is for [`PaymentGateway::charge`] to do.
     async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
-        self.try_charge(request, false).await
+        self.look(request, false).await
     }
 
-    async fn void(&self, request: &ChargeRequest) -> ChargeOutcome {
-        self.try_void(request).await.unwrap_or_else(|error| unknown(&request.key, &error))
+    /// Nothing is taken that this server does not confirm, and a step that voids is the last one to ask about its charge. What remains is
+    /// a confirmation without an answer that may still be on its way: while there could be one, nothing is promised.
+    async fn try_void(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
+        let id = known_id(request)?;
+        match self.look_up(&id).await? {
+            Some(payment) if matches!(payment.status, Status::Aborted | Status::Expired) => {
+                self.is_all(request, &id, &payment)?;
+                Ok(ChargeOutcome::Voided)
+            }
+            Some(payment) if !matches!(payment.status, Status::Ready | Status::InProgress) => {
+                payment.outcome()
+            }
+            _ if self.doubts.of_any(&id, placed_at(&request.key), self.clock.now()) => {
+                Err(undecided("a confirmation may still be on its way"))
+            }
+            _ => Ok(ChargeOutcome::Voided),
+        }
     }
 
     /// Toss forgets its idempotency keys after 15 days. So each cancel carries a mark of its own in its reason, and is looked for first.
@@ -240,10 +232,7 @@ impl PaymentGateway for TossGateway {
         let reply = self.cancel(request).await?;
         if reply.is_final() {
             let Failure { code } = reply.json()?;
-            if stays_open(&code) {
-                return Err(unusable(&code));
-            }
-            return refused(&code);
+            return stays_open(&code).map_or_else(|| refused(&code), Err);
         }
         let payment: Payment = reply.expect_ok()?.json()?;
         if payment.key == request.provider_id && made(&payment) {

@@ -5,10 +5,16 @@ use domain::shared::{Text, Timestamp, Won};
 use domain::views::CardView;
 use serde::{Deserialize, Serialize};
 
+use super::GatewayError;
+use super::http::{undecided, unusable};
+
 /// Codes with which the provider refuses a request while reading it, before any money is touched. The same request always
 /// meets the same code, so nothing was charged for it earlier either.
 const NOTHING_CHARGED: [&str; 6] =
     ["unknown_card", "bad_amount", "bad_order", "bad_return_url", "bad_body", "malformed_body"];
+
+/// The code of a request whose key came with another one before.
+const USED_OTHERWISE: &str = "idempotency_mismatch";
 
 /// The code of a payment that was voided before it was made.
 const VOIDED: &str = "voided";
@@ -117,9 +123,14 @@ fn public_url(url: String, base: Option<&str>) -> String {
 }
 
 impl Refusal {
-    /// The outcome of a request that was refused with a 4xx status, when this tells one.
-    pub(super) fn outcome(self) -> Option<ChargeOutcome> {
-        NOTHING_CHARGED.contains(&self.error.as_str()).then_some(ChargeOutcome::Declined { code: self.error })
+    /// The outcome of a request that was refused with a 4xx status. A key that was used for another request leaves this one open; any other
+    /// code may be somebody else's.
+    pub(super) fn outcome(self) -> Result<ChargeOutcome, GatewayError> {
+        match self.error.as_str() {
+            code if NOTHING_CHARGED.contains(&code) => Ok(ChargeOutcome::Declined { code: self.error }),
+            USED_OTHERWISE => Err(undecided(&self.error)),
+            _ => Err(unusable(&self.error)),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::adapters::clock::{Clock, random_bytes};
 use crate::adapters::notify::{Notifier, NotifyError, Outbound};
 use crate::storage::{Outbox, Posted, WaitingNotice};
 use app::words;
-use domain::notification::Recipient;
+use domain::notification::{Recipient, is_news};
 use domain::shared::{OrderId, Timestamp};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -176,6 +176,10 @@ impl Post {
 
     /// Sends a notice to everybody it goes to who does not have it; `None` when nobody was asked.
     async fn send(&self, notice: &WaitingNotice) -> Option<Posted> {
+        if !is_news(notice.wanted, self.clock.now()) {
+            tracing::info!(notice = %notice.id, "a notice is too old to be sent");
+            return Some(Posted::Kept);
+        }
         let contacts = match self.accounts.contacts(notice.id.to).await {
             Ok(contacts) => contacts,
             Err(error) => {

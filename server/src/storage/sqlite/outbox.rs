@@ -42,6 +42,7 @@ fn waiting(row: &SqliteRow) -> Result<WaitingNotice, LogError> {
         doc: doc(row)?,
         attempts: row.try_get("attempts")?,
         reached: row.try_get("reached")?,
+        wanted: Timestamp(row.try_get("wanted_ms")?),
     })
 }
 
@@ -95,7 +96,8 @@ impl Outbox for SqliteLog {
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<WaitingNotice>, LogError> {
         // Without the index's name all that the recipient was ever told would be looked through, which is much for a store.
         let rows = sqlx::query(
-            "SELECT recipient, position, order_id, doc, attempts, reached FROM notices AS one \
+            "SELECT recipient, position, order_id, doc, attempts, reached, MAX(at_ms, due_ms) AS wanted_ms \
+             FROM notices AS one \
              WHERE state = 'waiting' AND due_ms <= ? AND NOT EXISTS (SELECT 1 FROM notices AS first \
              INDEXED BY notices_waiting WHERE first.state = 'waiting' AND first.recipient = one.recipient \
              AND first.order_id = one.order_id AND first.position < one.position) \
@@ -159,7 +161,13 @@ impl Outbox for SqliteLog {
         rows.iter().map(dead).collect()
     }
 
-    async fn revive_notice(&self, id: NoticeId) -> Result<bool, LogError> {
+    async fn keep_waiting(&self) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        batch.push("UPDATE notices SET state = 'kept' WHERE state = 'waiting'");
+        self.write_behind(batch).await
+    }
+
+    async fn revive_notice(&self, id: NoticeId, now: Timestamp) -> Result<bool, LogError> {
         let found =
             sqlx::query("SELECT 1 FROM notices WHERE recipient = ? AND position = ? AND state = 'dead'")
                 .bind(id.to.to_string())
@@ -172,9 +180,10 @@ impl Outbox for SqliteLog {
         let mut batch = Batch::default();
         batch
             .push(
-                "UPDATE notices SET state = 'waiting', attempts = 0, due_ms = 0 \
+                "UPDATE notices SET state = 'waiting', attempts = 0, due_ms = ? \
                  WHERE recipient = ? AND position = ? AND state = 'dead'",
             )
+            .bind(now.0)
             .bind(id.to.to_string())
             .bind(id.position as i64);
         self.write(batch).await?;

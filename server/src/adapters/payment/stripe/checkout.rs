@@ -1,8 +1,10 @@
 //! Stripe's own page, on which customers type their cards.
 //!
 //! A session is made under the charge's key and leads to the page; it takes money once the customer has paid there, and none after it was
-//! made to expire. By itself it expires after 24 hours, as long as Stripe keeps idempotency keys: after that, what became of it is known
-//! by whether there is an intent with the key in its metadata.
+//! made to expire. It expires by itself 23 hours after its order was placed, whenever it was made: that is the same moment at every try, as
+//! repeats under one key have to be the same, and lies within the 24 hours for which Stripe keeps keys. Until those are over, asking for the
+//! session finds the one that was made, or has Stripe refuse to make one that would live for less than half an hour. After them, what
+//! became of it is known by whether there is an intent with the key in its metadata.
 
 use std::collections::HashMap;
 
@@ -10,15 +12,18 @@ use domain::processes::ChargeOutcome;
 use domain::shared::{Timestamp, Won};
 use serde::Deserialize;
 
-use super::super::http::unusable;
-use super::super::{ChargeRequest, GatewayError};
+use super::super::http::{undecided, unusable};
+use super::super::{ChargeRequest, GatewayError, placed_at};
 use super::StripeGateway;
-use super::wire::Problem;
+use super::wire::{Intent, Problem};
 
-/// How long a session, and the key under which it was made, lives, in milliseconds.
-const LIVES_MS: i64 = 24 * 3_600_000;
-/// From this age of the order on its session is over, however long after the order it was made, in milliseconds.
-const OVER_MS: i64 = LIVES_MS + 10 * 60_000;
+/// How long after its order was placed a session lives, in milliseconds. Stripe allows 24 hours from the making, by its own clock, which
+/// may be behind this one.
+const LIVES_MS: i64 = 23 * 3_600_000;
+/// The least that Stripe lets a session live, in milliseconds.
+const LEAST_MS: i64 = 30 * 60_000;
+/// From this age of the order on its session has been over for an hour, and its key may be forgotten, in milliseconds.
+const OVER_MS: i64 = 24 * 3_600_000;
 
 /// A form without fields.
 const NOTHING: [(&str, &str); 0] = [];
@@ -61,7 +66,7 @@ impl Session {
                     Won::new(self.amount_total).map_err(|_| unusable("the amount is out of range"))?;
                 Ok(ChargeOutcome::Approved { provider_id, amount })
             }
-            _ => Err(unusable("the session is not decided")),
+            _ => Err(undecided("the session is not decided")),
         }
     }
 }
@@ -69,8 +74,14 @@ impl Session {
 /// What became of asking for a session.
 enum Opened {
     Session(Session),
-    /// There is none any more, or never was: this is what became of the charge.
-    Outcome(ChargeOutcome),
+    /// It is over, and this is what it has left.
+    Intent(Intent),
+    /// There is none, and will be none: the code of that.
+    Nothing(String),
+}
+
+fn expired() -> String {
+    "expired".to_owned()
 }
 
 impl StripeGateway {
@@ -80,18 +91,14 @@ impl StripeGateway {
             return self.session_again(request, &id).await.map(Opened::Session);
         }
         let age = self.age_ms(&request.key);
-        if age.is_some_and(|age| age >= LIVES_MS) {
-            return match self.search(request).await? {
-                Some(intent) => intent.outcome(self.until()).map(Opened::Outcome),
-                None if age.is_some_and(|age| age >= OVER_MS) => {
-                    Ok(Opened::Outcome(ChargeOutcome::Declined { code: "expired".to_owned() }))
-                }
-                None => Err(unusable("the session may be about to expire")),
-            };
+        if age.is_some_and(|age| age >= OVER_MS) {
+            let left = self.search(request).await?;
+            return Ok(left.map_or_else(|| Opened::Nothing(expired()), Opened::Intent));
         }
+        let expires = placed_at(&request.key).map(|placed| ((placed.0 + LIVES_MS) / 1_000).to_string());
         let amount = request.amount.get().to_string();
         let back = self.back(request);
-        let form = [
+        let mut form = vec![
             ("mode", "payment"),
             ("payment_method_types[0]", "card"),
             ("line_items[0][quantity]", "1"),
@@ -105,11 +112,16 @@ impl StripeGateway {
             ("success_url", &back),
             ("cancel_url", &back),
         ];
+        form.extend(expires.as_deref().map(|expires| ("expires_at", expires)));
         let reply = self.post(&["checkout", "sessions"], Some(&request.key), &form).await?;
         if reply.is_final() {
             let problem: Problem = reply.json()?;
-            let declined = || Opened::Outcome(ChargeOutcome::Declined { code: problem.code() });
-            return if problem.is_about_it() { Ok(declined()) } else { Err(problem.into()) };
+            if !problem.is_about_it() {
+                return Err(problem.into());
+            }
+            // Stripe refuses to make one that would end too soon. One that was made before is answered with, whatever its age.
+            let too_late = age.is_some_and(|age| age > LIVES_MS - LEAST_MS);
+            return Ok(Opened::Nothing(if too_late { expired() } else { problem.code() }));
         }
         let made: Session = reply.expect_ok()?.json()?;
         // A repeat is told what the first try was told.
@@ -131,7 +143,8 @@ impl StripeGateway {
     pub(super) async fn try_checkout(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
         match self.session(request).await? {
             Opened::Session(session) => session.outcome(self.until()),
-            Opened::Outcome(outcome) => Ok(outcome),
+            Opened::Intent(intent) => intent.outcome(self.until()),
+            Opened::Nothing(code) => Ok(ChargeOutcome::Declined { code }),
         }
     }
 
@@ -144,11 +157,12 @@ impl StripeGateway {
                 self.session_again(request, &session.id).await?.outcome(self.until())?
             }
             Opened::Session(session) => session.outcome(self.until())?,
-            Opened::Outcome(outcome) => outcome,
+            Opened::Intent(intent) => return self.cancelled(request, intent).await,
+            Opened::Nothing(_) => return Ok(ChargeOutcome::Voided),
         };
         match outcome {
             ChargeOutcome::Declined { .. } => Ok(ChargeOutcome::Voided),
-            ChargeOutcome::NeedsCustomer { .. } => Err(unusable("the session could not be made to expire")),
+            ChargeOutcome::NeedsCustomer { .. } => Err(undecided("the session could not be made to expire")),
             other => Ok(other),
         }
     }

@@ -6,12 +6,13 @@ use domain::processes::ChargeOutcome;
 use domain::shared::{Timestamp, Won};
 use serde::Deserialize;
 
-use super::super::http::unusable;
+use super::super::http::{undecided, unusable};
 use super::super::{ChargeRequest, GatewayError, RefundRequest};
 
-/// Codes of errors that say nothing of the money: they are about the keys, or ask for another try.
-const STAYS_OPEN: [&str; 5] =
-    ["idempotency_key_in_use", "lock_timeout", "rate_limit", "api_key_expired", "platform_api_key_expired"];
+/// Codes of errors that leave this very request open: another is under way for it.
+const UNDECIDED: [&str; 2] = ["idempotency_key_in_use", "lock_timeout"];
+/// Codes of errors that say nothing of any money: they are about who asks, or how often.
+const SAYS_NOTHING: [&str; 3] = ["rate_limit", "api_key_expired", "platform_api_key_expired"];
 
 /// An intent as Stripe shows it.
 #[derive(Debug, Deserialize)]
@@ -110,15 +111,23 @@ impl Problem {
     /// Whether it refuses the very request, which it would again: not the use of its key, and not because of who asks.
     pub(super) fn is_about_it(&self) -> bool {
         let kinds = ["card_error", "invalid_request_error"];
-        let open = self.error.code.as_deref().is_some_and(|code| STAYS_OPEN.contains(&code));
-        kinds.contains(&self.error.kind.as_str()) && !open
+        kinds.contains(&self.error.kind.as_str())
+            && !self.is_among(&UNDECIDED)
+            && !self.is_among(&SAYS_NOTHING)
+    }
+
+    fn is_among(&self, codes: &[&str]) -> bool {
+        self.error.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 }
 
-/// A refusal that does not decide anything.
+/// A refusal that does not decide anything: of this request, which shows that Stripe works, or of whoever asks.
 impl From<Problem> for GatewayError {
     fn from(problem: Problem) -> Self {
-        unusable(&format!("refused: {}", problem.code()))
+        let kinds = ["card_error", "invalid_request_error", "idempotency_error"];
+        let reason = format!("refused: {}", problem.code());
+        let of_this = kinds.contains(&problem.error.kind.as_str()) && !problem.is_among(&SAYS_NOTHING);
+        if of_this { undecided(&reason) } else { unusable(&reason) }
     }
 }
 
@@ -148,7 +157,7 @@ impl Intent {
                 Ok(ChargeOutcome::NeedsCustomer { url: page.url, until })
             }
             Status::RequiresConfirmation | Status::Processing | Status::RequiresCapture => {
-                Err(unusable("the intent is not decided"))
+                Err(undecided("the intent is not decided"))
             }
         }
     }

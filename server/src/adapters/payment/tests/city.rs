@@ -14,21 +14,24 @@ use reqwest::{Client, Response, redirect};
 use super::stripe_double::Stripe;
 use super::toss_double::Toss;
 use super::*;
+use crate::adapters::clock::ShiftedClock;
 use crate::adapters::payment::toss_order_id;
 use crate::adapters::secret::Secret;
 use crate::config::{Config, Typed, TypedProvider};
-use crate::startup::{Running, StartError, start};
+use crate::startup::{Running, StartError, start_by};
 
-struct City {
+pub(super) struct City {
     addr: SocketAddr,
     backend: Option<Arc<dyn Backend>>,
+    /// Its clock.
+    pub(super) clock: Arc<ShiftedClock>,
     stop: CancellationToken,
     done: JoinHandle<Result<(), StartError>>,
     _folder: TempDir,
 }
 
 impl City {
-    async fn open(provider: TypedProvider) -> Self {
+    pub(super) async fn open(provider: TypedProvider) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().to_str().expect("a path").to_owned();
         let typed = Typed {
@@ -41,22 +44,24 @@ impl City {
         };
         let config: Config = typed.check().expect("settings");
         let stop = CancellationToken::new();
-        let Running { addr, done, backend, .. } = start(config, stop.clone()).await.expect("a city");
-        Self { addr, backend: Some(backend), stop, done, _folder: folder }
+        let clock = Arc::<ShiftedClock>::default();
+        let started = start_by(config, Arc::<ShiftedClock>::clone(&clock), stop.clone()).await;
+        let Running { addr, done, backend, .. } = started.expect("a city");
+        Self { addr, backend: Some(backend), clock, stop, done, _folder: folder }
     }
 
-    async fn close(mut self) {
+    pub(super) async fn close(mut self) {
         self.backend = None;
         self.stop.cancel();
         self.done.await.expect("no panic").expect("a clean stop");
     }
 
-    fn backend(&self) -> &Arc<dyn Backend> {
+    pub(super) fn backend(&self) -> &Arc<dyn Backend> {
         self.backend.as_ref().expect("an open city")
     }
 
     /// Orders the first item of the first store, to be paid by this card.
-    async fn order(&self, card: &str) -> OrderView {
+    pub(super) async fn order(&self, card: &str) -> OrderView {
         let customer = caller("customer1");
         let store = self.backend().stores(&customer, "").await.expect("stores").stores[0].id;
         let menu = self.backend().menu(&customer, store).await.expect("a menu");
@@ -81,7 +86,7 @@ impl City {
     }
 
     /// Waits until the order looks like this.
-    async fn until(&self, order: OrderId, is_so: impl Fn(&OrderView) -> bool) -> OrderView {
+    pub(super) async fn until(&self, order: OrderId, is_so: impl Fn(&OrderView) -> bool) -> OrderView {
         for _ in 0..3_000 {
             let view = self.look(order).await;
             if is_so(&view) {
@@ -92,7 +97,7 @@ impl City {
         panic!("it did not come about: {:#?}", self.look(order).await);
     }
 
-    async fn cancel(&self, order: OrderId) {
+    pub(super) async fn cancel(&self, order: OrderId) {
         self.backend().cancel_order(&caller("customer1"), order, "cancel").await.expect("a cancel");
     }
 
@@ -141,7 +146,7 @@ fn goes_to(response: &Response) -> &str {
 }
 
 /// A demo account as a caller.
-fn caller(login: &str) -> Caller {
+pub(super) fn caller(login: &str) -> Caller {
     let world = crate::demo::world().expect("the demo world");
     let account = world.accounts.into_iter().find(|account| account.login == login).expect("an account");
     let account = AccountView {
@@ -154,7 +159,7 @@ fn caller(login: &str) -> Caller {
     Caller { account: Some(account), visitor: "visitor-of-a-customer1".to_owned(), ..Caller::default() }
 }
 
-async fn toss_city() -> (Toss, City) {
+pub(super) async fn toss_city() -> (Toss, City) {
     let toss = Toss::start().await;
     let provider = TypedProvider {
         payment: "toss".to_owned(),
@@ -165,6 +170,19 @@ async fn toss_city() -> (Toss, City) {
     };
     let city = City::open(provider).await;
     (toss, city)
+}
+
+pub(super) async fn stripe_city() -> (Stripe, City) {
+    let stripe = Stripe::start().await;
+    let provider = TypedProvider {
+        payment: "stripe".to_owned(),
+        stripe_secret_key: Some(Secret::new(super::stripe_double::SECRET)),
+        stripe_webhook_secret: Some(Secret::new("whsec_0123456789abcdef")),
+        stripe_url: stripe.base.clone(),
+        ..TypedProvider::default()
+    };
+    let city = City::open(provider).await;
+    (stripe, city)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -242,15 +260,7 @@ async fn who_approves_less_than_the_order_costs_pays_nothing_and_gets_nothing() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_is_paid_by_stripe_received_cancelled_and_given_back() {
-    let stripe = Stripe::start().await;
-    let provider = TypedProvider {
-        payment: "stripe".to_owned(),
-        stripe_secret_key: Some(Secret::new(super::stripe_double::SECRET)),
-        stripe_webhook_secret: Some(Secret::new("whsec_0123456789abcdef")),
-        stripe_url: stripe.base.clone(),
-        ..TypedProvider::default()
-    };
-    let city = City::open(provider).await;
+    let (stripe, city) = stripe_city().await;
     let placed = city.order("pm_card_visa").await;
     let (order, total) = (placed.line.order, placed.bill.total.get());
     city.until(order, |view| view.line.shown == Shown::Received && view.taken.get() == total).await;

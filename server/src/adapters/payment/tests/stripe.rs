@@ -13,7 +13,7 @@ use crate::adapters::secret::Secret;
 
 /// The id of an order of this moment.
 const ORDER: &str = "019ab000-0000-7000-8000-000000000001";
-/// The moment that is in it, and a little.
+/// The moment that is in it, and a minute.
 const NOW: Timestamp = Timestamp(0x019a_b000_0000 + 60_000);
 const HOUR: i64 = 3_600_000;
 /// Cards for trying out, by their numbers.
@@ -30,8 +30,8 @@ struct Shop {
 
 impl Shop {
     async fn open() -> Self {
-        let stripe = Stripe::start().await;
         let clock = Arc::new(ManualClock::at(NOW));
+        let stripe = Stripe::start_by(Arc::<ManualClock>::clone(&clock)).await;
         let gateway = gateway(&stripe, &clock);
         Self { stripe, clock, gateway }
     }
@@ -212,14 +212,88 @@ async fn a_page_that_nobody_needs_any_more_is_closed_for_good() {
     assert_eq!(shop.gateway.void(&request).await, ChargeOutcome::Voided);
     assert_eq!(shop.gateway.charge(&request).await, declined("expired"));
     assert_eq!(shop.stripe.sessions(), ["expired"]);
-    // Nothing is opened for what is a day old; for some minutes it is not known whether something is open.
+    // Nothing is opened for what is a day old.
     shop.stripe.forget_keys();
     shop.restart();
     shop.clock.set(Timestamp(NOW.0 + 24 * HOUR));
-    assert_eq!(shop.gateway.void(&request).await, ChargeOutcome::Unknown);
-    shop.clock.set(Timestamp(NOW.0 + 25 * HOUR));
     assert_eq!(shop.gateway.void(&request).await, ChargeOutcome::Voided);
+    assert_eq!(shop.gateway.charge(&request).await, declined("expired"));
     assert_eq!(shop.stripe.sessions().len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_that_was_opened_late_is_closed_with_its_order_all_the_same() {
+    let mut shop = Shop::open().await;
+    // The difference of a change, hours after the order: by itself the page would be there for 24 hours from now on.
+    let request = ChargeRequest { key: format!("{ORDER}:change:1"), ..by("checkout") };
+    shop.clock.advance(5 * HOUR);
+    assert!(matches!(shop.gateway.charge(&request).await, ChargeOutcome::NeedsCustomer { .. }));
+    // The first card is refused, and the customer may try another one.
+    shop.stripe.customer_types(DECLINED).await;
+    assert!(matches!(shop.gateway.charge(&request).await, ChargeOutcome::NeedsCustomer { .. }));
+    // Stripe still knows the key, and by it the same session.
+    shop.clock.set(Timestamp(NOW.0 + 23 * HOUR));
+    shop.restart();
+    assert_eq!(shop.gateway.charge(&request).await, declined("expired"));
+    // Then it knows neither, and what is promised has to hold.
+    shop.clock.set(Timestamp(NOW.0 + 24 * HOUR));
+    shop.stripe.forget_keys();
+    shop.restart();
+    assert_eq!(shop.gateway.charge(&request).await, declined("card_declined"));
+    assert_eq!(shop.gateway.void(&request).await, ChargeOutcome::Voided);
+    assert_eq!(shop.stripe.sessions(), ["expired"]);
+    assert_eq!(shop.stripe.intents().await[0]["status"], "canceled");
+}
+
+#[tokio::test]
+async fn no_page_is_opened_for_less_than_half_an_hour_and_one_that_is_open_is_found() {
+    let mut shop = Shop::open().await;
+    let (known, fresh) = (
+        ChargeRequest { key: format!("{ORDER}:change:1"), ..by("checkout") },
+        ChargeRequest { key: format!("{ORDER}:change:2"), ..by("checkout") },
+    );
+    shop.clock.set(Timestamp(NOW.0 + 22 * HOUR));
+    let page = shop.gateway.charge(&known).await;
+    assert!(matches!(page, ChargeOutcome::NeedsCustomer { .. }), "{page:?}");
+    shop.clock.set(Timestamp(NOW.0 + 22 * HOUR + HOUR / 2));
+    shop.restart();
+    for _ in 0..2 {
+        assert_eq!(shop.gateway.charge(&fresh).await, declined("expired"));
+        assert_eq!(shop.gateway.find_charge(&fresh).await, Ok(Some(declined("expired"))));
+    }
+    assert_eq!(shop.gateway.void(&fresh).await, ChargeOutcome::Voided);
+    let found = shop.gateway.find_charge(&known).await.expect("an answer");
+    assert!(matches!(found, Some(ChargeOutcome::NeedsCustomer { .. })), "{found:?}");
+    assert_eq!(shop.stripe.sessions(), ["open"]);
+    let intent = shop.stripe.customer_pays().await;
+    assert_eq!(approved(shop.gateway.charge(&known).await), intent);
+}
+
+/// What Stripe says of this payment shows that it works; what it says of the shop does not.
+#[tokio::test]
+async fn an_answer_that_leaves_the_charge_open_is_told_from_one_that_says_nothing() {
+    let shop = Shop::open().await;
+    let request = ChargeRequest { key: format!("{ORDER}:charge"), ..by("checkout") };
+    assert!(matches!(shop.gateway.charge(&request).await, ChargeOutcome::NeedsCustomer { .. }));
+    // The same key for another address to come back to.
+    let timeouts = Timeouts { connect: PATIENT, charge: PATIENT, other: PATIENT };
+    let clock = Arc::<ManualClock>::clone(&shop.clock);
+    let moved = StripeGateway::new(
+        &shop.stripe.base,
+        Secret::new(SECRET),
+        timeouts,
+        10,
+        "https://other.example".to_owned(),
+        clock,
+    )
+    .expect("a gateway");
+    for answer in [moved.try_charge(&request).await, moved.try_void(&request).await] {
+        assert!(matches!(answer, Err(GatewayError::Undecided { .. })), "{answer:?}");
+    }
+    shop.stripe.go_down(true);
+    for answer in [moved.try_charge(&request).await, moved.try_void(&request).await] {
+        assert!(matches!(answer, Err(GatewayError::Unavailable { .. })), "{answer:?}");
+    }
 }
 
 #[tokio::test]

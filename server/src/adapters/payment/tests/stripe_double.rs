@@ -3,7 +3,7 @@
 //! It deviates from Stripe's documentation where it
 //! - knows no `Idempotency-Key`,
 //! - refuses `return_url` and `cancellation_reason` as unexpected, and never names a page in `next_action`,
-//! - has no search by metadata, and no pages for customers (checkout sessions),
+//! - has no search by metadata, and no pages for customers (checkout sessions, whose end lies between 30 minutes and 24 hours ahead),
 //! - answers a refusal for the state of an intent without a code,
 //! - refunds more than was taken.
 //!
@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
 use super::{free_port, monotonic};
+use crate::adapters::clock::{Clock, SystemClock};
 
 /// The secret key that is sent; localstripe takes any of this form.
 pub(super) const SECRET: &str = "sk_test_0123456789abcdef";
@@ -38,8 +39,8 @@ const PROGRAM: &str = "import sys; from aiohttp import web; from localstripe.ser
 /// What the front knows.
 #[derive(Default)]
 struct Book {
-    /// First answers by address and key.
-    answers: HashMap<(String, String), (u16, Vec<u8>)>,
+    /// First answers by address and key, with what was asked.
+    answers: HashMap<(String, String), (Bytes, u16, Vec<u8>)>,
     /// Calls of each address.
     calls: HashMap<String, u32>,
     /// Where customers are sent back to, by intent.
@@ -64,6 +65,7 @@ pub(super) struct Stripe {
 struct Front {
     behind: String,
     client: Client,
+    clock: Arc<dyn Clock>,
     book: Arc<Mutex<Book>>,
 }
 
@@ -77,6 +79,11 @@ fn python() -> String {
 
 impl Stripe {
     pub(super) async fn start() -> Self {
+        Self::start_by(Arc::new(SystemClock)).await
+    }
+
+    /// By this clock its sessions end.
+    pub(super) async fn start_by(clock: Arc<dyn Clock>) -> Self {
         let python = python();
         // The port is free as soon as its listener is dropped, and no outgoing connection takes it.
         let port = free_port().await.local_addr().unwrap().port();
@@ -88,8 +95,12 @@ impl Stripe {
             .unwrap_or_else(|error| {
                 panic!("{python} cannot be started ({error}): run scripts/python-packages.sh")
             });
-        let front =
-            Front { behind: format!("http://127.0.0.1:{port}"), client: Client::new(), book: Arc::default() };
+        let front = Front {
+            behind: format!("http://127.0.0.1:{port}"),
+            client: Client::new(),
+            clock,
+            book: Arc::default(),
+        };
         let listener = free_port().await;
         let base = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(pass_on).with_state(front.clone());
@@ -157,12 +168,14 @@ impl Stripe {
         self.ask(Method::POST, &path, &form).await;
     }
 
-    /// The customer of the last session types a good card at Stripe's page.
-    pub(super) async fn customer_pays(&self) -> String {
+    /// The customer of the last session types a card at Stripe's page: an intent comes of it.
+    pub(super) async fn customer_types(&self, number: &str) -> Value {
+        self.front.end_sessions();
         let session = self.book().sessions.last().expect("a session").clone();
+        assert_eq!(session["status"], "open", "there is no page any more");
         let (amount, key) =
             (session["amount_total"].to_string(), session["metadata"]["key"].as_str().unwrap());
-        let card = self.card("4242424242424242").await;
+        let card = self.card(number).await;
         let form = [
             ("amount", amount.as_str()),
             ("currency", "krw"),
@@ -170,7 +183,12 @@ impl Stripe {
             ("confirm", "true"),
             ("metadata[key]", key),
         ];
-        let intent = self.ask(Method::POST, "/v1/payment_intents", &form).await["id"].clone();
+        self.ask(Method::POST, "/v1/payment_intents", &form).await
+    }
+
+    /// The customer of the last session types a good card at Stripe's page.
+    pub(super) async fn customer_pays(&self) -> String {
+        let intent = self.customer_types("4242424242424242").await["id"].clone();
         let mut book = self.book();
         let session = book.sessions.last_mut().unwrap();
         for (field, value) in [
@@ -186,7 +204,20 @@ impl Stripe {
 
     /// The sessions there are, by their status.
     pub(super) fn sessions(&self) -> Vec<String> {
+        self.front.end_sessions();
         self.book().sessions.iter().map(|session| session["status"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// What the last session is to take, in won.
+    pub(super) fn asked_amount(&self) -> u64 {
+        self.book().sessions.last().expect("a session")["amount_total"].as_u64().unwrap()
+    }
+
+    /// Waits until the last session is closed.
+    pub(super) async fn until_over(&self) {
+        while self.sessions().last().expect("a session") == "open" {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// The keys of repeats are forgotten, as after a day.
@@ -235,17 +266,19 @@ async fn pass_on(
     }
     let key = headers.get("idempotency-key").map(|key| (path.clone(), key.to_str().unwrap().to_owned()));
     if let Some(key) = &key
-        && let Some((status, body)) = front.book.lock().unwrap().answers.get(key).cloned()
+        && let Some((asked, status, answer)) = front.book.lock().unwrap().answers.get(key).cloned()
     {
-        return said(status, body);
+        let other = json!({ "error": { "type": "idempotency_error" } }).to_string().into_bytes();
+        return if asked == body { said(status, answer) } else { said(400, other) };
     }
     if path.starts_with("/v1/checkout/sessions") {
         let (status, answer) = front.checkout(&method, &path, &body);
-        let body = answer.to_string().into_bytes();
-        if let Some(key) = key {
-            front.book.lock().unwrap().answers.insert(key, (status, body.clone()));
+        let answer = answer.to_string().into_bytes();
+        // What was refused while it was read is not kept.
+        if let Some(key) = key.filter(|_| status == 200) {
+            front.book.lock().unwrap().answers.insert(key, (body, status, answer.clone()));
         }
-        return said(status, body);
+        return said(status, answer);
     }
     // By hand: of the values only addresses have escapes, and those are not passed on.
     let form = String::from_utf8(body.to_vec()).unwrap();
@@ -266,19 +299,19 @@ async fn pass_on(
     }
     let answer = request.send().await.unwrap();
     let status = answer.status().as_u16();
-    let body = front.with_a_page(answer.bytes().await.unwrap().to_vec());
+    let answer = front.with_a_page(answer.bytes().await.unwrap().to_vec());
     let silent = {
         let mut book = front.book.lock().unwrap();
         *book.calls.entry(path.clone()).or_default() += 1;
         if let Some(key) = key {
-            book.answers.insert(key, (status, body.clone()));
+            book.answers.insert(key, (body, status, answer.clone()));
         }
         book.silent && path.ends_with("/confirm")
     };
     if silent {
         std::future::pending::<()>().await;
     }
-    said(status, body)
+    said(status, answer)
 }
 
 impl Front {
@@ -298,8 +331,21 @@ impl Front {
         intent.to_string().into_bytes()
     }
 
+    /// Sessions whose time is over end.
+    fn end_sessions(&self) {
+        let now = self.clock.now().0 / 1_000;
+        for session in &mut self.book.lock().unwrap().sessions {
+            if session["status"] == "open" && session["expires_at"].as_i64().unwrap() <= now {
+                session["status"] = json!("expired");
+                session["url"] = json!(null);
+            }
+        }
+    }
+
     /// Checkout sessions: made, looked at, made to expire.
     fn checkout(&self, method: &Method, path: &str, body: &[u8]) -> (u16, Value) {
+        self.end_sessions();
+        let now = self.clock.now().0 / 1_000;
         let mut book = self.book.lock().unwrap();
         let form = format!("http://form/?{}", std::str::from_utf8(body).unwrap());
         let form: HashMap<String, String> =
@@ -309,10 +355,14 @@ impl Front {
             let amount: u64 = form["line_items[0][price_data][unit_amount]"].parse().unwrap();
             assert_eq!(form["payment_intent_data[metadata][key]"], form["metadata[key]"]);
             assert!(form["success_url"].starts_with("http"), "{form:?}");
+            let ends = form.get("expires_at").map_or(now + 24 * 3_600, |ends| ends.parse().unwrap());
+            if !(now + 30 * 60..=now + 24 * 3_600).contains(&ends) {
+                return (400, json!({ "error": { "type": "invalid_request_error", "param": "expires_at" } }));
+            }
             book.sessions.push(json!({
                 "id": id, "object": "checkout.session", "status": "open", "payment_status": "unpaid",
                 "payment_intent": null, "url": format!("https://checkout.stripe.com/c/pay/{id}"),
-                "amount_total": amount, "currency": form["line_items[0][price_data][currency]"],
+                "amount_total": amount, "expires_at": ends, "currency": form["line_items[0][price_data][currency]"],
                 "metadata": { "key": form["metadata[key]"], "order": form["metadata[order]"] },
             }));
             return (200, book.sessions.last().unwrap().clone());

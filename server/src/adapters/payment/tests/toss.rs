@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::toss_double::{Mode, SECRET, Toss};
 use super::*;
-use crate::adapters::clock::ManualClock;
+use crate::adapters::clock::{Clock as _, ManualClock, new_uuid};
 use crate::adapters::payment::{Known, TossGateway, toss_charge_key, toss_order_id};
 use crate::adapters::secret::Secret;
 
@@ -245,7 +245,7 @@ async fn while_a_confirmation_may_be_on_its_way_nothing_is_promised() {
     // Another payment of the same order, refused or of another amount, is not the whole story either.
     let second = shop.toss.approve(ORDER, 100, "카드");
     let unsure = shop.gateway.find_charge(&request()).await;
-    assert!(matches!(unsure, Err(GatewayError::Unavailable { .. })), "{unsure:?}");
+    assert!(matches!(unsure, Err(GatewayError::Undecided { .. })), "{unsure:?}");
     shop.toss.set(&second, "status", json!("ABORTED"));
     assert_eq!(shop.gateway.void(&request()).await, ChargeOutcome::Unknown);
     // It arrives after all: what it took is told, so that it goes back.
@@ -256,14 +256,80 @@ async fn while_a_confirmation_may_be_on_its_way_nothing_is_promised() {
     assert_eq!(shop.toss.ledger().money(), (AMOUNT, 0, 1));
 }
 
+/// A confirmation that was sent before a crash may arrive although Toss shows nothing of the payment, or another one.
 #[tokio::test]
-async fn after_a_restart_a_payment_that_waits_is_void_once_nothing_of_before_can_arrive() {
+async fn after_a_crash_nothing_is_promised_until_nothing_of_before_can_arrive() {
+    let waits: fn(&Toss) = |_| {};
+    let hidden: fn(&Toss) = Toss::hide_open_payments;
+    let opened_again: fn(&Toss) = |toss| drop(toss.open(ORDER, AMOUNT));
+    let refused_again: fn(&Toss) = |toss| {
+        let second = toss.approve(ORDER, AMOUNT, "카드");
+        toss.set(&second, "status", json!("ABORTED"));
+    };
+    for seen in [waits, hidden, opened_again, refused_again] {
+        let shop = Shop::open().await;
+        let key = shop.toss.approve(ORDER, AMOUNT, "카드");
+        shop.toss.behave(Mode::AtTheDoor);
+        let asked = request();
+        tokio::select! {
+            answer = shop.gateway.charge(&asked) => panic!("answered: {answer:?}"),
+            () = shop.toss.until(|ledger| ledger.at_the_door == 1) => {}
+        }
+        seen(&shop.toss);
+        let restarted = gateway(&shop.toss, &shop.clock, &Known::default());
+        for minutes in [0, 9] {
+            shop.clock.set(Timestamp(NOW.0 + (10 + minutes) * MINUTE));
+            let answer = restarted.try_void(&request()).await;
+            assert!(matches!(answer, Err(GatewayError::Undecided { .. })), "{answer:?}");
+        }
+        let unsure = restarted.find_charge(&request()).await;
+        assert!(!matches!(unsure, Ok(Some(ChargeOutcome::Declined { .. }))), "{unsure:?}");
+        // It arrives: what it took is told, so that it goes back.
+        shop.toss.let_in();
+        shop.toss.until(|ledger| ledger.taken == AMOUNT).await;
+        shop.toss.only(&key);
+        assert_eq!(approved(restarted.void(&request()).await), key);
+    }
+}
+
+#[tokio::test]
+async fn after_a_restart_what_was_never_taken_is_void_in_the_end_and_what_is_new_at_once() {
     let shop = Shop::open().await;
     shop.toss.approve(ORDER, AMOUNT, "카드");
     let restarted = gateway(&shop.toss, &shop.clock, &shop.returned);
     assert_eq!(restarted.void(&request()).await, ChargeOutcome::Unknown);
-    shop.clock.advance(10 * MINUTE);
+    // An order that was placed since: nobody can have confirmed it before.
+    shop.clock.advance(MINUTE);
+    let order = domain::shared::OrderId(new_uuid(shop.clock.now()));
+    let fresh = ChargeRequest { key: format!("{order}:charge"), ..request() };
+    assert_eq!(restarted.void(&fresh).await, ChargeOutcome::Voided);
+    assert_eq!(restarted.void(&request()).await, ChargeOutcome::Unknown);
+    shop.clock.advance(9 * MINUTE);
     assert_eq!(restarted.void(&request()).await, ChargeOutcome::Voided);
+}
+
+/// What Toss says of this payment shows that it works; what it says of itself or of the shop does not.
+#[tokio::test]
+async fn an_answer_that_leaves_the_charge_open_is_told_from_one_that_says_nothing() {
+    for (status, code, undecided) in [
+        (400, "PROVIDER_ERROR", true),
+        (400, "ALREADY_PROCESSED_PAYMENT", true),
+        (409, "IDEMPOTENT_REQUEST_PROCESSING", true),
+        (400, "INVALID_API_KEY", false),
+        (401, "UNAUTHORIZED_KEY", false),
+        (429, "TOO_MANY_REQUESTS", false),
+        (500, "FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING", false),
+    ] {
+        let shop = Shop::open().await;
+        shop.toss.approve(ORDER, AMOUNT, "카드");
+        shop.toss.refuse(status, code);
+        let answer = shop.gateway.try_charge(&request()).await;
+        match answer {
+            Err(GatewayError::Undecided { .. }) => assert!(undecided, "{code}"),
+            Err(GatewayError::Unavailable { .. }) => assert!(!undecided, "{code}"),
+            other => panic!("{code}: {other:?}"),
+        }
+    }
 }
 
 #[tokio::test]

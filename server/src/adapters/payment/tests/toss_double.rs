@@ -128,6 +128,18 @@ impl Toss {
         payment[field] = value;
     }
 
+    /// How many payments were taken, whatever went back of them.
+    pub(super) fn done(&self) -> usize {
+        let open = ["READY", "IN_PROGRESS", "ABORTED", "EXPIRED"];
+        let is_done = |payment: &&Value| open.iter().all(|open| payment["status"] != *open);
+        self.book().payments.iter().filter(is_done).count()
+    }
+
+    /// From now on there is this payment alone.
+    pub(super) fn only(&self, key: &str) {
+        self.book().payments.retain(|payment| payment["paymentKey"] == key);
+    }
+
     pub(super) fn behave(&self, mode: Mode) {
         self.book().mode = mode;
     }

@@ -43,15 +43,30 @@ impl Doubts {
         self.sent().remove(order_id);
     }
 
-    /// Whether a confirmation of this order id may still be on its way, of a payment that waits for it or of one that is not seen. What
-    /// an earlier process sent is not known, but nothing is ever confirmed that does not wait.
-    pub(super) fn of_any(&self, order_id: &str, waits: bool, now: Timestamp) -> bool {
-        let sent = self.sent().get(order_id).map(|(_, at)| *at).or(waits.then_some(self.since));
-        sent.is_some_and(|at| may_arrive(at, now))
+    /// Whether a confirmation of this order id may still be on its way, whatever is seen of its payments. `placed` is when its order was.
+    pub(super) fn of_any(&self, order_id: &str, placed: Option<Timestamp>, now: Timestamp) -> bool {
+        match self.sent().get(order_id) {
+            Some((_, at)) => may_arrive(*at, now),
+            None => self.of_before(placed, now),
+        }
     }
 
     /// Whether one may be on its way of another payment of this order id than the one that is seen: what that says is not all then.
-    pub(super) fn of_another(&self, order_id: &str, payment_key: &str, now: Timestamp) -> bool {
-        self.sent().get(order_id).is_some_and(|(key, at)| key != payment_key && may_arrive(*at, now))
+    pub(super) fn of_another(
+        &self,
+        order_id: &str,
+        payment_key: &str,
+        placed: Option<Timestamp>,
+        now: Timestamp,
+    ) -> bool {
+        match self.sent().get(order_id) {
+            Some((key, at)) => key != payment_key && may_arrive(*at, now),
+            None => self.of_before(placed, now),
+        }
+    }
+
+    /// What an earlier process sent is not known. It can have sent nothing for an order that was placed since.
+    fn of_before(&self, placed: Option<Timestamp>, now: Timestamp) -> bool {
+        placed.is_none_or(|placed| placed <= self.since) && may_arrive(self.since, now)
     }
 }

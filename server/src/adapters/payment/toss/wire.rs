@@ -5,28 +5,32 @@ use domain::shared::Won;
 use serde::{Deserialize, Serialize};
 
 use super::super::GatewayError;
-use super::super::http::unusable;
+use super::super::http::{undecided, unusable};
 use super::{OTHER_AMOUNT, PAID_LATER};
 
 /// The most characters of a reason that are sent; Toss takes 200, and the mark needs some.
 const REASON_MAX: usize = 150;
 
-/// Codes with which Toss refuses a request for a reason that says nothing of this payment's money: it has been decided before, which the
-/// next look-up tells; or the shop's own key is wrong; or it asks for another try.
-const STAYS_OPEN: [&str; 13] = [
+/// Codes with which Toss refuses a request for a reason that leaves this payment's money open: it has been decided before, which the next
+/// look-up tells; or it is being decided; or a card company has failed.
+const UNDECIDED: [&str; 5] = [
     "ALREADY_PROCESSED_PAYMENT",
     "DUPLICATED_ORDER_ID",
+    "IDEMPOTENT_REQUEST_PROCESSING",
     "PROVIDER_ERROR",
     "CARD_PROCESSING_ERROR",
+];
+
+/// Codes that say nothing of any payment: Toss itself has failed, or the shop's own key or request is wrong.
+const SAYS_NOTHING: [&str; 8] = [
     "COMMON_ERROR",
-    "IDEMPOTENT_REQUEST_PROCESSING",
+    "FAILED_DB_PROCESSING",
     "INVALID_IDEMPOTENCY_KEY",
     "INVALID_API_KEY",
     "UNAUTHORIZED_KEY",
     "FORBIDDEN_REQUEST",
     "INCORRECT_BASIC_AUTH_FORMAT",
     "NOT_SUPPORTED_API_VERSION",
-    "FAILED_DB_PROCESSING",
 ];
 
 /// The body of `POST /v1/payments/confirm`.
@@ -140,7 +144,7 @@ impl Payment {
                 Ok(ChargeOutcome::Declined { code })
             }
             Status::Ready | Status::InProgress | Status::WaitingForDeposit => {
-                Err(unusable("the payment is not decided"))
+                Err(undecided("the payment is not decided"))
             }
         }
     }
@@ -155,9 +159,12 @@ impl Payment {
     }
 }
 
-/// Whether a refusal with this code leaves open what becomes of the money.
-pub(super) fn stays_open(code: &str) -> bool {
-    STAYS_OPEN.contains(&code)
+/// What a refusal with this code is that leaves open what becomes of the money; `None` for one that decides it.
+pub(super) fn stays_open(code: &str) -> Option<GatewayError> {
+    if UNDECIDED.contains(&code) {
+        return Some(undecided(code));
+    }
+    SAYS_NOTHING.contains(&code).then(|| unusable(code))
 }
 
 /// By what a refund is known in the reason of its cancel: no other key has it.
