@@ -24,23 +24,39 @@ impl Typed {
         self.0.iter().filter(move |(field, _)| field == name).map(|(_, typed)| typed.trim())
     }
 
-    /// The same without a field.
+    /// The same with no other fields than these.
     #[must_use]
-    pub fn without(mut self, name: &str) -> Self {
-        self.0.retain(|(field, _)| field != name);
+    pub fn only(mut self, names: &[&str]) -> Self {
+        self.0.retain(|(field, _)| names.contains(&field.as_str()));
         self
     }
 }
 
-/// An application as it is handed in. Name and phone number are the applicant's, and kept with the account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filing {
-    /// What the applicant wants to be.
-    pub part: Part,
-    /// Which filing this is, counted from 1.
-    pub number: u32,
-    /// What was typed.
-    pub typed: Typed,
+/// The fields of an application's form, which are kept to be corrected.
+pub const fn fields_of(part: Part) -> &'static [&'static str] {
+    match part {
+        Part::Owner => &[
+            "name",
+            "phone",
+            "store_name",
+            "kind",
+            "store_phone",
+            "address",
+            "description",
+            "radius_m",
+            "min_order",
+            "delivery_fee",
+            "far_from_m",
+            "far_fee",
+            "capacity",
+            "cooking_minutes",
+            "opens",
+            "closes",
+            "day",
+            "menu",
+        ],
+        Part::Rider => &["name", "phone", "about"],
+    }
 }
 
 /// An applicant's own application.

@@ -24,7 +24,7 @@ pub use customer::{
     AddressView, CardView, CartChange, CartLineView, CartView, CheckoutDraft, CheckoutView, DraftForm,
     FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout, is_phone, is_unprintable, listed,
 };
-pub use enrolment::{ApplicationView, Filing, Typed, Verdict, WaitingApplication, check_rider};
+pub use enrolment::{ApplicationView, Typed, Verdict, WaitingApplication, check_rider, fields_of};
 pub use fault::{Fault, Field, FieldFault, LineFault};
 pub use inbox::{InboxEntry, InboxView};
 pub use live::{
