@@ -55,8 +55,8 @@ pub fn field(locale: Locale, fault: &FieldFault) -> String {
             let (min, max) = (enrolment::grouped(*min), enrolment::grouped(*max));
             say!(locale, words.field.out_of_range, field = topic(locale, *field), min = min, max = max)
         }
-        FieldFault::Line { line, problem, .. } => {
-            say!(locale, words.field.line, line = line, problem = enrolment::line(locale, *problem))
+        FieldFault::Line { line, wrong, .. } => {
+            say!(locale, words.field.line, line = line, problem = enrolment::line(locale, *wrong))
         }
     }
 }

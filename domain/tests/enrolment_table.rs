@@ -99,5 +99,8 @@ fn what_was_filed_again_has_no_reason_and_no_decision_any_more() {
     assert_eq!((refused.reason.as_str(), refused.decided_at), (REASON, Some(at(10))));
     let mut again = refused.clone();
     again.apply(&Event::ApplicationFiled { number: 2, at: at(20) });
-    assert_eq!((again.reason.as_str(), again.decided_at, again.filed_at, again.number), ("", None, at(20), 2));
+    assert_eq!(
+        (again.reason.as_str(), again.decided_at, again.filed_at, again.number),
+        ("", None, at(20), 2)
+    );
 }

@@ -39,7 +39,10 @@ fn good() -> Vec<(&'static str, &'static str)> {
 
 fn find(text: &str) -> Option<AddressView> {
     let known = text.split_whitespace().collect::<Vec<_>>().join(" ") == ADDRESS;
-    known.then(|| AddressView { text: ADDRESS.to_owned(), point: Point::new(37.55, 126.91).expect("in Seoul") })
+    known.then(|| AddressView {
+        text: ADDRESS.to_owned(),
+        point: Point::new(37.55, 126.91).expect("in Seoul"),
+    })
 }
 
 fn ids() -> impl FnMut() -> Uuid {
@@ -84,7 +87,8 @@ fn a_store_is_made_of_what_its_owner_typed() {
     let items: Vec<_> = menu.items().map(|item| (item.name.ko.as_str(), item.price)).collect();
     assert_eq!(items, [("마르게리타", won(18_000)), ("페퍼로니", won(19_000)), ("콜라", won(2_500))]);
     assert_eq!(menu.sections[0].items[0].description.ko, "토마토와 바질");
-    let mut all: Vec<_> = menu.items().map(|item| item.id.0).chain(menu.sections.iter().map(|one| one.id.0)).collect();
+    let mut all: Vec<_> =
+        menu.items().map(|item| item.id.0).chain(menu.sections.iter().map(|one| one.id.0)).collect();
     all.sort_unstable();
     all.dedup();
     assert_eq!(all.len(), 5, "an id each");
@@ -92,7 +96,8 @@ fn a_store_is_made_of_what_its_owner_typed() {
 
 #[test]
 fn one_fee_is_enough_and_a_store_may_be_open_round_the_clock() {
-    let store = with(&[("far_from_m", ""), ("far_fee", " "), ("opens", "00:00"), ("closes", "24:00")]).unwrap();
+    let store =
+        with(&[("far_from_m", ""), ("far_fee", " "), ("opens", "00:00"), ("closes", "24:00")]).unwrap();
     assert_eq!(store.profile.fee_tiers, [FeeTier { up_to_m: 3_000, fee: won(2_000) }]);
     assert_eq!((store.hours.0[0].open, store.hours.0[0].close), (0, 1_440));
     let same = with(&[("opens", "9:00"), ("closes", "9:00")]).unwrap();
@@ -163,7 +168,7 @@ fn every_field_says_what_is_wrong_with_it() {
 #[test]
 fn a_menu_names_the_line_that_is_wrong() {
     let field = Field::Menu;
-    let at = |line, problem| FieldFault::Line { field, line, problem };
+    let at = |line, wrong| FieldFault::Line { field, line, wrong };
     let price = LineFault::Price { min: 1, max: 1_000_000 };
     let cases = [
         ("콜라", vec![at(1, LineFault::NoPrice)]),
@@ -205,14 +210,16 @@ fn a_menu_names_the_line_that_is_wrong() {
     let endless = FieldFault::TooLong { field, max: 6_000 };
     assert_eq!(menu_of_lines(&"콜라 | 1 | 차갑게\n".repeat(600), &mut ids()), Err(Fault::field(endless)));
     // Of many wrong lines the first ten are named.
-    let Err(Fault::Invalid(named)) = menu_of_lines(&"콜라\n".repeat(30), &mut ids()) else { panic!("no price") };
+    let Err(Fault::Invalid(named)) = menu_of_lines(&"콜라\n".repeat(30), &mut ids()) else {
+        panic!("no price")
+    };
     assert_eq!((named.len(), named.last()), (10, Some(&at(10, LineFault::NoPrice))));
 }
 
 #[test]
 fn a_menu_is_named_beside_what_else_is_wrong_and_none_of_its_lines_is_lost() {
-    let (field, problem) = (Field::Menu, LineFault::NoPrice);
-    let lines = vec![FieldFault::Line { field, line: 1, problem }, FieldFault::Line { field, line: 2, problem }];
+    let (field, wrong) = (Field::Menu, LineFault::NoPrice);
+    let lines = vec![FieldFault::Line { field, line: 1, wrong }, FieldFault::Line { field, line: 2, wrong }];
     let refused = with(&[("menu", "콜라\n사이다"), ("kind", "")]);
     let mut all = vec![FieldFault::Missing { field: Field::Kind }];
     all.extend(lines.clone());

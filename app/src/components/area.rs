@@ -46,7 +46,8 @@ pub fn Problems(
     move || {
         let said = problems.get();
         (!said.is_empty()).then(|| {
-            let said = said.into_iter().map(|text| view! { <p class="field__error">{text}</p> }).collect_view();
+            let said =
+                said.into_iter().map(|text| view! { <p class="field__error">{text}</p> }).collect_view();
             view! { <div id=format!("{}-error", field_id(field))>{said}</div> }
         })
     }

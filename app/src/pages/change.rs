@@ -279,7 +279,8 @@ fn RowFields(
         view! { <span class="row__picture"></span> }.into_any()
     } else {
         let picture = picture_url(&row.item.picture);
-        view! { <img class="row__picture" src=picture alt="" width="80" height="60" loading="lazy"/> }.into_any()
+        view! { <img class="row__picture" src=picture alt="" width="80" height="60" loading="lazy"/> }
+            .into_any()
     };
     view! {
         <div class="row" data-item-id=item.to_string() data-ordered=row.ordered.to_string()>

@@ -209,7 +209,7 @@ fn fields() -> Vec<FieldFault> {
                 FieldFault::OutOfRange { field, min: 100, max: 10_000 },
             ]
         })
-        .chain(LINES.map(|problem| FieldFault::Line { field: Field::Menu, line: 3, problem }))
+        .chain(LINES.map(|wrong| FieldFault::Line { field: Field::Menu, line: 3, wrong }))
         .collect()
 }
 
@@ -272,8 +272,14 @@ fn every_state_has_its_name_and_every_actor_too() {
         assert_eq!(shown(Locale::Ko, state), state.korean(), "the page and the API say the same");
     }
     let id = AccountId("0192f000-0000-7000-8000-000000000001".parse().unwrap());
-    let actors =
-        [Actor::Customer(id), Actor::Owner(id), Actor::Rider(id), Actor::Operator(id), Actor::Applicant(id), Actor::System];
+    let actors = [
+        Actor::Customer(id),
+        Actor::Owner(id),
+        Actor::Rider(id),
+        Actor::Operator(id),
+        Actor::Applicant(id),
+        Actor::System,
+    ];
     assert_eq!(check(&actors, |locale, who| actor(locale, who).to_owned()).len(), 6);
 }
 

@@ -75,7 +75,9 @@ impl Aggregate for Application {
             (Phase::Filed | Phase::Approved, Command::File { .. }) => return Err(not_now),
 
             (Phase::New, Command::Approve { .. } | Command::Refuse { .. }) => return Err(not_now),
-            (_, Command::Approve { number, .. } | Command::Refuse { number, .. }) if number != self.number => {
+            (_, Command::Approve { number, .. } | Command::Refuse { number, .. })
+                if number != self.number =>
+            {
                 return Err(other_filing);
             }
 
@@ -97,8 +99,13 @@ impl Aggregate for Application {
     fn apply(&mut self, event: &Event) {
         match event {
             Event::ApplicationFiled { number, at } => {
-                *self =
-                    Self { phase: Phase::Filed, number: *number, filed_at: *at, decided_at: None, reason: String::new() };
+                *self = Self {
+                    phase: Phase::Filed,
+                    number: *number,
+                    filed_at: *at,
+                    decided_at: None,
+                    reason: String::new(),
+                };
             }
             Event::ApplicationApproved { at } => {
                 self.phase = Phase::Approved;

@@ -16,7 +16,8 @@ pub struct Typed(pub Vec<(String, String)>);
 impl Typed {
     /// What was typed into a field, without the spaces around it; empty for a field that was not sent.
     pub fn get(&self, name: &str) -> &str {
-        self.all(name).next().unwrap_or_default()
+        let found = self.0.iter().find(|(field, _)| field == name);
+        found.map(|(_, typed)| typed.trim()).unwrap_or_default()
     }
 
     /// Everything that came under a name.

@@ -122,7 +122,7 @@ pub enum FieldFault {
         /// Which line, counted from 1.
         line: u32,
         /// What is wrong with it.
-        problem: LineFault,
+        wrong: LineFault,
     },
 }
 

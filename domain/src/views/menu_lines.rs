@@ -38,7 +38,7 @@ pub fn menu_of_lines(text: &str, ids: &mut dyn FnMut() -> Uuid) -> Result<Menu, 
     }
     reading.faults.sort_by_key(|(line, _)| *line);
     reading.faults.truncate(NAMED);
-    let named = reading.faults.into_iter().map(|(line, problem)| FieldFault::Line { field, line, problem });
+    let named = reading.faults.into_iter().map(|(line, wrong)| FieldFault::Line { field, line, wrong });
     Err(Fault::Invalid(named.collect()))
 }
 
@@ -146,8 +146,12 @@ fn price_of(typed: &str) -> Result<Won, LineFault> {
 pub(super) fn amount_of(typed: &str) -> Option<u64> {
     let typed = typed.trim();
     let typed = typed.strip_prefix('₩').unwrap_or(typed);
-    let digits: String =
-        typed.strip_suffix('원').unwrap_or(typed).chars().filter(|sign| *sign != ',' && *sign != ' ').collect();
+    let digits: String = typed
+        .strip_suffix('원')
+        .unwrap_or(typed)
+        .chars()
+        .filter(|sign| *sign != ',' && *sign != ' ')
+        .collect();
     let is_number = !digits.is_empty() && digits.chars().all(|sign| sign.is_ascii_digit());
     is_number.then(|| digits.parse().unwrap_or(u64::MAX))
 }

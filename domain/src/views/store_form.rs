@@ -220,7 +220,8 @@ impl Form<'_> {
         }
         let minutes = typed.split_once(':').and_then(|(hours, minutes)| {
             let number = |text: &str, length: usize| {
-                let is_right = (1..=length).contains(&text.len()) && text.bytes().all(|sign| sign.is_ascii_digit());
+                let is_right =
+                    (1..=length).contains(&text.len()) && text.bytes().all(|sign| sign.is_ascii_digit());
                 is_right.then(|| text.parse::<u16>().ok()).flatten()
             };
             let (hours, minutes) = (number(hours, 2)?, number(minutes, 2).filter(|minutes| *minutes < 60)?);

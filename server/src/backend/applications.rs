@@ -46,7 +46,8 @@ impl Desk {
     pub(super) async fn correct(&self, caller: &Caller, number: u32, typed: Typed) -> Answer<()> {
         let id = account(caller, Role::Applicant)?.id;
         let kept = self.kept_application(id).await?;
-        let store = kept.filed.store.map_or_else(|| StoreId(new_uuid(self.clock.now())), |store| store.profile.id);
+        let store =
+            kept.filed.store.map_or_else(|| StoreId(new_uuid(self.clock.now())), |store| store.profile.id);
         let person = check_person(typed.get("name"), typed.get("phone"));
         let filed = both(person, self.filed(kept.part, typed, store))?.1;
         self.accounts.file_again(id, number, &filed, self.clock.now()).await?;
@@ -114,7 +115,9 @@ impl Desk {
     async fn put_on_the_map(&self, actor: Actor, new: NewStore) -> Answer<()> {
         match self.commands.register_store(actor, new).await.map_err(failed("store"))? {
             // It is there, and its owner has changed something since: two operators have approved it.
-            Ok(_) | Err(Fault::Store(store::Refusal::NotNow { command: store::Verb::Register, .. })) => Ok(()),
+            Ok(_) | Err(Fault::Store(store::Refusal::NotNow { command: store::Verb::Register, .. })) => {
+                Ok(())
+            }
             Err(fault) => Err(fault),
         }
     }
@@ -122,7 +125,8 @@ impl Desk {
     /// Goes on with what an earlier process has left of approvals. What fails is on the operator's console, to be approved again.
     pub async fn finish_enrolments(&self) {
         let finished = async {
-            for waiting in self.waiting_applications().await?.into_iter().filter(|waiting| waiting.unfinished) {
+            for waiting in self.waiting_applications().await?.into_iter().filter(|waiting| waiting.unfinished)
+            {
                 let kept = self.kept_application(waiting.account).await?;
                 self.finish_enrolment(Actor::System, waiting.account, kept).await?;
             }

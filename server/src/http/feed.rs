@@ -242,7 +242,10 @@ async fn moved_rider(moved: &mut Option<(AccountId, broadcast::Receiver<AccountI
 /// When an application was filed or decided, or may have been.
 async fn somebody_applied(applied: &mut Option<broadcast::Receiver<()>>) {
     match applied {
-        Some(news) if !matches!(news.recv().await, Err(RecvError::Closed)) => {}
-        _ => std::future::pending().await,
+        Some(news) => match news.recv().await {
+            Ok(()) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => std::future::pending().await,
+        },
+        None => std::future::pending().await,
     }
 }

@@ -127,7 +127,9 @@ async fn stores(city: &City, login: &str) -> Vec<Store> {
     let views = server::storage::sqlite::SqliteViews::new(city.log.clone());
     let all = views.stores().await.unwrap().1;
     let name = format!("{login}의 화덕");
-    all.into_iter().filter(|store| store.profile.as_ref().is_some_and(|known| known.name.ko == name)).collect()
+    all.into_iter()
+        .filter(|store| store.profile.as_ref().is_some_and(|known| known.name.ko == name))
+        .collect()
 }
 
 fn not_now(command: enrolment::Verb, state: enrolment::Phase) -> Fault {

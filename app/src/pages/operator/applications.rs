@@ -91,11 +91,12 @@ fn Waiting(
         .collect_view();
     let refresh = Callback::new(move |_| live.refresh());
     let (account, number) = (one.account.to_string(), one.number);
+    let id = account.clone();
     let refusing = (!one.unfinished).then(|| {
         view! { <Refusing account=account.clone() number live errors draft/> }
     });
     view! {
-        <li class="entry entry--whole" data-applicant=account.clone()>
+        <li class="entry entry--whole" data-applicant=id>
             <strong class="entry__main">{title}</strong>
             <span class="chip">{part}</span>
             {again.map(|again| view! { <span class="entry__why">{again}</span> })}

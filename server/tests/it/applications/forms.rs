@@ -26,7 +26,7 @@ async fn every_wrong_field_of_a_sign_up_is_named_at_once() {
     let faults = vec![
         FieldFault::Taken { field: Field::Login },
         FieldFault::Unknown { field: Field::Address },
-        FieldFault::Line { field: Field::Menu, line: 1, problem: LineFault::NoPrice },
+        FieldFault::Line { field: Field::Menu, line: 1, wrong: LineFault::NoPrice },
     ];
     assert_eq!(apply(Part::Owner, wrong, PASSWORD).await, Fault::Invalid(faults));
     let about = with(person_form("dalim"), &[("phone", " "), ("about", &"가".repeat(201))]);
@@ -87,7 +87,8 @@ async fn whoever_is_forgotten_leaves_no_application() {
     gone.execute(&mut file).await.unwrap();
     assert!(waiting(&city).await.is_empty());
     assert_eq!(decide(&city, &who, 1, Verdict::Approve).await, Err(Fault::NotFound));
-    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM applications").fetch_one(&mut file).await.unwrap();
+    let left: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM applications").fetch_one(&mut file).await.unwrap();
     assert_eq!(left, 0);
     city.close().await;
 }

@@ -5,9 +5,7 @@ use crate::city::{City, key};
 use crate::people::{Basket, Person, field};
 use domain::enrolment::{Part, Phase};
 use domain::store::WantedLine;
-use domain::views::{
-    ApplicationView, BoardView, MenuView, RiderView, Shown, StoreList, WaitingApplication,
-};
+use domain::views::{ApplicationView, BoardView, MenuView, RiderView, Shown, StoreList, WaitingApplication};
 use reqwest::StatusCode;
 use reqwest::header::LOCATION;
 
@@ -52,11 +50,15 @@ async fn an_owner_signs_up_with_a_store_is_approved_and_gets_an_order() {
 
     // The operator sees all there is to judge by.
     let one = only(&operator).await;
-    assert_eq!((one.login.as_str(), one.name.as_str(), one.phone.as_str()), ("saebom", "김새봄", "010-9000-0001"));
+    assert_eq!(
+        (one.login.as_str(), one.name.as_str(), one.phone.as_str()),
+        ("saebom", "김새봄", "010-9000-0001")
+    );
     let store = one.store.as_ref().unwrap();
     assert_eq!((store.profile.address.as_str(), store.menu.items().count()), ("서울 마포구 양화로 45", 2));
     let console = operator.get("/operator").send().await.unwrap().text().await.unwrap();
-    for text in ["saebom의 화덕", "010-9000-0001", "02-123-4567", "양화로 45", "마르게리타", "₩10,000"] {
+    for text in ["saebom의 화덕", "010-9000-0001", "02-123-4567", "양화로 45", "마르게리타", "₩10,000"]
+    {
         assert!(console.contains(text), "{text}");
     }
     let id = store.profile.id;
@@ -96,7 +98,8 @@ async fn a_rider_signs_up_is_approved_goes_on_duty_and_takes_a_job() {
     let base = city.base();
     let operator = Person::log_in(&base, "operator").await;
     let about = "자전거로 저녁마다 달려요";
-    let rider = Person::sign_up(&base, "/signup/rider", &with(person_form("dalim"), &[("about", about)])).await;
+    let rider =
+        Person::sign_up(&base, "/signup/rider", &with(person_form("dalim"), &[("about", about)])).await;
     for (path, fields) in [
         ("/api/rider/view", Vec::new()),
         ("/api/rider/duty", vec![field("on_duty", true)]),
@@ -150,7 +153,13 @@ async fn a_refused_applicant_reads_why_corrects_it_and_is_approved() {
     assert!(waiting_over(&operator).await.is_empty());
 
     let page = owner.get("/application").send().await.unwrap().text().await.unwrap();
-    for text in ["data-application=\"refused\"", "소개가 짧아요", "value=\"맛있음\"", "마르게리타", "value=\"10,000\""] {
+    for text in [
+        "data-application=\"refused\"",
+        "소개가 짧아요",
+        "value=\"맛있음\"",
+        "마르게리타",
+        "value=\"10,000\"",
+    ] {
         assert!(page.contains(text), "{text} is not on {page}");
     }
     assert_eq!(leads_to(&owner, "/owner").await, "/application");

@@ -247,9 +247,9 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
     let (store, line) = city.first_item().await;
     let checkout = city.checkout_of(&customer, "tok_approve").await;
     // Whoever wants to take part takes none before the operator has said so.
-    let (new_owner, new_rider) =
+    let (hopes_to_own, hopes_to_ride) =
         (applicant(&city, Part::Owner, "newowner").await, applicant(&city, Part::Rider, "newrider").await);
-    let applicant = new_owner.account.as_ref().unwrap().id;
+    let applicant = hopes_to_own.account.as_ref().unwrap().id;
     let own = Things { order, store, line, checkout, applicant };
     let nobodys = Things {
         order: OrderId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001)),
@@ -267,11 +267,11 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
         (caller("owner2"), false),
         (caller("rider1"), true),
         (caller("rider2"), false),
-        (crate::ledger::new_rider(1), false),
+        (new_rider(1), false),
         (caller("operator"), false),
         (homeless.clone(), false),
-        (new_owner, false),
-        (new_rider, false),
+        (hopes_to_own, false),
+        (hopes_to_ride, false),
     ];
     let before = city.log.head().await.unwrap();
     for (who, is_own) in &people {
