@@ -119,7 +119,7 @@ pub struct OperatorView {
     pub dead: Vec<DeadLetter>,
     /// Notices that were given up.
     pub notices: Vec<DeadNotice>,
-    /// Applications that wait, the oldest first.
+    /// Applications that wait, the oldest first; before them those whose approval was not carried through.
     pub applications: Vec<WaitingApplication>,
     /// Orders held because their payment is not clear.
     pub held: u64,

@@ -146,13 +146,13 @@ impl Accounts {
         Ok(())
     }
 
-    /// Applications that wait for the operator, and those that were approved without all of that being done, the oldest first.
+    /// Applications that were approved without all of that being done, then those that wait for the operator; of each the oldest first.
     pub async fn waiting(&self, limit: u32) -> Result<Vec<WaitingApplication>, AccountsError> {
         let rows = sqlx::query(
             "SELECT applications.*, accounts.login, accounts.name, accounts.phone
              FROM accounts JOIN applications ON applications.account = accounts.id
              WHERE accounts.role = 'applicant' AND applications.state IN ('filed', 'approved')
-             ORDER BY applications.filed_ms, applications.account LIMIT $1",
+             ORDER BY applications.state, applications.filed_ms, applications.account LIMIT $1",
         )
         .bind(limit)
         .fetch_all(&self.0.pool)

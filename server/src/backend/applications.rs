@@ -1,16 +1,16 @@
 //! Applications to take part: filing them, and what the operator decides.
 
 use super::{Desk, failed};
-use crate::accounts::{Filed, Kept, NewAccount, check_person};
+use crate::accounts::{Accounts, Filed, Kept, NewAccount, check_person};
 use crate::adapters::clock::new_uuid;
-use crate::commands::account;
+use crate::commands::{Commands, account};
 use crate::crash;
 use app::backend::Answer;
 use domain::enrolment::{Command, Part, Phase};
 use domain::shared::{AccountId, StoreId};
 use domain::store;
 use domain::views::{
-    AccountView, Actor, ApplicationView, Caller, Fault, NewStore, Role, Typed, Verdict, WaitingApplication,
+    AccountView, Actor, ApplicationView, Caller, Fault, Role, Typed, Verdict, WaitingApplication,
     check_rider, check_store, fields_of,
 };
 
@@ -88,38 +88,18 @@ impl Desk {
             Verdict::Approve => Command::Approve { number, at },
             Verdict::Refuse { reason } => Command::Refuse { number, reason, at },
         };
-        let kept = self.accounts.decide(id, command).await?;
+        let (commands, accounts) = (self.commands.clone(), self.accounts.clone());
+        // Carried through when the browser hangs up meanwhile.
+        let deciding = tokio::spawn(async move {
+            let kept = accounts.decide(id, command).await?;
+            finish_enrolment(&commands, &accounts, operator, id, kept).await
+        });
+        let decided = deciding.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the task of a decision ended badly");
+            Err(Fault::Unavailable)
+        });
         self.tell_consoles();
-        self.finish_enrolment(operator, id, kept).await?;
-        self.tell_consoles();
-        Ok(())
-    }
-
-    /// Does what follows from an approval, as far as it has not been done. A process that ends in between leaves an application that is
-    /// approved and an account that is an applicant's: approving it again, or the next start, goes on from there.
-    async fn finish_enrolment(&self, actor: Actor, id: AccountId, kept: Kept) -> Answer<()> {
-        if kept.state.phase != Phase::Approved {
-            return Ok(());
-        }
-        let store = kept.filed.store.as_ref().map(|store| store.profile.id);
-        if let Some(new) = kept.filed.store {
-            crash::at("enrolment", "before_append");
-            self.put_on_the_map(actor, *new).await?;
-            crash::at("enrolment", "after_append");
-        }
-        self.accounts.let_in(id, kept.part, store).await?;
-        tracing::info!(account = %id, part = ?kept.part, "an applicant was let in");
-        Ok(())
-    }
-
-    async fn put_on_the_map(&self, actor: Actor, new: NewStore) -> Answer<()> {
-        match self.commands.register_store(actor, new).await.map_err(failed("store"))? {
-            // It is there, and its owner has changed something since: two operators have approved it.
-            Ok(_) | Err(Fault::Store(store::Refusal::NotNow { command: store::Verb::Register, .. })) => {
-                Ok(())
-            }
-            Err(fault) => Err(fault),
-        }
+        decided
     }
 
     /// Goes on with what an earlier process has left of approvals. What fails is on the operator's console, to be approved again.
@@ -128,7 +108,8 @@ impl Desk {
             for waiting in self.waiting_applications().await?.into_iter().filter(|waiting| waiting.unfinished)
             {
                 let kept = self.kept_application(waiting.account).await?;
-                self.finish_enrolment(Actor::System, waiting.account, kept).await?;
+                let (commands, accounts) = (&self.commands, &self.accounts);
+                finish_enrolment(commands, accounts, Actor::System, waiting.account, kept).await?;
             }
             Ok::<_, Fault>(())
         };
@@ -162,6 +143,33 @@ impl Desk {
         // An error only says that no console is open.
         drop(self.applied.send(()));
     }
+}
+
+/// Does what follows from an approval, as far as it has not been done. A process that ends in between leaves an application that is approved
+/// and an account that is an applicant's: approving it again, or the next start, goes on from there.
+async fn finish_enrolment(
+    commands: &Commands,
+    accounts: &Accounts,
+    actor: Actor,
+    id: AccountId,
+    kept: Kept,
+) -> Answer<()> {
+    if kept.state.phase != Phase::Approved {
+        return Ok(());
+    }
+    let store = kept.filed.store.as_ref().map(|store| store.profile.id);
+    if let Some(new) = kept.filed.store {
+        crash::at("enrolment", "before_append");
+        match commands.register_store(actor, *new).await.map_err(failed("store"))? {
+            // It is there, and its owner has changed something since: two operators have approved it.
+            Ok(_) | Err(Fault::Store(store::Refusal::NotNow { command: store::Verb::Register, .. })) => {}
+            Err(fault) => return Err(fault),
+        }
+        crash::at("enrolment", "after_append");
+    }
+    accounts.let_in(id, kept.part, store).await?;
+    tracing::info!(account = %id, part = ?kept.part, "an applicant takes part");
+    Ok(())
 }
 
 /// Both, or everything that is wrong with either.
