@@ -5,8 +5,18 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::error::Error;
 use std::path::PathBuf;
 
-const NAMESPACES: [&str; 9] =
-    ["common", "customer", "account", "notices", "operator", "orders", "owner", "rider", "words"];
+const NAMESPACES: [&str; 10] = [
+    "common",
+    "customer",
+    "account",
+    "application",
+    "notices",
+    "operator",
+    "orders",
+    "owner",
+    "rider",
+    "words",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -34,6 +34,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/cards") view=pages::cards::Cards ssr=SsrMode::Async/>
                 <Route path=path!("/login") view=pages::login::Login ssr=SsrMode::Async/>
                 <Route path=path!("/signup") view=pages::signup::SignUp ssr=SsrMode::Async/>
+                <Route path=path!("/signup/owner") view=pages::application::OwnerSignUp ssr=SsrMode::Async/>
+                <Route path=path!("/signup/rider") view=pages::application::RiderSignUp ssr=SsrMode::Async/>
+                <Route path=path!("/application") view=pages::application::status::Status ssr=SsrMode::Async/>
                 <Route path=path!("/orders") view=pages::orders::Orders ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id") view=pages::order::Order ssr=SsrMode::Async/>
                 <Route path=path!("/orders/:id/change") view=pages::change::Change ssr=SsrMode::Async/>
@@ -63,7 +66,7 @@ fn Area() -> impl IntoView {
     let area = move || match path.get().split('/').nth(1) {
         Some("owner") => "area area--owner",
         Some("rider") => "area area--rider",
-        Some("login" | "signup" | "cards") => "area area--account",
+        Some("login" | "signup" | "application" | "cards") => "area area--account",
         _ => "area area--customer",
     };
     view! { <Body {..} class=area/> }

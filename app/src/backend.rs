@@ -5,12 +5,14 @@
 
 pub mod request;
 
-use domain::shared::{OrderId, Point, StoreId, Won};
+use domain::enrolment::Part;
+use domain::shared::{AccountId, OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
-    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
-    RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm,
+    CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView,
+    PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    Typed, Verdict,
 };
 
 /// The answer to a question or a command.
@@ -103,6 +105,21 @@ pub trait Backend: Send + Sync {
 
     /// What a customer, an owner's store or a rider was told: the latest, or what came before a position of the log.
     async fn inbox(&self, caller: &Caller, before: Option<u64>) -> Answer<InboxView>;
+
+    /// Adds the account of somebody who wants to take part, with the application; refused with every field that is wrong.
+    async fn apply(&self, caller: &Caller, part: Part, typed: Typed, password: &str) -> Answer<AccountView>;
+    /// The applicant's own application.
+    async fn application(&self, caller: &Caller) -> Answer<ApplicationView>;
+    /// Files an application again that was refused; `number` counts its filings from 1.
+    async fn file_again(&self, caller: &Caller, number: u32, typed: Typed) -> Answer<()>;
+    /// The operator decides about the filing with this number.
+    async fn decide_application(
+        &self,
+        caller: &Caller,
+        account: AccountId,
+        number: u32,
+        verdict: Verdict,
+    ) -> Answer<()>;
 
     /// Keeps what was typed into a refused form for the next rendering of its page; answers the draft's id.
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String>;

@@ -1,5 +1,6 @@
 //! Faults, states and the timeline in the words of the pages: every sentence says what to do next where there is something to do.
 
+mod enrolment;
 mod notices;
 mod operator;
 mod refusals;
@@ -24,6 +25,7 @@ pub fn fault(locale: Locale, fault: &Fault) -> String {
         Fault::NotFound => say!(locale, words.fault.not_found).to_owned(),
         Fault::Refused(refusal) => refusals::case(locale, refusal),
         Fault::Store(refusal) => refusals::store(locale, refusal),
+        Fault::Application(refusal) => enrolment::application(locale, refusal),
         Fault::OtherStore { cart } => say!(locale, words.fault.other_store, store = cart.get(locale)),
         Fault::Invalid(fields) => {
             fields.iter().map(|wrong| field(locale, wrong)).collect::<Vec<_>>().join(" ")
@@ -49,6 +51,13 @@ pub fn field(locale: Locale, fault: &FieldFault) -> String {
         FieldFault::Unknown { field } => unknown(locale, *field).to_owned(),
         FieldFault::Taken { field: Field::Login } => say!(locale, words.field.taken_login).to_owned(),
         FieldFault::Taken { .. } => say!(locale, words.field.taken).to_owned(),
+        FieldFault::OutOfRange { field, min, max } => {
+            let (min, max) = (enrolment::grouped(*min), enrolment::grouped(*max));
+            say!(locale, words.field.out_of_range, field = topic(locale, *field), min = min, max = max)
+        }
+        FieldFault::Line { line, wrong, .. } => {
+            say!(locale, words.field.line, line = line, problem = enrolment::line(locale, *wrong))
+        }
     }
 }
 
@@ -120,6 +129,22 @@ macro_rules! by_field {
                 Field::Position => say!(locale, words.field.$name.position),
                 Field::Lines => say!(locale, words.field.$name.lines),
                 Field::Key => say!(locale, words.field.$name.key),
+                Field::StoreName => say!(locale, words.field.$name.store_name),
+                Field::Kind => say!(locale, words.field.$name.kind),
+                Field::StorePhone => say!(locale, words.field.$name.store_phone),
+                Field::Description => say!(locale, words.field.$name.description),
+                Field::Radius => say!(locale, words.field.$name.radius_m),
+                Field::MinOrder => say!(locale, words.field.$name.min_order),
+                Field::DeliveryFee => say!(locale, words.field.$name.delivery_fee),
+                Field::FarFrom => say!(locale, words.field.$name.far_from_m),
+                Field::FarFee => say!(locale, words.field.$name.far_fee),
+                Field::Capacity => say!(locale, words.field.$name.capacity),
+                Field::CookingMinutes => say!(locale, words.field.$name.cooking_minutes),
+                Field::Opens => say!(locale, words.field.$name.opens),
+                Field::Closes => say!(locale, words.field.$name.closes),
+                Field::Days => say!(locale, words.field.$name.days),
+                Field::Menu => say!(locale, words.field.$name.menu),
+                Field::About => say!(locale, words.field.$name.about),
             }
         }
     };

@@ -1,7 +1,7 @@
 //! The rules of Baedal.
 //!
 //! Everything in here is pure: time, ids and randomness are arguments, nothing reads a clock, a disk or a network.
-//! The same code runs in the browser and on the server. The contexts (`order`, `payment`, `store`, `delivery`, `notification`) do not
+//! The same code runs in the browser and on the server. The contexts (`order`, `payment`, `store`, `delivery`, `notification`, `enrolment`) do not
 //! know each other; only [`processes`] and [`views`] see several of them.
 
 #![allow(
@@ -10,6 +10,7 @@
 )]
 
 pub mod delivery;
+pub mod enrolment;
 pub mod notification;
 pub mod order;
 pub mod payment;

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { expect, fillCart, order, shows, test, WIDE, PHONE } from './city';
+import { expect, fillCart, fillStore, order, shows, test, WIDE, PHONE } from './city';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -41,6 +41,18 @@ for (const [lang, locale] of [
       await look(stranger, '/', 'stores');
       await look(stranger, '/login', 'login');
       await look(stranger, '/signup', 'sign-up');
+      await look(stranger, '/signup/rider', 'sign-up of a rider');
+      await look(stranger, '/signup/owner', 'sign-up of an owner');
+      await fillStore(stranger, `axe-${lang}-${colorScheme}`, { menu: '콜라', radius_m: '3km' });
+      await stranger.click('[data-action=apply]');
+      await expect(stranger.getByRole('alert').first()).toBeVisible();
+      await check(stranger, 'sign-up of an owner with errors');
+      const applicant = await open(null, options);
+      await applicant.goto('/signup/owner');
+      await fillStore(applicant, `axe-${lang}-${colorScheme}`);
+      await applicant.click('[data-action=apply]');
+      await expect(applicant.locator('[data-application=filed]')).toBeVisible();
+      await check(applicant, 'an application that waits');
       await look(stranger, '/nowhere', 'no such page');
 
       const customer = await open('customer1', { ...options, expected: [/422/] });
@@ -81,6 +93,14 @@ for (const [lang, locale] of [
       await look(owner, '/inbox', 'the inbox of a store');
       const operator = await open('operator', { ...options, viewport: WIDE });
       await look(operator, '/operator', 'console');
+      const application = operator.locator('[data-applicant]').first();
+      await application.locator('[data-dishes] > summary').click();
+      await application.locator('.more--danger > summary').click();
+      await check(operator, 'console with an application');
+      await application.locator('input[name=reason]').fill('메뉴를 더 적어 주세요');
+      await application.locator('[data-action=refuse]').click();
+      await expect(operator.locator('[data-applicant]')).toHaveCount(0);
+      await look(applicant, '/application', 'an application that was refused');
       await look(operator, `/operator/orders/${ids[0]}`, 'an order for the operator');
       await operator.locator('details.more--danger > summary').click();
       await check(operator, 'ending an order');

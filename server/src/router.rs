@@ -23,7 +23,7 @@ use crate::adapters::payment::Known;
 use crate::config::{Config, ProviderConfig};
 use crate::http::session::LogoutHub;
 use crate::http::sse::{self, LiveState};
-use crate::http::{assets, enter, health, login, pages, pay_toss, session, webhooks};
+use crate::http::{apply, assets, enter, health, login, pages, pay_toss, session, webhooks};
 use crate::processes::Nudges;
 use crate::web_store::WebStore;
 
@@ -86,6 +86,9 @@ pub fn build(state: AppState, payment_pages: Option<Router>) -> Router {
         .route("/login", post(login::login))
         .route("/logout", post(login::logout))
         .route("/signup", post(login::signup))
+        .route("/signup/owner", post(apply::owner))
+        .route("/signup/rider", post(apply::rider))
+        .route("/application", post(apply::again))
         .route("/lang", post(login::lang))
         .route("/theme", post(login::theme));
     let brief = match &state.config.provider {

@@ -229,6 +229,7 @@ pub async fn start_by(
     tokio::spawn(web.clone().keep_clean(stop_inside.clone()));
 
     let (moved, _) = broadcast::channel(MOVES);
+    let applied = broadcast::Sender::new(1);
     let logout = LogoutHub::default();
     let commands = Commands::new(
         Arc::clone(&log),
@@ -254,7 +255,9 @@ pub async fn start_by(
         providers: std::iter::once(Provider { name: PAYMENT, breaker }).chain(messages).collect(),
         outbox,
         letters,
+        applied: applied.clone(),
     };
+    desk.finish_enrolments().await;
     let live = LiveState {
         log,
         views,
@@ -263,6 +266,7 @@ pub async fn start_by(
         logout: logout.clone(),
         web: web.clone(),
         moved,
+        applied,
         stop: shutdown.clone(),
         radius_m: config.rider_radius_m,
     };

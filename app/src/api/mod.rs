@@ -6,6 +6,7 @@
 pub mod account;
 pub mod cart;
 pub mod checkout;
+pub mod enrolment;
 pub mod inbox;
 pub mod operator;
 pub mod orders;

@@ -23,6 +23,22 @@ pub const fn field_id(field: Field) -> &'static str {
         Field::Position => "position",
         Field::Lines => "lines",
         Field::Key => "key",
+        Field::StoreName => "store_name",
+        Field::Kind => "kind",
+        Field::StorePhone => "store_phone",
+        Field::Description => "description",
+        Field::Radius => "radius_m",
+        Field::MinOrder => "min_order",
+        Field::DeliveryFee => "delivery_fee",
+        Field::FarFrom => "far_from_m",
+        Field::FarFee => "far_fee",
+        Field::Capacity => "capacity",
+        Field::CookingMinutes => "cooking_minutes",
+        Field::Opens => "opens",
+        Field::Closes => "closes",
+        Field::Days => "days",
+        Field::Menu => "menu",
+        Field::About => "about",
     }
 }
 
@@ -39,6 +55,16 @@ pub fn of_field(error: Option<&ApiError>, field: Field) -> Option<FieldFault> {
     match error.and_then(ApiError::fault) {
         Some(Fault::Invalid(faults)) => faults.iter().find(|fault| fault.field() == field).cloned(),
         _ => None,
+    }
+}
+
+/// Everything that is wrong with a field of the form.
+pub fn all_of_field(error: Option<&ApiError>, field: Field) -> Vec<FieldFault> {
+    match error.and_then(ApiError::fault) {
+        Some(Fault::Invalid(faults)) => {
+            faults.iter().filter(|fault| fault.field() == field).cloned().collect()
+        }
+        _ => Vec::new(),
     }
 }
 

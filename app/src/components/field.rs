@@ -33,6 +33,9 @@ pub fn TextField(
     /// Need not be filled in.
     #[prop(optional)]
     optional: bool,
+    /// Which keys a phone offers, such as `numeric`.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
     /// At most so many characters.
     #[prop(optional)]
     max: Option<u32>,
@@ -67,6 +70,7 @@ pub fn TextField(
                 id=id
                 name=id
                 type=kind
+                inputmode=inputmode
                 value=value
                 autocomplete=autocomplete
                 placeholder=placeholder

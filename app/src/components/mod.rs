@@ -1,5 +1,6 @@
 //! What several pages share.
 
+pub mod area;
 pub mod basket;
 pub mod bill;
 pub mod cards;
@@ -15,6 +16,7 @@ pub mod timeline;
 pub mod toast;
 pub mod top;
 
+pub use area::{SelectField, TextArea};
 pub use command::{CommandForm, Submit};
 pub use fault::FaultNote;
 pub use field::TextField;

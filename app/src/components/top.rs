@@ -19,15 +19,19 @@ pub fn Top() -> impl IntoView {
         Some(Role::Owner) => vec![("/owner", say!(locale, common.board))],
         Some(Role::Rider) => vec![("/rider", say!(locale, common.rides))],
         Some(Role::Operator) => vec![("/operator", say!(locale, common.console))],
+        Some(Role::Applicant) => vec![("/application", say!(locale, common.application))],
         _ => vec![("/orders", say!(locale, common.orders))],
     };
-    let cart = (!matches!(session.role(), Some(Role::Owner | Role::Rider | Role::Operator))).then(|| {
-        view! {
-            <a class="tool" href="/cart" aria-label=say!(locale, common.cart)>
-                <span class="icon icon--cart" aria-hidden="true"></span>
-            </a>
-        }
-    });
+    let cart =
+        (!matches!(session.role(), Some(Role::Owner | Role::Rider | Role::Operator | Role::Applicant))).then(
+            || {
+                view! {
+                    <a class="tool" href="/cart" aria-label=say!(locale, common.cart)>
+                        <span class="icon icon--cart" aria-hidden="true"></span>
+                    </a>
+                }
+            },
+        );
     let inbox = is_told(session.role()).then(|| {
         view! {
             <a class="tool" href=LATEST aria-label=say!(locale, notices.page.open)>

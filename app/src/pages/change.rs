@@ -275,10 +275,17 @@ fn RowFields(
         edit(&|row: &mut Row| row.quantity = typed.trim().parse().unwrap_or(0).min(MAX_QUANTITY));
     };
     let (field, item) = (format!("row-{index}"), row.item.id);
+    let picture = if row.item.picture.is_empty() {
+        view! { <span class="row__picture"></span> }.into_any()
+    } else {
+        let picture = picture_url(&row.item.picture);
+        view! { <img class="row__picture" src=picture alt="" width="80" height="60" loading="lazy"/> }
+            .into_any()
+    };
     view! {
         <div class="row" data-item-id=item.to_string() data-ordered=row.ordered.to_string()>
             <input type="hidden" name=format!("lines[{index}][item]") value=item.to_string()/>
-            <img class="row__picture" src=picture_url(&row.item.picture) alt="" width="80" height="60" loading="lazy"/>
+            {picture}
             <div class="row__text">
                 <label class="row__name" for=field.clone()>{name}</label>
                 <span class="row__price">{row.item.price.to_string()}</span>

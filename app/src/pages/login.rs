@@ -71,6 +71,8 @@ pub fn Login() -> impl IntoView {
                 </Loaded>
                 <p class="door__other">
                     {say!(locale, account.login.new)}" "<a href=sign_up>{say!(locale, account.login.sign_up)}</a>
+                    <a href="/signup/owner">{say!(locale, application.ways.owner)}</a>
+                    <a href="/signup/rider">{say!(locale, application.ways.rider)}</a>
                 </p>
             </section>
             <Demo next/>
@@ -162,7 +164,7 @@ fn fits(role: Role, path: &str) -> bool {
     match role {
         Role::Owner => of("/owner"),
         Role::Rider => of("/rider"),
-        Role::Customer | Role::Operator => !of("/owner") && !of("/rider"),
+        Role::Customer | Role::Operator | Role::Applicant => !of("/owner") && !of("/rider"),
     }
 }
 
@@ -173,5 +175,6 @@ fn role_name(locale: Locale, role: Role) -> &'static str {
         Role::Owner => say!(locale, account.role.owner),
         Role::Rider => say!(locale, account.role.rider),
         Role::Operator => say!(locale, account.role.operator),
+        Role::Applicant => say!(locale, account.role.applicant),
     }
 }

@@ -1,5 +1,6 @@
 //! One module per page.
 
+pub mod application;
 pub mod cards;
 pub mod cart;
 pub mod change;

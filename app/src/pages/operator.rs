@@ -1,5 +1,6 @@
 //! The operator's console: what needs a person, how the providers are, steps that were given up.
 
+pub mod applications;
 pub mod notices;
 pub mod settlement;
 pub mod story;
@@ -11,6 +12,7 @@ use crate::components::{CommandForm, Drafted, FaultNote, Loaded, Submit, use_dra
 use crate::i18n::use_locale;
 use crate::live::{LivePage, use_live_page};
 use crate::{say, words};
+use applications::Applications;
 use domain::views::{BreakerState, DeadLetter, DraftForm, FailingRefund, LiveBody, OperatorView, StuckOrder};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -48,8 +50,8 @@ fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
         },
         operator,
     );
-    let errors =
-        live.use_errors(draft.filter(|draft| draft.form == DraftForm::Operator).map(|draft| draft.fault));
+    let draft = draft.filter(|draft| draft.form == DraftForm::Operator);
+    let errors = live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
     view! {
         <header class="page__head page__head--row">
             <h1 class="page__title">{say!(locale, operator.title)}</h1>
@@ -58,6 +60,7 @@ fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
         </header>
         <FaultNote error=errors/>
         <Health live/>
+        <Applications live errors draft/>
         <Stuck live/>
         <Refunds live/>
         <Dead live errors/>

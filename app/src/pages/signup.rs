@@ -6,6 +6,7 @@ use crate::components::command::Refused;
 use crate::components::{FaultNote, Loaded, TextField};
 use crate::i18n::use_locale;
 use crate::say;
+use domain::enrolment::Part;
 use domain::views::{DraftForm, Field, FormDraft};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -23,6 +24,7 @@ pub fn SignUp() -> impl IntoView {
             <section class="door">
                 <h1 class="door__title">{say!(locale, account.sign_up.title)}</h1>
                 <p class="door__lead">{say!(locale, account.sign_up.lead)}</p>
+                <Ways here=None/>
                 <Loaded data=draft let:draft>
                     <SignUpForm draft=draft.filter(|draft| draft.form == DraftForm::SignUp) next/>
                 </Loaded>
@@ -33,6 +35,25 @@ pub fn SignUp() -> impl IntoView {
         </main>
     }
     .into_any()
+}
+
+/// The three ways to sign up: to order, with a store, to deliver.
+#[component]
+pub fn Ways(
+    /// Where the page is; `None` for a customer.
+    here: Option<Part>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let ways = [
+        (None, "/signup", say!(locale, application.ways.customer)),
+        (Some(Part::Owner), "/signup/owner", say!(locale, application.ways.owner)),
+        (Some(Part::Rider), "/signup/rider", say!(locale, application.ways.rider)),
+    ]
+    .map(|(way, href, name)| {
+        view! { <a class="kinds__kind" href=href aria-current=(way == here).then_some("page")>{name}</a> }
+    })
+    .collect_view();
+    view! { <nav class="kinds ways" aria-label=say!(locale, application.ways.title)>{ways}</nav> }
 }
 
 // A plain form: the server sets the session's cookie and the page is loaded anew with it.

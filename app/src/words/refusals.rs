@@ -23,7 +23,7 @@ pub(super) fn case(locale: Locale, refusal: &CaseRefusal) -> String {
     }
 }
 
-fn not_now(locale: Locale, state: &'static str, command: &'static str) -> String {
+pub(super) fn not_now(locale: Locale, state: &'static str, command: &'static str) -> String {
     say!(locale, words.fault.not_now, state = state, command = command)
 }
 

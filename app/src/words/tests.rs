@@ -2,13 +2,14 @@
 
 use super::{actor, distance, fault, field, shown, what};
 use domain::delivery::{self, FailReason};
+use domain::enrolment;
 use domain::order::{self, ChangeOutcome, ConfirmedBy, PaymentFailure, RejectReason, StuckReason};
 use domain::payment::{self, RefundReason};
 use domain::processes::CaseRefusal;
 use domain::shared::{AccountId, Locale, Text, Won};
 use domain::store::ticket;
 use domain::store::{self, QuoteRefusal};
-use domain::views::{Actor, Fault, Field, FieldFault, Shown, What};
+use domain::views::{Actor, Fault, Field, FieldFault, LineFault, Shown, What};
 use std::collections::HashSet;
 use std::fmt::Debug;
 
@@ -150,7 +151,7 @@ fn cross<'a, A: Copy, B: Copy, T>(
     left.iter().flat_map(move |a| right.iter().map(move |b| make(*a, *b)))
 }
 
-const FIELDS: [Field; 12] = [
+const FIELDS: [Field; 28] = [
     Field::Login,
     Field::Password,
     Field::Name,
@@ -163,6 +164,35 @@ const FIELDS: [Field; 12] = [
     Field::Position,
     Field::Lines,
     Field::Key,
+    Field::StoreName,
+    Field::Kind,
+    Field::StorePhone,
+    Field::Description,
+    Field::Radius,
+    Field::MinOrder,
+    Field::DeliveryFee,
+    Field::FarFrom,
+    Field::FarFee,
+    Field::Capacity,
+    Field::CookingMinutes,
+    Field::Opens,
+    Field::Closes,
+    Field::Days,
+    Field::Menu,
+    Field::About,
+];
+
+const LINES: [LineFault; 10] = [
+    LineFault::NoPrice,
+    LineFault::Price { min: 1, max: 1_000_000 },
+    LineFault::NoName,
+    LineFault::NameTooLong { max: 60 },
+    LineFault::DescriptionTooLong { max: 200 },
+    LineFault::TooManyParts,
+    LineFault::Unprintable,
+    LineFault::EmptySection,
+    LineFault::TooManyDishes { max: 100 },
+    LineFault::TooManySections { max: 20 },
 ];
 
 fn fields() -> Vec<FieldFault> {
@@ -176,8 +206,19 @@ fn fields() -> Vec<FieldFault> {
                 FieldFault::Malformed { field },
                 FieldFault::Unknown { field },
                 FieldFault::Taken { field },
+                FieldFault::OutOfRange { field, min: 100, max: 10_000 },
             ]
         })
+        .chain(LINES.map(|wrong| FieldFault::Line { field: Field::Menu, line: 3, wrong }))
+        .collect()
+}
+
+fn applications() -> Vec<enrolment::Refusal> {
+    use enrolment::{Phase as P, Refusal as R, Verb as V};
+    let states = [P::New, P::Filed, P::Approved, P::Refused];
+    let commands = [V::File, V::Approve, V::Refuse];
+    cross(&states, &commands, |state, command| R::NotNow { command, state })
+        .chain([R::OtherFiling { filed: 2 }, R::ReasonMissing, R::ReasonTooLong { max: 200 }])
         .collect()
 }
 
@@ -199,6 +240,7 @@ fn every_fault_is_a_sentence_in_both_languages() {
         .map(Fault::Refused);
     let faults: Vec<Fault> = cases
         .chain(stores().into_iter().map(Fault::Store))
+        .chain(applications().into_iter().map(Fault::Application))
         .chain([
             Fault::NotSignedIn,
             Fault::WrongPassword,
@@ -219,7 +261,7 @@ fn every_fault_is_a_sentence_in_both_languages() {
 fn every_field_is_named_in_what_is_wrong_with_it() {
     let sentences = check(&fields(), field);
     // All but "taken", which only the login name says in its own words.
-    assert_eq!(sentences.len(), FIELDS.len() * 5 + 2);
+    assert_eq!(sentences.len(), FIELDS.len() * 6 + 2 + LINES.len());
 }
 
 #[test]
@@ -230,9 +272,15 @@ fn every_state_has_its_name_and_every_actor_too() {
         assert_eq!(shown(Locale::Ko, state), state.korean(), "the page and the API say the same");
     }
     let id = AccountId("0192f000-0000-7000-8000-000000000001".parse().unwrap());
-    let actors =
-        [Actor::Customer(id), Actor::Owner(id), Actor::Rider(id), Actor::Operator(id), Actor::System];
-    assert_eq!(check(&actors, |locale, who| actor(locale, who).to_owned()).len(), 5);
+    let actors = [
+        Actor::Customer(id),
+        Actor::Owner(id),
+        Actor::Rider(id),
+        Actor::Operator(id),
+        Actor::Applicant(id),
+        Actor::System,
+    ];
+    assert_eq!(check(&actors, |locale, who| actor(locale, who).to_owned()).len(), 6);
 }
 
 #[test]

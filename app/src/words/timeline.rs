@@ -14,6 +14,7 @@ pub fn actor(locale: Locale, actor: &Actor) -> &'static str {
         Actor::Owner(_) => say!(locale, words.actor.owner),
         Actor::Rider(_) => say!(locale, words.actor.rider),
         Actor::Operator(_) => say!(locale, words.actor.operator),
+        Actor::Applicant(_) => say!(locale, words.actor.applicant),
         Actor::System => say!(locale, words.actor.system),
     }
 }

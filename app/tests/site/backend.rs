@@ -2,12 +2,14 @@
 
 use super::sample;
 use app::backend::{Answer, Backend};
-use domain::shared::{OrderId, Point, StoreId, Won};
+use domain::enrolment::Part;
+use domain::shared::{AccountId, OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
-    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
-    RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm,
+    CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView,
+    PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    Typed, Verdict,
 };
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -123,6 +125,18 @@ impl Backend for Kitchen {
     }
     async fn retry_notice(&self, _: &Caller, _: &str) -> Answer<()> {
         self.command(())
+    }
+    async fn apply(&self, _: &Caller, _: Part, _: Typed, _: &str) -> Answer<AccountView> {
+        Err(Fault::NotSignedIn)
+    }
+    async fn application(&self, _: &Caller) -> Answer<ApplicationView> {
+        Err(Fault::NotSignedIn)
+    }
+    async fn file_again(&self, _: &Caller, _: u32, _: Typed) -> Answer<()> {
+        Err(Fault::NotSignedIn)
+    }
+    async fn decide_application(&self, _: &Caller, _: AccountId, _: u32, _: Verdict) -> Answer<()> {
+        Err(Fault::NotSignedIn)
     }
     async fn keep_draft(&self, _: &Caller, draft: FormDraft) -> Answer<String> {
         *self.draft.lock().unwrap() = Some(draft);

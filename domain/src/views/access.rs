@@ -1,5 +1,6 @@
 //! Who is looking.
 
+use crate::enrolment::Part;
 use crate::shared::{AccountId, Locale, StoreId};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,17 @@ pub enum Role {
     Rider,
     /// Looks after the whole.
     Operator,
+    /// Wants to own a store or to deliver, and may do nothing of either before the operator has approved it.
+    Applicant,
+}
+
+impl From<Part> for Role {
+    fn from(part: Part) -> Self {
+        match part {
+            Part::Owner => Role::Owner,
+            Part::Rider => Role::Rider,
+        }
+    }
 }
 
 impl Role {
@@ -25,12 +37,13 @@ impl Role {
             Role::Owner => "owner",
             Role::Rider => "rider",
             Role::Operator => "operator",
+            Role::Applicant => "applicant",
         }
     }
 
     /// The role with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Role::Customer, Role::Owner, Role::Rider, Role::Operator]
+        [Role::Customer, Role::Owner, Role::Rider, Role::Operator, Role::Applicant]
             .into_iter()
             .find(|role| role.name() == name)
     }
@@ -42,6 +55,7 @@ impl Role {
             Role::Owner => "/owner",
             Role::Rider => "/rider",
             Role::Operator => "/operator",
+            Role::Applicant => "/application",
         }
     }
 }
@@ -84,6 +98,8 @@ pub enum Actor {
     Rider(AccountId),
     /// The operator.
     Operator(AccountId),
+    /// Somebody who wants to take part.
+    Applicant(AccountId),
     /// Baedal itself.
     System,
 }
@@ -95,6 +111,7 @@ impl From<&AccountView> for Actor {
             Role::Owner => Actor::Owner(account.id),
             Role::Rider => Actor::Rider(account.id),
             Role::Operator => Actor::Operator(account.id),
+            Role::Applicant => Actor::Applicant(account.id),
         }
     }
 }

@@ -199,8 +199,14 @@ pub struct PlaceOrder {
 pub enum DraftForm {
     /// The login.
     Login,
-    /// The sign-up.
+    /// The sign-up of a customer.
     SignUp,
+    /// The sign-up of a store's owner.
+    SignUpOwner,
+    /// The sign-up of a rider.
+    SignUpRider,
+    /// An application that is filed again.
+    Application,
     /// The customer's address.
     Address,
     /// Putting an item into the cart.

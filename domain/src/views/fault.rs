@@ -1,5 +1,6 @@
 //! Why a request did not do what was asked, as the pages and the API tell it.
 
+use crate::enrolment;
 use crate::processes::CaseRefusal;
 use crate::shared::Text;
 use crate::store;
@@ -33,6 +34,38 @@ pub enum Field {
     Lines,
     /// The idempotency key.
     Key,
+    /// A store's name.
+    StoreName,
+    /// A store's kind of food.
+    Kind,
+    /// A store's phone number.
+    StorePhone,
+    /// What a store says of itself.
+    Description,
+    /// How far a store delivers.
+    Radius,
+    /// The least that a store delivers.
+    MinOrder,
+    /// The delivery fee.
+    DeliveryFee,
+    /// From where on the delivery costs more.
+    FarFrom,
+    /// The delivery fee from there on.
+    FarFee,
+    /// How many orders a kitchen takes at once.
+    Capacity,
+    /// How long cooking usually takes.
+    CookingMinutes,
+    /// When a store opens.
+    Opens,
+    /// When it closes.
+    Closes,
+    /// On which days it is open.
+    Days,
+    /// A menu, line by line.
+    Menu,
+    /// What a rider says of themselves.
+    About,
 }
 
 /// What is wrong with a field.
@@ -73,6 +106,67 @@ pub enum FieldFault {
         /// Where.
         field: Field,
     },
+    /// A number that is too small or too large.
+    OutOfRange {
+        /// Where.
+        field: Field,
+        /// The least.
+        min: u64,
+        /// The most.
+        max: u64,
+    },
+    /// A line of a text that is read line by line.
+    Line {
+        /// Where.
+        field: Field,
+        /// Which line, counted from 1.
+        line: u32,
+        /// What is wrong with it.
+        wrong: LineFault,
+    },
+}
+
+/// What is wrong with a line of a menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineFault {
+    /// There is no price in it.
+    NoPrice,
+    /// The price is no number of won, or out of range.
+    Price {
+        /// The least, in won.
+        min: u64,
+        /// The most, in won.
+        max: u64,
+    },
+    /// It begins with a price, or a heading says nothing.
+    NoName,
+    /// The name is too long.
+    NameTooLong {
+        /// At most so many characters.
+        max: u32,
+    },
+    /// The description is too long.
+    DescriptionTooLong {
+        /// At most so many characters.
+        max: u32,
+    },
+    /// It has more parts than name, price and description.
+    TooManyParts,
+    /// It holds characters that cannot be used.
+    Unprintable,
+    /// A heading without a dish below it.
+    EmptySection,
+    /// One dish more than a menu takes.
+    TooManyDishes {
+        /// The most.
+        max: u32,
+    },
+    /// One heading more than a menu takes.
+    TooManySections {
+        /// The most.
+        max: u32,
+    },
 }
 
 impl FieldFault {
@@ -84,7 +178,9 @@ impl FieldFault {
             | FieldFault::TooLong { field, .. }
             | FieldFault::Malformed { field }
             | FieldFault::Unknown { field }
-            | FieldFault::Taken { field } => *field,
+            | FieldFault::Taken { field }
+            | FieldFault::OutOfRange { field, .. }
+            | FieldFault::Line { field, .. } => *field,
         }
     }
 }
@@ -111,6 +207,9 @@ pub enum Fault {
     /// The store said no. HTTP 409 or 422.
     #[error(transparent)]
     Store(store::Refusal),
+    /// The application said no. HTTP 409 or 422.
+    #[error(transparent)]
+    Application(enrolment::Refusal),
     /// The cart belongs to another store. HTTP 409.
     #[error("the cart belongs to another store")]
     OtherStore {
@@ -161,21 +260,22 @@ impl Fault {
                 | store::Refusal::BusyMinutes { .. }
                 | store::Refusal::AnswerLimit { .. },
             ) => 422,
+            Fault::Application(
+                enrolment::Refusal::ReasonMissing | enrolment::Refusal::ReasonTooLong { .. },
+            ) => 422,
+            Fault::Application(_) => 409,
             Fault::Refused(_) | Fault::Store(_) | Fault::OtherStore { .. } | Fault::TwoStores => 409,
             Fault::Unavailable => 503,
         }
     }
 
-    /// This and `other` at once: wrong fields are named together, each once; otherwise it is this one.
+    /// This and `other` at once: wrong fields are named together, each by one of the two; otherwise it is this one.
     #[must_use]
     pub fn and(self, other: Fault) -> Self {
         match (self, other) {
             (Fault::Invalid(mut faults), Fault::Invalid(more)) => {
-                for fault in more {
-                    if faults.iter().all(|known| known.field() != fault.field()) {
-                        faults.push(fault);
-                    }
-                }
+                let known: Vec<Field> = faults.iter().map(FieldFault::field).collect();
+                faults.extend(more.into_iter().filter(|fault| !known.contains(&fault.field())));
                 Fault::Invalid(faults)
             }
             (first, _) => first,
@@ -200,5 +300,11 @@ impl From<CaseRefusal> for Fault {
 impl From<store::Refusal> for Fault {
     fn from(refusal: store::Refusal) -> Self {
         Fault::Store(refusal)
+    }
+}
+
+impl From<enrolment::Refusal> for Fault {
+    fn from(refusal: enrolment::Refusal) -> Self {
+        Fault::Application(refusal)
     }
 }

@@ -4,14 +4,17 @@ mod access;
 mod board;
 mod cart;
 mod customer;
+mod enrolment;
 mod fault;
 mod inbox;
 mod live;
+mod menu_lines;
 mod notices;
 mod operator;
 mod orders;
 mod rider;
 mod shown;
+mod store_form;
 mod timeline;
 
 pub use access::{AccountView, Actor, Caller, Role};
@@ -21,11 +24,13 @@ pub use customer::{
     AddressView, CardView, CartChange, CartLineView, CartView, CheckoutDraft, CheckoutView, DraftForm,
     FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout, is_phone, is_unprintable, listed,
 };
-pub use fault::{Fault, Field, FieldFault};
+pub use enrolment::{ApplicationView, Typed, Verdict, WaitingApplication, check_rider, fields_of};
+pub use fault::{Fault, Field, FieldFault, LineFault};
 pub use inbox::{InboxEntry, InboxView};
 pub use live::{
     JobChange, LiveBody, LiveMessage, OrderChange, Recorded, StoreChange, TicketChange, Viewer, live_message,
 };
+pub use menu_lines::{MAX_DISHES, MAX_SECTIONS, menu_of_lines};
 pub use notices::notices;
 pub use operator::{
     BreakerState, DeadLetter, DeadNotice, FailingRefund, OperatorAction, OperatorView, Owed, ProviderHealth,
@@ -34,4 +39,5 @@ pub use operator::{
 pub use orders::{ChangeForm, ChangeView, OrderDoc, OrderLine, OrderList, OrderView};
 pub use rider::{JobCard, JobDetail, RiderAction, RiderView};
 pub use shown::{Actions, PROGRESS, Shown, actions, is_settled};
+pub use store_form::{KINDS, NewStore, check_store};
 pub use timeline::{MoneyMove, Operations, TimelineEntry, TimelineView, What, operations, timeline_entry};

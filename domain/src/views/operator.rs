@@ -1,6 +1,6 @@
 //! The operator's console: what needs a person, and how the providers are.
 
-use super::{Role, Shown};
+use super::{Role, Shown, WaitingApplication};
 use crate::notification::Template;
 use crate::order::StuckReason;
 use crate::processes::WaitsFor;
@@ -103,7 +103,7 @@ pub struct DeadNotice {
 }
 
 /// The operator's console.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OperatorView {
     /// The log's position that this shows.
     pub position: u64,
@@ -119,6 +119,8 @@ pub struct OperatorView {
     pub dead: Vec<DeadLetter>,
     /// Notices that were given up.
     pub notices: Vec<DeadNotice>,
+    /// Applications that wait, the oldest first; before them those whose approval was not carried through.
+    pub applications: Vec<WaitingApplication>,
     /// Orders held because their payment is not clear.
     pub held: u64,
     /// Providers outside.

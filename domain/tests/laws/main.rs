@@ -5,6 +5,7 @@ mod common;
 
 mod acts;
 mod aggregates;
+mod enrolment;
 mod faults;
 mod kitchen;
 mod notices;

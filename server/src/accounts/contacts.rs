@@ -54,7 +54,7 @@ impl Accounts {
             .bind(id.to_string())
             .execute(&self.0.pool)
             .await;
-        self.known().pop(&id);
+        self.known().forget(id);
         done?;
         Ok(())
     }

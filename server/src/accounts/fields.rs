@@ -14,11 +14,11 @@ pub(super) fn checked(new: NewAccount) -> Result<NewAccount, Fault> {
         address_detail: new.address_detail.trim().to_owned(),
         ..new
     };
-    let phone_may_be_empty = new.role != Role::Customer;
+    let phone_may_be_empty = !matches!(new.role, Role::Customer | Role::Applicant);
     let wrong: Vec<FieldFault> = [
         login(&new.login),
         length(Field::Password, &new.password, 8, 128),
-        length(Field::Name, &new.name, 1, 40).or_else(|| printable(Field::Name, &new.name)),
+        name(&new.name),
         if phone_may_be_empty && new.phone.is_empty() { None } else { phone(&new.phone) },
         at_most(Field::Address, &new.address, 200),
         at_most(Field::AddressDetail, &new.address_detail, 100),
@@ -27,6 +27,21 @@ pub(super) fn checked(new: NewAccount) -> Result<NewAccount, Fault> {
     .flatten()
     .collect();
     if wrong.is_empty() { Ok(new) } else { Err(Fault::Invalid(wrong)) }
+}
+
+/// An applicant's name and phone number without the spaces around them, or all that is wrong with them.
+pub fn person(typed_name: &str, typed_phone: &str) -> Result<(String, String), Fault> {
+    let (typed_name, typed_phone) = (typed_name.trim(), typed_phone.trim());
+    let wrong: Vec<FieldFault> = name(typed_name).into_iter().chain(phone(typed_phone)).collect();
+    if wrong.is_empty() {
+        Ok((typed_name.to_owned(), typed_phone.to_owned()))
+    } else {
+        Err(Fault::Invalid(wrong))
+    }
+}
+
+fn name(typed: &str) -> Option<FieldFault> {
+    length(Field::Name, typed, 1, 40).or_else(|| printable(Field::Name, typed))
 }
 
 fn login(typed: &str) -> Option<FieldFault> {

@@ -1,7 +1,9 @@
 //! Who can log in: accounts in the main database, passwords as argon2id hashes.
 
+mod applications;
 mod contacts;
 mod fields;
+mod known;
 mod passwords;
 
 #[cfg(test)]
@@ -12,16 +14,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::shared::{AccountId, Locale, StoreId, Timestamp};
 use domain::views::{AccountView, Fault, Field, FieldFault, Role};
-use lru::LruCache;
-use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{FromRow, Row};
 
+pub use applications::{Filed, Kept};
 pub use contacts::Contact;
+pub use fields::person as check_person;
+use known::Known;
 pub use passwords::PasswordError;
 use passwords::Passwords;
-
-/// Accounts kept in memory.
-const CACHED: usize = 10_000;
 
 /// Why accounts cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -135,7 +136,7 @@ pub struct Accounts(Arc<Inner>);
 
 struct Inner {
     pool: SqlitePool,
-    known: Mutex<LruCache<AccountId, Arc<Account>>>,
+    known: Mutex<Known>,
     passwords: Passwords,
 }
 
@@ -148,40 +149,24 @@ impl fmt::Debug for Accounts {
 impl Accounts {
     /// The accounts in the main database, whose tables are up to date.
     pub fn new(pool: SqlitePool) -> Self {
-        let known = Mutex::new(LruCache::unbounded());
-        Self(Arc::new(Inner { pool, known, passwords: Passwords::default() }))
+        Self(Arc::new(Inner { pool, known: Mutex::default(), passwords: Passwords::default() }))
     }
 
     /// Adds an account. Refused with [`Fault::Invalid`] that names every wrong field.
     pub async fn add(&self, new: NewAccount, now: Timestamp) -> Result<AccountView, AccountsError> {
+        let new = self.check(new).await?;
+        let hash = self.0.passwords.hash(new.password.clone()).await?;
+        insert(&mut *self.0.pool.acquire().await?, new, hash, now).await
+    }
+
+    /// The account with its fields tidied. Refused as [`Accounts::add`] would.
+    pub async fn check(&self, new: NewAccount) -> Result<NewAccount, AccountsError> {
         let new = fields::checked(new)?;
         // Before the expensive hash; the unique index decides between two at the same moment.
-        if self.by_login(&new.login).await?.is_some() {
-            return Err(taken().into());
+        match self.by_login(&new.login).await? {
+            Some(_) => Err(taken().into()),
+            None => Ok(new),
         }
-        let hash = self.0.passwords.hash(new.password).await?;
-        let added = sqlx::query(
-            "INSERT INTO accounts
-               (id, login, name, phone, role, store, password_hash, address, address_detail, created_ms)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-             ON CONFLICT (login) DO NOTHING",
-        )
-        .bind(new.id.to_string())
-        .bind(&new.login)
-        .bind(&new.name)
-        .bind(&new.phone)
-        .bind(new.role.name())
-        .bind(new.store.map(|store| store.to_string()))
-        .bind(hash)
-        .bind(&new.address)
-        .bind(&new.address_detail)
-        .bind(now.0)
-        .execute(&self.0.pool)
-        .await?;
-        if added.rows_affected() == 0 {
-            return Err(taken().into());
-        }
-        Ok(AccountView { id: new.id, login: new.login, name: new.name, role: new.role, store: new.store })
     }
 
     /// The account with this login name, in whatever case it is typed.
@@ -223,34 +208,61 @@ impl Accounts {
             .bind(id.to_string())
             .execute(&self.0.pool)
             .await;
-        self.known().pop(&id);
+        self.known().forget(id);
         done?;
         Ok(())
     }
 
     async fn account(&self, id: AccountId) -> Result<Option<Arc<Account>>, AccountsError> {
-        if let Some(account) = self.known().get(&id) {
-            return Ok(Some(account.clone()));
-        }
+        let changes = match self.known().get(id) {
+            Ok(account) => return Ok(Some(account)),
+            Err(changes) => changes,
+        };
         let account: Option<Account> = sqlx::query_as("SELECT * FROM accounts WHERE id = $1")
             .bind(id.to_string())
             .fetch_optional(&self.0.pool)
             .await?;
         let account = account.map(Arc::new);
         if let Some(account) = &account {
-            let mut known = self.known();
-            known.put(id, account.clone());
-            if known.len() > CACHED {
-                known.pop_lru();
-            }
+            self.known().keep(id, account.clone(), changes);
         }
         Ok(account)
     }
 
     /// What is in memory, also after another thread panicked: every change leaves it whole.
-    fn known(&self) -> MutexGuard<'_, LruCache<AccountId, Arc<Account>>> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    new: NewAccount,
+    hash: String,
+    now: Timestamp,
+) -> Result<AccountView, AccountsError> {
+    let added = sqlx::query(
+        "INSERT INTO accounts
+           (id, login, name, phone, role, store, password_hash, address, address_detail, created_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT (login) DO NOTHING",
+    )
+    .bind(new.id.to_string())
+    .bind(&new.login)
+    .bind(&new.name)
+    .bind(&new.phone)
+    .bind(new.role.name())
+    .bind(new.store.map(|store| store.to_string()))
+    .bind(hash)
+    .bind(&new.address)
+    .bind(&new.address_detail)
+    .bind(now.0)
+    .execute(connection)
+    .await?;
+    if added.rows_affected() == 0 {
+        return Err(taken().into());
+    }
+    Ok(AccountView { id: new.id, login: new.login, name: new.name, role: new.role, store: new.store })
 }
 
 fn taken() -> Fault {

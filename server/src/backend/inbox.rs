@@ -20,7 +20,7 @@ impl Desk {
             Role::Customer => Recipient::Customer(who.id),
             Role::Owner => Recipient::Store(who.store.ok_or(Fault::NotFound)?),
             Role::Rider => Recipient::Rider(who.id),
-            Role::Operator => return Err(Fault::WrongRole),
+            Role::Operator | Role::Applicant => return Err(Fault::WrongRole),
         };
         let mut kept = self.outbox.inbox(to, before, PAGE + 1).await.map_err(failed("inbox"))?;
         let more = kept.len() > PAGE as usize;

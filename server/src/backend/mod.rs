@@ -1,5 +1,6 @@
 //! The pages' port, carried out: commands go to the log, questions to the read models, carts and drafts to the web store.
 
+mod applications;
 mod customer;
 mod desk;
 mod inbox;
@@ -17,13 +18,15 @@ use crate::read_models::{RiderChange, Views};
 use crate::storage::{EventLog, LogError, Outbox, Vault};
 use crate::web_store::{WebStore, WebStoreError};
 use app::backend::{Answer, Backend};
+use domain::enrolment::Part;
 use domain::processes::Limits;
 use domain::shared::{AccountId, Metres, OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
-    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
-    ProviderHealth, RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm,
+    CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView,
+    PlaceOrder, ProviderHealth, RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction,
+    TimelineView, Typed, Verdict,
 };
 use std::sync::Arc;
 use tokio::sync::{Notify, broadcast};
@@ -66,6 +69,8 @@ pub struct Desk {
     pub outbox: Arc<dyn Outbox>,
     /// Wakes the sender of notices.
     pub letters: Arc<Notify>,
+    /// Tells open consoles of applications.
+    pub applied: broadcast::Sender<()>,
 }
 
 /// A provider outside.
@@ -222,6 +227,24 @@ impl Backend for Desk {
     }
     async fn retry_notice(&self, caller: &Caller, id: &str) -> Answer<()> {
         self.send_again(caller, id).await
+    }
+    async fn apply(&self, _: &Caller, part: Part, typed: Typed, password: &str) -> Answer<AccountView> {
+        self.file_first(part, typed, password).await
+    }
+    async fn application(&self, caller: &Caller) -> Answer<ApplicationView> {
+        self.show_application(caller).await
+    }
+    async fn file_again(&self, caller: &Caller, number: u32, typed: Typed) -> Answer<()> {
+        self.correct(caller, number, typed).await
+    }
+    async fn decide_application(
+        &self,
+        caller: &Caller,
+        account: AccountId,
+        number: u32,
+        verdict: Verdict,
+    ) -> Answer<()> {
+        self.decide_on_application(caller, account, number, verdict).await
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
         self.web.keep_draft(&caller.visitor, draft).await.map_err(|error| web_failed(&error))

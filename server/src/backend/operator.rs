@@ -36,6 +36,7 @@ impl Desk {
                 case.delivery.rider == Some(who.id)
             }
             Role::Operator => true,
+            Role::Applicant => false,
         };
         if !concerns {
             return Err(Fault::NotFound);
@@ -87,6 +88,7 @@ impl Desk {
             refunds: refunds.collect(),
             dead: dead.into_iter().map(dead_letter).collect(),
             notices: self.dead_notices().await?,
+            applications: self.waiting_applications().await?,
             held: answer.held,
             providers: self.providers.iter().map(super::Provider::health).collect(),
         })

@@ -153,6 +153,8 @@ fn sentence(fault: &Fault) -> String {
                 FieldFault::Malformed { .. } => format!("{name} is not of the right form."),
                 FieldFault::Unknown { .. } => format!("{name} is not known."),
                 FieldFault::Taken { .. } => format!("{name} is taken."),
+                FieldFault::OutOfRange { min, max, .. } => format!("{name} has to be {min} to {max}."),
+                FieldFault::Line { line, .. } => format!("{name} is not right in line {line}."),
             }
         })
         .collect();

@@ -1,6 +1,7 @@
 //! Commands: authorise, build the unit of work, hand it to the log. The rules themselves are in `domain`.
 
 mod delivery;
+mod enrolment;
 mod kitchen;
 mod operator;
 mod ordering;

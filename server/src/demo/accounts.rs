@@ -71,7 +71,7 @@ impl AccountRow {
                 let place = place.ok_or_else(|| rule(login, "a rider is somewhere"))?;
                 (self.address, Some(place))
             }
-            Role::Owner | Role::Operator => (self.address, None),
+            Role::Owner | Role::Operator | Role::Applicant => (self.address, None),
         };
         Ok(DemoAccount {
             id: AccountId(ids.next(login)),

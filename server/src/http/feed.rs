@@ -119,6 +119,7 @@ impl Feed {
                 Err(RecvError::Closed) => self.bye("shutdown"),
             },
             moved = moved_rider(&mut self.scope.moved) => if moved { self.reset() },
+            () = somebody_applied(&mut self.scope.applied) => self.reset(),
             _ = self.check.tick() => self.check_session().await,
             event = self.listening.next() => if let Some(event) = event {
                 let Committed { recorded, ts, .. } = &*event;
@@ -232,6 +233,17 @@ async fn moved_rider(moved: &mut Option<(AccountId, broadcast::Receiver<AccountI
         Some((rider, moves)) => match moves.recv().await {
             Ok(who) => who == *rider,
             Err(RecvError::Lagged(_)) => true,
+            Err(RecvError::Closed) => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}
+
+/// When an application was filed or decided, or may have been.
+async fn somebody_applied(applied: &mut Option<broadcast::Receiver<()>>) {
+    match applied {
+        Some(news) => match news.recv().await {
+            Ok(()) | Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => std::future::pending().await,
         },
         None => std::future::pending().await,

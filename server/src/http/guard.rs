@@ -7,13 +7,14 @@ use domain::views::{Caller, Role};
 use super::in_query;
 
 /// Pages by the beginning of their path, and the roles they are for.
-const PAGES: [(&str, &[Role]); 7] = [
+const PAGES: [(&str, &[Role]); 8] = [
     ("/orders", &[Role::Customer]),
     ("/checkout", &[Role::Customer]),
     ("/cards", &[Role::Customer]),
     ("/owner", &[Role::Owner]),
     ("/rider", &[Role::Rider]),
     ("/operator", &[Role::Operator]),
+    ("/application", &[Role::Applicant]),
     ("/inbox", &[Role::Customer, Role::Owner, Role::Rider]),
 ];
 
@@ -23,6 +24,13 @@ pub(super) fn elsewhere(method: &Method, uri: &Uri, caller: &Caller) -> Option<S
         return None;
     }
     let roles = roles_of(uri.path())?;
+    if let Some(account) = &caller.account
+        && !roles.contains(&account.role)
+        && (account.role == Role::Applicant || roles == [Role::Applicant])
+    {
+        // An applicant has one page; and whoever has been let in meanwhile has others.
+        return Some(account.role.home().to_owned());
+    }
     let next = in_query(uri.path_and_query().map_or("/", |path| path.as_str()));
     match &caller.account {
         None => Some(format!("/login?next={next}")),

@@ -151,7 +151,7 @@ pub async fn lang(
 }
 
 /// Has somebody told in a language where no page is open. The pages go by their cookie whatever becomes of this.
-async fn prefer(state: &AppState, account: AccountId, locale: Locale) {
+pub(super) async fn prefer(state: &AppState, account: AccountId, locale: Locale) {
     if let Err(error) = state.accounts.set_locale(account, locale).await {
         tracing::warn!(%error, "the language of an account could not be remembered");
     }
@@ -164,7 +164,7 @@ pub async fn theme(State(state): State<AppState>, headers: HeaderMap, Form(typed
 }
 
 /// Goes on where a session begins.
-async fn welcome(
+pub(super) async fn welcome(
     state: &AppState,
     caller: &Caller,
     session: &Session,
@@ -180,7 +180,7 @@ async fn welcome(
 }
 
 /// Goes back to the form that was refused, with what was typed.
-async fn refused(
+pub(super) async fn refused(
     state: &AppState,
     caller: &Caller,
     page: &str,
@@ -228,5 +228,5 @@ pub(super) fn came_from(headers: &HeaderMap) -> Option<String> {
 /// Whether a path is that of a form for which nobody wants to come back.
 fn is_form(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or(path);
-    ["/login", "/signup", "/logout"].contains(&path)
+    ["/login", "/signup", "/signup/owner", "/signup/rider", "/logout"].contains(&path)
 }

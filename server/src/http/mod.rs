@@ -1,5 +1,6 @@
 //! HTTP: what happens to every request of a browser, and the plain routes beside the pages.
 
+pub mod apply;
 pub mod assets;
 mod feed;
 pub mod guard;

@@ -43,6 +43,8 @@ pub struct LiveState {
     pub web: WebStore,
     /// Riders who moved, or went on or off duty: their streams begin afresh.
     pub moved: broadcast::Sender<AccountId>,
+    /// Applications that were filed or decided: consoles begin afresh.
+    pub applied: broadcast::Sender<()>,
     /// Ends every stream.
     pub stop: CancellationToken,
     /// How far is near for a rider, in metres.
@@ -99,11 +101,13 @@ pub(super) struct Scope {
     pub(super) near: Option<Point>,
     /// The rider, and riders who move.
     pub(super) moved: Option<(AccountId, broadcast::Receiver<AccountId>)>,
+    /// For the operator: applications that are filed or decided.
+    pub(super) applied: Option<broadcast::Receiver<()>>,
 }
 
 impl Scope {
     fn new(viewer: Viewer, topic: &Topic) -> Self {
-        Self { viewer, topics: vec![topic.to_string()], order: None, near: None, moved: None }
+        Self { viewer, topics: vec![topic.to_string()], order: None, near: None, moved: None, applied: None }
     }
 }
 
@@ -133,7 +137,10 @@ pub async fn owner(ask: Ask) -> Response {
 
 /// Orders that need the operator.
 pub async fn operator(ask: Ask) -> Response {
-    let scope = account(&ask.caller, Role::Operator).map(|_| Scope::new(Viewer::Operator, &Topic::Operator));
+    let scope = account(&ask.caller, Role::Operator).map(|_| Scope {
+        applied: Some(ask.live.applied.subscribe()),
+        ..Scope::new(Viewer::Operator, &Topic::Operator)
+    });
     ask.open(scope).await
 }
 

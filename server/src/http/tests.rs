@@ -105,6 +105,7 @@ async fn live(folder: &TempDir, web: &WebStore, logout: &LogoutHub) -> LiveState
         logout: logout.clone(),
         web: web.clone(),
         moved: broadcast::Sender::new(1),
+        applied: broadcast::Sender::new(1),
         stop: CancellationToken::new(),
         radius_m: 3_000,
     }

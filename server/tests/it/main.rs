@@ -9,6 +9,7 @@
     dead_code
 )]
 
+mod applications;
 mod books;
 mod changes;
 mod city;

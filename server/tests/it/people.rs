@@ -40,15 +40,40 @@ impl Person {
     pub async fn log_in(base: &str, login: &str) -> Self {
         let world = server::demo::world().unwrap();
         let account = world.accounts.into_iter().find(|account| account.login == login).unwrap();
+        Self::log_in_as(base, login, &account.password).await
+    }
+
+    /// Logs somebody in.
+    pub async fn log_in_as(base: &str, login: &str, password: &str) -> Self {
+        Self::enter(base, "/login", &[field("login", login), field("password", password)]).await
+    }
+
+    /// Signs somebody up, who is logged in from then on.
+    pub async fn sign_up(base: &str, path: &str, form: &[Field]) -> Self {
+        Self::enter(base, path, form).await
+    }
+
+    /// Somebody who has not logged in, and whose browser is known again.
+    pub async fn visitor(base: &str) -> Self {
         let mut person = Self::stranger(base);
-        let form = [("login".to_owned(), login.to_owned()), ("password".to_owned(), account.password)];
-        let answer = person.post("/login", &form).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{login} cannot log in");
+        let answer = person.get("/login").send().await.unwrap();
+        person.keep_cookies(&answer);
+        person
+    }
+
+    async fn enter(base: &str, path: &str, form: &[Field]) -> Self {
+        let mut person = Self::stranger(base);
+        let answer = person.post(path, form).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{form:?}");
+        person.keep_cookies(&answer);
+        assert!(person.cookies.contains("baedal_session="), "{form:?}: {}", person.cookies);
+        person
+    }
+
+    fn keep_cookies(&mut self, answer: &Response) {
         let cookies = answer.headers().get_all(SET_COOKIE).iter();
         let pairs = cookies.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap().to_owned());
-        person.cookies = pairs.collect::<Vec<_>>().join("; ");
-        assert!(person.cookies.contains("baedal_session="), "{}", person.cookies);
-        person
+        self.cookies = pairs.collect::<Vec<_>>().join("; ");
     }
 
     /// Sends a form, as the page does.

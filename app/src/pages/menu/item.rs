@@ -37,9 +37,11 @@ pub fn MenuItem(
             {sold_out.then(|| view! { <span class="chip chip--sold_out">{say!(locale, customer.menu.sold_out)}</span> })}
         </span>
     };
-    let picture = view! {
-        <img class="item__picture" src=picture_url(&item.picture) alt=name width="400" height="300" loading="lazy"/>
-    };
+    let picture = (!item.picture.is_empty()).then(|| {
+        view! {
+            <img class="item__picture" src=picture_url(&item.picture) alt=name width="400" height="300" loading="lazy"/>
+        }
+    });
     if sold_out {
         // It may have sold out after the page was loaded that it was chosen on.
         let refused = RwSignal::new(draft.map(|draft| ApiError::Fault(draft.fault)));

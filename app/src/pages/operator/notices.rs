@@ -73,6 +73,6 @@ fn to(locale: Locale, role: Role) -> &'static str {
         Role::Customer => say!(locale, operator.notices.customer),
         Role::Owner => say!(locale, operator.notices.store),
         Role::Rider => say!(locale, operator.notices.rider),
-        Role::Operator => "",
+        Role::Operator | Role::Applicant => "",
     }
 }

@@ -1,12 +1,14 @@
 //! A port that knows nothing, so that HTTP is tested alone.
 
 use app::backend::{Answer, Backend};
-use domain::shared::{OrderId, Point, StoreId, Won};
+use domain::enrolment::Part;
+use domain::shared::{AccountId, OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
-    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
-    RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm,
+    CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView,
+    PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    Typed, Verdict,
 };
 
 use crate::web_store::WebStore;
@@ -109,6 +111,18 @@ impl Backend for Nothing {
         Err(Fault::NotFound)
     }
     async fn retry_notice(&self, _: &Caller, _: &str) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn apply(&self, _: &Caller, _: Part, _: Typed, _: &str) -> Answer<AccountView> {
+        Err(Fault::NotFound)
+    }
+    async fn application(&self, _: &Caller) -> Answer<ApplicationView> {
+        Err(Fault::NotFound)
+    }
+    async fn file_again(&self, _: &Caller, _: u32, _: Typed) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn decide_application(&self, _: &Caller, _: AccountId, _: u32, _: Verdict) -> Answer<()> {
         Err(Fault::NotFound)
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {

@@ -1,13 +1,15 @@
 //! Nobody sees or changes what is not the caller's own: every method of the pages' port, asked by everybody.
 
+use crate::applications::applicant;
 use crate::city::{City, caller, key, stranger, typed};
 use crate::ledger::new_rider;
 use domain::delivery::FailReason;
-use domain::shared::{OrderId, Point, StoreId};
+use domain::enrolment::Part;
+use domain::shared::{AccountId, OrderId, Point, StoreId};
 use domain::store::WantedLine;
 use domain::views::{
     AccountView, Caller, CartChange, DraftForm, Fault, FormDraft, OperatorAction, PlaceOrder, RiderAction,
-    Role, Shown, StoreDay, TicketAction,
+    Role, Shown, StoreDay, TicketAction, Typed, Verdict,
 };
 use server::storage::EventLog;
 
@@ -26,7 +28,7 @@ enum Gate {
     Concerned,
 }
 
-const METHODS: [(&str, Gate); 35] = [
+const METHODS: [(&str, Gate); 39] = [
     ("stores", Gate::Anyone),
     ("menu", Gate::Anyone),
     ("set_address", Gate::Anyone),
@@ -58,6 +60,10 @@ const METHODS: [(&str, Gate); 35] = [
     ("act_on_job", Gate::OwnerOf(Role::Rider)),
     ("set_duty", Gate::Of(Role::Rider)),
     ("set_position", Gate::Of(Role::Rider)),
+    ("apply", Gate::Anyone),
+    ("application", Gate::Of(Role::Applicant)),
+    ("file_again", Gate::Of(Role::Applicant)),
+    ("decide_application", Gate::Of(Role::Operator)),
     ("keep_draft", Gate::Anyone),
     ("draft", Gate::Anyone),
     // The same again for an order that nobody has: another's cannot be told from it.
@@ -73,6 +79,8 @@ struct Things {
     store: StoreId,
     line: WantedLine,
     checkout: PlaceOrder,
+    /// Somebody whose application waits.
+    applicant: AccountId,
 }
 
 fn draft() -> FormDraft {
@@ -166,6 +174,11 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
         }
         "set_duty" => port.set_duty(who, true).await,
         "set_position" => port.set_position(who, Point::new(37.55, 126.91).unwrap()).await,
+        // With nothing filled in, and about a filing that there is not: refused where it is let in.
+        "apply" => port.apply(who, Part::Owner, Typed::default(), "").await.map(drop),
+        "application" => port.application(who).await.map(drop),
+        "file_again" => port.file_again(who, 9, Typed::default()).await,
+        "decide_application" => port.decide_application(who, things.applicant, 9, Verdict::Approve).await,
         "keep_draft" => port.keep_draft(who, draft()).await.map(drop),
         "draft" => port.draft(who, "no-such-draft").await.map(drop),
         other => panic!("{other} is not in the table"),
@@ -180,7 +193,9 @@ fn at_the_gate(gate: Gate, who: &Caller, is_own: bool) -> Option<Fault> {
         Gate::TakesPart => {
             return match &who.account {
                 None => Some(Fault::NotSignedIn),
-                Some(account) if account.role == Role::Operator => Some(Fault::WrongRole),
+                Some(account) if [Role::Operator, Role::Applicant].contains(&account.role) => {
+                    Some(Fault::WrongRole)
+                }
                 Some(_) => None,
             };
         }
@@ -231,7 +246,11 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
 
     let (store, line) = city.first_item().await;
     let checkout = city.checkout_of(&customer, "tok_approve").await;
-    let own = Things { order, store, line, checkout };
+    // Whoever wants to take part takes none before the operator has said so.
+    let (hopes_to_own, hopes_to_ride) =
+        (applicant(&city, Part::Owner, "newowner").await, applicant(&city, Part::Rider, "newrider").await);
+    let applicant = hopes_to_own.account.as_ref().unwrap().id;
+    let own = Things { order, store, line, checkout, applicant };
     let nobodys = Things {
         order: OrderId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001)),
         line: own.line.clone(),
@@ -251,6 +270,8 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
         (new_rider(1), false),
         (caller("operator"), false),
         (homeless.clone(), false),
+        (hopes_to_own, false),
+        (hopes_to_ride, false),
     ];
     let before = city.log.head().await.unwrap();
     for (who, is_own) in &people {

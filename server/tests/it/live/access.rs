@@ -1,5 +1,6 @@
 //! Who may listen at all.
 
+use crate::applications::{owner_form, person_form};
 use crate::city::City;
 use crate::people::Person;
 use reqwest::StatusCode;
@@ -29,6 +30,14 @@ async fn invariant_10_streams_are_for_their_own_people() {
         for (path, allowed) in streams.iter().zip(allowed) {
             let expected = if allowed == 1 { StatusCode::OK } else { StatusCode::FORBIDDEN };
             assert_eq!(status(&person, path).await, expected, "{login} at {path}");
+        }
+    }
+    // Somebody whom the operator has not let in yet may hear nothing.
+    let (of_owner, of_rider) = (owner_form("newowner"), person_form("newrider"));
+    for (path, form) in [("/signup/owner", of_owner), ("/signup/rider", of_rider)] {
+        let applicant = Person::sign_up(&base, path, &form).await;
+        for stream in streams.into_iter().chain(["/live/operator"]) {
+            assert_eq!(status(&applicant, stream).await, StatusCode::FORBIDDEN, "{path} at {stream}");
         }
     }
     let other = Person::log_in(&base, "customer2").await;

@@ -1,0 +1,7 @@
+//! Enrolment: how a store's owner or a rider comes to take part. Whoever wants to files an application, and the operator decides.
+
+mod command;
+mod state;
+
+pub use command::{Command, Event, MAX_REASON, Part, Refusal, Verb};
+pub use state::{Application, Phase};
