@@ -77,7 +77,7 @@ fn SignUpForm(part: Part, draft: Option<FormDraft>) -> impl IntoView {
     let login = values.get("login", "");
     view! {
         <FaultNote error/>
-        <form method="post" action=action>
+        <form class="door__form" method="post" action=action>
             <section class="panel">
                 <h2 class="panel__title">{say!(locale, application.person.account)}</h2>
                 <TextField

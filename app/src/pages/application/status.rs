@@ -134,7 +134,7 @@ fn Again(part: Part, number: u32, typed: Typed, fault: Option<Fault>) -> impl In
     };
     view! {
         <FaultNote error/>
-        <form method="post" action=PAGE>
+        <form class="door__form" method="post" action=PAGE>
             <input type="hidden" name="number" value=number.saturating_add(1).to_string()/>
             <PersonFields values/>
             {of_part}
