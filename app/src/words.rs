@@ -120,6 +120,9 @@ macro_rules! by_field {
                 Field::Position => say!(locale, words.field.$name.position),
                 Field::Lines => say!(locale, words.field.$name.lines),
                 Field::Key => say!(locale, words.field.$name.key),
+                Field::Reason => say!(locale, words.field.$name.reason),
+                Field::Day => say!(locale, words.field.$name.day),
+                Field::Number => say!(locale, words.field.$name.number),
             }
         }
     };

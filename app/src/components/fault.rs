@@ -23,6 +23,9 @@ pub const fn field_id(field: Field) -> &'static str {
         Field::Position => "position",
         Field::Lines => "lines",
         Field::Key => "key",
+        Field::Reason => "reason",
+        Field::Day => "day",
+        Field::Number => "number",
     }
 }
 

@@ -1,6 +1,7 @@
 //! The operator's console: what needs a person, how the providers are, steps that were given up.
 
 pub mod notices;
+pub mod search;
 pub mod settlement;
 pub mod story;
 
@@ -15,6 +16,7 @@ use domain::views::{BreakerState, DeadLetter, DraftForm, FailingRefund, LiveBody
 use leptos::prelude::*;
 use leptos_meta::Title;
 use notices::Notices;
+use search::Search;
 
 /// The operator's console.
 #[component]
@@ -57,6 +59,7 @@ fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
             <a class="btn btn--s" href="/operator/settlement">{say!(locale, operator.settlement.title)}</a>
         </header>
         <FaultNote error=errors/>
+        <Search/>
         <Health live/>
         <Stuck live/>
         <Refunds live/>
@@ -106,7 +109,7 @@ fn Health(live: LivePage<OperatorView>) -> impl IntoView {
                         <tr>
                             <th scope="col">{say!(locale, operator.health.provider)}</th>
                             <th scope="col">{say!(locale, operator.health.state)}</th>
-                            <th scope="col">{say!(locale, operator.health.refused)}</th>
+                            <th scope="col" class="num">{say!(locale, operator.health.refused)}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>

@@ -77,7 +77,7 @@ fn orders() -> Vec<order::Refusal> {
         V::GiveUp,
     ];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
-        .chain([R::ChangeUnderWay, R::NoSuchChange, R::NothingChanges])
+        .chain([R::ChangeUnderWay, R::NoSuchChange, R::NothingChanges, R::NothingLeft])
         .collect()
 }
 
@@ -150,7 +150,7 @@ fn cross<'a, A: Copy, B: Copy, T>(
     left.iter().flat_map(move |a| right.iter().map(move |b| make(*a, *b)))
 }
 
-const FIELDS: [Field; 12] = [
+const FIELDS: [Field; 15] = [
     Field::Login,
     Field::Password,
     Field::Name,
@@ -163,6 +163,9 @@ const FIELDS: [Field; 12] = [
     Field::Position,
     Field::Lines,
     Field::Key,
+    Field::Reason,
+    Field::Day,
+    Field::Number,
 ];
 
 fn fields() -> Vec<FieldFault> {

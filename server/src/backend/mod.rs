@@ -22,8 +22,9 @@ use domain::shared::{AccountId, Metres, OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
     AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
-    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
-    ProviderHealth, RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderSearch, OrderView,
+    PlaceOrder, ProviderHealth, RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction,
+    TimelineView,
 };
 use std::sync::Arc;
 use tokio::sync::{Notify, broadcast};
@@ -168,6 +169,9 @@ impl Backend for Desk {
     }
     async fn operator(&self, caller: &Caller) -> Answer<OperatorView> {
         self.show_operator(caller).await
+    }
+    async fn find_orders(&self, caller: &Caller, typed: &str) -> Answer<OrderSearch> {
+        self.search(caller, typed).await
     }
     async fn operate(
         &self,

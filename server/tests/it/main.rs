@@ -9,6 +9,9 @@
     dead_code
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod books;
 mod changes;
 mod city;
@@ -16,6 +19,7 @@ mod contract;
 mod crash;
 mod crowds;
 mod files;
+mod forms;
 mod hanging;
 mod house;
 mod invariants;
@@ -26,6 +30,7 @@ mod process;
 mod races;
 mod rebuild;
 mod refusals;
+mod search;
 mod stopping;
 mod timers;
 mod troubles;

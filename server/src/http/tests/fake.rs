@@ -5,8 +5,8 @@ use domain::shared::{OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
     AddressView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm, CheckoutView, Fault,
-    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView, PlaceOrder,
-    RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
+    FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderSearch, OrderView,
+    PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
 };
 
 use crate::web_store::WebStore;
@@ -49,6 +49,9 @@ impl Backend for Nothing {
         Err(Fault::NotFound)
     }
     async fn operator(&self, _: &Caller) -> Answer<OperatorView> {
+        Err(Fault::NotFound)
+    }
+    async fn find_orders(&self, _: &Caller, _: &str) -> Answer<OrderSearch> {
         Err(Fault::NotFound)
     }
     async fn operate(&self, _: &Caller, _: OrderId, _: OperatorAction, _: &str) -> Answer<()> {
