@@ -9,10 +9,10 @@ use domain::enrolment::Part;
 use domain::shared::{AccountId, OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm,
-    CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList, OrderView,
-    PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView,
-    Typed, Verdict,
+    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView,
+    ChangeForm, CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView,
+    OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay,
+    StoreList, TicketAction, TimelineView, Typed, Verdict,
 };
 
 /// The answer to a question or a command.
@@ -70,6 +70,8 @@ pub trait Backend: Send + Sync {
 
     /// The operator's console.
     async fn operator(&self, caller: &Caller) -> Answer<OperatorView>;
+    /// Orders with a short number, the newest first, or the one with an id; 422 for what is neither.
+    async fn find_orders(&self, caller: &Caller, typed: &str) -> Answer<OrderSearch>;
     /// The operator acts on an order.
     async fn operate(&self, caller: &Caller, order: OrderId, action: OperatorAction, key: &str)
     -> Answer<()>;
@@ -77,7 +79,7 @@ pub trait Backend: Send + Sync {
     async fn retry_dead(&self, caller: &Caller, id: &str) -> Answer<()>;
     /// The operator has a notice sent again that was given up.
     async fn retry_notice(&self, caller: &Caller, id: &str) -> Answer<()>;
-    /// The settlement of a day in Seoul, such as `2026-11-25`; of today when `day` is empty.
+    /// The settlement of a day in Seoul, such as `2026-11-25`; of today when `day` is empty; 422 when there is no such day.
     async fn settlement(&self, caller: &Caller, day: &str) -> Answer<SettlementView>;
 
     /// The board of the owner's store.

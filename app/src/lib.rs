@@ -14,6 +14,7 @@ pub mod components;
 pub mod i18n;
 pub mod live;
 pub mod pages;
+pub mod paths;
 pub mod shell;
 pub mod words;
 

@@ -145,6 +145,9 @@ macro_rules! by_field {
                 Field::Days => say!(locale, words.field.$name.days),
                 Field::Menu => say!(locale, words.field.$name.menu),
                 Field::About => say!(locale, words.field.$name.about),
+                Field::Reason => say!(locale, words.field.$name.reason),
+                Field::Day => say!(locale, words.field.$name.day),
+                Field::Number => say!(locale, words.field.$name.number),
             }
         }
     };

@@ -91,7 +91,7 @@ for (const [lang, locale] of [
       }
       await look(owner, `/owner/orders/${ids[0]}`, 'timeline for the store');
       await look(owner, '/inbox', 'the inbox of a store');
-      const operator = await open('operator', { ...options, viewport: WIDE });
+      const operator = await open('operator', { ...options, viewport: WIDE, expected: [/422/] });
       await look(operator, '/operator', 'console');
       const application = operator.locator('[data-applicant]').first();
       await application.locator('[data-dishes] > summary').click();
@@ -101,10 +101,13 @@ for (const [lang, locale] of [
       await application.locator('[data-action=refuse]').click();
       await expect(operator.locator('[data-applicant]')).toHaveCount(0);
       await look(applicant, '/application', 'an application that was refused');
+      await look(operator, `/operator?q=${ids[0]}`, 'an order that was found');
+      await look(operator, '/operator?q=pizza', 'a number that is none');
       await look(operator, `/operator/orders/${ids[0]}`, 'an order for the operator');
       await operator.locator('details.more--danger > summary').click();
       await check(operator, 'ending an order');
       await look(operator, '/operator/settlement', 'settlement');
+      await look(operator, '/operator/settlement?day=2026-02-30', 'settlement of a day that does not exist');
       const rider = await open('rider1', options);
       await look(rider, '/inbox', 'the inbox of a rider');
       await look(rider, '/rider', 'jobs');

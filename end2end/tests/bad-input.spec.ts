@@ -81,7 +81,7 @@ for (const javaScriptEnabled of [true, false]) {
       const page = await open('customer1', options);
       await fillCart(page);
       await page.goto('/cart');
-      await page.locator('[data-action=more]').first().evaluate((button) => button.setAttribute('value', '-1'));
+      await page.locator('form:has([data-action=more]) input[name=item]').first().evaluate((field) => field.setAttribute('value', 'no id'));
       await page.click('[data-action=more]');
       await expect(page.getByText(/읽을 수 없/).first()).toBeVisible();
       if (!javaScriptEnabled) await page.locator('main a').click();

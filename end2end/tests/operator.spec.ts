@@ -53,3 +53,29 @@ test('the operator works without JavaScript', async ({ open }) => {
   await expect(operator.locator('[data-shown=cancelled]')).toBeVisible();
   await shows(customer, 'cancelled');
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`the operator finds an order by the number that is read out, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async ({ open }) => {
+    const customer = await open('customer2', { viewport: PHONE });
+    const operator = await open('operator', { viewport: PHONE, javaScriptEnabled, expected: [/422/] });
+    const id = await order(customer);
+    await shows(customer, 'received');
+    const number = /[A-Z]-\d{4}/.exec(await customer.locator('main').innerText())?.[0] ?? '';
+    expect(number).not.toBe('');
+    await operator.goto('/operator');
+    if (javaScriptEnabled) await hydrated(operator);
+    await operator.fill('#number', number.toLowerCase().replace('-', ''));
+    await operator.click('[data-action=find]');
+    const found = operator.locator(`[data-found="${id}"]`);
+    await expect(found).toContainText(number);
+    await expect(operator.locator('#number')).toHaveValue(number.toLowerCase().replace('-', ''));
+    await operator.fill('#number', 'pizza');
+    await operator.click('[data-action=find]');
+    await expect(operator.locator('#number-error')).toBeVisible();
+    await expect(operator.locator('#number')).toHaveValue('pizza');
+    await operator.fill('#number', id);
+    await operator.click('[data-action=find]');
+    await found.locator('a').click();
+    await expect(operator).toHaveURL(new RegExp(`/operator/orders/${id}$`));
+  });
+}

@@ -33,20 +33,22 @@ pub async fn add_to_cart(
     super::finish(result, DraftForm::AddToCart, item.to_string(), typed, &place, |_| page).await
 }
 
-/// Sets the quantity of the line with this item and these choices; 0 takes it out. Sent twice, it does the same twice.
+/// Sets the quantity of the line with this item and these choices; 0 takes it out, and what is no number is refused like one that is
+/// too large. Sent twice, it does the same twice.
 #[server(prefix = "/api", endpoint = "cart/quantity")]
 pub async fn set_quantity(
     item: ItemId,
-    quantity: u32,
+    #[server(default)] quantity: String,
     #[server(default)] choices: Vec<ChoiceId>,
 ) -> Result<Done, ApiError> {
     use domain::store::WantedLine;
     use domain::views::{CartChange, DraftForm};
     let (backend, caller) = super::context()?;
+    let typed = vec![("quantity".to_owned(), quantity.clone())];
+    let quantity = quantity.trim().parse().unwrap_or(u32::MAX);
     let change = CartChange::SetQuantity { line: WantedLine { item, quantity, choices } };
     let result = backend.change_cart(&caller, change).await;
-    super::finish(result, DraftForm::Cart, item.to_string(), Vec::new(), "/cart", |_| "/cart".to_owned())
-        .await
+    super::finish(result, DraftForm::Cart, item.to_string(), typed, "/cart", |_| "/cart".to_owned()).await
 }
 
 /// Takes everything out of the cart.

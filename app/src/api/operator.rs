@@ -2,7 +2,7 @@
 
 use super::{ApiError, Done};
 use domain::shared::OrderId;
-use domain::views::{OperatorView, SettlementView};
+use domain::views::{OperatorView, OrderSearch, SettlementView};
 use leptos::prelude::*;
 
 /// What needs a person.
@@ -10,6 +10,13 @@ use leptos::prelude::*;
 pub async fn operator() -> Result<OperatorView, ApiError> {
     let (backend, caller) = super::context()?;
     super::answer(backend.operator(&caller).await)
+}
+
+/// Orders with a short number, or the one with an id, as typed.
+#[server(prefix = "/api", endpoint = "operator/find")]
+pub async fn find_orders(#[server(default)] typed: String) -> Result<OrderSearch, ApiError> {
+    let (backend, caller) = super::context()?;
+    super::answer(backend.find_orders(&caller, &typed).await)
 }
 
 /// The settlement of a day in Seoul, such as `2026-11-25`; of today when `day` is empty.
@@ -22,13 +29,13 @@ pub async fn settlement(#[server(default)] day: String) -> Result<SettlementView
 /// Cancels an order for its customer.
 #[server(prefix = "/api", endpoint = "operator/cancel")]
 pub async fn operator_cancel(order: OrderId, key: String) -> Result<Done, ApiError> {
-    operate(order, domain::views::OperatorAction::Cancel, &key, "cancel").await
+    operate(order, domain::views::OperatorAction::Cancel, &key, typed("cancel")).await
 }
 
 /// Takes a job back from its rider.
 #[server(prefix = "/api", endpoint = "operator/take-back")]
 pub async fn take_back(order: OrderId, key: String) -> Result<Done, ApiError> {
-    operate(order, domain::views::OperatorAction::TakeBack, &key, "take_back").await
+    operate(order, domain::views::OperatorAction::TakeBack, &key, typed("take_back")).await
 }
 
 /// Ends an order as 배달실패, with or without the price going back.
@@ -40,7 +47,9 @@ pub async fn give_up(
     #[server(default)] refund: String,
 ) -> Result<Done, ApiError> {
     let refund = refund != "no";
-    operate(order, domain::views::OperatorAction::GiveUp { refund, reason }, &key, "give_up").await
+    let mut fields = typed("give_up");
+    fields.push(("reason".to_owned(), reason.clone()));
+    operate(order, domain::views::OperatorAction::GiveUp { refund, reason }, &key, fields).await
 }
 
 /// Has a step tried again that was given up.
@@ -62,16 +71,20 @@ pub async fn send_again(id: String) -> Result<Done, ApiError> {
 }
 
 #[cfg(feature = "ssr")]
+fn typed(action: &str) -> Vec<(String, String)> {
+    vec![("action".to_owned(), action.to_owned())]
+}
+
+#[cfg(feature = "ssr")]
 async fn operate(
     order: OrderId,
     action: domain::views::OperatorAction,
     key: &str,
-    name: &str,
+    fields: Vec<(String, String)>,
 ) -> Result<Done, ApiError> {
     let (backend, caller) = super::context()?;
     let result = backend.operate(&caller, order, action, key).await;
     let page = format!("/operator/orders/{order}");
     let form = domain::views::DraftForm::Operator;
-    let fields = vec![("action".to_owned(), name.to_owned())];
     super::finish(result, form, order.to_string(), fields, &page, |()| page.clone()).await
 }

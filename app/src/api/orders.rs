@@ -2,8 +2,7 @@
 
 use super::{ApiError, Done};
 use domain::shared::{OrderId, Won};
-use domain::store::WantedLine;
-use domain::views::{ChangeForm, OrderList, OrderView, TimelineView};
+use domain::views::{ChangeForm, OrderList, OrderView, TimelineView, TypedLine};
 use leptos::prelude::*;
 
 /// The caller's orders, the newest first; `page` counts from 0.
@@ -33,23 +32,28 @@ pub async fn order_to_change(order: String) -> Result<ChangeForm, ApiError> {
     })
 }
 
-/// Changes what an order consists of, until cooking starts. Lines of quantity 0 are left out; `agreed` is the new price that the
-/// customer has seen, in won.
+/// Changes what an order consists of, until cooking starts. The lines are those of the form as typed, of which quantity 0 is not
+/// wanted; `agreed` is the new price that the customer has seen, in won.
 #[server(prefix = "/api", endpoint = "orders/change")]
 pub async fn change_order(
     order: OrderId,
     key: String,
     agreed: Won,
-    #[server(default)] lines: Vec<WantedLine>,
+    #[server(default)] lines: Vec<TypedLine>,
 ) -> Result<Done, ApiError> {
+    use domain::views::{at_typed_line, wanted_lines};
     let (backend, caller) = super::context()?;
     let mut typed = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        typed.push((format!("quantity[{index}]"), line.quantity.to_string()));
+        typed.push((format!("item[{index}]"), line.item.to_string()));
+        typed.push((format!("quantity[{index}]"), line.quantity.clone()));
         typed.extend(line.choices.iter().map(|choice| (format!("choice[{index}]"), choice.to_string())));
     }
-    let lines = lines.into_iter().filter(|line| line.quantity > 0).collect();
-    let result = backend.change_order(&caller, order, lines, agreed, &key).await;
+    let result = match wanted_lines(&lines) {
+        Ok(wanted) => backend.change_order(&caller, order, wanted, agreed, &key).await,
+        Err(fault) => Err(fault),
+    };
+    let result = result.map_err(|fault| at_typed_line(fault, &lines));
     let form = domain::views::DraftForm::Change;
     let (page, back) = (format!("/orders/{order}"), format!("/orders/{order}/change"));
     super::finish(result, form, order.to_string(), typed, &back, |()| page).await

@@ -19,9 +19,10 @@ pub async fn accept(
     key: String,
     #[server(default)] minutes: String,
 ) -> Result<Done, ApiError> {
+    let fields = typed("accept", [("minutes", minutes.clone())]);
     let minutes = minutes.trim().parse().unwrap_or(0);
     let action = domain::views::TicketAction::Accept { minutes };
-    act_on_ticket(order, action, &key, typed("accept", [("minutes", minutes.to_string())])).await
+    act_on_ticket(order, action, &key, fields).await
 }
 
 /// Turns an order down, with a reason from the list or, before that, in the owner's own `words`.
@@ -129,5 +130,8 @@ async fn act_on_store(
     let (backend, caller) = super::context()?;
     let result = backend.act_on_store(&caller, action, key).await;
     let form = domain::views::DraftForm::Store;
-    super::finish(result, form, "", fields, "/owner", |()| "/owner".to_owned()).await
+    // Forms with a field are led back to: it has the name of its form.
+    let field = fields.get(1).and(fields.first()).map(|(_, action)| format!("#{action}"));
+    let place = format!("/owner{}", field.unwrap_or_default());
+    super::finish(result, form, "", fields, &place, |()| "/owner".to_owned()).await
 }

@@ -1,6 +1,7 @@
 //! The cart as several pages show it.
 
 use super::picture_url;
+use crate::api::ApiError;
 use crate::i18n::use_locale;
 use crate::{say, words};
 use domain::processes::CaseRefusal;
@@ -12,6 +13,21 @@ use leptos::prelude::*;
 /// Why the store would not take it, as a sentence.
 pub fn problem(locale: Locale, refusal: QuoteRefusal) -> String {
     words::fault(locale, &Fault::Refused(CaseRefusal::Quote(refusal)))
+}
+
+/// Why the store does not take the order, if that is what the error says.
+pub fn quote_refusal(error: Option<&ApiError>) -> Option<QuoteRefusal> {
+    match error?.fault()? {
+        Fault::Refused(CaseRefusal::Quote(refusal)) => Some(refusal.clone()),
+        _ => None,
+    }
+}
+
+/// What the error says of the line at this place, counted from 0.
+pub fn of_line(errors: RwSignal<Option<ApiError>>, place: usize) -> Signal<Option<QuoteRefusal>> {
+    Signal::derive(move || {
+        errors.with(|error| quote_refusal(error.as_ref())).filter(|refusal| refusal.line() == Some(place))
+    })
 }
 
 /// How many pieces are in the cart.
@@ -33,8 +49,8 @@ pub fn CartLine(
     /// The line.
     line: CartLineView,
     /// What is wrong with it besides what the cart knows.
-    #[prop(default = None, into)]
-    refused: Option<QuoteRefusal>,
+    #[prop(optional)]
+    refused: Option<Signal<Option<QuoteRefusal>>>,
     /// Its buttons.
     #[prop(optional)]
     children: Option<Children>,
@@ -46,14 +62,15 @@ pub fn CartLine(
     let picture = (!line.picture.is_empty()).then(
         || view! { <img class="line__picture" src=picture_url(&line.picture) alt="" width="64" height="64"/> },
     );
-    let wrong = line.problem.or(refused).map(|refusal| problem(locale, refusal));
+    let known = line.problem;
+    let wrong = move || known.clone().or_else(|| refused?.get()).map(|refusal| problem(locale, refusal));
     view! {
         <li class="line">
             {picture}
             <div class="line__body">
                 <p class="line__name">{name}" "<span class="line__count">{format!("× {}", line.wanted.quantity)}</span></p>
                 {options.map(|options| view! { <p class="line__options">{options}</p> })}
-                {wrong.map(|wrong| view! { <p class="field__error">{wrong}</p> })}
+                {move || wrong().map(|wrong| view! { <p class="field__error">{wrong}</p> })}
             </div>
             {line.total.map(|total| view! { <p class="line__price num">{total.to_string()}</p> })}
             {children.map(|children| view! { <div class="line__tools">{children()}</div> })}

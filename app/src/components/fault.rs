@@ -39,6 +39,9 @@ pub const fn field_id(field: Field) -> &'static str {
         Field::Days => "days",
         Field::Menu => "menu",
         Field::About => "about",
+        Field::Reason => "reason",
+        Field::Day => "day",
+        Field::Number => "number",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::api::cart::{ClearCart, SetQuantity, cart};
 use crate::api::{ApiError, Done};
-use crate::components::basket::{CartLine, CartPrices, CartProblem, line_name};
+use crate::components::basket::{CartLine, CartPrices, CartProblem, line_name, of_line};
 use crate::components::picture_url;
 use crate::components::{CommandForm, FaultNote, Loaded, Refusals, Submit, use_draft_id, with_draft};
 use crate::i18n::use_locale;
@@ -44,7 +44,8 @@ fn Content(cart: CartView, errors: RwSignal<Option<ApiError>>, changed: Callback
         return view! { <Empty/> }.into_any();
     }
     let more = cart.store.map_or_else(|| "/".to_owned(), |store| format!("/stores/{store}"));
-    let lines = cart.lines.iter().cloned().map(|line| view! { <Line line errors changed/> }).collect_view();
+    let lines = cart.lines.iter().cloned().enumerate();
+    let lines = lines.map(|(place, line)| view! { <Line line place errors changed/> }).collect_view();
     let order = cart.problem.is_none().then(|| {
         view! {
             <a class="btn btn--primary btn--l btn--block" href="/checkout" data-action="checkout">
@@ -82,13 +83,18 @@ fn Content(cart: CartView, errors: RwSignal<Option<ApiError>>, changed: Callback
 
 /// A line with its buttons, which send a form each.
 #[component]
-fn Line(line: CartLineView, errors: RwSignal<Option<ApiError>>, changed: Callback<Done>) -> impl IntoView {
+fn Line(
+    line: CartLineView,
+    place: usize,
+    errors: RwSignal<Option<ApiError>>,
+    changed: Callback<Done>,
+) -> impl IntoView {
     let locale = use_locale();
     let quantity = line.wanted.quantity;
     let remove = say!(locale, customer.cart.remove_item, item = line_name(locale, &line));
     let (one, other) = (line.wanted.clone(), line.wanted.clone());
     view! {
-        <CartLine line>
+        <CartLine line refused=of_line(errors, place)>
             <CommandForm<SetQuantity> class="stepper" quiet=true errors=errors on_done=changed>
                 <Which line=one/>
                 <Submit

@@ -1,6 +1,8 @@
 //! Changing what an order consists of, until cooking starts.
 
+use crate::api::ApiError;
 use crate::api::orders::{ChangeOrder, order_to_change};
+use crate::components::basket::{of_line, problem};
 use crate::components::{
     CommandForm, Drafted, FaultNote, Loaded, Refusals, Submit, picture_url, use_draft_id, with_draft,
 };
@@ -44,40 +46,66 @@ pub fn Change() -> impl IntoView {
 struct Row {
     item: Item,
     quantity: u32,
+    /// The quantity as it was typed.
+    typed: String,
     chosen: Vec<ChoiceId>,
     /// Whether it stands in the order as it is.
     ordered: bool,
 }
 
 /// The lines of the order, then everything on the menu.
-fn rows(form: &ChangeForm, draft: Option<&FormDraft>) -> Vec<Row> {
+fn rows(form: &ChangeForm) -> Vec<Row> {
     let ordered = form.bill.lines.iter().filter_map(|line| {
         let item = form.menu.item(line.item)?.clone();
         let Line { quantity, options, .. } = line;
         let chosen = options.iter().map(|option| option.choice).collect();
-        Some(Row { item, quantity: *quantity, chosen, ordered: true })
+        Some(Row { item, quantity: *quantity, typed: quantity.to_string(), chosen, ordered: true })
     });
     let others = form.menu.items().filter(|item| !item.is_sold_out(form.now)).map(|item| Row {
         chosen: first_choices(item),
         item: item.clone(),
         quantity: 0,
+        typed: "0".to_owned(),
         ordered: false,
     });
-    let mut rows: Vec<Row> = ordered.chain(others).collect();
-    if let Some(draft) = draft {
-        for (index, row) in rows.iter_mut().enumerate() {
-            if let Some(typed) = draft.field(&format!("quantity[{index}]")) {
-                row.quantity = typed.parse().unwrap_or(row.quantity);
-            }
-            let name = format!("choice[{index}]");
-            let typed = draft.fields.iter().filter(|(field, _)| *field == name);
-            let typed: Vec<_> = typed.filter_map(|(_, id)| id.parse().ok()).collect();
-            if !typed.is_empty() || !row.item.groups.iter().any(is_one_of) {
-                row.chosen = typed;
-            }
+    ordered.chain(others).collect()
+}
+
+/// Where each row stood in the form that was refused: the menu may have changed since.
+fn places(rows: &[Row], draft: &FormDraft) -> Vec<Option<usize>> {
+    let item = |index: usize| draft.field(&format!("item[{index}]")).map(str::to_owned);
+    let mut left: Vec<(usize, String)> = (0..).map_while(|index| Some((index, item(index)?))).collect();
+    let take = |row: &Row| {
+        let id = row.item.id.to_string();
+        let found = left.iter().position(|(_, item)| *item == id)?;
+        Some(left.remove(found).0)
+    };
+    rows.iter().map(take).collect()
+}
+
+/// Fills in what was typed before, and has the refusal name the row that it is about now.
+fn fill_in(rows: &mut [Row], draft: &mut FormDraft) {
+    let places = places(rows, draft);
+    for (row, place) in rows.iter_mut().zip(&places) {
+        let Some(index) = place else { continue };
+        if let Some(typed) = draft.field(&format!("quantity[{index}]")) {
+            typed.clone_into(&mut row.typed);
+            row.quantity = typed.trim().parse().unwrap_or(0);
+        }
+        let name = format!("choice[{index}]");
+        let typed = draft.fields.iter().filter(|(field, _)| *field == name);
+        let typed: Vec<_> = typed.filter_map(|(_, id)| id.parse().ok()).collect();
+        if !typed.is_empty() || !row.item.groups.iter().any(is_one_of) {
+            row.chosen = typed;
         }
     }
-    rows
+    if let Fault::Refused(CaseRefusal::Quote(refusal)) = &draft.fault
+        && let Some(line) = refusal.line()
+    {
+        // No row's, when what it was about has left the menu.
+        let now = places.iter().position(|place| *place == Some(line)).unwrap_or(usize::MAX);
+        draft.fault = Fault::Refused(CaseRefusal::Quote(refusal.clone().at_line(now)));
+    }
 }
 
 const fn is_one_of(group: &OptionGroup) -> bool {
@@ -108,7 +136,11 @@ const fn price_now(fault: &Fault) -> Option<Won> {
 fn Content(loaded: Drafted<ChangeForm>, refusals: Refusals) -> impl IntoView {
     let locale = use_locale();
     let (form, draft) = loaded;
-    let draft = draft.filter(|draft| draft.form == DraftForm::Change);
+    let mut draft = draft.filter(|draft| draft.form == DraftForm::Change);
+    let mut first = rows(&form);
+    if let Some(draft) = &mut draft {
+        fill_in(&mut first, draft);
+    }
     refusals.first(draft.as_ref());
     let errors = refusals.error;
     let (id, before) = (form.line.order, form.bill.total);
@@ -122,7 +154,6 @@ fn Content(loaded: Drafted<ChangeForm>, refusals: Refusals) -> impl IntoView {
         }
         .into_any();
     }
-    let first = rows(&form, draft.as_ref());
     // Without a script the price is the one that was last said.
     let said = draft.as_ref().and_then(|draft| price_now(&draft.fault));
     let state = RwSignal::new(first.clone());
@@ -142,8 +173,9 @@ fn Content(loaded: Drafted<ChangeForm>, refusals: Refusals) -> impl IntoView {
         });
     });
     let (mine, others): (Vec<_>, Vec<_>) = first.into_iter().enumerate().partition(|(_, row)| row.ordered);
-    let row = move |(index, row): (usize, Row)| view! { <RowFields index row state touched refused_price/> };
-    let open = others.iter().any(|(_, row)| row.quantity > 0);
+    let row =
+        move |(index, row): (usize, Row)| view! { <RowFields index row state errors touched refused_price/> };
+    let open = others.iter().any(|(_, row)| row.typed.trim() != "0");
     let others = others.into_iter().map(row).collect_view();
     let mine = mine.into_iter().map(row).collect_view();
     view! {
@@ -204,6 +236,7 @@ fn RowFields(
     index: usize,
     row: Row,
     state: RwSignal<Vec<Row>>,
+    errors: RwSignal<Option<ApiError>>,
     touched: RwSignal<bool>,
     refused_price: RwSignal<Option<Won>>,
 ) -> impl IntoView {
@@ -256,8 +289,10 @@ fn RowFields(
                                 checked=row.chosen.contains(&id)
                                 on:change=pick
                             />
-                            <span class="pick__text">{choice.name.get(locale).to_owned()}</span>
-                            {extra.map(|extra| view! { <span class="pick__price">{extra}</span> })}
+                            <span class="pick__body">
+                                <span class="pick__title">{choice.name.get(locale).to_owned()}</span>
+                            </span>
+                            <span class="pick__side">{extra}</span>
                         </label>
                     }
                 })
@@ -282,6 +317,9 @@ fn RowFields(
         view! { <img class="row__picture" src=picture alt="" width="80" height="60" loading="lazy"/> }
             .into_any()
     };
+    let (error_id, refused) = (format!("{field}-error"), of_line(errors, index));
+    let is_wrong = move || refused.with(Option::is_some);
+    let described = error_id.clone();
     view! {
         <div class="row" data-item-id=item.to_string() data-ordered=row.ordered.to_string()>
             <input type="hidden" name=format!("lines[{index}][item]") value=item.to_string()/>
@@ -299,9 +337,16 @@ fn RowFields(
                 min="0"
                 max=MAX_QUANTITY.to_string()
                 required
-                value=row.quantity.to_string()
+                value=row.typed.clone()
+                aria-invalid=move || is_wrong().then_some("true")
+                aria-describedby=move || is_wrong().then(|| described.clone())
                 on:input=count
             />
+            {move || {
+                refused.get().map(|refusal| {
+                    view! { <p class="field__error row__error" id=error_id.clone()>{problem(locale, refusal)}</p> }
+                })
+            }}
             {(!row.item.groups.is_empty()).then(|| view! { <div class="row__options">{groups}</div> })}
         </div>
     }

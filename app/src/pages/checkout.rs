@@ -2,7 +2,7 @@
 
 use crate::api::ApiError;
 use crate::api::checkout::{PlaceOrder, checkout};
-use crate::components::basket::{CartLine, CartPrices, CartProblem, problem};
+use crate::components::basket::{CartLine, CartPrices, CartProblem, of_line, problem, quote_refusal};
 use crate::components::cards::CardPicks;
 use crate::components::{
     CommandForm, FaultNote, Loaded, Refusals, Submit, TextField, use_draft_id, with_draft,
@@ -63,26 +63,6 @@ pub fn Checkout() -> impl IntoView {
 const fn price_now(fault: &Fault) -> Option<Won> {
     match fault {
         Fault::Refused(CaseRefusal::PriceChanged { now }) => Some(*now),
-        _ => None,
-    }
-}
-
-/// Why the store does not take the order, if that is what the refusal says.
-fn quote(error: Option<&ApiError>) -> Option<QuoteRefusal> {
-    match error?.fault()? {
-        Fault::Refused(CaseRefusal::Quote(refusal)) => Some(refusal.clone()),
-        _ => None,
-    }
-}
-
-/// The line that a refusal is about, counted from 0.
-const fn line_of(refusal: &QuoteRefusal) -> Option<usize> {
-    match refusal {
-        QuoteRefusal::UnknownItem { line }
-        | QuoteRefusal::SoldOut { line, .. }
-        | QuoteRefusal::Quantity { line, .. }
-        | QuoteRefusal::UnknownChoice { line }
-        | QuoteRefusal::Choices { line, .. } => Some(*line),
         _ => None,
     }
 }
@@ -169,19 +149,12 @@ fn HiddenLines(lines: Vec<WantedLine>) -> impl IntoView {
 fn Chosen(cart: CartView, errors: RwSignal<Option<ApiError>>) -> impl IntoView {
     let locale = use_locale();
     let store = cart.store_name.get(locale).to_owned();
-    let lines = move || {
-        let refusal = errors.with(|error| quote(error.as_ref()));
-        let wrong = refusal.as_ref().and_then(line_of);
-        cart.lines
-            .iter()
-            .cloned()
-            .enumerate()
-            .map(|(index, line)| {
-                let refused = refusal.clone().filter(|_| wrong == Some(index));
-                view! { <CartLine line refused/> }
-            })
-            .collect_view()
-    };
+    let lines = cart
+        .lines
+        .into_iter()
+        .enumerate()
+        .map(|(place, line)| view! { <CartLine line refused=of_line(errors, place)/> })
+        .collect_view();
     view! {
         <section class="panel" id="lines" tabindex="-1">
             <h2 class="panel__title">{say!(locale, customer.checkout.lines)}</h2>
@@ -198,7 +171,7 @@ fn Chosen(cart: CartView, errors: RwSignal<Option<ApiError>>) -> impl IntoView {
 fn Fields(typed: CheckoutDraft, errors: RwSignal<Option<ApiError>>) -> impl IntoView {
     let locale = use_locale();
     let outside = Signal::derive(move || {
-        let refusal = errors.with(|error| quote(error.as_ref()))?;
+        let refusal = errors.with(|error| quote_refusal(error.as_ref()))?;
         matches!(refusal, QuoteRefusal::OutsideArea { .. }).then(|| problem(locale, refusal))
     });
     view! {

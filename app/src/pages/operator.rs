@@ -2,6 +2,7 @@
 
 pub mod applications;
 pub mod notices;
+pub mod search;
 pub mod settlement;
 pub mod story;
 
@@ -17,6 +18,7 @@ use domain::views::{BreakerState, DeadLetter, DraftForm, FailingRefund, LiveBody
 use leptos::prelude::*;
 use leptos_meta::Title;
 use notices::Notices;
+use search::Search;
 
 /// The operator's console.
 #[component]
@@ -59,6 +61,7 @@ fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
             <a class="btn btn--s" href="/operator/settlement">{say!(locale, operator.settlement.title)}</a>
         </header>
         <FaultNote error=errors/>
+        <Search/>
         <Health live/>
         <Applications live errors draft/>
         <Stuck live/>
@@ -109,7 +112,7 @@ fn Health(live: LivePage<OperatorView>) -> impl IntoView {
                         <tr>
                             <th scope="col">{say!(locale, operator.health.provider)}</th>
                             <th scope="col">{say!(locale, operator.health.state)}</th>
-                            <th scope="col">{say!(locale, operator.health.refused)}</th>
+                            <th scope="col" class="num">{say!(locale, operator.health.refused)}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>

@@ -1,6 +1,7 @@
 //! A form that no page of ours sends like this: an old page, or one that was tampered with.
 
 use crate::i18n::use_locale;
+use crate::paths::local_path;
 use crate::{say, words};
 use domain::views::Fault;
 use leptos::prelude::*;
@@ -15,10 +16,7 @@ pub fn Unreadable() -> impl IntoView {
     // Only paths of this site: a link from elsewhere leads nowhere else.
     let back = move || {
         let back = query.with(|query| query.get("back")).unwrap_or_default();
-        // Browsers leave tabs and line ends out of addresses: `/\t/elsewhere` would be `//elsewhere`.
-        let is_plain = !back.contains('\\') && !back.chars().any(char::is_control);
-        let is_local = back.starts_with('/') && !back.starts_with("//") && is_plain;
-        if is_local { back } else { "/".to_owned() }
+        local_path(&back).unwrap_or("/").to_owned()
     };
     view! {
         <Title text=say!(locale, common.unreadable_title)/>

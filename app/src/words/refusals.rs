@@ -58,6 +58,7 @@ fn order(locale: Locale, refusal: &order::Refusal) -> String {
         }
         Refusal::ChangeUnderWay => say!(locale, words.order.change_under_way).to_owned(),
         Refusal::NoSuchChange => say!(locale, words.order.no_such_change).to_owned(),
+        Refusal::NothingLeft => say!(locale, words.order.nothing_left).to_owned(),
         Refusal::NothingChanges => say!(locale, words.order.nothing_changes).to_owned(),
     }
 }

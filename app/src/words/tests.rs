@@ -78,7 +78,7 @@ fn orders() -> Vec<order::Refusal> {
         V::GiveUp,
     ];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
-        .chain([R::ChangeUnderWay, R::NoSuchChange, R::NothingChanges])
+        .chain([R::ChangeUnderWay, R::NoSuchChange, R::NothingChanges, R::NothingLeft])
         .collect()
 }
 
@@ -151,7 +151,7 @@ fn cross<'a, A: Copy, B: Copy, T>(
     left.iter().flat_map(move |a| right.iter().map(move |b| make(*a, *b)))
 }
 
-const FIELDS: [Field; 28] = [
+const FIELDS: [Field; 31] = [
     Field::Login,
     Field::Password,
     Field::Name,
@@ -180,6 +180,9 @@ const FIELDS: [Field; 28] = [
     Field::Days,
     Field::Menu,
     Field::About,
+    Field::Reason,
+    Field::Day,
+    Field::Number,
 ];
 
 const LINES: [LineFault; 10] = [

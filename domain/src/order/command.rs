@@ -166,4 +166,7 @@ pub enum Refusal {
     /// The changed order is what it was already.
     #[error("nothing would change")]
     NothingChanges,
+    /// The changed order would hold nothing: it would have to be cancelled instead.
+    #[error("an order keeps at least one item")]
+    NothingLeft,
 }

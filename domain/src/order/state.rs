@@ -161,7 +161,7 @@ impl Aggregate for Order {
                 if self.change.is_some() {
                     return Err(Refusal::ChangeUnderWay);
                 }
-                if self.bill.as_ref() == Some(&bill) {
+                if self.bill.as_ref().is_some_and(|now| now.is_same_as(&bill)) {
                     return Err(Refusal::NothingChanges);
                 }
                 Event::ChangeRequested { revision: self.revision + 1, bill, extra, until, at }

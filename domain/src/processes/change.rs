@@ -26,6 +26,9 @@ impl Case {
         let Some(before) = &self.order.bill else {
             return Err(CaseRefusal::NoSuchOrder);
         };
+        if wanted.is_empty() {
+            return Err(order::Refusal::NothingLeft.into());
+        }
         let bill = store.quote_again(wanted, before, now)?;
         if bill.total != agreed {
             return Err(CaseRefusal::PriceChanged { now: bill.total });

@@ -106,4 +106,27 @@ impl Bill {
         let items = lines.iter().try_fold(Won::ZERO, |sum, line| sum.plus(line.total()?))?;
         Ok(Self { lines, items, delivery_fee, total: items.plus(delivery_fee)? })
     }
+
+    /// True when both are the same food for the same price, however it is spread over lines.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let sums = |bill: &Self| (bill.items, bill.delivery_fee, bill.total);
+        sums(self) == sums(other) && merged(&self.lines) == merged(&other.lines)
+    }
+}
+
+/// The lines with everything that is the same in one of them, in an order of their own.
+fn merged(lines: &[Line]) -> Vec<Line> {
+    let mut merged: Vec<Line> = Vec::with_capacity(lines.len());
+    for line in lines {
+        let mut line = line.clone();
+        line.options.sort_by_key(|option| option.choice);
+        let same = |known: &&mut Line| Line { quantity: line.quantity, ..(**known).clone() } == line;
+        match merged.iter_mut().find(same) {
+            Some(known) => known.quantity = known.quantity.saturating_add(line.quantity),
+            None => merged.push(line),
+        }
+    }
+    let choices = |line: &Line| line.options.iter().map(|option| option.choice).collect::<Vec<_>>();
+    merged.sort_by_cached_key(|line| (line.item, choices(line), line.price, line.quantity));
+    merged
 }

@@ -18,4 +18,4 @@ pub use money::{MoneyOverflow, Won};
 pub use number::OrderNumber;
 pub use personal::{Personal, Sealed};
 pub use text::{Locale, Text};
-pub use time::{MINUTE_MS, SeoulTime, Timestamp};
+pub use time::{DAY_MS, MINUTE_MS, SeoulTime, Timestamp, read_day};

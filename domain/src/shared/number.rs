@@ -24,15 +24,28 @@ impl OrderNumber {
 
     /// True when a person typed this number: case, spaces and the dash do not matter.
     pub fn matches(&self, typed: &str) -> bool {
-        let plain =
-            |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
         plain(&self.0) == plain(typed)
+    }
+
+    /// The number that a person typed: case, spaces and the dash do not matter. `None` for what no order can have.
+    pub fn read(typed: &str) -> Option<Self> {
+        let plain = plain(typed);
+        let (letter, digits) = plain.split_at_checked(1)?;
+        let is_number = letter.bytes().all(|letter| LETTERS.contains(&letter))
+            && digits.len() == 4
+            && digits.bytes().all(|digit| digit.is_ascii_digit());
+        is_number.then(|| Self(format!("{letter}-{digits}")))
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Letters and digits alone, in capitals.
+fn plain(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase()
 }
 
 impl fmt::Display for OrderNumber {
@@ -50,5 +63,18 @@ mod tests {
         let number = OrderNumber::of(Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_002a));
         assert_eq!(number.as_str(), "A-0002");
         assert!(number.matches(" a0002 ") && !number.matches("A-0003"));
+    }
+
+    #[test]
+    fn what_is_typed_is_a_number_or_none() {
+        let number = OrderNumber::of(Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_002a));
+        for typed in ["A-0002", " a0002 ", "a 00 02", "A–0002"] {
+            assert_eq!(OrderNumber::read(typed).as_ref(), Some(&number), "{typed}");
+        }
+        // The letters that are misheard are no order's.
+        for typed in ["", "A", "0002", "A-002", "A-00020", "AA-0002", "I-0002", "A-000O", "가-0002", "A-٠٠٠٢"]
+        {
+            assert_eq!(OrderNumber::read(typed), None, "{typed}");
+        }
     }
 }

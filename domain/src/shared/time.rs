@@ -5,7 +5,8 @@ use std::fmt;
 
 /// A minute in milliseconds.
 pub const MINUTE_MS: i64 = 60_000;
-const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+/// A day in milliseconds.
+pub const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 const SEOUL_OFFSET_MS: i64 = 9 * 60 * MINUTE_MS;
 
 /// A moment: milliseconds since 1970-01-01T00:00Z.
@@ -75,6 +76,30 @@ impl SeoulTime {
     }
 }
 
+/// A day as [`SeoulTime::day`] writes it, when there is such a day: `2026-02-30` is none.
+pub fn read_day(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    let mut parts = typed.split('-').map(|part| {
+        let is_number = part.bytes().all(|digit| digit.is_ascii_digit());
+        part.parse::<u16>().ok().filter(|_| is_number)
+    });
+    let (Some(Some(year)), Some(Some(month)), Some(Some(day)), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => return None,
+    };
+    ((1..=9_999).contains(&year) && (1..=days).contains(&day))
+        .then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
 /// `2026-11-22 18:05`.
 impl fmt::Display for SeoulTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,5 +119,41 @@ mod tests {
         assert_eq!((moment.weekday(), moment.minute_of_day()), (0, 180));
         assert_eq!(Timestamp(0).in_seoul().to_string(), "1970-01-01 09:00");
         assert_eq!(Timestamp(1_709_164_800_000).in_seoul().date(), (2024, 2, 29));
+    }
+
+    #[test]
+    fn every_day_is_read_as_it_is_written_and_no_other() {
+        // From 1970 to 2100, with a leap year every four years but for the last.
+        for day in 0..=47_846 {
+            let written = Timestamp(day * DAY_MS).in_seoul().day();
+            assert_eq!(read_day(&written), Some(written));
+        }
+        assert_eq!(Timestamp(47_846 * DAY_MS).in_seoul().day(), "2100-12-31");
+        assert_eq!(read_day(" 2026-3-5 ").as_deref(), Some("2026-03-05"));
+        for wrong in [
+            "",
+            "garbage",
+            "2026",
+            "2026-11",
+            "2026-11-25-1",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-02-30",
+            "2026-02-29",
+            "2100-02-29",
+            "2026-04-31",
+            "2026-11-00",
+            "0000-01-01",
+            "12026-01-01",
+            "+2026-01-01",
+            "2026-+1-01",
+            "2026-1-1x",
+            "2026/11/25",
+            "２０２６-11-25",
+            "2026--25",
+            "99999-01-01",
+        ] {
+            assert_eq!(read_day(wrong), None, "{wrong}");
+        }
     }
 }

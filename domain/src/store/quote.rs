@@ -102,6 +102,34 @@ pub enum QuoteRefusal {
     OutOfRange,
 }
 
+impl QuoteRefusal {
+    /// The line that it is about, counted from 0.
+    pub const fn line(&self) -> Option<usize> {
+        match self {
+            QuoteRefusal::UnknownItem { line }
+            | QuoteRefusal::SoldOut { line, .. }
+            | QuoteRefusal::Quantity { line, .. }
+            | QuoteRefusal::UnknownChoice { line }
+            | QuoteRefusal::Choices { line, .. } => Some(*line),
+            _ => None,
+        }
+    }
+
+    /// The same about another line, where it is about one.
+    #[must_use]
+    pub fn at_line(mut self, place: usize) -> Self {
+        match &mut self {
+            QuoteRefusal::UnknownItem { line }
+            | QuoteRefusal::SoldOut { line, .. }
+            | QuoteRefusal::Quantity { line, .. }
+            | QuoteRefusal::UnknownChoice { line }
+            | QuoteRefusal::Choices { line, .. } => *line = place,
+            _ => {}
+        }
+        self
+    }
+}
+
 impl From<MoneyOverflow> for QuoteRefusal {
     fn from(_: MoneyOverflow) -> Self {
         QuoteRefusal::OutOfRange

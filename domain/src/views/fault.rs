@@ -32,6 +32,12 @@ pub enum Field {
     Position,
     /// The cart's lines.
     Lines,
+    /// A reason in somebody's own words.
+    Reason,
+    /// A day.
+    Day,
+    /// An order's number or id.
+    Number,
     /// The idempotency key.
     Key,
     /// A store's name.
@@ -236,14 +242,18 @@ pub enum Fault {
 impl Fault {
     /// The HTTP status of this fault: one table for pages and API.
     pub fn status(&self) -> u16 {
-        use crate::store::ticket;
+        use crate::{order, store::ticket};
         match self {
             Fault::Unreadable => 400,
             Fault::NotSignedIn | Fault::WrongPassword => 401,
             Fault::WrongRole => 403,
             Fault::NotFound | Fault::Refused(CaseRefusal::NoSuchOrder) => 404,
             Fault::Invalid(_) | Fault::KeyReused => 422,
-            Fault::Refused(CaseRefusal::Quote(_) | CaseRefusal::OutOfRange) => 422,
+            Fault::Refused(
+                CaseRefusal::Quote(_)
+                | CaseRefusal::OutOfRange
+                | CaseRefusal::Order(order::Refusal::NothingLeft),
+            ) => 422,
             Fault::Refused(CaseRefusal::Ticket(
                 ticket::Refusal::Minutes { .. } | ticket::Refusal::DelayStep | ticket::Refusal::ReasonMissing,
             )) => 422,

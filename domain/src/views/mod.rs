@@ -16,6 +16,7 @@ mod rider;
 mod shown;
 mod store_form;
 mod timeline;
+mod typed;
 
 pub use access::{AccountView, Actor, Caller, Role};
 pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard, is_on_board};
@@ -33,11 +34,15 @@ pub use live::{
 pub use menu_lines::{MAX_DISHES, MAX_SECTIONS, menu_of_lines};
 pub use notices::notices;
 pub use operator::{
-    BreakerState, DeadLetter, DeadNotice, FailingRefund, OperatorAction, OperatorView, Owed, ProviderHealth,
-    SettlementView, StuckOrder,
+    BreakerState, DeadLetter, DeadNotice, FailingRefund, FoundOrder, OperatorAction, OperatorView,
+    OrderSearch, Owed, ProviderHealth, SEARCH_DAYS, SettlementView, StuckOrder,
 };
 pub use orders::{ChangeForm, ChangeView, OrderDoc, OrderLine, OrderList, OrderView};
 pub use rider::{JobCard, JobDetail, RiderAction, RiderView};
 pub use shown::{Actions, PROGRESS, Shown, actions, is_settled};
 pub use store_form::{KINDS, NewStore, check_store};
 pub use timeline::{MoneyMove, Operations, TimelineEntry, TimelineView, What, operations, timeline_entry};
+pub use typed::{
+    MAX_REASON, Sought, TypedLine, at_typed_line, check_reason, day_or_today, require_reason, sought,
+    wanted_lines,
+};

@@ -1,6 +1,6 @@
 //! The operator's console: what needs a person, and how the providers are.
 
-use super::{Role, Shown, WaitingApplication};
+use super::{OrderLine, Role, Shown, WaitingApplication};
 use crate::notification::Template;
 use crate::order::StuckReason;
 use crate::processes::WaitsFor;
@@ -125,6 +125,40 @@ pub struct OperatorView {
     pub held: u64,
     /// Providers outside.
     pub providers: Vec<ProviderHealth>,
+}
+
+/// For how many days back an order is found by its short number. Older ones are found by their id.
+pub const SEARCH_DAYS: i64 = 90;
+
+/// An order that was looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundOrder {
+    /// The order.
+    pub order: OrderId,
+    /// Its short number.
+    pub number: OrderNumber,
+    /// The store's name.
+    pub store_name: Text,
+    /// Its state.
+    pub shown: Shown,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+}
+
+impl From<OrderLine> for FoundOrder {
+    fn from(line: OrderLine) -> Self {
+        let OrderLine { order, number, store_name, shown, placed_at, .. } = line;
+        Self { order, number, store_name, shown, placed_at }
+    }
+}
+
+/// What was found. A short number may be that of several orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderSearch {
+    /// The server's clock.
+    pub now: Timestamp,
+    /// The orders, the newest first.
+    pub found: Vec<FoundOrder>,
 }
 
 /// What the operator does with an order.

@@ -66,8 +66,6 @@ pub struct ChangeView {
 /// The form on which a customer changes what was ordered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChangeForm {
-    /// The log's position that this shows.
-    pub position: u64,
     /// The server's clock.
     pub now: Timestamp,
     /// A fresh idempotency key for the form.

@@ -10,8 +10,8 @@ use domain::shared::{AccountId, Line, Metres, OrderId, Personal, StoreId, Timest
 use domain::store::{Store, WantedLine};
 use domain::views::{
     AddressView, Caller, CardView, CartChange, CartRefusal, CartView, ChangeForm, CheckoutDraft,
-    CheckoutView, Fault, Field, FieldFault, MenuView, OrderList, OrderView, PlaceOrder, Role, StoreCard,
-    StoreList, cart_again, change_cart, check_checkout, listed, of_two_stores, timeline_entry,
+    CheckoutView, Fault, Field, FieldFault, MenuView, OrderDoc, OrderList, OrderView, PlaceOrder, Role,
+    StoreCard, StoreList, cart_again, change_cart, check_checkout, listed, of_two_stores, timeline_entry,
     without_ordered,
 };
 
@@ -274,18 +274,21 @@ impl Desk {
     }
 
     pub(super) async fn show_change_form(&self, caller: &Caller, order: OrderId) -> Answer<ChangeForm> {
-        let view = self.show_order(caller, order).await?;
+        let account = account(caller, Role::Customer)?;
         let case = self.log.case(order).await.map_err(failed("change"))?;
-        case.can_change().map_err(Fault::Refused)?;
-        let store = self.store(view.line.store).await?.ok_or(Fault::NotFound)?;
+        let doc = OrderDoc::of(&case).ok_or(Fault::NotFound)?;
+        if case.placed()?.customer != account.id {
+            return Err(Fault::NotFound);
+        }
+        case.can_change()?;
+        let store = self.store(doc.line.store).await?.ok_or(Fault::NotFound)?;
         let min_order = store.profile.as_ref().map_or(Won::ZERO, |profile| profile.min_order);
         Ok(ChangeForm {
-            position: view.position,
-            now: view.now,
-            key: view.key,
-            line: view.line,
-            bill: view.bill,
-            change: view.change,
+            now: self.clock.now(),
+            key: self.key(),
+            line: doc.line,
+            bill: doc.bill,
+            change: doc.change,
             menu: store.menu.clone(),
             min_order,
         })

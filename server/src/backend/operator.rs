@@ -6,15 +6,17 @@ use crate::processes::Nudge;
 use crate::storage::ParkedRow;
 use app::backend::Answer;
 use domain::processes::place_order::Step;
-use domain::shared::{OrderId, Timestamp};
+use domain::shared::{DAY_MS, OrderId, Timestamp};
 use domain::views::{
-    Caller, DeadLetter, FailingRefund, Fault, Operations, OperatorView, Owed, Role, SettlementView,
-    StuckOrder, TimelineView, operations, timeline_entry,
+    Caller, DeadLetter, FailingRefund, Fault, Operations, OperatorView, OrderSearch, Owed, Role, SEARCH_DAYS,
+    SettlementView, Sought, StuckOrder, TimelineView, day_or_today, operations, sought, timeline_entry,
 };
 use uuid::Uuid;
 
 /// How many of each kind the console shows.
 const SHOWN: u32 = 100;
+/// How many orders with one number a search shows.
+const FOUND: u32 = 20;
 
 impl Desk {
     /// The timeline of an order for whoever it concerns: its customer, its store once it has come there, its rider, the operator.
@@ -94,6 +96,23 @@ impl Desk {
         })
     }
 
+    /// Finds orders by what the operator typed.
+    pub(super) async fn search(&self, caller: &Caller, typed: &str) -> Answer<OrderSearch> {
+        account(caller, Role::Operator)?;
+        let now = self.clock.now();
+        let docs = match sought(typed)? {
+            Sought::Order(order) => {
+                let found = self.views.order_doc(order).await.map_err(failed("search"))?;
+                found.map(|(_, doc)| doc).into_iter().collect()
+            }
+            Sought::Number(number) => {
+                let since = Timestamp(now.0 - SEARCH_DAYS * DAY_MS);
+                self.views.orders_by_number(&number, since, FOUND).await.map_err(failed("search"))?
+            }
+        };
+        Ok(OrderSearch { now, found: docs.into_iter().map(|doc| doc.line.into()).collect() })
+    }
+
     /// Has a step tried again that was given up.
     pub(super) async fn try_again(&self, caller: &Caller, id: &str) -> Answer<()> {
         account(caller, Role::Operator)?;
@@ -112,7 +131,7 @@ impl Desk {
     pub(super) async fn show_settlement(&self, caller: &Caller, day: &str) -> Answer<SettlementView> {
         account(caller, Role::Operator)?;
         let now = self.clock.now();
-        let day = if day.trim().is_empty() { now.in_seoul().day() } else { day.trim().to_owned() };
+        let day = day_or_today(day, now)?;
         let answer = self.views.settlement(&day).await.map_err(failed("settlement"))?;
         let stores = self.shelf.all().await.map_err(failed("settlement"))?;
         let stores = answer.stores.into_iter().map(|owed| Owed {

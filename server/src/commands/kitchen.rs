@@ -6,7 +6,7 @@ use crate::storage::{Decide, Ran, Subject};
 use domain::processes::DomainEvent;
 use domain::shared::{Aggregate, OrderId};
 use domain::store::{self, ticket};
-use domain::views::{Caller, Fault, Role, StoreDay, TicketAction};
+use domain::views::{Caller, Fault, Role, StoreDay, TicketAction, check_reason};
 
 impl Commands {
     /// Acts on a ticket of the owner's store.
@@ -19,6 +19,9 @@ impl Commands {
     ) -> Ran {
         let account = account(caller, Role::Owner)?;
         let store = store_of(account.store)?;
+        if let TicketAction::Reject { reason } = &action {
+            check_reason(reason)?;
+        }
         let body = format!("{order}|{action:?}");
         self.on_case(account, order, "ticket", key, body, move |case, at| {
             own(case.ticket.opened.as_ref().is_some_and(|opened| opened.store == store))?;

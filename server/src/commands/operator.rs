@@ -5,12 +5,15 @@ use crate::storage::Ran;
 use domain::delivery;
 use domain::order::CancelledBy;
 use domain::shared::OrderId;
-use domain::views::{Caller, OperatorAction, Role};
+use domain::views::{Caller, OperatorAction, Role, require_reason};
 
 impl Commands {
     /// Acts on an order that needs a person.
     pub async fn operate(&self, caller: &Caller, order: OrderId, action: OperatorAction, key: &str) -> Ran {
         let account = account(caller, Role::Operator)?;
+        if let OperatorAction::GiveUp { reason, .. } = &action {
+            require_reason(reason)?;
+        }
         let body = format!("{order}|{action:?}");
         self.on_case(account, order, "operate", key, body, move |case, now| match action.clone() {
             OperatorAction::Cancel => case.cancel(CancelledBy::Operator, now),

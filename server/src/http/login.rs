@@ -1,5 +1,6 @@
 //! Plain forms: login, sign-up, logout, language and look. All answer 303.
 
+use app::paths::local_path;
 use axum::Extension;
 use axum::extract::{Form, State};
 use axum::http::header::REFERER;
@@ -12,7 +13,7 @@ use tower_sessions::Session;
 use tower_sessions::cookie::time::Duration;
 
 use super::session::{begin, by_tag, end};
-use super::{add_cookie, guard, in_query, local_path, see_other, site_cookie, unavailable};
+use super::{add_cookie, guard, in_query, see_other, site_cookie, unavailable};
 use crate::accounts::NewAccount;
 use crate::adapters::clock::new_uuid;
 use crate::router::AppState;

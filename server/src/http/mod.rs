@@ -179,16 +179,6 @@ fn push_escaped(text: &mut String, byte: u8) {
     text.push(char::from(DIGITS[usize::from(byte & 15)]));
 }
 
-/// `typed` when it is the path of a page here; `None` for whatever could lead elsewhere.
-pub(crate) fn local_path(typed: &str) -> Option<&str> {
-    let local = typed.starts_with('/')
-        && !typed.starts_with("//")
-        && typed.len() <= 2_000
-        && !typed.contains('\\')
-        && !typed.chars().any(char::is_control);
-    local.then_some(typed)
-}
-
 /// A cookie for the whole site that links from elsewhere carry along and foreign forms do not.
 pub(crate) fn site_cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
     Cookie::build((name, value)).path("/").same_site(SameSite::Lax).secure(secure).build()

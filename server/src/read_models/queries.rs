@@ -3,7 +3,7 @@
 use super::{JobDoc, TicketDoc};
 use crate::storage::LogError;
 use domain::processes::{Limits, Wait};
-use domain::shared::{AccountId, OrderId, Point, StoreId, Timestamp, Won};
+use domain::shared::{AccountId, OrderId, OrderNumber, Point, StoreId, Timestamp, Won};
 use domain::store::Store;
 use domain::views::{OrderDoc, Recorded};
 
@@ -145,6 +145,13 @@ pub trait Views: Send + Sync {
     async fn order(&self, order: OrderId) -> Result<Option<OrderAnswer>, LogError>;
     /// A customer's orders, the newest first.
     async fn orders_of(&self, customer: AccountId, page: u32, size: u32) -> Result<OrdersAnswer, LogError>;
+    /// Orders with a short number that were placed since a moment, the newest first, at most so many.
+    async fn orders_by_number(
+        &self,
+        number: &OrderNumber,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<OrderDoc>, LogError>;
     /// A store's board.
     async fn board(&self, store: StoreId, left: u32) -> Result<BoardAnswer, LogError>;
     /// A ticket's store; `None` when there is no such ticket.

@@ -1,7 +1,7 @@
 //! Changing an order: its money, and what may come between.
 
 use crate::city::{City, caller, key, repeats, typed, won};
-use crate::ledger::{Kept, count, kept, kinds};
+use crate::ledger::{Kept, count, kept, until_keeps};
 use domain::order::{self, ChangeOutcome};
 use domain::processes::CaseRefusal;
 use domain::shared::{OrderId, Won};
@@ -108,31 +108,16 @@ async fn invariant_4_what_comes_between_leaves_order_and_money_as_they_were() {
         assert!(view.timeline.iter().any(|entry| entry.what == What::ChangeAbandoned { outcome }));
         assert_eq!(price(&view), before);
     }
-    let total = price(&view) as i64;
-    for _ in 0..400 {
-        let kept = kept(&city, order).await;
-        if kept.approved - kept.cancelled == total {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let now = kept(&city, order).await;
-    assert_eq!(now.approved - now.cancelled, total, "{now:?}");
+    until_keeps(&city, order, price(&view)).await;
 
     // The customer cancels while a change is under way: everything goes back.
     let order = two_pieces(&city, "tok_no_answer").await;
     change(&city, order, 4).await.unwrap();
     city.backend.cancel_order(&caller("customer1"), order, &key()).await.unwrap();
     city.until(order, Shown::Cancelled).await;
-    for _ in 0..400 {
-        let kept = kept(&city, order).await;
-        if kept.approved == kept.cancelled && count(&city, order, "ChangeAbandoned").await == 1 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    let now = kept(&city, order).await;
-    assert_eq!(now.approved, now.cancelled, "{now:?}: {:?}", kinds(&city, order).await);
+    let is_abandoned = |what: &What| matches!(what, What::ChangeAbandoned { .. });
+    city.until_view(order, |view| view.timeline.iter().any(|entry| is_abandoned(&entry.what))).await;
+    until_keeps(&city, order, 0).await;
     city.close().await;
 }
 
@@ -205,16 +190,7 @@ async fn of_a_change_and_a_cooking_start_that_race_the_order_is_one_or_the_other
         let board = city.backend.board(&caller("owner1")).await.unwrap();
         let card = board.tickets.iter().find(|card| card.order == order).unwrap();
         assert_eq!(card.lines, view.bill.lines, "the kitchen cooks what is paid");
-        let total = view.bill.total.get() as i64;
-        for _ in 0..400 {
-            let kept = kept(&city, order).await;
-            if kept.approved - kept.cancelled == total {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        let now = kept(&city, order).await;
-        assert_eq!(now.approved - now.cancelled, total, "round {round}: {now:?}");
+        until_keeps(&city, order, view.bill.total.get()).await;
         city.kitchen(order, TicketAction::Finish).await;
     }
     city.close().await;

@@ -1,49 +1,21 @@
 //! A city to test in: the real server on a folder and a port of its own, with the demo world.
 
+pub use crate::common::{caller, config, typed, won};
+
 use app::backend::Backend;
-use domain::processes::Limits;
-use domain::shared::{OrderId, StoreId, Won};
+use domain::shared::{OrderId, StoreId};
 use domain::store::WantedLine;
-use domain::views::{
-    AccountView, Caller, CheckoutDraft, OrderView, PlaceOrder, RiderAction, Shown, TicketAction,
-};
-use server::adapters::breaker::BreakerSettings;
+use domain::views::{Caller, OrderView, PlaceOrder, RiderAction, Shown, TicketAction};
 use server::adapters::clock::ShiftedClock;
-use server::config::{Config, NotifyConfig, ProviderConfig};
+use server::config::Config;
 use server::startup::{Running, start_by};
 use server::storage::sqlite::SqliteLog;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-
-/// The settings that tests start from.
-pub fn config(data: PathBuf) -> Config {
-    Config {
-        data,
-        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        demo: true,
-        public_url: None,
-        provider: ProviderConfig::Sandbox,
-        payment_url: None,
-        payment_timeout: Duration::from_secs(2),
-        payment_breaker: BreakerSettings { failures: 5, open: Duration::from_millis(500) },
-        notify: NotifyConfig::Inbox,
-        hold_minutes: 10,
-        limits: Limits::USUAL,
-        rider_radius_m: 3_000,
-        rider_fee: domain::delivery::RiderFee { base: won(2_500), per_100m: won(80) },
-        workers: 32,
-        log: "warn".to_owned(),
-    }
-}
-
-pub fn won(amount: u64) -> Won {
-    Won::new(amount).unwrap()
-}
 
 /// A city; dropping it stops it.
 pub struct City {
@@ -185,24 +157,6 @@ impl Drop for City {
     }
 }
 
-/// A demo account as a caller.
-pub fn caller(login: &str) -> Caller {
-    let world = server::demo::world().unwrap();
-    let account = world.accounts.into_iter().find(|account| account.login == login).unwrap();
-    let account = AccountView {
-        id: account.id,
-        login: account.login,
-        name: account.name,
-        role: account.role,
-        store: account.store,
-    };
-    Caller {
-        account: Some(account),
-        visitor: format!("visitor-of-{login}-00000")[..22].to_owned(),
-        ..Caller::default()
-    }
-}
-
 /// Nobody.
 pub fn stranger() -> Caller {
     Caller { visitor: "visitor-of-nobody-0000".to_owned(), ..Caller::default() }
@@ -212,18 +166,6 @@ pub fn stranger() -> Caller {
 pub fn key() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     format!("test-{}", NEXT.fetch_add(1, Ordering::Relaxed))
-}
-
-pub fn typed(card: &str) -> CheckoutDraft {
-    CheckoutDraft {
-        name: "김하늘".to_owned(),
-        phone: "010-0000-0001".to_owned(),
-        address: "서울 마포구 양화로 45".to_owned(),
-        address_detail: "301호".to_owned(),
-        note_to_store: "단무지 많이 주세요".to_owned(),
-        note_to_rider: "문 앞에 놓아 주세요".to_owned(),
-        card: card.to_owned(),
-    }
 }
 
 /// How often a race is run: 5 times, or as often as `make soak` says.

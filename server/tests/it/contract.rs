@@ -141,6 +141,7 @@ mod on_sqlite {
         }
         views {
             what_was_just_done_is_read_next,
+            orders_are_found_by_their_number,
             a_rebuild_answers_the_same,
             riders_are_remembered,
         }

@@ -56,10 +56,24 @@ pub async fn kept(city: &City, order: OrderId) -> Kept {
 
 /// Waits until the provider's book says this of an order, at most 20 seconds.
 pub async fn until_kept(city: &City, order: OrderId, expected: Kept) {
+    until_book(city, order, |kept| *kept == expected, &expected).await;
+}
+
+/// Waits until the provider keeps so many won for an order, in however many charges and cancels; at most 20 seconds.
+pub async fn until_keeps(city: &City, order: OrderId, amount: u64) {
+    until_book(city, order, |kept| kept.approved - kept.cancelled == amount as i64, &amount).await;
+}
+
+async fn until_book(
+    city: &City,
+    order: OrderId,
+    is_so: impl Fn(&Kept) -> bool,
+    expected: &impl std::fmt::Debug,
+) {
     let mut last = Kept::NOTHING;
     for _ in 0..400 {
         last = kept(city, order).await;
-        if last == expected {
+        if is_so(&last) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

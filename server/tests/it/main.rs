@@ -9,6 +9,9 @@
     dead_code
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod applications;
 mod books;
 mod changes;
@@ -17,6 +20,7 @@ mod contract;
 mod crash;
 mod crowds;
 mod files;
+mod forms;
 mod hanging;
 mod house;
 mod invariants;
@@ -27,6 +31,7 @@ mod process;
 mod races;
 mod rebuild;
 mod refusals;
+mod search;
 mod stopping;
 mod timers;
 mod troubles;

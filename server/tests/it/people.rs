@@ -4,7 +4,7 @@ use crate::city::{key, typed};
 use domain::shared::{OrderId, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{LiveMessage, MenuView, OrderView, StoreList};
-use reqwest::header::{ACCEPT, COOKIE, ORIGIN, SET_COOKIE};
+use reqwest::header::{ACCEPT, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -80,6 +80,24 @@ impl Person {
     pub fn post(&self, path: &str, fields: &[Field]) -> RequestBuilder {
         let request = self.http.post(format!("{}{path}", self.base)).header(ORIGIN, &self.base).form(fields);
         request.header(COOKIE, &self.cookies).header(ACCEPT, "application/json")
+    }
+
+    /// Sends a form as a browser without JavaScript does; answers where it is led to.
+    pub async fn submit(&self, path: &str, fields: &[Field]) -> String {
+        let request = self.http.post(format!("{}{path}", self.base)).header(ORIGIN, &self.base).form(fields);
+        let request = request.header(COOKIE, &self.cookies).header(ACCEPT, "text/html,*/*");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
+        answer.headers()[LOCATION].to_str().unwrap().to_owned()
+    }
+
+    /// A page's status and what people see of it: without its scripts and the data they start from.
+    pub async fn page(&self, path: &str) -> (u16, String) {
+        let answer = self.get(path).header(ACCEPT, "text/html").send().await.unwrap();
+        let status = answer.status().as_u16();
+        let text = answer.text().await.unwrap();
+        let parts = text.split("<script");
+        (status, parts.map(|part| part.split_once("</script>").map_or(part, |(_, rest)| rest)).collect())
     }
 
     /// Asks for a page.

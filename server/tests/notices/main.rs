@@ -4,6 +4,9 @@
 // Helpers of tests are tests.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::wrong_self_convention)]
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod contract;
 mod double;
 mod page;

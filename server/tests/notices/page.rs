@@ -2,13 +2,14 @@
 
 use super::double::{Mood, Provider};
 use super::town::until;
+use crate::common::{caller, config, typed};
 use domain::notification::{Recipient, Template, Variables};
 use domain::shared::{Locale, OrderId, Text, Timestamp};
 use domain::store::WantedLine;
-use domain::views::{AccountView, Caller, CheckoutDraft, Fault, InboxView, PlaceOrder};
+use domain::views::{Caller, Fault, InboxView, PlaceOrder};
 use reqwest::header::{ACCEPT, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Response, redirect};
-use server::config::{Config, NotifyConfig, NotifyTyped, Typed, TypedProvider};
+use server::config::{Config, NotifyConfig};
 use server::startup::{Running, start};
 use server::storage::{NewNotice, NoticeDoc, NoticeId, Outbox as _};
 use tempfile::TempDir;
@@ -27,39 +28,10 @@ impl Drop for City {
     }
 }
 
-fn config(folder: &TempDir) -> Config {
-    Typed {
-        data: folder.path().display().to_string(),
-        listen: "127.0.0.1:0".into(),
-        demo: true,
-        public_url: None,
-        provider: TypedProvider::default(),
-        payment_url: None,
-        payment_timeout_ms: "5000".into(),
-        breaker_failures: "5".into(),
-        breaker_open_ms: "5000".into(),
-        notify: NotifyTyped::default(),
-        hold_minutes: "10".into(),
-        kitchen_minutes: "30".into(),
-        rider_minutes: "15".into(),
-        pickup_minutes: "30".into(),
-        handover_minutes: "60".into(),
-        confirm_minutes: "120".into(),
-        operator_minutes: "1440".into(),
-        rider_radius_m: "3000".into(),
-        rider_fee_base: "2500".into(),
-        rider_fee_per_100m: "80".into(),
-        workers: "8".into(),
-        log: "warn".into(),
-    }
-    .check()
-    .unwrap()
-}
-
 impl City {
     async fn open(notify: NotifyConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config { notify, ..config(&folder) };
+        let config = Config { notify, ..config(folder.path().to_owned()) };
         let stop = CancellationToken::new();
         let running = start(config, stop.clone()).await.unwrap();
         Self { running, stop, _folder: folder }
@@ -71,21 +43,12 @@ impl City {
         let store = backend.stores(&customer, "").await.unwrap().stores[0].id;
         let menu = backend.menu(&customer, store).await.unwrap();
         let item = menu.menu.items().next().unwrap();
-        let typed = CheckoutDraft {
-            name: "김하늘".to_owned(),
-            phone: "010-0000-0001".to_owned(),
-            address: "서울 마포구 양화로 45".to_owned(),
-            address_detail: "301호".to_owned(),
-            note_to_store: "단무지 많이 주세요".to_owned(),
-            note_to_rider: "문 앞에 놓아 주세요".to_owned(),
-            card: "tok_approve".to_owned(),
-        };
         let order = PlaceOrder {
             key: "test".to_owned(),
             store,
             lines: vec![WantedLine { item: item.id, quantity: 1, choices: Vec::new() }],
             agreed: item.price.plus(menu.store.fee.unwrap()).unwrap(),
-            typed,
+            typed: typed("tok_approve"),
         };
         backend.place_order(&customer, order).await.unwrap()
     }
@@ -122,21 +85,6 @@ impl City {
 
 fn http() -> Client {
     Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap()
-}
-
-/// A demo account as a caller.
-fn caller(login: &str) -> Caller {
-    let world = server::demo::world().unwrap();
-    let account = world.accounts.into_iter().find(|account| account.login == login).unwrap();
-    let account = AccountView {
-        id: account.id,
-        login: account.login,
-        name: account.name,
-        role: account.role,
-        store: account.store,
-    };
-    let visitor = format!("visitor-of-{login}-00000")[..22].to_owned();
-    Caller { account: Some(account), visitor, ..Caller::default() }
 }
 
 fn templates(view: &InboxView) -> Vec<Template> {

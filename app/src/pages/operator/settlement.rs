@@ -1,13 +1,28 @@
 //! 정산: what each store and rider is owed of a day.
 
+use crate::api::ApiError;
 use crate::api::operator::settlement;
 use crate::components::Loaded;
 use crate::i18n::use_locale;
-use crate::say;
-use domain::views::{Owed, SettlementView};
+use crate::{say, words};
+use domain::views::{Fault, FieldFault, Owed, SettlementView};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+
+/// What was typed, with the settlement of that day or what is wrong with it.
+type Outcome = (String, Result<SettlementView, FieldFault>);
+
+/// A day that does not exist is no failure of the page: it is said at the field.
+async fn of_day(typed: String) -> Result<Outcome, ApiError> {
+    match settlement(typed.clone()).await {
+        Ok(view) => Ok((typed, Ok(view))),
+        Err(ApiError::Fault(Fault::Invalid(mut faults))) if !faults.is_empty() => {
+            Ok((typed, Err(faults.remove(0))))
+        }
+        Err(error) => Err(error),
+    }
+}
 
 /// The settlement of a day.
 #[component]
@@ -15,7 +30,7 @@ pub fn Settlement() -> impl IntoView {
     let locale = use_locale();
     let query = use_query_map();
     let day = Memo::new(move |_| query.with(|query| query.get("day").unwrap_or_default()));
-    let data = Resource::new_blocking(move || day.get(), settlement);
+    let data = Resource::new_blocking(move || day.get(), of_day);
     view! {
         <Title text=say!(locale, operator.settlement.title)/>
         <main id="main" class="page">
@@ -23,8 +38,8 @@ pub fn Settlement() -> impl IntoView {
                 <h1 class="page__title">{say!(locale, operator.settlement.title)}</h1>
                 <a class="btn btn--s" href="/operator">{say!(locale, operator.back)}</a>
             </header>
-            <Loaded data let:view>
-                <Content view/>
+            <Loaded data let:outcome>
+                <Content outcome/>
             </Loaded>
         </main>
     }
@@ -32,16 +47,51 @@ pub fn Settlement() -> impl IntoView {
 }
 
 #[component]
-fn Content(view: SettlementView) -> impl IntoView {
+fn Content(outcome: Outcome) -> impl IntoView {
+    match outcome {
+        (_, Ok(view)) => view! { <DayForm day=view.day.clone() fault=None/> <Sums view/> }.into_any(),
+        (typed, Err(fault)) => view! { <DayForm day=typed fault=Some(fault)/> }.into_any(),
+    }
+}
+
+#[component]
+fn DayForm(day: String, fault: Option<FieldFault>) -> impl IntoView {
+    let locale = use_locale();
+    let is_wrong = fault.is_some();
+    let error = fault.map(|fault| {
+        view! { <p class="field__error" id="day-error" role="alert">{words::field(locale, &fault)}</p> }
+    });
+    view! {
+        <form class="panel" method="get" action="/operator/settlement">
+            <div class=if is_wrong { "field field--error" } else { "field" }>
+                <label class="field__label" for="day">{say!(locale, operator.settlement.day)}</label>
+                <div class="inline-form">
+                    // A field for dates shows nothing of what is no date.
+                    <input
+                        class="field__input"
+                        id="day"
+                        name="day"
+                        type=if is_wrong { "text" } else { "date" }
+                        value=day
+                        maxlength="60"
+                        aria-invalid=is_wrong.then_some("true")
+                        aria-describedby=is_wrong.then_some("day-error")
+                    />
+                    <button class="btn">{say!(locale, operator.settlement.show)}</button>
+                </div>
+                {error}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Sums(view: SettlementView) -> impl IntoView {
     let locale = use_locale();
     let platform = view.platform();
     let (stores, riders) = (view.stores.clone(), view.riders.clone());
     view! {
-        <form class="panel inline-form" method="get" action="/operator/settlement">
-            <label class="field__label" for="day">{say!(locale, operator.settlement.day)}</label>
-            <input class="field__input" id="day" name="day" type="date" value=view.day.clone()/>
-            <button class="btn">{say!(locale, operator.settlement.show)}</button>
-        </form>
         <section class="panel">
             <dl class="sums" data-paid=view.paid.get().to_string() data-platform=platform.to_string()>
                 <div class="sums__row">
@@ -93,8 +143,8 @@ fn Table(title: &'static str, id: &'static str, owed: Vec<Owed>) -> impl IntoVie
                     <thead>
                         <tr>
                             <th scope="col">{say!(locale, operator.settlement.who)}</th>
-                            <th scope="col">{say!(locale, operator.settlement.orders)}</th>
-                            <th scope="col">{say!(locale, operator.settlement.owed)}</th>
+                            <th scope="col" class="num">{say!(locale, operator.settlement.orders)}</th>
+                            <th scope="col" class="num">{say!(locale, operator.settlement.owed)}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>

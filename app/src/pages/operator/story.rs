@@ -4,10 +4,12 @@ use crate::api::ApiError;
 use crate::api::operator::{GiveUp, OperatorCancel, TakeBack};
 use crate::api::orders::timeline;
 use crate::components::timeline::Timeline;
-use crate::components::{CommandForm, Drafted, FaultNote, Loaded, Submit, use_draft_id, with_draft};
+use crate::components::{
+    CommandForm, Drafted, FaultNote, Loaded, ReasonField, Submit, is_of_reason, use_draft_id, with_draft,
+};
 use crate::i18n::use_locale;
 use crate::{say, words};
-use domain::views::{DraftForm, Operations, TimelineView};
+use domain::views::{DraftForm, FormDraft, Operations, TimelineView};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -37,8 +39,10 @@ pub fn Story() -> impl IntoView {
 fn Content(loaded: Drafted<TimelineView>, again: Callback<crate::api::Done>) -> impl IntoView {
     let locale = use_locale();
     let (view, draft) = loaded;
-    let fault = draft.filter(|draft| draft.form == DraftForm::Operator).map(|draft| draft.fault);
-    let errors = RwSignal::new(fault.map(ApiError::Fault));
+    let draft = draft.filter(|draft| draft.form == DraftForm::Operator);
+    let errors = RwSignal::new(draft.as_ref().map(|draft| ApiError::Fault(draft.fault.clone())));
+    // What is wrong with a reason is said at the reason.
+    let elsewhere = Signal::derive(move || errors.get().filter(|error| !is_of_reason(error)));
     let number = view.number.to_string();
     let entries = Memo::new({
         let entries = view.entries.clone();
@@ -47,7 +51,7 @@ fn Content(loaded: Drafted<TimelineView>, again: Callback<crate::api::Done>) -> 
     let id = view.order;
     let operations = view.operations;
     let acts = (operations != Operations::default())
-        .then(|| view! { <Acts key=view.key.clone() id=id.to_string() operations errors again/> });
+        .then(|| view! { <Acts key=view.key.clone() id=id.to_string() operations draft errors again/> });
     view! {
         <Title text=say!(locale, orders.order_title, number = number.clone())/>
         <header class="page__head page__head--row">
@@ -56,7 +60,7 @@ fn Content(loaded: Drafted<TimelineView>, again: Callback<crate::api::Done>) -> 
                 {words::shown(locale, view.shown)}
             </span>
         </header>
-        <FaultNote error=errors/>
+        <FaultNote error=elsewhere/>
         <section class="panel">
             <dl class="facts facts--stack">
                 <div class="facts__fact">
@@ -88,6 +92,7 @@ fn Acts(
     key: String,
     id: String,
     operations: Operations,
+    draft: Option<FormDraft>,
     errors: RwSignal<Option<ApiError>>,
     again: Callback<crate::api::Done>,
 ) -> impl IntoView {
@@ -119,16 +124,25 @@ fn Acts(
             </CommandForm<OperatorCancel>>
         }
     });
+    let draft = draft.filter(|draft| draft.field("action") == Some("give_up"));
+    let opened = draft.is_some();
+    let typed = draft.as_ref().and_then(|draft| draft.field("reason")).unwrap_or_default().to_owned();
     let give_up = operations.give_up.then(|| {
         let fields = hidden("give_up");
         view! {
-            <details class="more more--button more--danger">
+            <details class="more more--button more--danger" open=opened>
                 <summary class="more__summary">{say!(locale, operator.act.give_up)}</summary>
                 <div class="more__body">
                     <CommandForm<GiveUp> quiet=true errors=errors on_done=again>
                         {fields()}
-                        <label class="field__label" for="reason">{say!(locale, operator.act.reason)}</label>
-                        <input class="field__input" id="reason" name="reason" maxlength="200" required/>
+                        <ReasonField
+                            id="reason"
+                            name="reason"
+                            label=say!(locale, operator.act.reason)
+                            value=typed
+                            required=true
+                            errors
+                        />
                         <Submit class="btn btn--danger btn--block" name="refund" value="yes".to_owned() action="refund">
                             {say!(locale, operator.act.refund)}
                         </Submit>

@@ -2,15 +2,17 @@
 
 use super::Board;
 use super::sound::Bell;
+use crate::api::ApiError;
 use crate::api::owner::{AnswerLimit, Busy, Capacity, Pause, Reopen};
 use crate::components::connection::ConnectionMark;
+use crate::components::fault::sentence;
 use crate::components::opening::{OpenChip, again};
 use crate::components::{CommandForm, FaultNote, Submit};
 use crate::i18n::use_locale;
 use crate::say;
 use domain::shared::MINUTE_MS;
-use domain::store::{ANSWER_LIMITS, Openness};
-use domain::views::{DraftForm, KitchenLoad, MAX_CAPACITY};
+use domain::store::{ANSWER_LIMITS, Openness, Refusal};
+use domain::views::{DraftForm, Fault, FormDraft, KitchenLoad, MAX_CAPACITY};
 use leptos::prelude::*;
 
 /// Pauses to choose from, in minutes.
@@ -32,8 +34,15 @@ pub fn Desk(
     let openness = Memo::new(move |_| live.data.with(|board| board.openness));
     let now = live.data.with_untracked(|board| board.now);
     let draft = board.draft_of(DraftForm::Store, "");
-    let typed = draft.as_ref().and_then(|draft| draft.field("capacity").map(str::to_owned));
+    let typed = |form: &str, field| {
+        let draft = draft.as_ref().filter(|draft| draft.field("action") == Some(form));
+        draft.and_then(|draft: &FormDraft| draft.field(field)).map(str::to_owned)
+    };
+    let (capacity, limit) = (typed("capacity", "capacity"), typed("answer_limit", "minutes"));
     let errors = live.use_errors(draft.map(|draft| draft.fault));
+    // What was refused for its number is said at the number.
+    let elsewhere =
+        Signal::derive(move || errors.get().filter(|error| !of_capacity(error) && !of_limit(error)));
     // What the clock alone changes, such as the end of a pause or of the hours, no message says.
     let minute = Memo::new(move |_| board.clock.get().0.div_euclid(MINUTE_MS));
     Effect::new(move |before: Option<i64>| {
@@ -57,9 +66,9 @@ pub fn Desk(
             <ConnectionMark state=live.connection/>
             <div class="desk__actions">
                 <SoundSwitch bell/>
-                <CapacityForm board errors typed/>
+                <CapacityForm board errors typed=capacity/>
                 <BusyForm board errors/>
-                <LimitForm board errors/>
+                <LimitForm board errors typed=limit/>
                 {move || {
                     if paused() {
                         view! { <ReopenForm board errors/> }.into_any()
@@ -69,12 +78,70 @@ pub fn Desk(
                 }}
             </div>
         </header>
-        <FaultNote error=errors/>
+        <FaultNote error=elsewhere/>
     }
     .into_any()
 }
 
-type Errors = RwSignal<Option<crate::api::ApiError>>;
+type Errors = RwSignal<Option<ApiError>>;
+
+/// The capacity was refused.
+fn of_capacity(error: &ApiError) -> bool {
+    matches!(error.fault(), Some(Fault::Store(Refusal::Capacity { .. })))
+}
+
+/// The time to answer was refused.
+fn of_limit(error: &ApiError) -> bool {
+    matches!(error.fault(), Some(Fault::Store(Refusal::AnswerLimit { .. })))
+}
+
+/// A number to type, with its button beside it and what is wrong with it below.
+#[component]
+fn NumberField(
+    /// Its id.
+    id: &'static str,
+    /// Its name in the form.
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    /// The least and the most.
+    range: (u32, u32),
+    #[prop(into)] value: Signal<String>,
+    errors: Errors,
+    /// Which refusals are about it.
+    is_mine: fn(&ApiError) -> bool,
+    /// The button.
+    children: Children,
+) -> impl IntoView {
+    let locale = use_locale();
+    let problem = Memo::new(move |_| {
+        errors
+            .with(|error| error.as_ref().filter(|error| is_mine(error)).map(|error| sentence(locale, error)))
+    });
+    view! {
+        <div class=move || if problem.with(Option::is_some) { "field field--error" } else { "field" }>
+            <label class="field__label" for=id>{label}</label>
+            <p class="field__hint" id=format!("{id}-hint")>{hint}</p>
+            <div class="inline-form">
+                <input
+                    class="field__input"
+                    id=id
+                    name=name
+                    type="number"
+                    inputmode="numeric"
+                    min=range.0.to_string()
+                    max=range.1.to_string()
+                    value=move || value.get()
+                    aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                    aria-describedby=format!("{id}-hint {id}-error")
+                />
+                {children()}
+            </div>
+            <p class="field__error" id=format!("{id}-error") role="alert">{move || problem.get()}</p>
+        </div>
+    }
+    .into_any()
+}
 
 /// How full the kitchen is: "7 / 10".
 #[component]
@@ -133,31 +200,25 @@ fn CapacityForm(board: Board, errors: Errors, typed: Option<String>) -> impl Int
     let locale = use_locale();
     let opened = typed.is_some();
     let capacity = board.live.data.with_untracked(|board| board.load.capacity);
-    let typed = typed.unwrap_or_else(|| capacity.to_string());
+    let typed = Signal::stored(typed.unwrap_or_else(|| capacity.to_string()));
     view! {
         <details class="more more--button" open=opened>
             <summary class="more__summary">{say!(locale, owner.desk.set_capacity)}</summary>
             <div class="more__body">
                 <CommandForm<Capacity> quiet=true errors=errors on_done=board.refresh()>
                     <input type="hidden" name="key" value=move || format!("{}:capacity", board.key())/>
-                    <div class="inline-form">
-                        <div class="field">
-                            <label class="field__label" for="capacity">{say!(locale, owner.desk.capacity_label)}</label>
-                            <input
-                                class="field__input"
-                                id="capacity"
-                                name="capacity"
-                                type="number"
-                                inputmode="numeric"
-                                min="0"
-                                max=MAX_CAPACITY
-                                value=typed
-                                aria-describedby="capacity-hint"
-                            />
-                            <p class="field__hint" id="capacity-hint">{say!(locale, owner.desk.capacity_hint)}</p>
-                        </div>
+                    <NumberField
+                        id="capacity"
+                        name="capacity"
+                        label=say!(locale, owner.desk.capacity_label)
+                        hint=say!(locale, owner.desk.capacity_hint)
+                        range=(0, MAX_CAPACITY)
+                        value=typed
+                        errors
+                        is_mine=of_capacity
+                    >
                         <Submit class="btn btn--primary" action="capacity">{say!(locale, owner.desk.capacity_save)}</Submit>
-                    </div>
+                    </NumberField>
                 </CommandForm<Capacity>>
             </div>
         </details>
@@ -242,32 +303,29 @@ fn BusyForm(board: Board, errors: Errors) -> impl IntoView {
 
 /// How long the owner may take to answer.
 #[component]
-fn LimitForm(board: Board, errors: Errors) -> impl IntoView {
+fn LimitForm(board: Board, errors: Errors, typed: Option<String>) -> impl IntoView {
     let locale = use_locale();
+    let opened = typed.is_some();
     let limit = Memo::new(move |_| board.live.data.with(|board| board.answer_limit_minutes));
-    let (least, most) = ANSWER_LIMITS;
+    let value = Signal::derive(move || typed.clone().unwrap_or_else(|| limit.get().to_string()));
     view! {
-        <details class="more more--button" data-limit=move || limit.get().to_string()>
+        <details class="more more--button" open=opened data-limit=move || limit.get().to_string()>
             <summary class="more__summary">{say!(locale, owner.desk.limit)}</summary>
             <div class="more__body">
                 <CommandForm<AnswerLimit> quiet=true errors=errors on_done=board.refresh()>
                     <input type="hidden" name="key" value=move || format!("{}:limit", board.key())/>
-                    <label class="field__label" for="limit">{say!(locale, owner.desk.limit_label)}</label>
-                    <p class="field__hint" id="limit-hint">{say!(locale, owner.desk.limit_hint)}</p>
-                    <div class="inline-form">
-                        <input
-                            class="field__input"
-                            id="limit"
-                            name="minutes"
-                            type="number"
-                            inputmode="numeric"
-                            min=least.to_string()
-                            max=most.to_string()
-                            aria-describedby="limit-hint"
-                            value=move || limit.get().to_string()
-                        />
+                    <NumberField
+                        id="answer_limit"
+                        name="minutes"
+                        label=say!(locale, owner.desk.limit_label)
+                        hint=say!(locale, owner.desk.limit_hint)
+                        range=ANSWER_LIMITS
+                        value
+                        errors
+                        is_mine=of_limit
+                    >
                         <Submit class="btn btn--primary" action="answer_limit">{say!(locale, owner.desk.limit_save)}</Submit>
-                    </div>
+                    </NumberField>
                 </CommandForm<AnswerLimit>>
             </div>
         </details>

@@ -3,7 +3,7 @@
 use super::Board;
 use crate::api::ApiError;
 use crate::api::owner::{Accept, Delay, Finish, Reject, Start};
-use crate::components::{CommandForm, Submit};
+use crate::components::{CommandForm, ReasonField, Submit};
 use crate::i18n::use_locale;
 use crate::say;
 use domain::shared::{OrderId, Timestamp};
@@ -41,9 +41,14 @@ pub fn AcceptForm(
     errors: Errors,
     /// The time offered first, in minutes.
     cooking_minutes: u32,
+    /// What was chosen before and refused.
+    draft: Option<FormDraft>,
 ) -> impl IntoView {
     let locale = use_locale();
     let usual = (cooking_minutes.clamp(5, 60) + 2) / 5 * 5;
+    let draft = draft.filter(|draft| draft.field("action") == Some("accept"));
+    let chosen = draft.and_then(|draft| draft.field("minutes")?.parse().ok());
+    let chosen = chosen.filter(|minutes: &u32| (5..=60).contains(minutes)).unwrap_or(usual);
     let choices = (1..=12)
         .map(|step| {
             let minutes = step * 5;
@@ -54,7 +59,7 @@ pub fn AcceptForm(
                         type="radio"
                         name="minutes"
                         value=minutes.to_string()
-                        checked=minutes == usual
+                        checked=minutes == chosen
                     />
                     <span class="pick__title">{say!(locale, owner.ticket.minutes, minutes = minutes)}</span>
                 </label>
@@ -108,7 +113,6 @@ pub fn RejectForm(
         }
     })
     .collect_view();
-    let (field, hint) = (format!("words-{id}"), format!("words-{id}-hint"));
     view! {
         <details class="more more--button more--danger" open=opened>
             <summary class="more__summary">{say!(locale, owner.ticket.reject)}</summary>
@@ -119,18 +123,14 @@ pub fn RejectForm(
                         <legend class="picks__legend">{say!(locale, owner.ticket.reject_legend)}</legend>
                         {choices}
                     </fieldset>
-                    <div class="field">
-                        <label class="field__label" for=field.clone()>{say!(locale, owner.ticket.reject_words)}</label>
-                        <input
-                            class="field__input"
-                            id=field
-                            name="words"
-                            maxlength="200"
-                            value=words
-                            aria-describedby=hint.clone()
-                        />
-                        <p class="field__hint" id=hint>{say!(locale, owner.ticket.reject_hint)}</p>
-                    </div>
+                    <ReasonField
+                        id=format!("words-{id}")
+                        name="words"
+                        label=say!(locale, owner.ticket.reject_words)
+                        hint=say!(locale, owner.ticket.reject_hint)
+                        value=words
+                        errors
+                    />
                     <Submit class="btn btn--danger btn--block" action="reject">
                         {say!(locale, owner.ticket.reject_yes)}
                     </Submit>

@@ -3,8 +3,8 @@
 use super::Board;
 use super::forms::{AcceptForm, DelayForm, FinishForm, RejectForm, StartForm};
 use super::lanes::Lane;
-use crate::components::FaultNote;
 use crate::components::bill::options;
+use crate::components::{FaultNote, is_of_reason};
 use crate::i18n::use_locale;
 use crate::{say, words};
 use domain::delivery;
@@ -37,6 +37,8 @@ fn TicketOf(board: Board, lane: Lane, first: TicketCard, card: Signal<Option<Tic
     let id = first.order;
     let draft = board.draft_of(DraftForm::Ticket, &id.to_string());
     let errors = board.live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
+    // What is wrong with a reason is said at the reason.
+    let elsewhere = Signal::derive(move || errors.get().filter(|error| !is_of_reason(error)));
     let (limit, cooking_minutes) =
         board.live.data.with_untracked(|board| (board.answer_limit_minutes, board.offered_minutes()));
     let lines = Memo::new(move |_| card.get().map(|card| card.lines).unwrap_or_default());
@@ -48,7 +50,7 @@ fn TicketOf(board: Board, lane: Lane, first: TicketCard, card: Signal<Option<Tic
     let phase = lane.slug();
     let forms = match lane {
         Lane::New => view! {
-            <AcceptForm board id errors cooking_minutes/>
+            <AcceptForm board id errors cooking_minutes draft=draft.clone()/>
             <RejectForm board id errors draft/>
         }
         .into_any(),
@@ -102,7 +104,7 @@ fn TicketOf(board: Board, lane: Lane, first: TicketCard, card: Signal<Option<Tic
                     <span>{move || items.get().to_string()}</span>
                     <span class="ticket__paid">{say!(locale, owner.ticket.paid)}</span>
                 </p>
-                <FaultNote error=errors/>
+                <FaultNote error=elsewhere/>
                 {forms}
                 <a class="ticket__story" href=format!("/owner/orders/{id}")>{say!(locale, owner.ticket.story)}</a>
             </article>

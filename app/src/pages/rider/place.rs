@@ -3,12 +3,13 @@
 use super::Shift;
 use crate::api::ApiError;
 use crate::api::rider::Position;
+use crate::components::fault::of_field;
 use crate::components::{CommandForm, Submit, use_toast};
 use crate::i18n::use_locale;
-use crate::say;
 use crate::shell::Session;
+use crate::{say, words};
 use domain::shared::{Locale, Metres, Point};
-use domain::views::{FormDraft, RiderView};
+use domain::views::{Field, FormDraft, RiderView};
 use leptos::prelude::*;
 use leptos::web_sys;
 use wasm_bindgen::closure::Closure;
@@ -95,6 +96,12 @@ pub fn PlaceForm(
     let draft = draft.filter(|draft| draft.field("action") == Some("position"));
     let (place, known) = shift.live.data.with_untracked(|view| (view.place, places(locale, view, demo)));
     let opened = draft.is_some() || place.is_none();
+    let problem = Memo::new(move |_| {
+        let fault = errors.with(|error| of_field(error.as_ref(), Field::Position));
+        fault.map(|fault| words::field(locale, &fault))
+    });
+    let is_wrong = move || problem.with(Option::is_some).then_some("true");
+    let described = move || problem.with(Option::is_some).then_some("position-error");
     let typed = |name: &str, known: Option<f64>| {
         let typed = draft.as_ref().and_then(|draft| draft.field(name)).map(str::to_owned);
         typed.or_else(|| known.map(|degrees| degrees.to_string())).unwrap_or_default()
@@ -127,13 +134,34 @@ pub fn PlaceForm(
                         <div class="field-row">
                             <div class="field">
                                 <label class="field__label" for="position">{say!(locale, rider.place.lat)}</label>
-                                <input class="field__input" id="position" name="lat" inputmode="decimal" value=lat/>
+                                <input
+                                    class="field__input"
+                                    id="position"
+                                    name="lat"
+                                    inputmode="decimal"
+                                    value=lat
+                                    aria-invalid=is_wrong
+                                    aria-describedby=described
+                                />
                             </div>
                             <div class="field">
                                 <label class="field__label" for="position-lon">{say!(locale, rider.place.lon)}</label>
-                                <input class="field__input" id="position-lon" name="lon" inputmode="decimal" value=lon/>
+                                <input
+                                    class="field__input"
+                                    id="position-lon"
+                                    name="lon"
+                                    inputmode="decimal"
+                                    value=lon
+                                    aria-invalid=is_wrong
+                                    aria-describedby=described
+                                />
                             </div>
                         </div>
+                        {move || {
+                            problem
+                                .get()
+                                .map(|problem| view! { <p class="field__error" id="position-error">{problem}</p> })
+                        }}
                     </fieldset>
                     <Submit class="btn btn--block" action="position">{say!(locale, rider.place.save)}</Submit>
                 </CommandForm<Position>>

@@ -43,12 +43,12 @@ const DONE: Shape = Shape {
     columns: 2,
 };
 const ORDERS: Shape = Shape {
-    head: "INSERT INTO view_orders (order_id, customer, store, shown, placed_ms, waits, wait_from_ms, refund_fails, doc) \
-           SELECT * FROM (VALUES ",
+    head: "INSERT INTO view_orders (order_id, customer, store, shown, placed_ms, number, waits, wait_from_ms, refund_fails, \
+           doc) SELECT * FROM (VALUES ",
     tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO UPDATE SET shown = excluded.shown, \
            waits = excluded.waits, wait_from_ms = excluded.wait_from_ms, refund_fails = excluded.refund_fails, \
            doc = excluded.doc",
-    columns: 9,
+    columns: 10,
 };
 const TICKETS: Shape = Shape {
     head: "INSERT INTO view_tickets (order_id, store, on_board, received_ms, moved_ms, doc) SELECT * FROM (VALUES ",

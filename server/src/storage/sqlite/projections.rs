@@ -37,6 +37,7 @@ fn put_order(rows: &mut Rows, row: &OrderRow) -> Result<(), LogError> {
         row.store.to_string().into(),
         row.shown.slug().into(),
         row.placed.0.into(),
+        row.doc.line.number.as_str().into(),
         row.wait.map(|wait| wait.what.name().to_owned()).into(),
         row.wait.map(|wait| wait.from.0).into(),
         i64::from(row.refund_fails).into(),

@@ -10,7 +10,7 @@ use crate::read_models::{
 };
 use crate::storage::LogError;
 use domain::processes::Limits;
-use domain::shared::{AccountId, OrderId, Point, StoreId, Timestamp, Won};
+use domain::shared::{AccountId, OrderId, OrderNumber, Point, StoreId, Timestamp, Won};
 use domain::store::Store;
 use domain::views::OrderDoc;
 use serde::de::DeserializeOwned;
@@ -100,6 +100,24 @@ impl Views for SqliteViews {
         .fetch_all(&mut *read)
         .await?;
         Ok(OrdersAnswer { position, total: total as u64, docs: docs(&rows)? })
+    }
+
+    async fn orders_by_number(
+        &self,
+        number: &OrderNumber,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<OrderDoc>, LogError> {
+        let rows = sqlx::query(
+            "SELECT doc FROM view_orders INDEXED BY view_orders_numbers WHERE placed_ms >= ? AND number = ? \
+             ORDER BY placed_ms DESC, order_id DESC LIMIT ?",
+        )
+        .bind(since.0)
+        .bind(number.as_str())
+        .bind(limit)
+        .fetch_all(self.log.readers())
+        .await?;
+        docs(&rows)
     }
 
     async fn board(&self, store: StoreId, left: u32) -> Result<BoardAnswer, LogError> {

@@ -1,7 +1,8 @@
 //! The bench of the embedded database.
 
+use super::town::Town;
 use super::{Bench, Broken, Ports, Stored, StoredWork};
-use domain::shared::{OrderId, Timestamp};
+use domain::shared::{OrderId, OrderNumber, Timestamp};
 use server::adapters::clock::{Clock, ManualClock};
 use server::storage::sqlite::{SqliteLog, SqliteViews, open, rebuild_views};
 use server::storage::{CommitListener, Committed, REPLAY_SPAN};
@@ -199,6 +200,39 @@ async fn the_writer_waits_for_the_disk_at_every_commit() {
     assert_eq!((journal.as_str(), synchronous), ("wal", 2), "2 is FULL");
     let readers: i64 = sqlx::query("PRAGMA synchronous").fetch_one(&pool).await.unwrap().get(0);
     assert_eq!(readers, 2, "accounts are written by the readers' connections");
+}
+
+/// A database that an earlier version has left behind has its read models built again, with what that version did not keep.
+#[tokio::test]
+async fn an_earlier_versions_database_is_brought_up_to_date() {
+    let mut town = Town::<SqliteBench>::open().await;
+    let order = town.place().await;
+    town.bench.stop().await;
+    let mut beside = town.bench.beside().await;
+    for sql in [
+        "DROP INDEX view_orders_numbers",
+        "ALTER TABLE view_orders DROP COLUMN number",
+        "DELETE FROM _sqlx_migrations WHERE version = 7",
+        "UPDATE cursors SET position = 2 WHERE name = 'read_models'",
+    ] {
+        let done = sqlx::query(sql).execute(&mut beside).await.unwrap();
+        assert!(done.rows_affected() == 1 || sql.contains("view_orders"), "{sql}");
+    }
+    beside.close().await.unwrap();
+    town.bench.start().await;
+    let views = town.ports().views;
+    let found = views.orders_by_number(&OrderNumber::of(order.0), Timestamp(0), 20).await.unwrap();
+    assert_eq!(found.iter().map(|doc| doc.line.order).collect::<Vec<_>>(), [order]);
+    // The search reads the index alone until it has found something.
+    let plan = sqlx::query(
+        "EXPLAIN QUERY PLAN SELECT doc FROM view_orders INDEXED BY view_orders_numbers \
+         WHERE placed_ms >= 1 AND number = 'A-0000' ORDER BY placed_ms DESC, order_id DESC LIMIT 20",
+    )
+    .fetch_all(&mut town.bench.beside().await)
+    .await
+    .unwrap();
+    let plan: Vec<&str> = plan.iter().map(|row| row.get::<&str, _>("detail")).collect();
+    assert!(plan[0].starts_with("SEARCH view_orders USING INDEX view_orders_numbers"), "{plan:?}");
 }
 
 /// A reader who is too far behind is told so without a look through everybody else's events.

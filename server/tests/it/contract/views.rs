@@ -3,11 +3,12 @@
 use super::Bench;
 use super::town::{Town, customer};
 use domain::order::{CancelledBy, ConfirmedBy};
-use domain::shared::{OrderId, Point, Timestamp};
+use domain::shared::{OrderId, OrderNumber, Point, Timestamp};
 use domain::store::{Command, ticket};
 use domain::views::Shown;
 use domain::{delivery, store};
 use server::read_models::{RiderChange, RiderState};
+use uuid::Uuid;
 
 pub async fn what_was_just_done_is_read_next<B: Bench>() {
     let town = Town::<B>::open().await;
@@ -78,6 +79,45 @@ async fn ride<B: Bench>(
     command: impl Fn(domain::shared::AccountId, Timestamp) -> delivery::Command + Send + Sync + 'static,
 ) {
     town.run(town.about(order, move |case, at| case.ask_delivery(command(customer(7), at)))).await.unwrap();
+}
+
+/// Two orders of different moments with the same number, and one with another.
+fn same_numbers(now: Timestamp) -> [OrderId; 3] {
+    // The number is made of the last 48 bits, the moment of the first.
+    let id =
+        |ms: i64, random: u128| OrderId(Uuid::from_u128((ms as u128) << 80 | 0x7000_8000 << 48 | random));
+    [id(now.0, 4_821), id(now.0 + 60_000, 4_821), id(now.0 + 60_001, 4_822)]
+}
+
+pub async fn orders_are_found_by_their_number<B: Bench>() {
+    let mut town = Town::<B>::open().await;
+    let start = town.now();
+    let [first, second, other] = same_numbers(start);
+    let number = OrderNumber::of(first.0);
+    assert_eq!(OrderNumber::of(second.0), number);
+    assert_ne!(OrderNumber::of(other.0), number);
+    for order in [first, second, other] {
+        town.run(town.plain_placing(order)).await.unwrap();
+        town.bench.clock().advance(60_000);
+    }
+    let found = async |town: &Town<B>, number: &OrderNumber, since, limit| {
+        let docs = town.ports().views.orders_by_number(number, since, limit).await.unwrap();
+        docs.into_iter().map(|doc| doc.line.order).collect::<Vec<_>>()
+    };
+    for rebuilt in [false, true] {
+        if rebuilt {
+            town.bench.rebuild().await;
+        }
+        assert_eq!(found(&town, &number, Timestamp(0), 20).await, [second, first], "the newest first");
+        assert_eq!(found(&town, &number, Timestamp(0), 1).await, [second], "at most so many");
+        assert_eq!(found(&town, &number, Timestamp(start.0 + 1), 20).await, [second], "since that moment");
+        assert_eq!(found(&town, &OrderNumber::of(other.0), start, 20).await, [other]);
+        assert_eq!(found(&town, &OrderNumber::read("A-9999").unwrap(), Timestamp(0), 20).await, []);
+    }
+    // It shows where the order stands now.
+    town.run(town.about(second, |case, at| case.cancel(CancelledBy::Customer, at))).await.unwrap();
+    let docs = town.ports().views.orders_by_number(&number, Timestamp(0), 20).await.unwrap();
+    assert_eq!(docs.iter().map(|doc| doc.line.shown).collect::<Vec<_>>(), [Shown::Cancelled, Shown::Placing]);
 }
 
 pub async fn a_rebuild_answers_the_same<B: Bench>() {
