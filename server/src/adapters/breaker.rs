@@ -67,6 +67,17 @@ impl Instrument for Told {
     }
 }
 
+/// What an answer shows of the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// It works.
+    Works,
+    /// It does not.
+    Fails,
+    /// Neither: whoever probes with it leaves the probing to the next one.
+    Nothing,
+}
+
 /// Nobody was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Open;
@@ -88,6 +99,15 @@ impl Breaker {
         ask: impl Future<Output = T>,
         failed: impl FnOnce(&T) -> bool,
     ) -> Result<T, Open> {
+        self.call_judged(ask, |answer| if failed(answer) { Shows::Fails } else { Shows::Works }).await
+    }
+
+    /// As [`Breaker::call`], for answers that may show neither.
+    pub async fn call_judged<T>(
+        &self,
+        ask: impl Future<Output = T>,
+        judge: impl FnOnce(&T) -> Shows,
+    ) -> Result<T, Open> {
         if !self.machine.is_call_permitted() {
             return Err(Open);
         }
@@ -97,10 +117,10 @@ impl Breaker {
         let permit =
             if probing { Some(self.probe.try_acquire().map_err(|_| self.turned_away())?) } else { None };
         let answer = ask.await;
-        if failed(&answer) {
-            self.machine.on_error();
-        } else {
-            self.machine.on_success();
+        match judge(&answer) {
+            Shows::Works => self.machine.on_success(),
+            Shows::Fails => self.machine.on_error(),
+            Shows::Nothing => {}
         }
         drop(permit);
         Ok(answer)

@@ -7,7 +7,7 @@ use domain::processes::ChargeOutcome;
 use domain::views::CardView;
 
 use super::{ChargeRequest, GatewayError, PaymentGateway, RefundRequest};
-use crate::adapters::breaker::Breaker;
+use crate::adapters::breaker::{Breaker, Shows};
 
 /// A provider that is not asked while its breaker is open. Whatever it says of the money shows that it works: a refusal, and that nothing is
 /// decided yet, included. No answer, and one that says nothing, count against it.
@@ -35,7 +35,13 @@ impl PaymentGateway for Guarded {
     }
 
     async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
-        let answer = self.breaker.call(self.inner.find_charge(request), says_nothing).await;
+        // Knowing of nothing is no proof that money can be moved: lookups may be answered where every charge fails.
+        let shows = |answer: &Result<Option<ChargeOutcome>, GatewayError>| match answer {
+            Err(GatewayError::Unavailable { .. }) => Shows::Fails,
+            Ok(None) => Shows::Nothing,
+            Ok(Some(_)) | Err(_) => Shows::Works,
+        };
+        let answer = self.breaker.call_judged(self.inner.find_charge(request), shows).await;
         answer.unwrap_or(Err(GatewayError::Open))
     }
 
