@@ -36,6 +36,7 @@ impl Seen {
         let Moments { began, hung, back, freed, .. } = self.moments;
         let breaker = watch.breaker();
         let undisturbed = self.show_time(report, "undisturbed", (began, hung));
+        report.note("The provider hangs. A p99 below 200 ms is wanted of the answer to placing.");
         let hanging = self.show_time(report, "hanging", (hung, back));
         report.number(
             "crews_percent",
@@ -128,9 +129,10 @@ impl Seen {
     fn show_return(&self, report: &mut Report, closed: Instant) {
         let Moments { hung, back, back_at, freed, held, .. } = self.moments;
         let placed = self.asked.iter().filter(|sample| (hung..back).contains(&sample.at)).count();
-        report.number("taken", "orders placed while it hung, all of them taken", placed as f64, "");
+        report.number("taken", "orders placed while it hung, every one of them taken", placed as f64, "");
         report.number("held", "held when it was back", held as f64, "");
-        report.number("closed_s", "back: the breaker closed after", (closed - back).as_secs_f64(), "s");
+        let after = (closed - back).as_secs_f64();
+        report.number("closed_s", "back: the breaker closed after (0 to 10)", after, "s");
         report.number(
             "freed_s",
             "back: every held order had gone on after",
@@ -150,11 +152,16 @@ impl Seen {
         });
         report.times("fresh", "back: an order placed after the closing, until paid", &fresh);
         let count = |of: &dyn Fn(&Fate) -> bool| self.fates.iter().filter(|fate| of(fate)).count() as f64;
-        report.number("orders", "orders compared with the provider's book", self.fates.len() as f64, "");
-        report.number("paid", "  charged once and kept", count(&|fate| !fate.shown.is_failure()), "");
+        report.number(
+            "orders",
+            "orders in the provider's book as they have to be (all of them)",
+            self.fates.len() as f64,
+            "",
+        );
+        report.number("paid", "  paid: charged once, and kept", count(&|fate| !fate.shown.is_failure()), "");
         report.number(
             "ended",
-            "  ended without a meal, nothing kept",
+            "  ended without a meal, as in a full kitchen: nothing kept",
             count(&|fate| fate.shown.is_failure()),
             "",
         );
