@@ -58,15 +58,11 @@ fn check(fields: &[(&str, &str)]) -> Result<NewStore, Fault> {
     check_store(&Typed(typed), find, STORE, &mut ids())
 }
 
-/// The form with some fields typed otherwise; an empty name takes a field out.
+/// The form with some fields typed otherwise.
 fn with(changes: &[(&str, &str)]) -> Result<NewStore, Fault> {
-    let mut fields: Vec<_> =
-        good().into_iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name)).collect();
-    let owned: Vec<(String, String)> =
-        changes.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    let owned: Vec<(&str, &str)> = owned.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let mut all: Vec<(&str, &str)> = fields.drain(..).collect();
-    all.extend(owned);
+    let is_changed = |name: &str| changes.iter().any(|(changed, _)| *changed == name);
+    let mut all: Vec<(&str, &str)> = good().into_iter().filter(|(name, _)| !is_changed(name)).collect();
+    all.extend(changes);
     check(&all)
 }
 

@@ -57,7 +57,7 @@ impl Reading {
         if line.is_empty() {
             return;
         }
-        let read = if line.chars().any(|sign| is_unprintable(sign)) {
+        let read = if line.chars().any(is_unprintable) {
             Err(LineFault::Unprintable)
         } else if let Some(heading) = line.strip_prefix('#') {
             self.end_section();

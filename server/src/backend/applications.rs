@@ -119,7 +119,7 @@ impl Desk {
     }
 
     async fn kept_application(&self, id: AccountId) -> Answer<Kept> {
-        Ok(self.accounts.application(id).await?.ok_or(Fault::NotFound)?)
+        self.accounts.application(id).await?.ok_or(Fault::NotFound)
     }
 
     /// What was typed, checked, and the store made of it.
