@@ -9,9 +9,14 @@
 mod acts;
 mod checks;
 mod city;
+mod draw;
+mod order;
+mod rest;
 mod rules;
+mod said;
 mod send;
 mod system;
+mod ways;
 
 use acts::Act;
 use city::{City, Said};
@@ -36,9 +41,8 @@ const BESIDE: usize = 3;
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
 /// A folder with the demo city, from which every case has its copy.
-static SEEDED: LazyLock<Arc<TempDir>> = LazyLock::new(|| {
-    RUNTIME.block_on(async { crate::city::City::open().await.close().await })
-});
+static SEEDED: LazyLock<Arc<TempDir>> =
+    LazyLock::new(|| RUNTIME.block_on(async { crate::city::City::open().await.close().await }));
 
 /// How often a kind of step was done, and how often it was refused.
 static COUNTED: Mutex<BTreeMap<&'static str, [usize; 2]>> = Mutex::new(BTreeMap::new());

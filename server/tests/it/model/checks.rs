@@ -1,12 +1,13 @@
 //! The city beside the reference: what each person sees, and what the provider's own book says.
 
 use super::acts::{Act, EACH, Name, Who};
-use super::city::{Bag, City, Known, Order, Pot, Stage};
+use super::city::City;
+use super::order::{Bag, Known, Order, Pot, Stage};
 use super::system::System;
 use crate::files::{self, Charged};
+use domain::delivery;
 use domain::shared::OrderId;
 use domain::store::{Openness, ticket};
-use domain::delivery;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn ticket_phase(pot: Pot) -> ticket::Phase {
@@ -97,8 +98,7 @@ impl System {
     /// One order's page, with its money.
     pub async fn compare_order(&self, city: &City, name: Name) {
         let Some(order) = city.orders.get(&name) else { return };
-        let view =
-            self.backend().order(&self.who(Who::Customer(order.by)), self.id(name)).await.unwrap();
+        let view = self.backend().order(&self.who(Who::Customer(order.by)), self.id(name)).await.unwrap();
         let (taken, keeps) = order.money();
         let money = (view.taken.get(), view.returned.get(), view.owed.get());
         assert_eq!(money, (taken, taken - keeps, 0), "taken, returned and owed of order {name}: {order:?}");
@@ -132,7 +132,10 @@ impl System {
             if order.is_on_board() {
                 assert_eq!(card, Some(&expected), "order {name} on the board: {order:?}");
             } else if let Some(card) = card {
-                assert!(*card == expected && is_cooked_and_gone(card.0), "{card:?} of order {name}: {order:?}");
+                assert!(
+                    *card == expected && is_cooked_and_gone(card.0),
+                    "{card:?} of order {name}: {order:?}"
+                );
             }
         }
         let here = self.ids(city, |order| order.store == number);
@@ -143,8 +146,9 @@ impl System {
         let view = self.backend().rider(&self.who(Who::Rider(number))).await.unwrap();
         assert_eq!(view.on_duty, city.on_duty[number], "rider {number} on duty");
         let bag = |order: &Order| order.job.map(|job| (job.bag, job.rider));
-        let offered = self
-            .ids(city, |order| city.on_duty[number] && bag(order).is_some_and(|(bag, _)| bag == Bag::Offered));
+        let offered = self.ids(city, |order| {
+            city.on_duty[number] && bag(order).is_some_and(|(bag, _)| bag == Bag::Offered)
+        });
         let jobs: BTreeSet<OrderId> = view.jobs.iter().map(|job| job.order).collect();
         assert_eq!(jobs, offered, "jobs that rider {number} is shown");
         let mine: BTreeMap<OrderId, delivery::Phase> =

@@ -1,7 +1,10 @@
 //! What each command is answered, and what it does: the rules of the house once more, told by state rather than by event.
 
-use super::acts::{Act, Card, Name, Ride, Typed, Wanted, Who, next};
-use super::city::{Bag, City, Order, PRICES, Pot, Said, Stage, price};
+use super::acts::{Act, Card, Name, Ride, Typed, Wanted, Who};
+use super::city::{City, PRICES, Said};
+use super::draw::next;
+use super::order::{Bag, Order, Pot, Stage, price};
+use super::said::{NOBODY, WRONG_ROLE, customer, ensure, owner, rider};
 use domain::delivery::FailReason;
 use domain::views::{OperatorAction, Shown, StoreDay, TicketAction};
 use proptest::prelude::*;
@@ -32,8 +35,6 @@ impl ReferenceStateMachine for Reference {
     }
 }
 
-const NOBODY: Said = Said::No(401, "not signed in");
-const WRONG_ROLE: Said = Said::No(403, "wrong role");
 const NOT_FOUND: Said = Said::No(404, "not found");
 const ORDER_NOT_NOW: Said = Said::No(409, "order: not now");
 const TICKET_NOT_NOW: Said = Said::No(409, "ticket: not now");
@@ -41,57 +42,11 @@ const JOB_NOT_NOW: Said = Said::No(409, "delivery: not now");
 const COOKING: Said = Said::No(409, "ticket: cooking started");
 const NO_REASON: Said = Said::No(422, "ticket: reason missing");
 
-/// Whoever the command is for, by the number in that role.
-fn role(by: Who, of: fn(Who) -> Option<usize>) -> Result<usize, Said> {
-    match by {
-        Who::Nobody => Err(NOBODY),
-        _ => of(by).ok_or(WRONG_ROLE),
-    }
-}
-
-fn customer(by: Who) -> Result<usize, Said> {
-    role(by, |who| if let Who::Customer(number) = who { Some(number) } else { None })
-}
-
-fn owner(by: Who) -> Result<usize, Said> {
-    role(by, |who| if let Who::Owner(number) = who { Some(number) } else { None })
-}
-
-fn rider(by: Who) -> Result<usize, Said> {
-    role(by, |who| if let Who::Rider(number) = who { Some(number) } else { None })
-}
-
-fn ensure(holds: bool, otherwise: Said) -> Result<(), Said> {
-    if holds { Ok(()) } else { Err(otherwise) }
-}
-
 /// What a store says of a bag as it stands.
 fn quote(store: usize, wanted: Wanted) -> Result<(), Said> {
     let [_, _, fee, minimum] = PRICES[store];
     ensure(wanted != Wanted { first: 0, second: 0 }, Said::No(422, "quote: empty cart"))?;
     ensure(price(store, wanted) - fee >= minimum, Said::No(422, "quote: below minimum"))
-}
-
-impl Act {
-    /// Whether the server keeps this answer under the command's key: what is turned down at the door leaves no trace there.
-    pub fn is_kept(&self, said: Said, city: &City) -> bool {
-        let has_key = !matches!(
-            self,
-            Act::PayNow { .. }
-                | Act::AtThePage { .. }
-                | Act::Duty { .. }
-                | Act::Again { .. }
-                | Act::Clock { .. }
-                | Act::Restart
-        );
-        // Without a job there is nothing that a rider could ask for.
-        let asks_in_vain = match self {
-            Act::Job { order, .. } => city.orders.get(order).is_none_or(|order| order.job.is_none()),
-            _ => false,
-        };
-        let at_the_door = matches!(said, NOBODY | WRONG_ROLE | Said::No(_, "wrong field"));
-        has_key && !asks_in_vain && !at_the_door
-    }
 }
 
 impl City {

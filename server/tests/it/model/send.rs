@@ -196,7 +196,7 @@ impl System {
             Act::Cancel { by, order } => backend.cancel_order(&who(by), id(order), key).await,
             Act::Change { by, order, wanted, is_agreed } => {
                 let store = city.orders.get(order).map_or(0, |order| order.store);
-                let agreed = super::city::price(store, *wanted) + u64::from(!is_agreed);
+                let agreed = super::order::price(store, *wanted) + u64::from(!is_agreed);
                 let lines = self.lines(store, *wanted);
                 backend.change_order(&who(by), id(order), lines, crate::city::won(agreed), key).await
             }
@@ -230,9 +230,7 @@ impl System {
                 };
                 backend.act_on_job(&who(by), id(order), action, key).await
             }
-            Act::Operate { by, order, act } => {
-                backend.operate(&who(by), id(order), act.clone(), key).await
-            }
+            Act::Operate { by, order, act } => backend.operate(&who(by), id(order), act.clone(), key).await,
             Act::Duty { by, is_on } => backend.set_duty(&who(by), *is_on).await,
             Act::AtThePage { .. } | Act::Again { .. } | Act::Clock { .. } | Act::Restart => Ok(()),
         }
