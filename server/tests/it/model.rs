@@ -41,8 +41,13 @@ const BESIDE: usize = 3;
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
 /// A folder with the demo city, from which every case has its copy.
-static SEEDED: LazyLock<Arc<TempDir>> =
-    LazyLock::new(|| RUNTIME.block_on(async { crate::city::City::open().await.close().await }));
+static SEEDED: LazyLock<Arc<TempDir>> = LazyLock::new(|| {
+    RUNTIME.block_on(async {
+        let folder = crate::city::City::open().await.close().await;
+        system::until_closed(folder.path()).await;
+        folder
+    })
+});
 
 /// How often a kind of step was done, and how often it was refused.
 static COUNTED: Mutex<BTreeMap<&'static str, [usize; 2]>> = Mutex::new(BTreeMap::new());

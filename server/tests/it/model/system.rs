@@ -21,7 +21,7 @@ use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -128,10 +128,19 @@ impl System {
         let mut config = config(self.folder.path().to_owned());
         // Cards that never answer are part of the test: nobody else is to suffer for them.
         config.payment_breaker.failures = 1_000_000;
-        config.payment_timeout = Duration::from_millis(1_500);
+        // Long enough for a busy machine, whose disk may stand still for a while.
+        config.payment_timeout = Duration::from_secs(4);
         let stop = CancellationToken::new();
-        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let Running { addr, done, log, backend, .. } = start_by(config, clock, stop.clone()).await.unwrap();
+        let since = Instant::now();
+        let running = loop {
+            let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+            match start_by(config.clone(), clock, stop.clone()).await {
+                // On a busy machine the one before may take a moment to let go.
+                Err(StartError::InUse(_)) if since.elapsed() < PATIENCE => {}
+                other => break other.unwrap(),
+            }
+        };
+        let Running { addr, done, log, backend, .. } = running;
         let book = crate::files::open(&self.folder.path().join("baedal.db")).await;
         self.up = Some(Up { base: format!("http://{addr}"), backend, log, book, stop, done });
     }
@@ -234,6 +243,18 @@ impl System {
 
     pub fn file(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
+    }
+}
+
+/// Waits until the last connection to the databases of a city that has stopped is closed: it takes the write-ahead log away.
+pub async fn until_closed(folder: &Path) {
+    let is_journal = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.unwrap().file_name().to_string_lossy().ends_with("-wal")
+    };
+    let since = Instant::now();
+    while std::fs::read_dir(folder).unwrap().any(is_journal) {
+        assert!(since.elapsed() < PATIENCE, "the databases of a stopped city stay open");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
