@@ -66,7 +66,7 @@ impl System {
         }
         let console = self.backend().operator(&self.who(Who::Operator)).await.unwrap();
         let stuck: BTreeSet<OrderId> = console.stuck.iter().map(|stuck| stuck.order).collect();
-        assert_eq!(stuck, self.ids(city, |order| order.is_stuck()), "the operator's list");
+        assert_eq!(stuck, self.ids(city, Order::is_stuck), "the operator's list");
         let held = city.orders.values().filter(|order| matches!(order.stage, Stage::Held { .. })).count();
         assert_eq!(console.held, held as u64, "orders that are held");
         assert!(console.dead.is_empty() && console.refunds.is_empty(), "{console:#?}");

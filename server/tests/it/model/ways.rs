@@ -84,6 +84,6 @@ fn with_rider(order: Name, customer: Who, bag: Bag, rider: Option<usize>) -> (Ac
             (job(Ride::Deliver(Typed::Right)), [fails.to_vec(), vec![confirm]].concat())
         }
         Bag::Delivered => (confirm, Vec::new()),
-        Bag::Failed => (give_up(order % 2 == 0), vec![give_up(order % 2 == 1)]),
+        Bag::Failed => (give_up(order.is_multiple_of(2)), vec![give_up(!order.is_multiple_of(2))]),
     }
 }
