@@ -97,10 +97,11 @@ fn ride() -> BoxedStrategy<Ride> {
     .boxed()
 }
 
-fn store_day() -> BoxedStrategy<StoreDay> {
+/// What an owner does with the store; the capacity is often what the kitchen holds just now, or one more.
+fn store_day(load: u32) -> BoxedStrategy<StoreDay> {
+    let capacities = prop_oneof![4 => load..load + 2, 5 => load + 3..load + 30, 1 => Just(1_001_u32)];
     prop_oneof![
-        4 => prop_oneof![3 => 0..4_u32, 5 => 5..30_u32, 1 => Just(1_001_u32)]
-            .prop_map(|capacity| StoreDay::Capacity { capacity }),
+        4 => capacities.prop_map(|capacity| StoreDay::Capacity { capacity }),
         1 => select(vec![None, Some(0), Some(30), Some(10_081)])
             .prop_map(|minutes| StoreDay::Pause { minutes }),
         3 => Just(StoreDay::Reopen),
@@ -149,10 +150,13 @@ fn clock() -> BoxedStrategy<Act> {
 /// The steps that may come next. Most of them take an order on its way, for otherwise few would come to their end.
 pub fn next(city: &City) -> BoxedStrategy<Act> {
     let duty = ((0..EACH).prop_flat_map(|number| mostly(Who::Rider(number))), prop::bool::weighted(0.8));
-    let by_owner = (0..EACH).prop_flat_map(|number| mostly(Who::Owner(number)));
+    let loads: [u32; EACH] = std::array::from_fn(|number| city.load(number));
+    let by_owner = (0..EACH).prop_flat_map(move |number| {
+        (mostly(Who::Owner(number)), store_day(loads[number])).prop_map(|(by, act)| Act::Store { by, act })
+    });
     let mut steps = vec![
         (14, place(city.placed)),
-        (6, (by_owner, store_day()).prop_map(|(by, act)| Act::Store { by, act }).boxed()),
+        (6, by_owner.boxed()),
         (3, duty.prop_map(|(by, is_on)| Act::Duty { by, is_on }).boxed()),
         (3, clock()),
         (5, any::<bool>().prop_map(|is_other| Act::Again { is_other }).boxed()),
