@@ -129,7 +129,7 @@ impl System {
         // Cards that never answer are part of the test: nobody else is to suffer for them.
         config.payment_breaker.failures = 1_000_000;
         // Long enough for a busy machine, whose disk may stand still for a while.
-        config.payment_timeout = Duration::from_secs(4);
+        config.payment_timeout = Duration::from_secs(3);
         let stop = CancellationToken::new();
         let since = Instant::now();
         let running = loop {
