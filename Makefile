@@ -4,7 +4,7 @@ LISTEN ?= 127.0.0.1:3000
 DATA ?= ./data
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench fmt lint lint-deny clean-data
+.PHONY: help run build test soak bench fmt lint lint-deny clean-data
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,6 +17,9 @@ build: ## build the one binary, target/release/baedal
 
 test: ## all checks and tests, the browser's included
 	@scripts/test.sh
+
+soak: ## for an hour or so: races, random steps, crashes and the protocol, each far more often than in test
+	@scripts/soak.sh
 
 bench: ## measure, and print every number
 	@scripts/bench.sh

@@ -1,7 +1,9 @@
 //! Crowds: two hundred at once, as often as the race is run.
 
 use crate::city::{City, caller, key, repeats};
+use crate::files;
 use crate::ledger::{Kept, count, kept, until_kept};
+use crate::people::{Person, field};
 use domain::processes::CaseRefusal;
 use domain::shared::OrderId;
 use domain::views::{Fault, Shown, StoreDay, TicketAction};
@@ -66,32 +68,120 @@ async fn invariant_5_of_two_hundred_orders_at_once_a_kitchen_of_ten_admits_ten()
     city.close().await;
 }
 
-/// One key a hundred times at once is one order, and the same answer for everybody.
+/// One key a hundred times at once, from each of two customers, is one order of each, and the same answer for all of a customer's.
 #[tokio::test(flavor = "multi_thread")]
 async fn invariant_7_one_key_a_hundred_times_at_once_is_one_order() {
     const TIMES: usize = 100;
     let city = City::open().await;
+    let customers = [caller("customer1"), caller("customer2")];
+    let totals = async || {
+        let mut totals = Vec::new();
+        for customer in &customers {
+            totals.push(city.backend.orders(customer, 0).await.unwrap().total);
+        }
+        totals
+    };
     for _ in 0..repeats() {
-        let before = city.backend.orders(&caller("customer1"), 0).await.unwrap().total;
-        let order = city.checkout_of(&caller("customer1"), "tok_approve").await;
-        let together = Arc::new(Barrier::new(TIMES));
+        let before = totals().await;
+        let order = city.checkout_of(&customers[0], "tok_approve").await;
+        let together = Arc::new(Barrier::new(TIMES * 2));
         let mut tasks = JoinSet::new();
-        for _ in 0..TIMES {
+        for number in 0..TIMES * 2 {
             let (backend, together, order) =
                 (Arc::clone(&city.backend), Arc::clone(&together), order.clone());
+            let customer = customers[number % 2].clone();
             tasks.spawn(async move {
                 together.wait().await;
-                backend.place_order(&caller("customer1"), order).await
+                (number % 2, backend.place_order(&customer, order).await.unwrap())
             });
         }
-        let answers: BTreeSet<_> = tasks.join_all().await.into_iter().map(Result::unwrap).collect();
-        assert_eq!(answers.len(), 1, "{answers:?}");
-        assert_eq!(city.backend.orders(&caller("customer1"), 0).await.unwrap().total, before + 1);
-        let order = *answers.first().unwrap();
-        let view = city.until(order, Shown::Received).await;
-        assert_eq!(kept(&city, order).await, Kept::price(view.bill.total.get()));
-        assert_eq!(count(&city, order, "OrderPlaced").await, 1);
+        let answers: BTreeSet<(usize, OrderId)> = tasks.join_all().await.into_iter().collect();
+        assert_eq!(answers.len(), 2, "{answers:?}");
+        assert_eq!(totals().await, before.iter().map(|total| total + 1).collect::<Vec<_>>());
+        for (number, placed) in answers {
+            until_kept(&city, placed, Kept::price(order.agreed.get())).await;
+            let view = city.look_as(&customers[number], placed).await;
+            assert_eq!((view.bill.total, count(&city, placed, "OrderPlaced").await), (order.agreed, 1));
+        }
     }
+    city.close().await;
+}
+
+/// Two hundred times "pay now" about two orders whose payment is not clear, while the customer decides in many tabs at the provider's page
+/// and a third order becomes dearer: each is paid once. Where half of the tabs decline, one decision counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn invariant_2_of_two_hundred_payments_of_one_order_at_once_one_is_taken() {
+    const TAPS: usize = 200;
+    const TABS: usize = 20;
+    let city = City::open_with(|config| config.payment_timeout = Duration::from_millis(400)).await;
+    let customer = caller("customer1");
+    for round in 0..repeats() {
+        let dearer = city.order("tok_approve").await;
+        city.until(dearer, Shown::Received).await;
+        let form = city.backend.change_form(&customer, dearer).await.unwrap();
+        let mut lines: Vec<_> = form.bill.lines.iter().map(domain::shared::Line::as_wanted).collect();
+        lines[0].quantity = 2;
+        let (one, two) = (form.bill.total, form.price(&lines).unwrap());
+        let asked = city.order("tok_needs_customer").await;
+        let page = city.until_view(asked, |view| view.pay_url.is_some()).await.pay_url.unwrap();
+        let person = Person::stranger(&format!("http://{}", city.addr));
+        let html = person.get(&page).send().await.unwrap().text().await.unwrap();
+        let token = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap();
+        // The provider has taken the money of this one, and has not said so.
+        let unsaid = city.order("tok_no_answer").await;
+        city.until_view(unsaid, |view| view.line.shown != Shown::Placing).await;
+
+        let together = Arc::new(Barrier::new(TAPS + TABS * 2));
+        let (mut taps, mut tabs, mut changes) = (JoinSet::new(), JoinSet::new(), JoinSet::new());
+        for number in 0..TAPS {
+            let (backend, together, customer) =
+                (Arc::clone(&city.backend), Arc::clone(&together), customer.clone());
+            let order = if number % 2 == 0 { asked } else { unsaid };
+            taps.spawn(async move {
+                together.wait().await;
+                backend.pay_now(&customer, order).await.unwrap();
+            });
+        }
+        for number in 0..TABS {
+            let approves = round % 2 == 0 || number % 2 == 0;
+            let decision = if approves { "approve" } else { "decline" };
+            let sent = person.post(&page, &[field("token", token), field("decision", decision)]);
+            let together_there = Arc::clone(&together);
+            tabs.spawn(async move {
+                together_there.wait().await;
+                sent.send().await.unwrap().status()
+            });
+            let (backend, together, customer, lines) =
+                (Arc::clone(&city.backend), Arc::clone(&together), customer.clone(), lines.clone());
+            changes.spawn(async move {
+                together.wait().await;
+                backend.change_order(&customer, dearer, lines, two, &key()).await
+            });
+        }
+        taps.join_all().await;
+        assert!(tabs.join_all().await.iter().all(|status| *status == 303));
+        assert_eq!(changes.join_all().await.iter().filter(|answer| answer.is_ok()).count(), 1);
+
+        let decided = |shown| matches!(shown, Shown::Received | Shown::PaymentFailed);
+        let shown = city.until_view(asked, |view| decided(view.line.shown)).await.line.shown;
+        let is_paid = shown == Shown::Received;
+        assert!(is_paid || round % 2 == 1, "round {round}: nobody has declined");
+        until_kept(&city, asked, if is_paid { Kept::price(one.get()) } else { Kept::NOTHING }).await;
+        city.until(unsaid, Shown::Received).await;
+        until_kept(&city, unsaid, Kept::price(one.get())).await;
+        city.until_view(dearer, |view| view.change.is_none() && view.bill.total == two).await;
+        until_kept(&city, dearer, Kept { approvals: 2, ..Kept::price(two.get()) }).await;
+        for (order, approvals) in [(asked, usize::from(is_paid)), (unsaid, 1), (dearer, 2)] {
+            assert_eq!(count(&city, order, "PaymentApproved").await, approvals, "round {round}");
+        }
+        for order in [unsaid, dearer].into_iter().chain(is_paid.then_some(asked)) {
+            city.kitchen(order, TicketAction::Reject { reason: "다음 차례예요".to_owned() }).await;
+        }
+    }
+    let book = city.folder.path().join("pay-sandbox.db");
+    let twice = "SELECT count(*) FROM (SELECT payments.key FROM entries JOIN payments ON payments.id = payment_id \
+                 WHERE kind = 'approve' GROUP BY payments.key HAVING count(*) > 1)";
+    assert_eq!(files::number(&book, twice).await, 0, "a key was charged twice");
     city.close().await;
 }
 

@@ -26,6 +26,7 @@ mod house;
 mod invariants;
 mod ledger;
 mod live;
+mod model;
 mod people;
 mod process;
 mod races;

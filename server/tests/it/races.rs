@@ -70,6 +70,7 @@ async fn of_a_cancel_and_a_cooking_start_that_race_exactly_one_wins() {
     city.close().await;
 }
 
+/// A hundred riders tap twice each: two hundred claims.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_hundred_riders_who_claim_a_job_one_gets_it() {
     const RIDERS: usize = 100;
@@ -78,30 +79,40 @@ async fn of_a_hundred_riders_who_claim_a_job_one_gets_it() {
     for rider in &riders {
         on_duty(&city, rider).await;
     }
-    let order = city.order("tok_approve").await;
-    city.cook(order).await;
-    let together = Arc::new(Barrier::new(RIDERS));
-    let mut claims = JoinSet::new();
-    for rider in riders.clone() {
-        let (backend, together) = (Arc::clone(&city.backend), Arc::clone(&together));
-        claims.spawn(async move {
-            // Everybody sees the job before anybody takes it.
-            let view = backend.rider(&rider).await.unwrap();
+    for _ in 0..repeats() {
+        let order = city.order("tok_approve").await;
+        city.cook(order).await;
+        // Everybody sees the job before anybody takes it.
+        for rider in &riders {
+            let view = city.backend.rider(rider).await.unwrap();
             assert_eq!(view.jobs.iter().map(|job| job.order).collect::<Vec<_>>(), [order]);
-            together.wait().await;
-            (backend.act_on_job(&rider, order, RiderAction::Claim, &key()).await, rider)
-        });
-    }
-    let answers = claims.join_all().await;
-    let taken = Err(Fault::Refused(CaseRefusal::Delivery(delivery::Refusal::Taken)));
-    assert_eq!(answers.iter().filter(|(answer, _)| *answer == taken).count(), RIDERS - 1);
-    let winner = &answers.iter().find(|(answer, _)| answer.is_ok()).unwrap().1;
-    assert_eq!(count(&city, order, "DeliveryClaimed").await, 1);
-    for rider in &riders {
-        let view = city.backend.rider(rider).await.unwrap();
-        let mine: Vec<OrderId> = view.mine.iter().map(|job| job.card.order).collect();
-        assert_eq!(mine, if rider == winner { vec![order] } else { Vec::new() });
-        assert!(view.jobs.is_empty());
+        }
+        let together = Arc::new(Barrier::new(RIDERS * 2));
+        let mut claims = JoinSet::new();
+        for rider in riders.iter().chain(&riders).cloned() {
+            let (backend, together) = (Arc::clone(&city.backend), Arc::clone(&together));
+            claims.spawn(async move {
+                together.wait().await;
+                (backend.act_on_job(&rider, order, RiderAction::Claim, &key()).await, rider)
+            });
+        }
+        let answers = claims.join_all().await;
+        let taken = Err(Fault::Refused(CaseRefusal::Delivery(delivery::Refusal::Taken)));
+        assert_eq!(answers.iter().filter(|(answer, _)| *answer == taken).count(), (RIDERS - 1) * 2);
+        let winner = &answers.iter().find(|(answer, _)| answer.is_ok()).unwrap().1;
+        let of_winner = answers.iter().filter(|(_, rider)| rider == winner);
+        assert!(of_winner.into_iter().all(|(answer, _)| answer.is_ok()), "it is this rider's already");
+        assert_eq!(count(&city, order, "DeliveryClaimed").await, 1);
+        for rider in &riders {
+            let view = city.backend.rider(rider).await.unwrap();
+            let mine: Vec<OrderId> = view.mine.iter().map(|job| job.card.order).collect();
+            assert_eq!(mine, if rider == winner { vec![order] } else { Vec::new() });
+            assert!(view.jobs.is_empty());
+        }
+        // Out of the way of the next round.
+        for action in [RiderAction::PickUp { number: None }, RiderAction::Deliver { code: None }] {
+            city.backend.act_on_job(winner, order, action, &key()).await.unwrap();
+        }
     }
     city.close().await;
 }

@@ -135,6 +135,18 @@ async fn sold_out(city: &City, until: Option<Timestamp>) {
     city.log.execute(unit).await.unwrap().unwrap();
 }
 
+/// The read models of a city that has stopped, dropped and built again, are what they were.
+pub async fn assert_rebuilt_is_identical(file: &Path) {
+    let before = dump(file).await;
+    let mut writer = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    scribble(&mut writer).await;
+    rebuild_views(&mut writer).await.unwrap();
+    writer.close().await.unwrap();
+    let after = dump(file).await;
+    let differs = before.iter().zip(&after).find(|(before, after)| before != after);
+    assert!(before == after, "{} rows were rebuilt to {}: {differs:?}", before.len(), after.len());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn invariant_9_read_models_rebuilt_from_the_log_are_identical() {
     let city = City::open().await;
