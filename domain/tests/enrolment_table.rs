@@ -5,8 +5,8 @@ mod common;
 mod table;
 
 use common::{NOON, at, fold};
-use domain::enrolment::{Application, Command, Event, MAX_REASON, Phase, Refusal};
-use domain::shared::Aggregate;
+use domain::enrolment::{Application, Command, Event, Phase, Refusal};
+use domain::shared::{Aggregate, MAX_REASON};
 use table::{Table, variants};
 
 variants!(phases(Phase):

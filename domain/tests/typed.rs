@@ -6,11 +6,11 @@ mod common;
 use common::{CHEESE, COLA, NOON, PIZZA, at, fold, placed, store, won};
 use domain::order::{Command, Event, Order, Placed, Refusal};
 use domain::processes::CaseRefusal;
-use domain::shared::{Aggregate, Bill, ItemId, MAX_QUANTITY, OrderNumber};
+use domain::shared::{Aggregate, Bill, ItemId, MAX_QUANTITY, MAX_REASON, OrderNumber};
 use domain::store::{QuoteRefusal, WantedLine};
 use domain::views::{
-    Fault, Field, FieldFault, MAX_REASON, Sought, TypedLine, at_typed_line, check_reason, day_or_today,
-    require_reason, sought, wanted_lines,
+    Fault, Field, FieldFault, Sought, TypedLine, at_typed_line, check_reason, day_or_today, require_reason,
+    sought, wanted_lines,
 };
 use proptest::prelude::*;
 use uuid::Uuid;

@@ -5,8 +5,9 @@ use crate::api::ApiError;
 use crate::i18n::use_locale;
 use crate::words;
 use domain::processes::CaseRefusal;
+use domain::shared::MAX_REASON;
 use domain::store::ticket;
-use domain::views::{Fault, Field, MAX_REASON};
+use domain::views::{Fault, Field};
 use leptos::prelude::*;
 
 /// The reason is missing, or not as it should be.

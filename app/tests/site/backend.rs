@@ -6,10 +6,10 @@ use domain::enrolment::Part;
 use domain::shared::{AccountId, OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView,
-    ChangeForm, CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView,
-    OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay,
-    StoreList, TicketAction, TimelineView, Typed, Verdict,
+    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm,
+    CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList,
+    OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay, StoreList,
+    TicketAction, TimelineView, Typed, Verdict,
 };
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;

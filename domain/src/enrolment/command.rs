@@ -4,9 +4,6 @@ use super::Phase;
 use crate::shared::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The longest reason of a refusal, in characters.
-pub const MAX_REASON: u32 = 200;
-
 /// What an applicant wants to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,7 +35,7 @@ pub enum Command {
     Refuse {
         /// The filing that the operator has read.
         number: u32,
-        /// Why: 1 to [`MAX_REASON`] characters, not blank. The applicant reads it.
+        /// Why: 1 to [`crate::shared::MAX_REASON`] characters, not blank. The applicant reads it.
         reason: String,
         /// When.
         at: Timestamp,

@@ -3,5 +3,5 @@
 mod command;
 mod state;
 
-pub use command::{Command, Event, MAX_REASON, Part, Refusal, Verb};
+pub use command::{Command, Event, Part, Refusal, Verb};
 pub use state::{Application, Phase};

@@ -1,7 +1,7 @@
 //! The application's state machine.
 
-use super::{Command, Event, MAX_REASON, Refusal};
-use crate::shared::{Aggregate, Decided, Decision, Timestamp};
+use super::{Command, Event, Refusal};
+use crate::shared::{Aggregate, Decided, Decision, MAX_REASON, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Where an application stands.

@@ -43,6 +43,5 @@ pub use shown::{Actions, PROGRESS, Shown, actions, is_settled};
 pub use store_form::{KINDS, NewStore, check_store};
 pub use timeline::{MoneyMove, Operations, TimelineEntry, TimelineView, What, operations, timeline_entry};
 pub use typed::{
-    MAX_REASON, Sought, TypedLine, at_typed_line, check_reason, day_or_today, require_reason, sought,
-    wanted_lines,
+    Sought, TypedLine, at_typed_line, check_reason, day_or_today, require_reason, sought, wanted_lines,
 };

@@ -2,12 +2,9 @@
 
 use super::{Fault, Field, FieldFault};
 use crate::processes::CaseRefusal;
-use crate::shared::{ChoiceId, ItemId, MAX_QUANTITY, OrderId, OrderNumber, Timestamp, read_day};
+use crate::shared::{ChoiceId, ItemId, MAX_QUANTITY, MAX_REASON, OrderId, OrderNumber, Timestamp, read_day};
 use crate::store::{QuoteRefusal, WantedLine};
 use serde::{Deserialize, Serialize};
-
-/// The longest reason that an owner or the operator gives in words of their own, in characters.
-pub const MAX_REASON: u32 = 200;
 
 /// Refuses a reason that is too long. Whether there has to be one, the command says.
 pub fn check_reason(words: &str) -> Result<(), Fault> {

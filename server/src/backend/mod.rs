@@ -23,10 +23,10 @@ use domain::processes::Limits;
 use domain::shared::{AccountId, Metres, OrderId, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView,
-    ChangeForm, CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView,
-    OrderList, OrderSearch, OrderView, PlaceOrder, ProviderHealth, RiderAction, RiderView,
-    SettlementView, StoreDay, StoreList, TicketAction, TimelineView, Typed, Verdict,
+    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm,
+    CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList,
+    OrderSearch, OrderView, PlaceOrder, ProviderHealth, RiderAction, RiderView, SettlementView, StoreDay,
+    StoreList, TicketAction, TimelineView, Typed, Verdict,
 };
 use std::sync::Arc;
 use tokio::sync::{Notify, broadcast};

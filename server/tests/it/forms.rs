@@ -5,9 +5,9 @@ use crate::city::{City, caller, key, won};
 use crate::people::{Field, Person, field};
 use domain::order;
 use domain::processes::CaseRefusal;
-use domain::shared::OrderId;
+use domain::shared::{MAX_REASON, OrderId};
 use domain::store::WantedLine;
-use domain::views::{Fault, MAX_REASON, PlaceOrder, RiderAction, Shown, TicketAction};
+use domain::views::{Fault, PlaceOrder, RiderAction, Shown, TicketAction};
 
 async fn person(city: &City, login: &str) -> Person {
     Person::log_in(&format!("http://{}", city.addr), login).await

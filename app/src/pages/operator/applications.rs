@@ -9,7 +9,7 @@ use crate::live::LivePage;
 use crate::pages::stores::card::kind_name;
 use crate::{say, words};
 use domain::enrolment::Part;
-use domain::shared::{Locale, Timestamp};
+use domain::shared::{Locale, MAX_REASON, Timestamp};
 use domain::store::{Hours, Menu};
 use domain::views::{FormDraft, NewStore, OperatorView, WaitingApplication};
 use leptos::prelude::*;
@@ -142,7 +142,7 @@ fn Refusing(
                     <input type="hidden" name="number" value=number.to_string()/>
                     <div class="field">
                         <label class="field__label" for=field.clone()>{say!(locale, application.console.reason)}</label>
-                        <input class="field__input" id=field name="reason" maxlength="200" value=typed/>
+                        <input class="field__input" id=field name="reason" maxlength=MAX_REASON.to_string() value=typed/>
                     </div>
                     <Submit class="btn btn--danger btn--block" action="refuse">
                         {say!(locale, application.console.refuse_yes)}
