@@ -42,10 +42,13 @@ const JOB_NOT_NOW: Said = Said::No(409, "delivery: not now");
 const COOKING: Said = Said::No(409, "ticket: cooking started");
 const NO_REASON: Said = Said::No(422, "ticket: reason missing");
 
+/// An empty bag.
+const NOTHING: Wanted = Wanted { first: 0, second: 0 };
+
 /// What a store says of a bag as it stands.
 fn quote(store: usize, wanted: Wanted) -> Result<(), Said> {
     let [_, _, fee, minimum] = PRICES[store];
-    ensure(wanted != Wanted { first: 0, second: 0 }, Said::No(422, "quote: empty cart"))?;
+    ensure(wanted != NOTHING, Said::No(422, "quote: empty cart"))?;
     ensure(price(store, wanted) - fee >= minimum, Said::No(422, "quote: below minimum"))
 }
 
@@ -131,6 +134,7 @@ impl City {
             (Stage::Received, _) => {}
             _ => return Err(ORDER_NOT_NOW),
         }
+        ensure(wanted != NOTHING, Said::No(422, "order: nothing left"))?;
         quote(order.store, wanted)?;
         ensure(is_agreed, Said::No(409, "price changed"))?;
         ensure(order.change.is_none(), Said::No(409, "order: change under way"))?;

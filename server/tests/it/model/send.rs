@@ -28,6 +28,7 @@ fn words(fault: &Fault) -> String {
             order::Refusal::NotNow { .. } => "order: not now",
             order::Refusal::ChangeUnderWay => "order: change under way",
             order::Refusal::NothingChanges => "order: nothing changes",
+            order::Refusal::NothingLeft => "order: nothing left",
             order::Refusal::NoSuchChange => "order: no such change",
         },
         Fault::Refused(CaseRefusal::Ticket(refusal)) => match refusal {
