@@ -26,6 +26,8 @@ pub struct Step {
     /// How often it was tried, and how often it has to be before the server is at rest.
     tries: i64,
     wants: i64,
+    /// Its count and the moment it is due at, as last seen: each try changes one of them.
+    seen: (i64, i64),
 }
 
 impl System {
@@ -64,7 +66,7 @@ impl System {
             self.read = recorded.position;
             if let (Some(order), Some(step)) = (recorded.order, react(&recorded.event)) {
                 let is_charge = step.name().starts_with("charge");
-                let step = Step { order, is_charge, tries: 0, wants: 1 };
+                let step = Step { order, is_charge, tries: 0, wants: 1, seen: (0, 0) };
                 self.steps.insert(recorded.position, step);
             }
         }
@@ -76,7 +78,7 @@ impl System {
             return;
         }
         let positions = serde_json::to_string(&self.steps.keys().collect::<Vec<_>>()).unwrap();
-        let sql = "SELECT position, state, attempts, last_error FROM work \
+        let sql = "SELECT position, state, attempts, due_ms, last_error FROM work \
                    WHERE position IN (SELECT value FROM json_each(?))";
         let book = &mut self.up.as_mut().unwrap().book;
         for row in sqlx::query(sql).bind(positions).fetch_all(book).await.unwrap() {
@@ -84,8 +86,11 @@ impl System {
             match row.get::<&str, _>("state") {
                 "done" => drop(self.steps.remove(&position)),
                 "open" => {
-                    if let Some(step) = self.steps.get_mut(&position) {
-                        step.tries = row.get("attempts");
+                    let seen: (i64, i64) = (row.get("attempts"), row.get("due_ms"));
+                    let step = self.steps.get_mut(&position).filter(|step| seen.0 > 0 && seen != step.seen);
+                    if let Some(step) = step {
+                        step.seen = seen;
+                        step.tries += 1;
                     }
                 }
                 _ => panic!("a step was given up: {}", row.get::<&str, _>("last_error")),
@@ -101,6 +106,9 @@ impl System {
 
     /// From now on each charge under way has to be tried once more before the server is at rest: of one order, or of all.
     pub fn expect_a_try(&mut self, of: Option<Name>) {
+        // Whatever is put off from now on is due at another moment than before.
+        self.late += 1;
+        self.clock.advance(1);
         let id = of.map(|name| self.id(name));
         for step in self.steps.values_mut().filter(|step| id.is_none_or(|id| step.order == id)) {
             step.wants = step.tries + 1;
@@ -123,9 +131,9 @@ impl System {
 
     /// Puts the clock to this minute of the case, has the timers look, and then the runner.
     pub async fn put_clock(&mut self, minute: u32) {
+        self.expect_a_try(None);
         let now = Timestamp(self.began.0 + i64::from(minute) * MINUTE_MS + self.late);
         assert!(now > self.clock.now(), "time goes forward");
-        self.expect_a_try(None);
         self.clock.set(now);
         // The server's own timers look once a second. These are the same, and look at once.
         let log: Arc<dyn EventLog> = Arc::new(self.log().clone());

@@ -40,6 +40,7 @@ const ORDER_NOT_NOW: Said = Said::No(409, "order: not now");
 const TICKET_NOT_NOW: Said = Said::No(409, "ticket: not now");
 const JOB_NOT_NOW: Said = Said::No(409, "delivery: not now");
 const COOKING: Said = Said::No(409, "ticket: cooking started");
+const WRONG_FIELD: Said = Said::No(422, "wrong field");
 const NO_REASON: Said = Said::No(422, "ticket: reason missing");
 
 /// An empty bag.
@@ -102,7 +103,7 @@ impl City {
         (wanted, card, is_agreed): (Wanted, Card, bool),
     ) -> Result<(), Said> {
         let by = customer(by)?;
-        ensure(card != Card::Unknown, Said::No(422, "wrong field"))?;
+        ensure(card != Card::Unknown, WRONG_FIELD)?;
         ensure(self.minute >= self.kitchens[store].paused_until, Said::No(422, "quote: paused"))?;
         quote(store, wanted)?;
         ensure(is_agreed, Said::No(409, "price changed"))?;
@@ -297,7 +298,7 @@ impl City {
                 order.ride(Bag::Offered, None, now);
             }
             OperatorAction::GiveUp { refund, reason } => {
-                ensure(!reason.is_empty(), NO_REASON)?;
+                ensure(!reason.is_empty(), WRONG_FIELD)?;
                 let order = self.find(name)?;
                 match order.stage {
                     Stage::Received => order.give_up(*refund, now),
