@@ -29,11 +29,33 @@ fn changing(more: &[Event]) -> Case {
 #[test]
 fn what_is_wanted_is_charged_once_and_asked_about_from_then_on() {
     for (case, purpose) in [(case(&[]), Purpose::Order), (changing(&[]), CHANGE)] {
-        assert_eq!(case.charge_turn(purpose, 0), ChargeTurn::Charge);
-        assert_eq!(case.charge_turn(purpose, 1), ChargeTurn::Find);
-        assert_eq!(case.charge_turn(purpose, 9), ChargeTurn::Find);
+        assert_eq!(case.charge_turn(purpose, 0, at(3)), ChargeTurn::Charge);
+        assert_eq!(case.charge_turn(purpose, 1, at(3)), ChargeTurn::Find);
+        assert_eq!(case.charge_turn(purpose, 9, at(3)), ChargeTurn::Find);
     }
-    assert_eq!(Case::default().charge_turn(Purpose::Order, 0), ChargeTurn::Leave);
+    assert_eq!(Case::default().charge_turn(Purpose::Order, 0, at(3)), ChargeTurn::Leave);
+}
+
+#[test]
+fn what_has_no_time_left_is_looked_for_and_never_charged() {
+    let held = case(&[Event::OrderHeld { until: at(10), for_customer: false }]);
+    let unasked = case(&[]);
+    for (case, purpose, until) in
+        [(&held, Purpose::Order, 10), (&changing(&[]), CHANGE, 12), (&unasked, Purpose::Order, 30)]
+    {
+        for attempts in [0, 1, 9] {
+            let turn = |minute| case.charge_turn(purpose, attempts, at(minute));
+            assert_ne!(turn(until - 1), ChargeTurn::Look, "{purpose:?}");
+            assert_eq!([turn(until), turn(until + 600)], [ChargeTurn::Look; 2], "{purpose:?}");
+        }
+    }
+    // Nothing was found: it ends, and the next turn has the provider take nothing.
+    for (case, minute) in [(held, 10), (unasked, 30)] {
+        let (case, events) = after(case, ChargeOutcome::Unknown, minute);
+        let expired = Event::PaymentFailed { reason: PaymentFailure::Expired, at: at(minute) };
+        assert_eq!(events, [DomainEvent::Order(expired)]);
+        assert_eq!(case.charge_turn(Purpose::Order, 2, at(minute)), ChargeTurn::Void);
+    }
 }
 
 #[test]
@@ -65,7 +87,7 @@ fn what_nobody_wants_any_more_is_never_charged_but_voided_until_the_provider_has
         [(case(&[cancel()]), Purpose::Order), (changing(&[abandon]), CHANGE), (changing(&[cancel()]), CHANGE)]
     {
         for attempts in [0, 1, 9, 1_000] {
-            assert_eq!(case.charge_turn(purpose, attempts), ChargeTurn::Void);
+            assert_eq!(case.charge_turn(purpose, attempts, at(3)), ChargeTurn::Void);
         }
     }
 }
@@ -86,7 +108,7 @@ fn what_the_provider_has_decided_is_asked_no_more() {
     for decided in [approved, declined, voided] {
         for mut case in [case(&[]), case(&[cancel()])] {
             case.payment = fold(std::slice::from_ref(&decided));
-            assert_eq!(case.charge_turn(Purpose::Order, 1), ChargeTurn::Leave);
+            assert_eq!(case.charge_turn(Purpose::Order, 1, at(3)), ChargeTurn::Leave);
         }
     }
 }

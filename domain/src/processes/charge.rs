@@ -6,6 +6,9 @@ use crate::order::{self, ChangeOutcome, PaymentFailure};
 use crate::payment::{self, Purpose, Waiting};
 use crate::shared::{Decision, OrderId, Timestamp, Won};
 
+/// How long after its placing an order is still charged that nobody could ask the provider about, in minutes.
+const UNASKED_MINUTES: u32 = 30;
+
 /// The idempotency key under which money is asked for: the same at every try.
 pub fn charge_key(order: OrderId, purpose: Purpose) -> String {
     match purpose {
@@ -63,14 +66,17 @@ pub enum ChargeTurn {
     Charge,
     /// Ask what became of an earlier request, and for the money when the provider knows of none.
     Find,
+    /// Ask what became of an earlier request, and no more: it is too late to take money.
+    Look,
     /// Nobody wants it any more: have the provider take nothing under this key, or hear that it has.
     Void,
 }
 
 impl Case {
     /// What to do next about a charge after `attempts` tries. What it is for may have ended meanwhile: then the provider is told to take
-    /// nothing, for as long as it takes to hear that it has not or will not; what was taken after all goes back.
-    pub fn charge_turn(&self, purpose: Purpose, attempts: u32) -> ChargeTurn {
+    /// nothing, for as long as it takes to hear that it has not or will not; what was taken after all goes back. When the time for it is
+    /// over, nothing is taken that has not been taken yet.
+    pub fn charge_turn(&self, purpose: Purpose, attempts: u32, now: Timestamp) -> ChargeTurn {
         let Ok(placed) = self.placed() else {
             return ChargeTurn::Leave;
         };
@@ -79,6 +85,7 @@ impl Case {
         }
         match (self.is_wanted(purpose), attempts) {
             (false, _) => ChargeTurn::Void,
+            (true, _) if self.hold_is_over(purpose, now) => ChargeTurn::Look,
             (true, 0) => ChargeTurn::Charge,
             (true, _) => ChargeTurn::Find,
         }
@@ -185,7 +192,15 @@ impl Case {
     }
 
     fn hold_is_over(&self, purpose: Purpose, now: Timestamp) -> bool {
-        self.is_wanted(purpose) && self.held_until(purpose).is_some_and(|until| until <= now)
+        self.is_wanted(purpose) && self.last_moment(purpose).is_some_and(|until| until <= now)
+    }
+
+    /// Until when money may be taken. Nobody waits for an order that could not be asked about for long, as after a night in which the
+    /// server was down.
+    fn last_moment(&self, purpose: Purpose) -> Option<Timestamp> {
+        let is_unasked = purpose == Purpose::Order && self.order.phase == order::Phase::Placed;
+        let placed = self.order.placed.as_ref().filter(|_| is_unasked);
+        placed.map(|placed| placed.at.plus_minutes(UNASKED_MINUTES)).or_else(|| self.held_until(purpose))
     }
 
     /// Ends what the money was for: the order, or the change alone.

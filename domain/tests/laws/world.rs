@@ -244,13 +244,14 @@ impl World {
         mood: Mood,
     ) -> (Result<Decision<DomainEvent>, CaseRefusal>, bool) {
         let key = charge_key(self.order, purpose);
-        let outcome = match self.case.charge_turn(purpose, attempts) {
+        let outcome = match self.case.charge_turn(purpose, attempts, self.now) {
             ChargeTurn::Leave => return (Ok(Decision::AlreadyApplied), true),
             ChargeTurn::Charge => self.provider.charge(&key, amount, mood),
             ChargeTurn::Find => match self.provider.find(&key, mood) {
                 Some(outcome) => outcome,
                 None => self.provider.charge(&key, amount, mood),
             },
+            ChargeTurn::Look => self.provider.find(&key, mood).unwrap_or(ChargeOutcome::Unknown),
             ChargeTurn::Void => self.provider.void(&key, mood),
         };
         let again = matches!(outcome, ChargeOutcome::NeedsCustomer { .. } | ChargeOutcome::Unknown);

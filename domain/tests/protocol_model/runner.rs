@@ -76,10 +76,10 @@ impl World {
         }
         let (purpose, amount) = self.charge(&row.step)?;
         let key = charge_key(id(), purpose);
-        match self.case.charge_turn(purpose, u32::from(row.tried)) {
+        match self.case.charge_turn(purpose, u32::from(row.tried), self.now) {
             ChargeTurn::Leave => None,
             ChargeTurn::Charge => Some(Request::Charge { key, amount }),
-            ChargeTurn::Find => Some(Request::Find { key }),
+            ChargeTurn::Find | ChargeTurn::Look => Some(Request::Find { key }),
             ChargeTurn::Void => Some(Request::Void { key }),
         }
     }
@@ -100,7 +100,11 @@ impl World {
         let (next, answer) = self.served(&request, mood);
         let call = match (answer, self.charge(&row.step)) {
             (Answer::NotFound, Some((purpose, amount))) => {
-                Call::Next(Request::Charge { key: charge_key(id(), purpose), amount })
+                match self.case.charge_turn(purpose, u32::from(row.tried), self.now) {
+                    // It is too late to ask for the money, and nothing is known.
+                    ChargeTurn::Look => Call::Answered(Answer::Silence),
+                    _ => Call::Next(Request::Charge { key: charge_key(id(), purpose), amount }),
+                }
             }
             _ => Call::Answered(answer),
         };

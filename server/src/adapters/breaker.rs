@@ -4,8 +4,8 @@
 //! told the state; and whoever waits for the provider is woken when it is back.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::views::BreakerState;
@@ -26,6 +26,9 @@ pub struct BreakerSettings {
 #[derive(Clone)]
 pub struct Breaker {
     machine: Arc<StateMachine<ConsecutiveFailures<backoff::Constant>, Told>>,
+    /// Held while the machine is asked or told something, and tells of it: it tells after it has changed, and of two changes the earlier one
+    /// could be told last.
+    turn: Arc<Mutex<()>>,
     /// Held by whoever probes.
     probe: Arc<Semaphore>,
     state: watch::Receiver<BreakerState>,
@@ -90,7 +93,7 @@ impl Breaker {
         let policy = consecutive_failures(settings.failures, backoff::constant(settings.open));
         let told = Told { state: sender, refused: Arc::clone(&refused), provider };
         let machine = Arc::new(StateMachine::new(policy, told));
-        Self { machine, probe: Arc::new(Semaphore::new(1)), state, refused }
+        Self { machine, turn: Arc::default(), probe: Arc::new(Semaphore::new(1)), state, refused }
     }
 
     /// Asks the provider, unless the breaker is open; `failed` says which answers count as failures.
@@ -108,22 +111,32 @@ impl Breaker {
         ask: impl Future<Output = T>,
         judge: impl FnOnce(&T) -> Shows,
     ) -> Result<T, Open> {
-        if !self.machine.is_call_permitted() {
-            return Err(Open);
-        }
-        // Half open the machine lets everybody through: one of them probes, the others hear what a closed door says. It is half open a
-        // moment before it says so: until then it is still told to be open.
-        let probing = self.state() != BreakerState::Closed;
+        let probing = self.may_ask()?;
         let permit =
             if probing { Some(self.probe.try_acquire().map_err(|_| self.turned_away())?) } else { None };
         let answer = ask.await;
-        match judge(&answer) {
+        let shows = judge(&answer);
+        let turn = self.turn();
+        match shows {
             Shows::Works => self.machine.on_success(),
             Shows::Fails => self.machine.on_error(),
             Shows::Nothing => {}
         }
+        drop(turn);
         drop(permit);
         Ok(answer)
+    }
+
+    /// Whether whoever asks now probes. Half open the machine lets everybody through: one of them probes, the others hear what a closed door
+    /// says.
+    fn may_ask(&self) -> Result<bool, Open> {
+        let _turn = self.turn();
+        if self.machine.is_call_permitted() { Ok(self.state() != BreakerState::Closed) } else { Err(Open) }
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        // Whoever panicked while holding it has left nothing half done: it guards an order and no data.
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn turned_away(&self) -> Open {
@@ -261,6 +274,49 @@ mod tests {
                 assert_ne!(asked.unwrap(), Ok(true), "two probed at a time");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_shows_nothing_neither_closes_nor_forgets() {
+        let breaker = breaker();
+        let look = || breaker.call_judged(async {}, |()| Shows::Nothing);
+        for _ in 0..3 {
+            assert_eq!(look().await, Ok(()));
+            assert_eq!(ask(&breaker, false).await, Ok(false));
+        }
+        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(look().await, Err(Open));
+        until_permitted(&breaker).await;
+        assert_eq!(look().await, Ok(()));
+        assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        assert_eq!(ask(&breaker, true).await, Ok(true));
+        assert_eq!(breaker.state(), BreakerState::Closed);
+    }
+
+    /// What was asked before it opened may be answered well at any moment after.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn what_is_told_is_what_is() {
+        let breaker = Breaker::new("test", BreakerSettings { failures: 1, open: Duration::from_micros(50) });
+        let mut asking = tokio::task::JoinSet::new();
+        for task in 0..8_u32 {
+            let breaker = breaker.clone();
+            asking.spawn(async move {
+                for round in 0..2_000_u32 {
+                    let works = (round + task) % 3 != 0;
+                    let asked = async {
+                        tokio::task::yield_now().await;
+                        works
+                    };
+                    let _answer = breaker.call(asked, |works| !works).await;
+                }
+            });
+        }
+        while let Some(asked) = asking.join_next().await {
+            asked.unwrap();
+        }
+        until_permitted(&breaker).await;
+        assert_eq!(ask(&breaker, true).await, Ok(true));
+        assert_eq!(breaker.state(), BreakerState::Closed);
     }
 
     #[tokio::test]

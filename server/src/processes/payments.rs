@@ -43,15 +43,17 @@ impl Steps {
             return_url: Some(format!("/orders/{}", placed.order)),
         };
         crash::at(row.step.kind(), "before_call");
-        let outcome = match case.charge_turn(purpose, row.attempts) {
+        let turn = case.charge_turn(purpose, row.attempts, self.clock.now());
+        let outcome = match turn {
             ChargeTurn::Leave => {
                 self.log.complete(row.id).await?;
                 return Ok(Done::Finished);
             }
             ChargeTurn::Charge => self.gateway.charge(&request).await,
-            ChargeTurn::Find => match self.gateway.find_charge(&request).await {
+            ChargeTurn::Find | ChargeTurn::Look => match self.gateway.find_charge(&request).await {
                 Ok(Some(outcome)) => outcome,
-                Ok(None) => self.gateway.charge(&request).await,
+                Ok(None) if turn == ChargeTurn::Find => self.gateway.charge(&request).await,
+                Ok(None) => ChargeOutcome::Unknown,
                 // While the breaker is open thousands may be held, and nothing is new of any of them until a hold runs out.
                 Err(GatewayError::Open) if case.is_held(purpose, self.clock.now()) => {
                     return Ok(self.wait().not_after(case.held_until(purpose), self.clock.now()));
@@ -61,7 +63,13 @@ impl Steps {
                     ChargeOutcome::Unknown
                 }
             },
-            ChargeTurn::Void => self.gateway.void(&request).await,
+            ChargeTurn::Void => match self.gateway.try_void(&request).await {
+                Err(GatewayError::Open) => return Ok(self.wait()),
+                said => said.unwrap_or_else(|error| {
+                    tracing::warn!(%error, order = %row.order, "it is not known whether a charge is void");
+                    ChargeOutcome::Unknown
+                }),
+            },
         };
         crash::at(row.step.kind(), "after_call");
         let again = self.next_try(row.attempts, purpose, &outcome, &case);

@@ -9,7 +9,8 @@ use crate::storage::{EventLog, LogError, NewWork, Retry, WorkRow};
 use domain::processes::place_order::{self, react};
 use domain::shared::{OrderId, Timestamp};
 use domain::views::Recorded;
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -42,7 +43,7 @@ pub struct Runner {
     owner: Uuid,
     inside: Arc<Semaphore>,
     outside: Arc<Semaphore>,
-    nudges: mpsc::UnboundedReceiver<Nudge>,
+    nudges: Nudged,
 }
 
 /// What a worker tells the runner.
@@ -63,19 +64,56 @@ pub enum Nudge {
 
 /// Nudges the runner. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Nudges(mpsc::UnboundedSender<Nudge>);
+pub struct Nudges {
+    sender: mpsc::UnboundedSender<Nudge>,
+    waiting: Waiting,
+}
+
+/// Where nudges arrive.
+#[derive(Debug)]
+pub struct Nudged {
+    receiver: mpsc::UnboundedReceiver<Nudge>,
+    waiting: Waiting,
+}
+
+/// Orders of which a nudge is on its way already. Who nudges may be anybody on the internet, as often as they like.
+type Waiting = Arc<Mutex<HashSet<OrderId>>>;
 
 impl Nudges {
     /// A way to nudge a runner, and where the nudges arrive.
-    pub fn new() -> (Self, mpsc::UnboundedReceiver<Nudge>) {
-        let (sender, nudges) = mpsc::unbounded_channel();
-        (Self(sender), nudges)
+    pub fn new() -> (Self, Nudged) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let waiting = Waiting::default();
+        (Self { sender, waiting: Arc::clone(&waiting) }, Nudged { receiver, waiting })
     }
 
-    /// Nudges. A runner that has stopped does not hear it: whatever it was about is taken up at the next start.
+    /// Nudges; about an order once, until the runner has heard it. A runner that has stopped does not hear it: whatever it was about is
+    /// taken up at the next start.
     pub fn send(&self, nudge: Nudge) {
-        drop(self.0.send(nudge));
+        let is_new = match &nudge {
+            Nudge::Order(order) => locked(&self.waiting).insert(*order),
+            Nudge::All | Nudge::One | Nudge::Row(_) => true,
+        };
+        if is_new {
+            drop(self.sender.send(nudge));
+        }
     }
+}
+
+impl Nudged {
+    /// The next one; `None` when nobody is left who could nudge.
+    async fn next(&mut self) -> Option<Nudge> {
+        let nudge = self.receiver.recv().await?;
+        if let Nudge::Order(order) = &nudge {
+            locked(&self.waiting).remove(order);
+        }
+        Some(nudge)
+    }
+}
+
+fn locked(waiting: &Waiting) -> MutexGuard<'_, HashSet<OrderId>> {
+    // Each change of it is whole, also where somebody panicked after it.
+    waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Runner {
@@ -85,7 +123,7 @@ impl Runner {
         clock: Arc<dyn Clock>,
         steps: Steps,
         tail: Arc<Tail>,
-        nudges: mpsc::UnboundedReceiver<Nudge>,
+        nudges: Nudged,
         settings: RunnerSettings,
     ) -> Self {
         let owner = new_uuid(clock.now());
@@ -133,7 +171,7 @@ impl Runner {
                 () = growth.grown() => {}
                 () = tokio::time::sleep(wait) => {}
                 Some(first) = done.recv() => self.settle(first, &mut schedule),
-                Some(nudge) = self.nudges.recv() => match nudge {
+                Some(nudge) = self.nudges.next() => match nudge {
                     Nudge::Order(order) => schedule.hurry(Some(order)),
                     Nudge::All => schedule.hurry(None),
                     Nudge::One => schedule.hurry_one(),
@@ -270,4 +308,27 @@ fn asked_for<'e>(events: impl Iterator<Item = &'e Recorded>) -> (Option<u64>, us
         }
     }
     (last, count, work)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_order_is_nudged_about_once_until_it_is_heard() {
+        let (nudges, mut nudged) = Nudges::new();
+        let (one, other) = (OrderId(Uuid::from_u128(1)), OrderId(Uuid::from_u128(2)));
+        for _ in 0..1_000 {
+            nudges.send(Nudge::Order(one));
+        }
+        nudges.send(Nudge::Order(other));
+        nudges.send(Nudge::All);
+        assert_eq!(nudged.next().await, Some(Nudge::Order(one)));
+        // What happens from then on is not in what is asked now.
+        nudges.send(Nudge::Order(one));
+        drop(nudges);
+        for expected in [Some(Nudge::Order(other)), Some(Nudge::All), Some(Nudge::Order(one)), None] {
+            assert_eq!(nudged.next().await, expected);
+        }
+    }
 }

@@ -4,13 +4,13 @@
 use crate::storage::WorkRow;
 use domain::processes::place_order::Step;
 use domain::shared::{OrderId, Timestamp};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use uuid::Uuid;
 
 /// Rows that wait, by order and by time.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
-    lanes: HashMap<LaneId, Lane>,
+    lanes: BTreeMap<LaneId, Lane>,
     /// Lanes whose first row is not running, by when it is due.
     waiting: BTreeSet<(Timestamp, u64, LaneId)>,
 }
@@ -20,6 +20,10 @@ type LaneId = (OrderId, Option<Uuid>);
 
 fn lane_of(row: &WorkRow) -> LaneId {
     (row.order, row.step.is_outside().then_some(row.id))
+}
+
+fn is_charge(row: &WorkRow) -> bool {
+    matches!(row.step, Step::Charge | Step::ChargeChange { .. })
 }
 
 #[derive(Debug, Default)]
@@ -91,35 +95,35 @@ impl Schedule {
     /// Calls outside that wait are due now, and those that run are due again once they have ended: all of them, or one order's charges. Whoever
     /// asks about one order cannot use up the few tries of its refunds.
     pub(super) fn hurry(&mut self, order: Option<OrderId>) {
-        let hurried = |row: &WorkRow| match order {
-            Some(order) => row.order == order && matches!(row.step, Step::Charge | Step::ChargeChange { .. }),
-            None => row.step.is_outside(),
-        };
-        let waiting = std::mem::take(&mut self.waiting);
-        for (mut due, position, id) in waiting {
-            if let Some(row) = self.lanes.get_mut(&id).and_then(|lane| lane.rows.front_mut()) {
-                if hurried(row) {
-                    due = Timestamp(0);
+        let hurried = |row: &WorkRow| if order.is_some() { is_charge(row) } else { row.step.is_outside() };
+        // Others wait beside it by the thousand.
+        let (first, last) =
+            order.map_or((OrderId(Uuid::nil()), OrderId(Uuid::max())), |order| (order, order));
+        for (id, lane) in self.lanes.range_mut((first, None)..=(last, Some(Uuid::max()))) {
+            match lane.rows.front_mut().filter(|row| hurried(row)) {
+                Some(_) if lane.running => lane.hurried = true,
+                Some(row) => {
+                    self.waiting.remove(&(row.due, row.position, *id));
+                    row.due = Timestamp(0);
+                    self.waiting.insert((row.due, row.position, *id));
                 }
-                row.due = due;
+                None => {}
             }
-            self.waiting.insert((due, position, id));
-        }
-        for lane in self.lanes.values_mut().filter(|lane| lane.running) {
-            lane.hurried |= lane.rows.front().is_some_and(hurried);
         }
     }
 
-    /// Of the calls outside that wait the next one is due now.
+    /// Of the charges that wait the next one is due now. No refund is: it has only so many tries.
     pub(super) fn hurry_one(&mut self) {
-        let Some(&(due, position, id)) = self.waiting.iter().find(|(_, _, (_, call))| call.is_some()) else {
+        let lanes = &mut self.lanes;
+        let Some(next) = self.waiting.iter().find_map(|key| {
+            let row = lanes.get_mut(&key.2)?.rows.front_mut().filter(|row| is_charge(row))?;
+            row.due = Timestamp(0);
+            Some(*key)
+        }) else {
             return;
         };
-        if let Some(row) = self.lanes.get_mut(&id).and_then(|lane| lane.rows.front_mut()) {
-            row.due = Timestamp(0);
-        }
-        self.waiting.remove(&(due, position, id));
-        self.waiting.insert((Timestamp(0), position, id));
+        self.waiting.remove(&next);
+        self.waiting.insert((Timestamp(0), next.1, next.2));
     }
 
     /// Rows that are not done.
@@ -243,6 +247,7 @@ mod tests {
         assert_eq!(ids(&mut schedule, now), [10]);
         schedule.again(&refund, Timestamp(90), 1);
         schedule.hurry(Some(refund.order));
+        schedule.hurry_one();
         assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
         schedule.hurry(None);
         assert_eq!(ids(&mut schedule, now), [10]);

@@ -35,10 +35,11 @@ impl PaymentGateway for Guarded {
     }
 
     async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
-        // Knowing of nothing is no proof that money can be moved: lookups may be answered where every charge fails.
+        // Lookups may be answered where every charge fails: that nothing is known, or that a customer is waited for, is no proof that money
+        // can be moved.
         let shows = |answer: &Result<Option<ChargeOutcome>, GatewayError>| match answer {
             Err(GatewayError::Unavailable { .. }) => Shows::Fails,
-            Ok(None) => Shows::Nothing,
+            Ok(None | Some(ChargeOutcome::NeedsCustomer { .. })) => Shows::Nothing,
             Ok(Some(_)) | Err(_) => Shows::Works,
         };
         let answer = self.breaker.call_judged(self.inner.find_charge(request), shows).await;

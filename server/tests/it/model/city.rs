@@ -108,7 +108,14 @@ impl City {
                 charge.known = if charge.is_taken { Known::Taken } else { Known::NotTaken };
                 continue;
             }
-            match (order.charges[number].ask(card), order.change) {
+            let is_late = match (order.change, order.stage) {
+                (Some(change), _) => change.until <= now,
+                (None, Stage::Held { until }) => until <= now,
+                (None, _) => false,
+            };
+            let charge = &mut order.charges[number];
+            let heard = if is_late { charge.look(card) } else { charge.ask(card) };
+            match (heard, order.change) {
                 (Heard::Taken, Some(change)) => {
                     order.charges[number].known = Known::Taken;
                     order.wanted = change.wanted;

@@ -328,4 +328,13 @@ impl Charge {
         }
         if self.is_taken { Heard::Taken } else { Heard::Nothing }
     }
+
+    /// The provider is asked what became of it, when it is too late to take the money.
+    pub fn look(&self, card: Card) -> Heard {
+        match card {
+            _ if self.is_taken => Heard::Taken,
+            Card::NeedsCustomer if self.at_the_page == Some(false) => Heard::NotTaken,
+            _ => Heard::Nothing,
+        }
+    }
 }
