@@ -130,9 +130,9 @@ fn Health(live: LivePage<OperatorView>) -> impl IntoView {
 #[component]
 fn Stuck(live: LivePage<OperatorView>) -> impl IntoView {
     let locale = use_locale();
-    let stuck = Memo::new(move |_| live.data.with(|view| (view.stuck.clone(), view.now)));
+    let stuck = Memo::new(move |_| live.data.with(|view| view.stuck.clone()));
     let list = move || {
-        let (stuck, now) = stuck.get();
+        let stuck = stuck.get();
         if stuck.is_empty() {
             return view! { <p class="empty__text">{say!(locale, operator.stuck.none)}</p> }.into_any();
         }
@@ -143,6 +143,11 @@ fn Stuck(live: LivePage<OperatorView>) -> impl IntoView {
                     Some(why) => words::stuck(locale, why).to_owned(),
                     None => say!(locale, operator.stuck.waits, what = words::waits(locale, order.waits)),
                 };
+                let since = order.since;
+                let since = move || {
+                    let now = live.data.with(|view| view.now);
+                    say!(locale, operator.since, time = day_and_clock(locale, since, now))
+                };
                 view! {
                     <li class="entry" data-stuck=order.order.to_string()>
                         <a class="entry__main" href=format!("/operator/orders/{}", order.order)>
@@ -152,9 +157,7 @@ fn Stuck(live: LivePage<OperatorView>) -> impl IntoView {
                         </a>
                         <span class=format!("chip chip--{}", order.shown.slug())>{words::shown(locale, order.shown)}</span>
                         <span class="entry__why">{why}</span>
-                        <span class="entry__when">
-                            {say!(locale, operator.since, time = day_and_clock(locale, order.since, now))}
-                        </span>
+                        <span class="entry__when">{since}</span>
                         <span class="num">{order.total.to_string()}</span>
                     </li>
                 }
@@ -207,10 +210,10 @@ fn Refunds(live: LivePage<OperatorView>) -> impl IntoView {
 #[component]
 fn Dead(live: LivePage<OperatorView>, errors: RwSignal<Option<crate::api::ApiError>>) -> impl IntoView {
     let locale = use_locale();
-    let dead = Memo::new(move |_| live.data.with(|view| (view.dead.clone(), view.now)));
+    let dead = Memo::new(move |_| live.data.with(|view| view.dead.clone()));
     let refresh = Callback::new(move |_| live.refresh());
     let list = move || {
-        let (dead, now) = dead.get();
+        let dead = dead.get();
         if dead.is_empty() {
             return view! { <p class="empty__text">{say!(locale, operator.dead.none)}</p> }.into_any();
         }
@@ -218,6 +221,11 @@ fn Dead(live: LivePage<OperatorView>, errors: RwSignal<Option<crate::api::ApiErr
             .into_iter()
             .map(|letter: DeadLetter| {
                 let id = letter.id.clone();
+                let (count, since) = (letter.attempts, letter.since);
+                let tried = move || {
+                    let now = live.data.with(|view| view.now);
+                    say!(locale, operator.dead.tried, count = count, time = day_and_clock(locale, since, now))
+                };
                 let amount = letter.amount.map(|amount| view! { <span class="num">{amount.to_string()}</span> });
                 view! {
                     <li class="entry" data-dead=letter.id>
@@ -225,14 +233,7 @@ fn Dead(live: LivePage<OperatorView>, errors: RwSignal<Option<crate::api::ApiErr
                             {step_name(locale, &letter.step)}
                         </a>
                         {amount}
-                        <span class="entry__when">
-                            {say!(
-                                locale,
-                                operator.dead.tried,
-                                count = letter.attempts,
-                                time = day_and_clock(locale, letter.since, now)
-                            )}
-                        </span>
+                        <span class="entry__when">{tried}</span>
                         <code class="entry__error">{letter.error}</code>
                         <CommandForm<Retry> quiet=true errors=errors on_done=refresh>
                             <input type="hidden" name="id" value=id/>

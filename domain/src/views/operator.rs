@@ -121,6 +121,8 @@ pub struct OperatorView {
     pub notices: Vec<DeadNotice>,
     /// Applications that wait, the oldest first; before them those whose approval was not carried through.
     pub applications: Vec<WaitingApplication>,
+    /// True when more wait than these.
+    pub more_applications: bool,
     /// Orders held because their payment is not clear.
     pub held: u64,
     /// Providers outside.

@@ -59,7 +59,8 @@ pub struct ChangeView {
     pub bill: Bill,
     /// What has to be approved before it can hold, in won.
     pub extra: Won,
-    /// Until when the approval may take; a customer who is asked has the provider's time, if that is longer.
+    /// Until when the approval may take, as promised with the request. A customer whom the provider asks has the provider's time, if
+    /// that is longer: that is [`Case::held_until`], which is not said here.
     pub until: Timestamp,
 }
 

@@ -26,7 +26,7 @@ pub struct Kept {
     pub part: Part,
     /// Its state.
     pub state: Application,
-    /// What was filed the last time.
+    /// What was filed the last time; empty once the applicant was let in.
     pub filed: Filed,
 }
 
@@ -124,22 +124,34 @@ impl Accounts {
         Ok(kept)
     }
 
-    /// Makes an applicant whose application was approved what it was about; whoever is that already stays so.
+    /// Makes an applicant whose application was approved what it was about; whoever is that already stays so. What was filed was for
+    /// the decision: it is emptied in the same transaction.
     pub async fn let_in(
         &self,
         id: AccountId,
         part: Part,
         store: Option<StoreId>,
     ) -> Result<(), AccountsError> {
-        let done = sqlx::query(
+        let nothing = doc(&Filed { typed: Typed(Vec::new()), store: None })?;
+        let mut transaction = self.0.pool.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query(
             "UPDATE accounts SET role = $1, store = $2 WHERE id = $3 AND role = 'applicant'
                AND EXISTS (SELECT 1 FROM applications WHERE account = $3 AND state = 'approved')",
         )
         .bind(Role::from(part).name())
         .bind(store.map(|store| store.to_string()))
         .bind(id.to_string())
-        .execute(&self.0.pool)
-        .await;
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "UPDATE applications SET doc = $1 WHERE account = $2 AND state = 'approved'
+               AND EXISTS (SELECT 1 FROM accounts WHERE id = $2 AND role <> 'applicant')",
+        )
+        .bind(nothing)
+        .bind(id.to_string())
+        .execute(&mut *transaction)
+        .await?;
+        let done = transaction.commit().await;
         // Sessions that are open already ask for the account with each request.
         self.known().forget(id);
         done?;
@@ -196,8 +208,11 @@ async fn read(connection: &mut SqliteConnection, id: AccountId) -> sqlx::Result<
         .await
 }
 
+fn doc(filed: &Filed) -> sqlx::Result<String> {
+    serde_json::to_string(filed).map_err(|error| sqlx::Error::Encode(Box::new(error)))
+}
+
 async fn write(connection: &mut SqliteConnection, id: AccountId, kept: &Kept) -> sqlx::Result<()> {
-    let doc = serde_json::to_string(&kept.filed).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     sqlx::query(
         "INSERT INTO applications (account, part, state, number, doc, reason, filed_ms, decided_ms)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -208,7 +223,7 @@ async fn write(connection: &mut SqliteConnection, id: AccountId, kept: &Kept) ->
     .bind(part_name(kept.part))
     .bind(kept.state.phase.name())
     .bind(kept.state.number)
-    .bind(doc)
+    .bind(doc(&kept.filed)?)
     .bind(&kept.state.reason)
     .bind(kept.state.filed_at.0)
     .bind(kept.state.decided_at.map(|at| at.0))

@@ -37,9 +37,9 @@ impl Desk {
             other => Ok(other?),
         };
         let filed = both(person, self.filed(part, typed, StoreId(new_uuid(now))))?.1;
-        let account = self.accounts.apply(new, part, &filed, now).await?;
-        self.tell_consoles();
-        Ok(account)
+        let accounts = self.accounts.clone();
+        self.carried_through(async move { accounts.apply(new, part, &filed, now).await.map_err(Fault::from) })
+            .await
     }
 
     /// An applicant who was refused has corrected the application.
@@ -50,9 +50,11 @@ impl Desk {
             kept.filed.store.map_or_else(|| StoreId(new_uuid(self.clock.now())), |store| store.profile.id);
         let person = check_person(typed.get("name"), typed.get("phone"));
         let filed = both(person, self.filed(kept.part, typed, store))?.1;
-        self.accounts.file_again(id, number, &filed, self.clock.now()).await?;
-        self.tell_consoles();
-        Ok(())
+        let (accounts, now) = (self.accounts.clone(), self.clock.now());
+        self.carried_through(async move {
+            accounts.file_again(id, number, &filed, now).await.map_err(Fault::from)
+        })
+        .await
     }
 
     pub(super) async fn show_application(&self, caller: &Caller) -> Answer<ApplicationView> {
@@ -70,8 +72,12 @@ impl Desk {
         })
     }
 
-    pub(super) async fn waiting_applications(&self) -> Answer<Vec<WaitingApplication>> {
-        Ok(self.accounts.waiting(SHOWN).await?)
+    /// Those that the console shows, and whether more wait than these.
+    pub(super) async fn waiting_applications(&self) -> Answer<(Vec<WaitingApplication>, bool)> {
+        let mut waiting = self.accounts.waiting(SHOWN.saturating_add(1)).await?;
+        let more = waiting.len() > SHOWN as usize;
+        waiting.truncate(SHOWN as usize);
+        Ok((waiting, more))
     }
 
     /// The operator decides about an application. Approved, its store is put on the map and its account becomes what it was about.
@@ -89,32 +95,31 @@ impl Desk {
             Verdict::Refuse { reason } => Command::Refuse { number, reason, at },
         };
         let (commands, accounts) = (self.commands.clone(), self.accounts.clone());
-        // Carried through when the browser hangs up meanwhile.
-        let deciding = tokio::spawn(async move {
+        self.carried_through(async move {
             let kept = accounts.decide(id, command).await?;
             finish_enrolment(&commands, &accounts, operator, id, kept).await
-        });
-        let decided = deciding.await.unwrap_or_else(|error| {
-            tracing::error!(%error, "the task of a decision ended badly");
-            Err(Fault::Unavailable)
-        });
-        self.tell_consoles();
-        decided
+        })
+        .await
     }
 
     /// Goes on with what an earlier process has left of approvals. What fails is on the operator's console, to be approved again.
     pub async fn finish_enrolments(&self) {
-        let finished = async {
-            for waiting in self.waiting_applications().await?.into_iter().filter(|waiting| waiting.unfinished)
-            {
-                let kept = self.kept_application(waiting.account).await?;
-                let (commands, accounts) = (&self.commands, &self.accounts);
-                finish_enrolment(commands, accounts, Actor::System, waiting.account, kept).await?;
+        let waiting = match self.waiting_applications().await {
+            Ok((waiting, _)) => waiting,
+            Err(fault) => {
+                tracing::error!(%fault, "applicants who were approved could not be looked for");
+                return;
             }
-            Ok::<_, Fault>(())
         };
-        if let Err(fault) = finished.await {
-            tracing::error!(%fault, "applicants who were approved could not be let in");
+        // What one of them fails at keeps none of the others waiting.
+        for id in waiting.into_iter().filter(|one| one.unfinished).map(|one| one.account) {
+            let finished = async {
+                let kept = self.kept_application(id).await?;
+                finish_enrolment(&self.commands, &self.accounts, Actor::System, id, kept).await
+            };
+            if let Err(fault) = finished.await {
+                tracing::error!(account = %id, %fault, "an applicant who was approved could not be let in");
+            }
         }
     }
 
@@ -138,10 +143,22 @@ impl Desk {
         Ok(Filed { typed: typed.only(fields_of(part)), store })
     }
 
-    /// Consoles that are open show what waits now.
-    fn tell_consoles(&self) {
-        // An error only says that no console is open.
-        drop(self.applied.send(()));
+    /// Carries a change through, also when the browser hangs up meanwhile; then the consoles that are open show what waits now.
+    async fn carried_through<T: Send + 'static>(
+        &self,
+        change: impl Future<Output = Answer<T>> + Send + 'static,
+    ) -> Answer<T> {
+        let applied = self.applied.clone();
+        let carried = tokio::spawn(async move {
+            let answer = change.await;
+            // What has failed may have been done in part. An error only says that no console is open.
+            drop(applied.send(()));
+            answer
+        });
+        carried.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the task of an application ended badly");
+            Err(Fault::Unavailable)
+        })
     }
 }
 

@@ -82,6 +82,7 @@ impl Desk {
             number: doc.line.number,
             owed: doc.owed,
         });
+        let (applications, more_applications) = self.waiting_applications().await?;
         Ok(OperatorView {
             position: answer.position,
             now,
@@ -90,7 +91,8 @@ impl Desk {
             refunds: refunds.collect(),
             dead: dead.into_iter().map(dead_letter).collect(),
             notices: self.dead_notices().await?,
-            applications: self.waiting_applications().await?,
+            applications,
+            more_applications,
             held: answer.held,
             providers: self.providers.iter().map(super::Provider::health).collect(),
         })

@@ -166,6 +166,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_role_but_an_applicants_can_be_added() {
+        for role in [Role::Customer, Role::Owner, Role::Rider, Role::Operator, Role::Applicant] {
+            let words = ["add", "--role", role.name(), "--login", "saebom", "--name", "김새봄"];
+            let taken = AddArgs::augment_args(clap::Command::new("add")).try_get_matches_from(words);
+            // Applicants come with an application, which nobody can file for them: without one nobody could let them in.
+            let expected = (role == Role::Applicant).then_some(clap::error::ErrorKind::InvalidValue);
+            assert_eq!(taken.err().map(|error| error.kind()), expected, "{role:?}");
+        }
+    }
+
+    #[test]
     fn an_owner_needs_a_store_and_nobody_else_has_one() {
         let id = "019aa000-0000-7000-8000-000000000001";
         assert_eq!(store_of(Role::Owner, Some(id)).unwrap(), Some(id.parse().unwrap()));

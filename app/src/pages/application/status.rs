@@ -153,11 +153,10 @@ fn follow(shown: Phase) {
             spawn_local(async move {
                 match application().await {
                     Ok(view) if view.phase == shown => {}
-                    // Let in, the account is an applicant's no more.
-                    Ok(_) | Err(ApiError::Fault(_)) => leave(PAGE),
-                    Err(ApiError::Transport(reason)) => {
-                        leptos::logging::warn!("cannot ask about the application: {reason}");
-                    }
+                    // Let in, the account is an applicant's no more; forgotten, it is nobody's.
+                    Ok(_)
+                    | Err(ApiError::Fault(Fault::WrongRole | Fault::NotSignedIn | Fault::NotFound)) => leave(PAGE),
+                    Err(error) => leptos::logging::warn!("cannot ask about the application: {error}"),
                 }
             });
         };

@@ -9,7 +9,7 @@ use crate::live::LivePage;
 use crate::pages::stores::card::kind_name;
 use crate::{say, words};
 use domain::enrolment::Part;
-use domain::shared::{Locale, MAX_REASON, Timestamp};
+use domain::shared::{Locale, MAX_REASON};
 use domain::store::{Hours, Menu};
 use domain::views::{FormDraft, NewStore, OperatorView, WaitingApplication};
 use leptos::prelude::*;
@@ -28,25 +28,36 @@ pub fn Applications(
     draft: Option<FormDraft>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let waiting = Memo::new(move |_| live.data.with(|view| (view.applications.clone(), view.now)));
+    let waiting = Memo::new(move |_| live.data.with(|view| view.applications.clone()));
+    let is_empty = Memo::new(move |_| waiting.with(Vec::is_empty));
+    let cut =
+        Memo::new(move |_| live.data.with(|view| view.more_applications.then_some(view.applications.len())));
     let list = move || {
-        let (waiting, now) = waiting.get();
-        if waiting.is_empty() {
+        if is_empty.get() {
             return view! { <p class="empty__text">{say!(locale, application.console.none)}</p> }.into_any();
         }
-        let rows = waiting
-            .into_iter()
-            .map(|one| {
-                let draft = draft.clone().filter(|draft| draft.subject == one.account.to_string());
-                view! { <Waiting one now live errors draft/> }
-            })
-            .collect_view();
-        view! { <ul class="entries">{rows}</ul> }.into_any()
+        let draft = draft.clone();
+        // What is opened and typed at one application stays there whatever becomes of the others. A filing does not change, but for
+        // its approval.
+        view! {
+            <ul class="entries">
+                <For each=move || waiting.get() key=|one| (one.account, one.number, one.unfinished) let:one>
+                    <Waiting one live errors draft=draft.clone()/>
+                </For>
+            </ul>
+        }
+        .into_any()
+    };
+    let more = move || {
+        cut.get().map(
+            |count| view! { <p class="fine">{say!(locale, application.console.more, count = count)}</p> },
+        )
     };
     view! {
         <section class="panel" aria-live="polite">
             <h2 class="panel__title">{say!(locale, application.console.title)}</h2>
             {list}
+            {more}
         </section>
     }
     .into_any()
@@ -55,12 +66,12 @@ pub fn Applications(
 #[component]
 fn Waiting(
     one: WaitingApplication,
-    now: Timestamp,
     live: LivePage<OperatorView>,
     errors: Errors,
     draft: Option<FormDraft>,
 ) -> impl IntoView {
     let locale = use_locale();
+    let draft = draft.filter(|draft| draft.subject == one.account.to_string());
     let part = match one.part {
         Part::Owner => say!(locale, application.console.owner),
         Part::Rider => say!(locale, application.console.rider),
@@ -92,6 +103,12 @@ fn Waiting(
     let refresh = Callback::new(move |_| live.refresh());
     let (account, number) = (one.account.to_string(), one.number);
     let id = account.clone();
+    let filed_at = one.filed_at;
+    // The clock of each answer is another one: it changes this text alone.
+    let since = move || {
+        let now = live.data.with(|view| view.now);
+        say!(locale, operator.since, time = day_and_clock(locale, filed_at, now))
+    };
     let refusing = (!one.unfinished).then(|| {
         view! { <Refusing account=account.clone() number live errors draft/> }
     });
@@ -100,9 +117,7 @@ fn Waiting(
             <strong class="entry__main">{title}</strong>
             <span class="chip">{part}</span>
             {again.map(|again| view! { <span class="entry__why">{again}</span> })}
-            <span class="entry__when">
-                {say!(locale, operator.since, time = day_and_clock(locale, one.filed_at, now))}
-            </span>
+            <span class="entry__when">{since}</span>
             {unfinished}
             <dl class="facts facts--stack">{facts}</dl>
             {menu}

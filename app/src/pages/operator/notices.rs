@@ -20,10 +20,10 @@ pub fn Notices(
     errors: RwSignal<Option<ApiError>>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let dead = Memo::new(move |_| live.data.with(|view| (view.notices.clone(), view.now)));
+    let dead = Memo::new(move |_| live.data.with(|view| view.notices.clone()));
     let refresh = Callback::new(move |_| live.refresh());
     let list = move || {
-        let (dead, now) = dead.get();
+        let dead = dead.get();
         if dead.is_empty() {
             return view! { <p class="empty__text">{say!(locale, operator.notices.none)}</p> }.into_any();
         }
@@ -31,12 +31,11 @@ pub fn Notices(
             .into_iter()
             .map(|notice: DeadNotice| {
                 let id = notice.id.clone();
-                let tried = say!(
-                    locale,
-                    operator.notices.tried,
-                    count = notice.attempts,
-                    time = day_and_clock(locale, notice.at, now)
-                );
+                let (count, at) = (notice.attempts, notice.at);
+                let tried = move || {
+                    let now = live.data.with(|view| view.now);
+                    say!(locale, operator.notices.tried, count = count, time = day_and_clock(locale, at, now))
+                };
                 view! {
                     <li class="entry" data-notice=notice.id>
                         <a class="entry__main" href=format!("/operator/orders/{}", notice.order)>

@@ -9,6 +9,16 @@ use std::sync::Arc;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
+/// Of what an owner has filed.
+const TYPED: [&str; 4] = ["김새봄", "010-9000-0001", "02-123-4567", "양화로 45"];
+
+/// What the database has of what was filed.
+async fn filed(city: &City, who: &domain::views::Caller) -> String {
+    let mut file = crate::files::open(&city.folder.path().join("baedal.db")).await;
+    let sql = "SELECT doc FROM applications WHERE account = ?";
+    sqlx::query_scalar(sql).bind(id(who).to_string()).fetch_one(&mut file).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_decisions_at_once_one_stands_and_there_is_one_store_or_none() {
     const EACH: usize = 20;
@@ -65,6 +75,8 @@ async fn approving_again_finishes_what_was_not_carried_through_and_changes_nothi
     let mut file = scribble(&city).await;
     sqlx::query(sql).bind(id(&who).to_string()).execute(&mut file).await.unwrap();
     assert!(waiting(&city).await[0].unfinished && stores(&city, "saebom").await.is_empty());
+    let before = filed(&city, &who).await;
+    assert!(TYPED.iter().all(|text| before.contains(text)), "{before}");
     assert_eq!(city.backend.board(&who).await, Err(Fault::WrongRole));
     // Too late to be turned down.
     let late = decide(&city, &who, 1, refuse("늦었어요")).await;
@@ -72,6 +84,9 @@ async fn approving_again_finishes_what_was_not_carried_through_and_changes_nothi
     assert_eq!(decide(&city, &who, 1, Verdict::Approve).await, Ok(()));
     let owner = account(&city, "saebom").await;
     assert_eq!(owner.role, Role::Owner);
+    // What was filed was for the decision.
+    let after = filed(&city, &who).await;
+    assert!(TYPED.iter().all(|text| !after.contains(text)), "{after}");
     let owner = domain::views::Caller { account: Some(owner), ..who.clone() };
 
     // The owner is at work by now, and somebody approves from an old page.
@@ -80,6 +95,31 @@ async fn approving_again_finishes_what_was_not_carried_through_and_changes_nothi
     assert_eq!(decide(&city, &who, 1, Verdict::Approve).await, Ok(()));
     assert_eq!(city.backend.board(&owner).await.unwrap().load.capacity, 3);
     assert_eq!(stores(&city, "saebom").await.len(), 1);
+    assert_eq!(account(&city, "saebom").await, owner.account.unwrap());
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_that_cannot_be_carried_through_keeps_no_other_waiting() {
+    let city = City::open().await;
+    let broken = applicant(&city, Part::Owner, "saebom").await;
+    let other = applicant(&city, Part::Owner, "dalim").await;
+    let mut file = scribble(&city).await;
+    // The process has ended right after both decisions, and one of the stores is none that can be registered.
+    let sql = "UPDATE applications SET state = 'approved', decided_ms = filed_ms + 1";
+    sqlx::query(sql).execute(&mut file).await.unwrap();
+    let sql = "UPDATE applications SET doc = json_set(doc, '$.store.profile.capacity', 1000000), filed_ms = 1
+               WHERE account = ?";
+    sqlx::query(sql).bind(id(&broken).to_string()).execute(&mut file).await.unwrap();
+    drop(file);
+    let first: Vec<_> = waiting(&city).await.iter().map(|one| (one.account, one.unfinished)).collect();
+    assert_eq!(first, [(id(&broken), true), (id(&other), true)]);
+
+    let city = City::open_in(city.close().await, |_| {}).await;
+    let left: Vec<_> = waiting(&city).await.iter().map(|one| (one.account, one.unfinished)).collect();
+    assert_eq!(left, [(id(&broken), true)]);
+    assert_eq!(account(&city, "dalim").await.role, Role::Owner);
+    assert_eq!((stores(&city, "dalim").await.len(), stores(&city, "saebom").await.len()), (1, 0));
     city.close().await;
 }
 

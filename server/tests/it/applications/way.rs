@@ -219,3 +219,34 @@ async fn a_console_that_is_open_hears_of_applications_and_decisions() {
     assert_eq!(stream.next().await.unwrap().event, "reset");
     city.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_console_that_does_not_show_every_application_says_so() {
+    let city = City::open().await;
+    let operator = Person::log_in(&city.base(), "operator").await;
+    let who = super::applicant(&city, Part::Rider, "dalim").await;
+    let mut file = super::scribble(&city).await;
+    let mut copies = async |from: i64, to: i64| {
+        for sql in [
+            "WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+             INSERT INTO accounts (id, login, name, phone, role, password_hash, address, address_detail, created_ms)
+             SELECT printf('019aa000-0000-7000-8000-%012d', i), login || i, name, phone, role, password_hash,
+               address, address_detail, created_ms FROM accounts, n WHERE id = $3",
+            "WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+             INSERT INTO applications (account, part, state, number, doc, reason, filed_ms)
+             SELECT printf('019aa000-0000-7000-8000-%012d', i), part, state, number, doc, reason, filed_ms
+             FROM applications, n WHERE account = $3",
+        ] {
+            let account = super::id(&who).to_string();
+            sqlx::query(sql).bind(from).bind(to).bind(account).execute(&mut file).await.unwrap();
+        }
+    };
+    let page = async || operator.get("/operator").send().await.unwrap().text().await.unwrap();
+    copies(1, 99).await;
+    assert_eq!(waiting_over(&operator).await.len(), 100);
+    assert!(!page().await.contains("100건까지만 보여요"));
+    copies(100, 100).await;
+    assert_eq!(waiting_over(&operator).await.len(), 100);
+    assert!(page().await.contains("100건까지만 보여요"));
+    city.close().await;
+}
