@@ -178,7 +178,8 @@ proptest! {
 #[test]
 fn the_way_to_the_providers_page_stays_when_the_money_of_another_request_is_found() {
     let mut world = World::paid(1);
-    for act in [Act::GoOn, Act::Change(2), Act::Wait(11), Act::Run(Mood::Lost), Act::Change(2)] {
+    let lost = [Act::Change(2), Act::Run(Mood::Lost), Act::Wait(11), Act::Run(Mood::Down)];
+    for act in [&[Act::GoOn][..], &lost, &[Act::Change(2)]].concat() {
         world.act(&act);
     }
     world.act(&Act::Run(Mood::Down));

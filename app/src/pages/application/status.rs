@@ -154,8 +154,9 @@ fn follow(shown: Phase) {
                 match application().await {
                     Ok(view) if view.phase == shown => {}
                     // Let in, the account is an applicant's no more; forgotten, it is nobody's.
-                    Ok(_)
-                    | Err(ApiError::Fault(Fault::WrongRole | Fault::NotSignedIn | Fault::NotFound)) => leave(PAGE),
+                    Ok(_) | Err(ApiError::Fault(Fault::WrongRole | Fault::NotSignedIn | Fault::NotFound)) => {
+                        leave(PAGE)
+                    }
                     Err(error) => leptos::logging::warn!("cannot ask about the application: {error}"),
                 }
             });
