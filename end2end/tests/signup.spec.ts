@@ -19,8 +19,9 @@ for (const javaScriptEnabled of [true, false]) {
   const login = javaScriptEnabled ? 'saebom' : 'gaeul';
 
   test(`an owner signs up, is refused, corrects it, is approved and gets an order, ${how}`, async ({ open }) => {
-    const owner = await open(null, { viewport: PHONE, javaScriptEnabled });
-    const operator = await open('operator', { viewport: WIDE, javaScriptEnabled });
+    // The page that asks for the decision is told by a 403 that it is an applicant's no longer.
+    const owner = await open(null, { viewport: PHONE, javaScriptEnabled, expected: [/403/] });
+    const operator = await open('operator', { viewport: WIDE, javaScriptEnabled, expected: [/422/] });
     await owner.goto('/login');
     await owner.locator('a[href="/signup/owner"]').click();
     await owner.waitForURL('**/signup/owner');
