@@ -157,10 +157,10 @@ export async function expectNotReloaded(page: Page) {
   expect(await page.evaluate(() => (window as unknown as { mark?: boolean }).mark)).toBe(true);
 }
 
-/** Puts the first item of the first store into the cart. */
-export async function fillCart(page: Page) {
+/** Puts the first item of the first store into the cart, or of the one with this name. */
+export async function fillCart(page: Page, store = '') {
   await page.goto('/');
-  await page.locator('a[href^="/stores/"]').first().click();
+  await page.locator('a[href^="/stores/"]', { hasText: store }).first().click();
   await page.waitForURL('**/stores/*');
   const item = page.locator('details[data-item-id]').first();
   await item.locator('summary').click();

@@ -1,18 +1,4 @@
-import type { Page } from '@playwright/test';
-import { checkOut, expect, fillStore, hydrated, live, PHONE, shows, test, WIDE } from './city';
-
-/** Puts the first dish of a store into the cart. */
-async function choose(page: Page, store: string) {
-  await page.goto('/');
-  await page.locator('.store__link', { hasText: store }).click();
-  await page.waitForURL('**/stores/*');
-  const item = page.locator('details[data-item-id]').first();
-  await item.locator('summary').click();
-  const added = page.waitForResponse((answer) => answer.url().includes('/api/cart/add'));
-  await item.locator('[data-action=add]').click();
-  expect((await added).status()).toBeLessThan(400);
-  await page.waitForLoadState();
-}
+import { checkOut, expect, fillCart, fillStore, hydrated, live, PHONE, shows, test, WIDE } from './city';
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with JavaScript' : 'without JavaScript';
@@ -80,7 +66,7 @@ for (const javaScriptEnabled of [true, false]) {
     await owner.waitForURL('**/owner');
 
     const customer = await open('customer1', { viewport: PHONE });
-    await choose(customer, `${login} 화덕`);
+    await fillCart(customer, `${login} 화덕`);
     const id = await checkOut(customer, 'tok_approve');
     await shows(customer, 'received');
     await owner.goto('/owner');

@@ -2,15 +2,14 @@
 
 use crate::accounts::{Accounts, NewAccount};
 use crate::adapters::clock::new_uuid;
+use crate::commands::registering;
 use crate::demo::world;
 use crate::read_models::{RiderChange, Views};
 use crate::startup::StartError;
-use crate::storage::{Decide, EventLog, Subject, Unit};
+use crate::storage::EventLog;
 use app::shell::DemoLogin;
-use domain::processes::DomainEvent;
-use domain::shared::{Aggregate, Timestamp};
-use domain::store::{Command, Store};
-use domain::views::{Actor, Fault, Role};
+use domain::shared::Timestamp;
+use domain::views::{Actor, NewStore, Role};
 use std::sync::Arc;
 
 /// Seeds what is missing; answers the logins to offer.
@@ -30,24 +29,7 @@ pub(crate) async fn demo(
         if is_known(id) {
             continue;
         }
-        let decide: Decide = Box::new(move |loaded, at| {
-            let store = loaded.store.as_deref().cloned().unwrap_or_else(Store::default);
-            let command = Command::Register {
-                profile: Box::new(profile.clone()),
-                menu: menu.clone(),
-                hours: hours.clone(),
-                at,
-            };
-            Ok(store.decide(command).map_err(Fault::from)?.map(DomainEvent::Store))
-        });
-        let unit = Unit {
-            command: new_uuid(now),
-            actor: Actor::System,
-            subject: Subject::Store(id),
-            key: None,
-            completes: None,
-            decide,
-        };
+        let unit = registering(new_uuid(now), Actor::System, NewStore { profile, menu, hours });
         log.execute(unit).await?.map_err(|fault| StartError::Seed(fault.to_string()))?;
     }
     for account in world.accounts {

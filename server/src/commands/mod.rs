@@ -13,6 +13,7 @@ use domain::shared::{Decision, Metres, Timestamp};
 use domain::views::{AccountView, Actor, Caller, Fault, Field, FieldFault, Role};
 use std::sync::Arc;
 
+pub(crate) use enrolment::registering;
 pub use ordering::Placement;
 
 /// The longest idempotency key, in characters.

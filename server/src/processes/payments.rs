@@ -1,7 +1,7 @@
 //! The steps that call the payment provider.
 
 use super::steps::{Done, Steps};
-use crate::adapters::payment::{ChargeRequest, GatewayError, RefundRequest};
+use crate::adapters::payment::{ChargeRequest, GatewayError, RefundRequest, unknown};
 use crate::crash;
 use crate::storage::{LogError, WorkRow};
 use domain::payment::{self, Purpose};
@@ -65,10 +65,7 @@ impl Steps {
             },
             ChargeTurn::Void => match self.gateway.try_void(&request).await {
                 Err(GatewayError::Open) => return Ok(self.wait()),
-                said => said.unwrap_or_else(|error| {
-                    tracing::warn!(%error, order = %row.order, "it is not known whether a charge is void");
-                    ChargeOutcome::Unknown
-                }),
+                said => said.unwrap_or_else(|error| unknown(&request.key, &error)),
             },
         };
         crash::at(row.step.kind(), "after_call");

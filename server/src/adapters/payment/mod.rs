@@ -153,7 +153,7 @@ fn placed_at(key: &str) -> Option<Timestamp> {
 }
 
 /// What is not known of a charge is noted, and asked again.
-fn unknown(key: &str, error: &GatewayError) -> ChargeOutcome {
+pub(crate) fn unknown(key: &str, error: &GatewayError) -> ChargeOutcome {
     match error {
         // Nobody was asked, which the breaker has told.
         GatewayError::Open => tracing::debug!(key, %error, "the outcome of a charge is unknown"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::shared::Timestamp;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::toss_double::{Mode, SECRET, Toss};
+use super::toss_double::{Ledger, Mode, SECRET, Toss};
 use super::*;
 use crate::adapters::clock::{Clock as _, ManualClock, new_uuid};
 use crate::adapters::payment::{Known, TossGateway, toss_charge_key, toss_order_id};
@@ -32,6 +32,16 @@ impl Shop {
         let gateway = gateway(&toss, &clock, &returned);
         clock.advance(10 * MINUTE);
         Self { toss, clock, returned, gateway }
+    }
+
+    /// Asks for the money and gives up once the provider, which behaves like this, has come so far.
+    async fn give_up(&self, mode: Mode, come: impl Fn(Ledger) -> bool) {
+        self.toss.behave(mode);
+        let asked = request();
+        tokio::select! {
+            answer = self.gateway.charge(&asked) => panic!("answered: {answer:?}"),
+            () = self.toss.until(come) => {}
+        }
     }
 
     fn needs_customer(&self) -> ChargeOutcome {
@@ -194,12 +204,7 @@ async fn a_shop_with_a_wrong_key_learns_and_takes_nothing() {
 async fn an_approval_without_an_answer_is_found_and_taken_once() {
     let shop = Shop::open().await;
     let key = shop.toss.approve(ORDER, AMOUNT, "카드");
-    shop.toss.behave(Mode::Silent);
-    let asked = request();
-    tokio::select! {
-        answer = shop.gateway.charge(&asked) => panic!("answered: {answer:?}"),
-        () = shop.toss.until(|ledger| ledger.taken == AMOUNT) => {}
-    }
+    shop.give_up(Mode::Silent, |ledger| ledger.taken == AMOUNT).await;
     shop.toss.behave(Mode::Normal);
     let found = shop.gateway.find_charge(&request()).await.expect("an answer");
     assert_eq!(found.map(approved), Some(key));
@@ -233,13 +238,7 @@ async fn voiding_what_was_taken_says_so() {
 async fn while_a_confirmation_may_be_on_its_way_nothing_is_promised() {
     let shop = Shop::open().await;
     let key = shop.toss.approve(ORDER, AMOUNT, "카드");
-    shop.toss.behave(Mode::AtTheDoor);
-    // Given up when the confirmation has been sent.
-    let asked = request();
-    tokio::select! {
-        answer = shop.gateway.charge(&asked) => panic!("answered: {answer:?}"),
-        () = shop.toss.until(|ledger| ledger.at_the_door == 1) => {}
-    }
+    shop.give_up(Mode::AtTheDoor, |ledger| ledger.at_the_door == 1).await;
     shop.clock.advance(9 * MINUTE);
     assert_eq!(shop.gateway.void(&request()).await, ChargeOutcome::Unknown);
     // Another payment of the same order, refused or of another amount, is not the whole story either.
@@ -269,12 +268,7 @@ async fn after_a_crash_nothing_is_promised_until_nothing_of_before_can_arrive() 
     for seen in [waits, hidden, opened_again, refused_again] {
         let shop = Shop::open().await;
         let key = shop.toss.approve(ORDER, AMOUNT, "카드");
-        shop.toss.behave(Mode::AtTheDoor);
-        let asked = request();
-        tokio::select! {
-            answer = shop.gateway.charge(&asked) => panic!("answered: {answer:?}"),
-            () = shop.toss.until(|ledger| ledger.at_the_door == 1) => {}
-        }
+        shop.give_up(Mode::AtTheDoor, |ledger| ledger.at_the_door == 1).await;
         seen(&shop.toss);
         let restarted = gateway(&shop.toss, &shop.clock, &Known::default());
         for minutes in [0, 9] {
