@@ -33,6 +33,7 @@ pub fn fault(locale: Locale, fault: &Fault) -> String {
         Fault::TwoStores => say!(locale, words.fault.two_stores).to_owned(),
         Fault::Unreadable => say!(locale, words.fault.unreadable).to_owned(),
         Fault::KeyReused => say!(locale, words.fault.key_reused).to_owned(),
+        Fault::Stale => say!(locale, words.fault.stale).to_owned(),
         Fault::Unavailable => say!(locale, words.fault.unavailable).to_owned(),
     }
 }
@@ -128,6 +129,8 @@ macro_rules! by_field {
                 Field::Card => say!(locale, words.field.$name.card),
                 Field::Position => say!(locale, words.field.$name.position),
                 Field::Lines => say!(locale, words.field.$name.lines),
+                Field::Food => say!(locale, words.field.$name.food),
+                Field::Choice => say!(locale, words.field.$name.choice),
                 Field::Key => say!(locale, words.field.$name.key),
                 Field::StoreName => say!(locale, words.field.$name.store_name),
                 Field::Kind => say!(locale, words.field.$name.kind),
@@ -145,6 +148,8 @@ macro_rules! by_field {
                 Field::Days => say!(locale, words.field.$name.days),
                 Field::Menu => say!(locale, words.field.$name.menu),
                 Field::About => say!(locale, words.field.$name.about),
+                Field::Page => say!(locale, words.field.$name.page),
+                Field::PageSize => say!(locale, words.field.$name.page_size),
                 Field::Reason => say!(locale, words.field.$name.reason),
                 Field::Day => say!(locale, words.field.$name.day),
                 Field::Number => say!(locale, words.field.$name.number),

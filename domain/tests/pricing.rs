@@ -223,6 +223,7 @@ fn an_order_is_placed_at_the_price_the_customer_agreed_to_or_not_at_all() {
         cells: Vec::new(),
         code: "4821".to_owned(),
         sealed: sealed(),
+        hold_minutes: None,
     };
     let price = bill(1).total;
     let place = |agreed| Case::default().place(&store(), placing(agreed), NOON);

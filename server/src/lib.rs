@@ -17,6 +17,7 @@ mod markup;
 pub mod pay_sandbox;
 pub mod processes;
 pub mod read_models;
+pub mod rest;
 pub mod router;
 mod seed;
 pub mod startup;

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::X_CONTENT_TYPE_OPTIONS;
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -25,6 +25,7 @@ use crate::http::session::LogoutHub;
 use crate::http::sse::{self, LiveState};
 use crate::http::{apply, assets, enter, health, login, pages, pay_toss, session, webhooks};
 use crate::processes::Nudges;
+use crate::rest::{self, Rest};
 use crate::web_store::WebStore;
 
 /// The most that a request may send, in bytes.
@@ -79,10 +80,16 @@ pub struct Shared {
     pub returned: Known,
 }
 
-/// All routes. `payment_pages` are those of the payment sandbox for customers, when it runs inside of this process.
+/// All routes; without those of the API when there is no `rest`. `payment_pages` are those of the payment sandbox for customers, when it runs inside of this process.
 /// Needs a tokio runtime.
-pub fn build(state: AppState, payment_pages: Option<Router>) -> Router {
-    let brief = pages::routes(&state)
+pub fn build(state: AppState, payment_pages: Option<Router>, rest: Option<Rest>) -> Router {
+    let pages = pages::routes(&state);
+    let pages = match &rest {
+        Some(rest) => pages.layer(from_fn_with_state(rest.clone(), rest::store_or_page)),
+        None => pages,
+    };
+    let api = rest.map_or_else(Router::new, |rest| rest::routes(rest).0);
+    let brief = pages
         .route("/login", post(login::login))
         .route("/logout", post(login::logout))
         .route("/signup", post(login::signup))
@@ -98,6 +105,7 @@ pub fn build(state: AppState, payment_pages: Option<Router>) -> Router {
         ProviderConfig::Sandbox | ProviderConfig::Stripe(_) => brief,
     };
     let brief = brief
+        .merge(api)
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE));
@@ -125,6 +133,7 @@ pub fn build(state: AppState, payment_pages: Option<Router>) -> Router {
         .merge(live)
         .layer(from_fn_with_state(state.clone(), enter))
         .layer(session::layer(&state.web, state.config.is_https()))
+        .layer(from_fn(rest::in_problems))
         .with_state(state);
 
     let router = of_people.merge(webhooks).merge(assets::routes()).route("/healthz", get(health::healthz));

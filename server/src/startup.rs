@@ -21,6 +21,7 @@ use crate::live::{Hub, Tail, Wake};
 use crate::pay_sandbox::{self, Sandbox, SandboxConfig, SandboxError};
 use crate::processes::{Nudges, Runner, RunnerSettings, Steps, Timers, go_on_when_closed};
 use crate::read_models::Views;
+use crate::rest::Rest;
 use crate::router::{self, AppState, Shared};
 use crate::seed;
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
@@ -252,6 +253,7 @@ pub async fn start_by(
         log: Arc::clone(&log),
         nudges: nudges.clone(),
         limits: config.limits,
+        payment_breaker: breaker.clone(),
         providers: std::iter::once(Provider { name: PAYMENT, breaker }).chain(messages).collect(),
         outbox,
         letters,
@@ -273,7 +275,9 @@ pub async fn start_by(
     let manifest = AssetManifest::load();
     let demo = config.demo;
     let listen = config.listen;
-    let backend: Arc<dyn Backend> = Arc::new(desk);
+    let desk = Arc::new(desk);
+    let rest = Rest::new(Arc::clone(&desk), config.public_url.clone());
+    let backend: Arc<dyn Backend> = desk;
     let state = AppState::new(Shared {
         backend: Arc::clone(&backend),
         accounts,
@@ -289,7 +293,7 @@ pub async fn start_by(
     });
     let banner_logins = state.settings.demo_logins.clone();
     // All connections share a make-service; the router itself would be copied whole for each of them.
-    let service = router::build(state, payment_pages).into_make_service();
+    let service = router::build(state, payment_pages, Some(rest)).into_make_service();
     let listener =
         TcpListener::bind(listen).await.map_err(|source| StartError::Listen { addr: listen, source })?;
     let addr = listener.local_addr()?;

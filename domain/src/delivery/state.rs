@@ -25,6 +25,13 @@ pub enum Phase {
     Failed,
 }
 
+impl Phase {
+    /// True while a rider has the job.
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Phase::Claimed | Phase::Arrived | Phase::PickedUp)
+    }
+}
+
 /// The state of a delivery: the fold of its events.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Delivery {

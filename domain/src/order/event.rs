@@ -30,6 +30,9 @@ pub struct Placed {
     pub code: String,
     /// Name, phone, address and notes.
     pub sealed: Sealed,
+    /// Whether the payment provider was known to be away, so that the order was held from the start.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
     /// When.
     pub at: Timestamp,
 }

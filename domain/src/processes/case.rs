@@ -21,6 +21,36 @@ pub struct Case {
     pub ticket: Ticket,
     /// The rider's side.
     pub delivery: Delivery,
+    /// How many events each of them has had.
+    pub versions: Versions,
+}
+
+/// How many events the parts of a case have had: what the versions of an API's resources are made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Versions {
+    /// [`Case::order`] and [`Case::payment`].
+    customer: u32,
+    /// [`Case::ticket`].
+    ticket: u32,
+    /// [`Case::delivery`].
+    delivery: u32,
+}
+
+impl Versions {
+    /// Of the order as its customer sees it: everything shows there.
+    pub const fn of_order(self) -> u32 {
+        self.customer + self.ticket + self.delivery
+    }
+
+    /// Of the ticket as its store sees it, with where the rider is.
+    pub const fn of_ticket(self) -> u32 {
+        self.ticket + self.delivery
+    }
+
+    /// Of the job as riders see it.
+    pub const fn of_job(self) -> u32 {
+        self.delivery
+    }
 }
 
 /// What a customer asks for when placing an order.
@@ -44,6 +74,8 @@ pub struct Placing {
     pub code: String,
     /// Name, phone, address and notes.
     pub sealed: Sealed,
+    /// When the provider is known to be away: for how many minutes the order is held from the start.
+    pub hold_minutes: Option<u32>,
 }
 
 /// Why a command about an order was refused, by whichever aggregate refused it.
@@ -88,10 +120,22 @@ impl Case {
     /// The state after an event; events of stores do not concern an order.
     pub fn apply(&mut self, event: &DomainEvent) {
         match event {
-            DomainEvent::Order(event) => self.order.apply(event),
-            DomainEvent::Payment(event) => self.payment.apply(event),
-            DomainEvent::Ticket(event) => self.ticket.apply(event),
-            DomainEvent::Delivery(event) => self.delivery.apply(event),
+            DomainEvent::Order(event) => {
+                self.order.apply(event);
+                self.versions.customer += 1;
+            }
+            DomainEvent::Payment(event) => {
+                self.payment.apply(event);
+                self.versions.customer += 1;
+            }
+            DomainEvent::Ticket(event) => {
+                self.ticket.apply(event);
+                self.versions.ticket += 1;
+            }
+            DomainEvent::Delivery(event) => {
+                self.delivery.apply(event);
+                self.versions.delivery += 1;
+            }
             DomainEvent::Store(_) => {}
         }
     }
@@ -101,7 +145,8 @@ impl Case {
         self.order.placed.as_ref().ok_or(CaseRefusal::NoSuchOrder)
     }
 
-    /// Places the order at the store's prices of this moment; refused when the customer agreed to another price.
+    /// Places the order at the store's prices of this moment; refused when the customer agreed to another price. While the provider is
+    /// known to be away it is held at once: nobody has to wait to hear that.
     pub fn place(&self, store: &Store, placing: Placing, now: Timestamp) -> Events {
         let bill = store.quote(&placing.lines, placing.distance_m, now)?;
         if bill.total != placing.agreed {
@@ -121,9 +166,15 @@ impl Case {
             cells: placing.cells,
             code: placing.code,
             sealed: placing.sealed,
+            held: placing.hold_minutes.is_some(),
             at: now,
         };
-        self.ask_order(order::Command::Place(placed))
+        let mut events = self.ask_order(order::Command::Place(placed))?.into_events();
+        if let (Some(minutes), false) = (placing.hold_minutes, events.is_empty()) {
+            let until = now.plus_minutes(minutes);
+            events.push(DomainEvent::Order(order::Event::OrderHeld { until, for_customer: false }));
+        }
+        Ok(executed(events))
     }
 
     /// Brings a paid order to the kitchen. An order that has ended meanwhile gets its money back; a full kitchen turns it down, and

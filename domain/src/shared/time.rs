@@ -26,6 +26,15 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// `2026-11-22T09:05:00.123Z`, as RFC 3339 has it.
+    pub fn rfc3339(self) -> String {
+        // The clock's arithmetic knows no zone: what it is given it takes for local.
+        let utc = SeoulTime(self.0);
+        let in_day = self.0.rem_euclid(DAY_MS);
+        let (seconds, thousandths) = (in_day / 1_000, in_day % 1_000);
+        format!("{}T{}:{:02}.{thousandths:03}Z", utc.day(), utc.clock(), seconds % 60)
+    }
+
     /// This moment on a clock in Seoul.
     pub const fn in_seoul(self) -> SeoulTime {
         SeoulTime(self.0.saturating_add(SEOUL_OFFSET_MS))
@@ -119,6 +128,8 @@ mod tests {
         assert_eq!((moment.weekday(), moment.minute_of_day()), (0, 180));
         assert_eq!(Timestamp(0).in_seoul().to_string(), "1970-01-01 09:00");
         assert_eq!(Timestamp(1_709_164_800_000).in_seoul().date(), (2024, 2, 29));
+        assert_eq!(Timestamp(1_795_370_400_007).rfc3339(), "2026-11-22T18:00:00.007Z");
+        assert_eq!(Timestamp(-1).rfc3339(), "1969-12-31T23:59:59.999Z");
     }
 
     #[test]

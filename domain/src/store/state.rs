@@ -72,6 +72,9 @@ pub struct Store {
     /// How much longer cooking takes for now, in minutes.
     #[serde(default)]
     pub busy_minutes: u32,
+    /// How many events it has had: what the version of an API's resource is made of.
+    #[serde(default)]
+    pub version: u64,
 }
 
 impl Store {
@@ -177,6 +180,7 @@ impl Aggregate for Store {
     }
 
     fn apply(&mut self, event: &Event) {
+        self.version += 1;
         match event {
             Event::StoreRegistered { profile, menu, hours, .. } => {
                 *self = Self {
@@ -186,6 +190,7 @@ impl Aggregate for Store {
                     hours: hours.clone(),
                     paused_until: None,
                     busy_minutes: 0,
+                    version: self.version,
                 };
             }
             Event::CapacitySet { capacity, .. } => {

@@ -32,6 +32,14 @@ pub enum Field {
     Position,
     /// The cart's lines.
     Lines,
+    /// Something to eat, by its id or its name.
+    Food,
+    /// A choice among the options of a dish, by its id or its name.
+    Choice,
+    /// Which page of a list.
+    Page,
+    /// How many to a page.
+    PageSize,
     /// A reason in somebody's own words.
     Reason,
     /// A day.
@@ -234,6 +242,9 @@ pub enum Fault {
     /// The idempotency key was used for something else. HTTP 422.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// It has changed since the caller looked at it. HTTP 412.
+    #[error("it has changed meanwhile")]
+    Stale,
     /// Nothing was done; trying again later may help. HTTP 503.
     #[error("not available")]
     Unavailable,
@@ -275,6 +286,7 @@ impl Fault {
             ) => 422,
             Fault::Application(_) => 409,
             Fault::Refused(_) | Fault::Store(_) | Fault::OtherStore { .. } | Fault::TwoStores => 409,
+            Fault::Stale => 412,
             Fault::Unavailable => 503,
         }
     }

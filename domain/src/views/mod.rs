@@ -6,6 +6,7 @@ mod cart;
 mod customer;
 mod enrolment;
 mod fault;
+mod food;
 mod inbox;
 mod live;
 mod menu_lines;
@@ -27,6 +28,7 @@ pub use customer::{
 };
 pub use enrolment::{ApplicationView, Typed, Verdict, WaitingApplication, check_rider, fields_of};
 pub use fault::{Fault, Field, FieldFault, LineFault};
+pub use food::{NamedLine, find_food, food_of};
 pub use inbox::{InboxEntry, InboxView};
 pub use live::{
     JobChange, LiveBody, LiveMessage, OrderChange, Recorded, StoreChange, TicketChange, Viewer, live_message,

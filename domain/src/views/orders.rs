@@ -2,7 +2,7 @@
 
 use super::{Shown, TimelineEntry, is_settled};
 use crate::order::Flag;
-use crate::payment::{Purpose, Waiting};
+use crate::payment::{self, Purpose, Waiting};
 use crate::processes::{Case, charge_key};
 use crate::shared::{Bill, OrderId, OrderNumber, Personal, Sealed, StoreId, Text, Timestamp, Won};
 use crate::store::{Menu, Store, WantedLine};
@@ -96,6 +96,9 @@ impl ChangeForm {
 pub struct OrderDoc {
     /// The list's line.
     pub line: OrderLine,
+    /// Where its money stands.
+    #[serde(default)]
+    pub payment: payment::Phase,
     /// The bill that holds now.
     pub bill: Bill,
     /// The change under way.
@@ -130,6 +133,7 @@ impl OrderDoc {
         let bill = case.order.bill.clone().unwrap_or_else(|| placed.bill.clone());
         let (taken, returned) = (case.payment.approved(), case.payment.refunded());
         Some(Self {
+            payment: case.payment.phase,
             line: OrderLine { shown, total: bill.total, ..OrderLine::of(placed)? },
             bill,
             change: case.order.change.as_ref().map(|change| ChangeView {

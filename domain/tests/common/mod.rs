@@ -73,6 +73,7 @@ pub(crate) fn placed_as(order: OrderId) -> Placed {
         cells: vec!["8830e1d8e3fffff".to_owned()],
         code: "4821".to_owned(),
         sealed: sealed(),
+        held: false,
         at: NOON,
     }
 }

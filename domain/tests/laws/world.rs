@@ -68,6 +68,7 @@ impl World {
             cells: vec!["8830e1d8e3fffff".to_owned()],
             code: CODE.to_owned(),
             sealed: sealed(),
+            hold_minutes: None,
         };
         let answer = world.case.place(&world.store, placing, world.now);
         assert!(world.take(Actor::Customer(CUSTOMER), answer), "the order was not placed");

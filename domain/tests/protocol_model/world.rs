@@ -148,6 +148,7 @@ impl World {
             cells: Vec::new(),
             code: "4821".to_owned(),
             sealed: sealed(),
+            hold_minutes: None,
         };
         let placed = world.case.place(kitchen(), placing, world.now);
         world.must(placed);

@@ -1,7 +1,7 @@
 //! What customers ask for.
 
 use super::{Desk, failed, web_failed};
-use crate::commands::{Placement, account};
+use crate::commands::{Commands, Placement, account};
 use crate::processes::Nudge;
 use crate::web_store::{VisitorData, WebStore, WebStoreError};
 use app::backend::Answer;
@@ -9,10 +9,10 @@ use domain::processes::CaseRefusal;
 use domain::shared::{AccountId, Line, Metres, OrderId, Personal, StoreId, Timestamp, Won};
 use domain::store::{Store, WantedLine};
 use domain::views::{
-    AddressView, Caller, CardView, CartChange, CartRefusal, CartView, ChangeForm, CheckoutDraft,
-    CheckoutView, Fault, Field, FieldFault, MenuView, OrderDoc, OrderList, OrderView, PlaceOrder, Role,
-    StoreCard, StoreList, cart_again, change_cart, check_checkout, listed, of_two_stores, timeline_entry,
-    without_ordered,
+    AddressView, BreakerState, Caller, CardView, CartChange, CartRefusal, CartView, ChangeForm,
+    CheckoutDraft, CheckoutView, Fault, Field, FieldFault, MenuView, OrderDoc, OrderList, OrderView,
+    PlaceOrder, Role, StoreCard, StoreList, cart_again, change_cart, check_checkout, listed, of_two_stores,
+    timeline_entry, without_ordered,
 };
 
 /// Orders on a page of the list.
@@ -80,7 +80,7 @@ impl Desk {
         Ok(address)
     }
 
-    fn locate(&self, text: &str) -> Answer<AddressView> {
+    pub(super) fn locate(&self, text: &str) -> Answer<AddressView> {
         let field = Field::Address;
         if text.trim().is_empty() {
             return Err(Fault::field(FieldFault::Missing { field }));
@@ -210,7 +210,17 @@ impl Desk {
         self.keep(caller, &visitor).await
     }
 
-    pub(super) async fn place(&self, caller: &Caller, mut order: PlaceOrder) -> Answer<OrderId> {
+    pub(super) async fn place(&self, caller: &Caller, order: PlaceOrder) -> Answer<OrderId> {
+        self.place_by(&self.commands, caller, order).await
+    }
+
+    /// Places an order by these commands.
+    pub(super) async fn place_by(
+        &self,
+        commands: &Commands,
+        caller: &Caller,
+        mut order: PlaceOrder,
+    ) -> Answer<OrderId> {
         account(caller, Role::Customer)?;
         let checked = check_checkout(&mut order.typed);
         let address = match (checked, self.locate(&order.typed.address)) {
@@ -232,8 +242,9 @@ impl Desk {
             return Err(fault);
         }
         let (ordered, store_point) = ((order.store, order.lines.clone()), profile.point);
-        let placement = Placement { order, address, store_point };
-        let (commands, web, caller) = (self.commands.clone(), self.web.clone(), caller.clone());
+        let provider_away = self.payment_breaker.state() == BreakerState::Open;
+        let placement = Placement { order, address, store_point, provider_away };
+        let (commands, web, caller) = (commands.clone(), self.web.clone(), caller.clone());
         // Carried through when the browser hangs up meanwhile: from a cart that stayed full it would be ordered again.
         let placing = tokio::spawn(async move {
             let placed = commands.place(&caller, placement).await?;

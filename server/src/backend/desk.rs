@@ -2,11 +2,11 @@
 
 use super::{Desk, failed};
 use crate::adapters::cells::cells_near;
-use crate::commands::account;
+use crate::commands::{Commands, account};
 use crate::read_models::{JobDoc, RiderChange, TicketDoc};
 use app::backend::Answer;
 use domain::delivery::{is_shown, nearest};
-use domain::shared::{OrderId, Point, Timestamp};
+use domain::shared::{OrderId, Personal, Point, Timestamp};
 use domain::views::{
     BoardView, Caller, Fault, JobDetail, KitchenLoad, RiderAction, RiderView, Role, TicketCard,
 };
@@ -77,16 +77,7 @@ impl Desk {
                 .await
                 .map_err(failed("rider"))?
                 .unwrap_or_default();
-            mine.push(JobDetail {
-                card: doc.card,
-                phase: doc.phase,
-                name: personal.name,
-                phone: personal.phone,
-                address: personal.address,
-                address_detail: personal.address_detail,
-                point: personal.point,
-                note: personal.note_to_rider,
-            });
+            mine.push(detail(doc, personal));
         }
         Ok(RiderView {
             position: answer.position,
@@ -109,11 +100,22 @@ impl Desk {
         action: RiderAction,
         key: &str,
     ) -> Answer<()> {
+        self.job_action_by(&self.commands, caller, order, action, key).await
+    }
+
+    pub(super) async fn job_action_by(
+        &self,
+        commands: &Commands,
+        caller: &Caller,
+        order: OrderId,
+        action: RiderAction,
+        key: &str,
+    ) -> Answer<()> {
         let id = account(caller, Role::Rider)?.id;
         let job = self.views.job(order).await.map_err(failed("job"))?.ok_or(Fault::NotFound)?;
         let state = self.views.rider(id).await.map_err(failed("job"))?;
         let address = self.address_of(&job).await?;
-        self.commands.act_on_job(caller, order, action, state, address, key).await.map(|_| ())
+        commands.act_on_job(caller, order, action, state, address, key).await.map(|_| ())
     }
 
     pub(super) async fn change_rider(&self, caller: &Caller, change: RiderChange) -> Answer<()> {
@@ -125,6 +127,20 @@ impl Desk {
             drop(self.moved.send(id));
         }
         Ok(())
+    }
+}
+
+/// A job as the rider who has it sees it.
+pub(super) fn detail(doc: JobDoc, personal: Personal) -> JobDetail {
+    JobDetail {
+        card: doc.card,
+        phase: doc.phase,
+        name: personal.name,
+        phone: personal.phone,
+        address: personal.address,
+        address_detail: personal.address_detail,
+        point: personal.point,
+        note: personal.note_to_rider,
     }
 }
 

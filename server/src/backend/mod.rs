@@ -1,5 +1,6 @@
 //! The pages' port, carried out: commands go to the log, questions to the read models, carts and drafts to the web store.
 
+pub mod api;
 mod applications;
 mod customer;
 mod desk;
@@ -63,6 +64,8 @@ pub struct Desk {
     pub nudges: Nudges,
     /// How long orders may wait.
     pub limits: Limits,
+    /// The payment provider's circuit breaker.
+    pub payment_breaker: Breaker,
     /// Providers outside, with their circuit breakers.
     pub providers: Vec<Provider>,
     /// What people were told.

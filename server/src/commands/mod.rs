@@ -7,7 +7,7 @@ mod operator;
 mod ordering;
 
 use crate::adapters::clock::{Clock, new_uuid};
-use crate::storage::{Decide, EventLog, IdempotencyKey, LogError, Ran, Subject, Unit, Vault};
+use crate::storage::{Decide, EventLog, IdempotencyKey, Loaded, LogError, Ran, Subject, Unit, Vault};
 use domain::processes::{Case, CaseRefusal, DomainEvent};
 use domain::shared::{Decision, Metres, Timestamp};
 use domain::views::{AccountView, Actor, Caller, Fault, Field, FieldFault, Role};
@@ -35,6 +35,44 @@ pub struct Commands {
     vault: Vault,
     clock: Arc<dyn Clock>,
     settings: CommandSettings,
+    expected: Option<Expected>,
+    asked: Option<String>,
+}
+
+/// The versions of which something must have one for a command about it to be carried out: those that the caller has seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// Of what.
+    pub of: Part,
+    /// Any of these.
+    pub versions: Vec<u64>,
+}
+
+/// What has a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// An order, as its customer sees it.
+    Order,
+    /// A ticket, as its store sees it.
+    Ticket,
+    /// A job, as riders see it.
+    Job,
+    /// A store.
+    Store,
+}
+
+impl Expected {
+    /// Refused when it has none of them.
+    fn check(&self, loaded: &Loaded) -> Result<(), Fault> {
+        let versions = loaded.case.versions;
+        let is = match self.of {
+            Part::Order => versions.of_order().into(),
+            Part::Ticket => versions.of_ticket().into(),
+            Part::Job => versions.of_job().into(),
+            Part::Store => loaded.store.as_ref().map_or(0, |store| store.version),
+        };
+        if self.versions.contains(&is) { Ok(()) } else { Err(Fault::Stale) }
+    }
 }
 
 impl Commands {
@@ -45,7 +83,35 @@ impl Commands {
         clock: Arc<dyn Clock>,
         settings: CommandSettings,
     ) -> Self {
-        Self { log, vault, clock, settings }
+        Self { log, vault, clock, settings, expected: None, asked: None }
+    }
+
+    /// The same commands, carried out only on what has this version, if one is given.
+    #[must_use]
+    pub fn expecting(&self, expected: Option<Expected>) -> Self {
+        Self { expected, ..self.clone() }
+    }
+
+    /// The same commands, whose repeats are recognised by what was sent, when the server has made more of it than that.
+    #[must_use]
+    pub fn asked(&self, sent: String) -> Self {
+        Self { asked: Some(sent), ..self.clone() }
+    }
+
+    /// What was answered to a command with this key and body before; `None` when there was none.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::KeyReused`] when the key was used for something else.
+    async fn answered(
+        &self,
+        account: &AccountView,
+        name: &str,
+        key: &str,
+        body: &str,
+    ) -> Result<Option<Ran>, Fault> {
+        let key = idempotency(account, name, key, body)?;
+        self.log.answered(&key).await.map_err(|error| unavailable(name, &error))
     }
 
     /// Runs one command of an account.
@@ -58,8 +124,17 @@ impl Commands {
         decide: Decide,
     ) -> Ran {
         let key = match key {
-            Some((key, body)) => Some(idempotency(account, name, key, &body)?),
+            Some((key, body)) => {
+                Some(idempotency(account, name, key, self.asked.as_deref().unwrap_or(&body))?)
+            }
             None => None,
+        };
+        let decide: Decide = match self.expected.clone() {
+            Some(expected) => Box::new(move |loaded, now| {
+                expected.check(loaded)?;
+                decide(loaded, now)
+            }),
+            None => decide,
         };
         let unit = Unit {
             command: new_uuid(self.clock.now()),

@@ -10,6 +10,11 @@ use domain::shared::{OrderId, Personal, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{AddressView, Caller, Fault, PlaceOrder, Role};
 
+/// The name of the command that places an order.
+const PLACE: &str = "place";
+/// The name of the command that changes one.
+const CHANGE: &str = "change";
+
 /// An order to place, with what the server has found out about it.
 #[derive(Clone, Debug)]
 pub struct Placement {
@@ -19,15 +24,17 @@ pub struct Placement {
     pub address: AddressView,
     /// Where the store is.
     pub store_point: Point,
+    /// Whether the payment provider is known to be away.
+    pub provider_away: bool,
 }
 
 impl Commands {
     /// Places an order; answers once it is durable.
     pub async fn place(&self, caller: &Caller, placement: Placement) -> Result<OrderId, Fault> {
         let account = account(caller, Role::Customer)?;
-        let Placement { order, address, store_point } = placement;
+        let Placement { order, address, store_point, provider_away } = placement;
         // Everything the customer sent, so that the same key with another order is noticed.
-        let body = serde_json::to_string(&order).map_err(|error| unavailable("place", &error.into()))?;
+        let body = serde_json::to_string(&order).map_err(|error| unavailable(PLACE, &error.into()))?;
         let PlaceOrder { key, store, lines, agreed, typed } = order;
         let personal = Personal {
             name: typed.name,
@@ -52,14 +59,34 @@ impl Commands {
             cells: cells_of_order(store_point, address.point),
             code: door_code(),
             sealed,
+            hold_minutes: provider_away.then_some(self.settings.hold_minutes),
         };
         let subject = Subject::NewOrder(placing.order, store);
         let decide: Decide = Box::new(move |loaded, now| {
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
             Ok(loaded.case.place(store, placing.clone(), now)?)
         });
-        let reply = self.run(account, subject, "place", Some((&key, body)), decide).await?;
+        let reply = self.run(account, subject, PLACE, Some((&key, body)), decide).await?;
         Ok(OrderId(reply.subject))
+    }
+
+    /// The order that was placed before under this key, for the same that was asked.
+    pub async fn placed_before(
+        &self,
+        caller: &Caller,
+        key: &str,
+        asked: &str,
+    ) -> Result<Option<OrderId>, Fault> {
+        let account = account(caller, Role::Customer)?;
+        let answered = self.answered(account, PLACE, key, asked).await?;
+        answered.map(|ran| ran.map(|reply| OrderId(reply.subject))).transpose()
+    }
+
+    /// Whether an own order was changed, or refused, before under this key, for the same that was asked.
+    pub async fn changed_before(&self, caller: &Caller, key: &str, asked: &str) -> Result<bool, Fault> {
+        let account = account(caller, Role::Customer)?;
+        let answered = self.answered(account, CHANGE, key, asked).await?;
+        answered.map(|ran| ran.map(|_| true)).unwrap_or(Ok(false))
     }
 
     /// Changes what an own order consists of, until cooking starts. `agreed` is the price the customer has seen, in won.
@@ -79,7 +106,7 @@ impl Commands {
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
             Ok(loaded.case.request_change(store, &lines, agreed, now, hold_minutes)?)
         });
-        self.run(account, Subject::Order(order), "change", Some((key, body)), decide).await
+        self.run(account, Subject::Order(order), CHANGE, Some((key, body)), decide).await
     }
 
     /// Cancels an own order before cooking starts.

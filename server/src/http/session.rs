@@ -183,7 +183,7 @@ fn is_visitor_id(id: &str) -> bool {
 }
 
 /// The language of the answer: what was chosen before, else what the browser likes best, else Korean.
-pub(super) fn locale(headers: &HeaderMap) -> Locale {
+pub(crate) fn locale(headers: &HeaderMap) -> Locale {
     cookie(headers, "lang").and_then(by_tag).unwrap_or_else(|| {
         headers
             .get_all(ACCEPT_LANGUAGE)

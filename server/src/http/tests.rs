@@ -71,7 +71,7 @@ impl City {
             nudges: Nudges::new().0,
             returned: Known::default(),
         });
-        let router = build(state.clone(), None);
+        let router = build(state.clone(), None, None);
         Self { folder, clock, state, router }
     }
 

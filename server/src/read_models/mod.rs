@@ -8,5 +8,5 @@ pub use project::{
 };
 pub use queries::{
     BoardAnswer, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, Owed, RiderChange, RiderState,
-    SettlementAnswer, StuckAnswer, Views,
+    SettlementAnswer, StuckAnswer, TicketsAnswer, Views,
 };

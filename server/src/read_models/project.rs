@@ -1,17 +1,19 @@
 //! Projections: what each page's read model holds for an order or a store. Pure functions of the state after an event, so that a
 //! rebuild from the log comes out identical.
 
-use domain::delivery;
-use domain::processes::{Case, Context, Settlement, Wait};
+use domain::processes::{Case, Context, DomainEvent, Settlement, Wait};
 use domain::shared::{AccountId, OrderId, Sealed, StoreId, Timestamp, Won};
 use domain::store::Store;
 use domain::store::ticket;
 use domain::views::{JobCard, OrderDoc, Shown, TicketCard, is_on_board};
+use domain::{delivery, order};
 use serde::{Deserialize, Serialize};
 
 /// Which read models an event of a context touches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Touched {
+    /// The customer has one order more.
+    pub placed: bool,
     /// The kitchen's board.
     pub ticket: bool,
     /// The riders' jobs.
@@ -19,10 +21,12 @@ pub struct Touched {
 }
 
 impl Touched {
-    /// With an event of this context too.
+    /// With this event too.
     #[must_use]
-    pub fn by(self, context: Context) -> Self {
+    pub fn by(self, event: &DomainEvent) -> Self {
+        let context = event.context();
         Self {
+            placed: self.placed || matches!(event, DomainEvent::Order(order::Event::OrderPlaced(_))),
             ticket: self.ticket || matches!(context, Context::Ticket | Context::Delivery),
             job: self.job || context == Context::Delivery,
         }

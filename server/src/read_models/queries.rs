@@ -46,6 +46,17 @@ pub struct BoardAnswer {
     pub left: Vec<TicketDoc>,
 }
 
+/// A page of a store's tickets.
+#[derive(Clone, Debug)]
+pub struct TicketsAnswer {
+    /// How many there are in all.
+    pub total: u64,
+    /// Places taken in the kitchen.
+    pub open: u32,
+    /// The page.
+    pub docs: Vec<TicketDoc>,
+}
+
 /// A rider's jobs.
 #[derive(Clone, Debug)]
 pub struct JobsAnswer {
@@ -154,6 +165,8 @@ pub trait Views: Send + Sync {
     ) -> Result<Vec<OrderDoc>, LogError>;
     /// A store's board.
     async fn board(&self, store: StoreId, left: u32) -> Result<BoardAnswer, LogError>;
+    /// A store's tickets, the newest first; those that were turned down or cancelled are not among them.
+    async fn tickets_of(&self, store: StoreId, page: u32, size: u32) -> Result<TicketsAnswer, LogError>;
     /// A ticket's store; `None` when there is no such ticket.
     async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError>;
     /// What a rider has, and can claim in these map cells; `since` begins the day.

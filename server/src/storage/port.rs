@@ -197,6 +197,9 @@ pub trait EventLog: Send + Sync {
     /// Runs a command in one durable transaction.
     async fn execute(&self, unit: Unit) -> Result<Ran, LogError>;
 
+    /// What was answered under a key; a refusal when the key was used for something else. `None` for a new key.
+    async fn answered(&self, key: &IdempotencyKey) -> Result<Option<Ran>, LogError>;
+
     /// The position of the last event; 0 for an empty log.
     async fn head(&self) -> Result<u64, LogError>;
     /// Up to `limit` events after a position.

@@ -188,6 +188,7 @@ impl Town {
             cells: vec!["a".to_owned(), "b".to_owned()],
             code: "0420".to_owned(),
             sealed: Sealed("shut".to_owned()),
+            hold_minutes: None,
         };
         // At a time when the store is open.
         let decide: Decide = Box::new(move |loaded, now| {

@@ -135,6 +135,7 @@ async fn place(log: &SqliteLog, order: OrderId, now: Timestamp) {
         cells: Vec::new(),
         code: "0420".to_owned(),
         sealed: Sealed("shut".to_owned()),
+        hold_minutes: None,
     };
     let decide: Decide = Box::new(move |loaded, _| {
         let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;

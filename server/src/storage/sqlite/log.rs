@@ -9,12 +9,12 @@ use super::stages::{StageTimes, Stages};
 use super::writer::{Writer, last_position};
 use crate::adapters::clock::Clock;
 use crate::storage::{
-    CommitListener, EventLog, LogError, NewWork, ParkedRow, REPLAY_SPAN, Ran, Retry, TopicEvents, Unit,
-    WorkRow,
+    CommitListener, EventLog, IdempotencyKey, LogError, NewWork, ParkedRow, REPLAY_SPAN, Ran, Retry,
+    TopicEvents, Unit, WorkRow,
 };
 use domain::processes::{Case, place_order};
 use domain::shared::{OrderId, Timestamp};
-use domain::views::{Actor, Recorded};
+use domain::views::{Actor, Fault, Recorded};
 use sqlx::{Row, SqliteConnection, SqlitePool};
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -111,6 +111,19 @@ impl EventLog for SqliteLog {
         let (answer, answered) = oneshot::channel();
         lane.send(Job::Unit(Box::new(unit), answer)).await.map_err(|_| LogError::Closed)?;
         answered.await.map_err(|_| LogError::Closed)?
+    }
+
+    async fn answered(&self, key: &IdempotencyKey) -> Result<Option<Ran>, LogError> {
+        let row = sqlx::query("SELECT body_hash, answer FROM idempotency WHERE key = ? AND scope = ?")
+            .bind(&key.key)
+            .bind(&key.scope)
+            .fetch_optional(&self.readers)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        if row.try_get::<&str, _>("body_hash")? != key.body_hash {
+            return Ok(Some(Err(Fault::KeyReused)));
+        }
+        Ok(Some(serde_json::from_str(row.try_get("answer")?)?))
     }
 
     async fn head(&self) -> Result<u64, LogError> {

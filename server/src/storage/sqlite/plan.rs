@@ -80,6 +80,11 @@ const KITCHENS: Shape = Shape {
     tail: ") WHERE column1 IS NOT NULL ON CONFLICT (store_id) DO UPDATE SET open = open + excluded.open",
     columns: 2,
 };
+const CUSTOMERS: Shape = Shape {
+    head: "INSERT INTO view_customers (customer, orders) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (customer) DO UPDATE SET orders = orders + excluded.orders",
+    columns: 2,
+};
 const NOTICES: Shape = Shape {
     head: "INSERT INTO notices (recipient, position, order_id, doc, at_ms, state) SELECT * FROM (VALUES ",
     tail: ") WHERE column1 IS NOT NULL ON CONFLICT (recipient, position) DO NOTHING",
@@ -116,6 +121,7 @@ pub(super) struct Rows {
     pub(super) deals: Bulk,
     pub(super) stores: Bulk,
     pub(super) kitchens: Bulk,
+    pub(super) customers: Bulk,
 }
 
 impl Default for Rows {
@@ -135,6 +141,7 @@ impl Default for Rows {
             deals: Bulk::new(&DEALS),
             stores: Bulk::new(&STORES),
             kitchens: Bulk::new(&KITCHENS),
+            customers: Bulk::new(&CUSTOMERS),
         }
     }
 }
@@ -161,8 +168,8 @@ impl Rows {
 
     /// Writes the read models.
     pub(super) async fn project(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        let Self { orders, tickets, gone, jobs, deals, stores, kitchens, .. } = self;
-        write(connection, [orders, tickets, gone, jobs, deals, stores, kitchens]).await
+        let Self { orders, tickets, gone, jobs, deals, stores, kitchens, customers, .. } = self;
+        write(connection, [orders, tickets, gone, jobs, deals, stores, kitchens, customers]).await
     }
 }
 

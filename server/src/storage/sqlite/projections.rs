@@ -17,6 +17,9 @@ pub(super) fn put_case(
     let of_case = project_case(case, touched);
     if let Some(row) = of_case.order {
         put_order(rows, &row)?;
+        if touched.placed {
+            rows.customers.row([row.customer.to_string().into(), 1.into()]);
+        }
     }
     if let Some(row) = of_case.ticket {
         put_ticket(rows, &row, at)?;

@@ -48,6 +48,7 @@ async fn rebuild(connection: &mut SqliteConnection) -> Result<u64, LogError> {
         "DELETE FROM view_deals",
         "DELETE FROM view_stores",
         "DELETE FROM view_kitchens",
+        "DELETE FROM view_customers",
     ] {
         clear.push(statement);
     }
@@ -87,7 +88,7 @@ impl Folded {
         let case = self.cases.entry(order).or_default();
         let before = case.ticket.phase;
         case.apply(&recorded.event);
-        put_case(views, case, Touched::default().by(recorded.event.context()), recorded.at)?;
+        put_case(views, case, Touched::default().by(&recorded.event), recorded.at)?;
         if let Some(store) = case.store() {
             move_kitchen(views, store, before, case.ticket.phase);
         }

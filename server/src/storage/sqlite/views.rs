@@ -6,7 +6,7 @@ use super::rows::{event_columns, id, recorded};
 use super::writer::last_position;
 use crate::read_models::{
     BoardAnswer, JobDoc, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, RiderChange, RiderState,
-    SettlementAnswer, TicketDoc, Views,
+    SettlementAnswer, TicketDoc, TicketsAnswer, Views,
 };
 use crate::storage::LogError;
 use domain::processes::Limits;
@@ -86,11 +86,11 @@ impl Views for SqliteViews {
     async fn orders_of(&self, customer: AccountId, page: u32, size: u32) -> Result<OrdersAnswer, LogError> {
         let (mut read, position) = self.begin().await?;
         let customer = customer.to_string();
-        let total: i64 = sqlx::query("SELECT COUNT(*) FROM view_orders WHERE customer = ?")
+        let total = sqlx::query("SELECT orders FROM view_customers WHERE customer = ?")
             .bind(&customer)
-            .fetch_one(&mut *read)
-            .await?
-            .try_get(0)?;
+            .fetch_optional(&mut *read)
+            .await?;
+        let total: i64 = total.map_or(Ok(0), |row| row.try_get(0))?;
         let rows = sqlx::query(
             "SELECT doc FROM view_orders WHERE customer = ? ORDER BY placed_ms DESC, order_id DESC LIMIT ? OFFSET ?",
         )
@@ -139,6 +139,30 @@ impl Views for SqliteViews {
             .await?;
         let store = row.as_ref().map(doc).transpose()?;
         Ok(BoardAnswer { position, store, open: open as u32, tickets: on_board, left })
+    }
+
+    async fn tickets_of(&self, store: StoreId, page: u32, size: u32) -> Result<TicketsAnswer, LogError> {
+        let mut read = self.log.readers().begin().await?;
+        let store = store.to_string();
+        let total: i64 = sqlx::query("SELECT COUNT(*) FROM view_tickets WHERE store = ?")
+            .bind(&store)
+            .fetch_one(&mut *read)
+            .await?
+            .try_get(0)?;
+        let open = sqlx::query("SELECT open FROM view_kitchens WHERE store_id = ?")
+            .bind(&store)
+            .fetch_optional(&mut *read)
+            .await?;
+        let open: i64 = open.map_or(Ok(0), |row| row.try_get(0))?;
+        let rows = sqlx::query(
+            "SELECT doc FROM view_tickets WHERE store = ? ORDER BY received_ms DESC, order_id DESC LIMIT ? OFFSET ?",
+        )
+        .bind(&store)
+        .bind(size)
+        .bind(i64::from(page) * i64::from(size))
+        .fetch_all(&mut *read)
+        .await?;
+        Ok(TicketsAnswer { total: total as u64, open: open as u32, docs: docs(&rows)? })
     }
 
     async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError> {

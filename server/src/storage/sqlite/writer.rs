@@ -17,7 +17,7 @@ use crate::storage::{CommitListener, Committed, Loaded, LogError, Ran, Reply, Su
 use domain::processes::{Case, Context, DomainEvent, topics};
 use domain::shared::{Aggregate, Decision, OrderId, StoreId, Timestamp};
 use domain::store::Store;
-use domain::views::Recorded;
+use domain::views::{Fault, Recorded};
 use sqlx::{Row, SqliteConnection};
 use std::sync::Arc;
 
@@ -255,7 +255,8 @@ impl Writer {
                 Err(fault)
             }
         };
-        if let Some(key) = &unit.key {
+        // Somebody who looked at something older looks again, and asks again: that answer is not for ever.
+        if let (Some(key), false) = (&unit.key, ran == Err(Fault::Stale)) {
             self.known.keep(&mut plan.rows, key, &ran, now)?;
         }
         Ok(ran)
@@ -299,7 +300,7 @@ impl Writer {
         let mut touched = Touched::default();
         for event in events {
             let context = event.context();
-            touched = touched.by(context);
+            touched = touched.by(&event);
             let (stream, version) = match (context, &mut store) {
                 (Context::Store, Some((id, entry))) => {
                     apply_store(entry, &event);

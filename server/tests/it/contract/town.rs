@@ -140,6 +140,7 @@ impl<B: Bench> Town<B> {
             cells: vec!["cell-of-the-store".to_owned(), "cell-of-the-customer".to_owned()],
             code: "0420".to_owned(),
             sealed,
+            hold_minutes: None,
         };
         let decide: Decide = Box::new(move |loaded, now| {
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;

@@ -1,0 +1,385 @@
+//! What other programs ask for beside what the pages show: one thing by its id with its version, and lists page by page.
+
+use super::{Desk, failed};
+use crate::adapters::clock::new_uuid;
+use crate::commands::{Commands, Expected, account};
+use crate::read_models::{JobDoc, TicketDoc};
+use app::backend::Answer;
+use domain::delivery::{self, is_shown};
+use domain::order::Placed;
+use domain::processes::Case;
+use domain::shared::{OrderId, Personal, StoreId, Timestamp, Won};
+use domain::store::{Store, WantedLine};
+use domain::views::{
+    Caller, CheckoutDraft, Fault, JobCard, JobDetail, NamedLine, OrderDoc, PlaceOrder, RiderAction, Role,
+    StoreCard, TicketCard, find_food, food_of, listed,
+};
+use std::sync::Arc;
+
+/// One page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// How many there are in all.
+    pub total: u64,
+    /// The page.
+    pub items: Vec<T>,
+}
+
+/// An order as its customer may read it.
+#[derive(Clone, Debug)]
+pub struct OrderRecord {
+    /// The document.
+    pub doc: OrderDoc,
+    /// Name, phone, address and notes; empty once the customer's key has been destroyed.
+    pub personal: Personal,
+    /// Its version; 0 in lists.
+    pub version: u32,
+}
+
+/// A ticket as its store may read it.
+#[derive(Clone, Debug)]
+pub struct TicketRecord {
+    /// The card.
+    pub card: TicketCard,
+    /// Its version; 0 in lists.
+    pub version: u32,
+}
+
+/// The tickets of a kitchen, and how full it is.
+#[derive(Clone, Debug)]
+pub struct Kitchen<T> {
+    /// The tickets.
+    pub tickets: T,
+    /// Places taken.
+    pub open: u32,
+    /// How many there are.
+    pub capacity: u32,
+}
+
+/// A job as a rider may read it.
+#[derive(Clone, Debug)]
+pub struct JobRecord {
+    /// What every rider near by may see.
+    pub card: JobCard,
+    /// Where it stands.
+    pub phase: delivery::Phase,
+    /// Whether it is, or was, this rider's.
+    pub mine: bool,
+    /// The customer, while this rider has the job.
+    pub detail: Option<JobDetail>,
+    /// Its version; 0 in lists.
+    pub version: u32,
+}
+
+/// What another program orders: a store's dishes by ids or names.
+#[derive(Clone, Debug)]
+pub struct Ordering {
+    /// The store; any when `None`.
+    pub store: Option<StoreId>,
+    /// What.
+    pub lines: Vec<NamedLine>,
+    /// The price it was told, in won; whatever it costs when `None`.
+    pub agreed: Option<Won>,
+    /// Who, where and how. What is empty is taken from the account, and the card from those that are offered.
+    pub typed: CheckoutDraft,
+    /// All that was sent, as text: by it a repeat is recognised.
+    pub sent: String,
+}
+
+/// A place in a store that an owner may change.
+type OwnStore = (StoreId, Arc<Store>);
+
+impl Desk {
+    /// Places an order for another program, and answers with the order as it was placed. A repeat under the same key gets the same, whatever
+    /// has become of the order, the menu or the store since.
+    pub async fn place_for_program(
+        &self,
+        caller: &Caller,
+        key: Option<String>,
+        ordering: Ordering,
+    ) -> Answer<Arc<Case>> {
+        let account = account(caller, Role::Customer)?;
+        if let Some(key) = &key
+            && let Some(order) = self.commands.placed_before(caller, key, &ordering.sent).await?
+        {
+            return self.log.case(order).await.map_err(failed("order"));
+        }
+        let profile = self.accounts.profile(account.id).await?;
+        let or = |typed: String, usual: String| if typed.trim().is_empty() { usual } else { typed };
+        let mut typed = ordering.typed;
+        typed.name = or(typed.name, profile.name);
+        typed.phone = or(typed.phone, profile.phone);
+        // The door belongs to its address.
+        if typed.address.trim().is_empty() {
+            typed.address = profile.address;
+            typed.address_detail = or(typed.address_detail, profile.address_detail);
+        }
+        if typed.card.is_empty() {
+            typed.card =
+                self.gateway.cards().await.first().map(|card| card.token.clone()).unwrap_or_default();
+        }
+        let now = self.clock.now();
+        let address = self.locate(&typed.address)?;
+        let all = self.shelf.all().await.map_err(failed("stores"))?;
+        let stores = all.values().map(AsRef::as_ref);
+        let (store, lines) = find_food(stores, ordering.store, &ordering.lines, Some(&address), now)?;
+        let agreed = match ordering.agreed {
+            Some(agreed) => agreed,
+            None => {
+                let store = all.get(&store).ok_or(Fault::NotFound)?;
+                let point = store.profile.as_ref().ok_or(Fault::NotFound)?.point;
+                let bill = store.quote(&lines, point.distance_to(address.point), now);
+                bill.map_err(domain::processes::CaseRefusal::from)?.total
+            }
+        };
+        let key = key.unwrap_or_else(|| self.key());
+        let order = PlaceOrder { key, store, lines, agreed, typed };
+        let order = self.place_by(&self.commands.asked(ordering.sent), caller, order).await?;
+        self.log.case(order).await.map_err(failed("order"))
+    }
+
+    /// Changes what an own order consists of, by names. `agreed` is the new price in won that the caller was told; whatever it is when `None`.
+    pub async fn change_for_program(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        (lines, agreed, sent): (&[NamedLine], Option<Won>, String),
+        key: Option<String>,
+        expected: Option<Expected>,
+    ) -> Answer<()> {
+        let sent = format!("{order}|{sent}");
+        if let Some(key) = &key
+            && self.commands.changed_before(caller, key, &sent).await?
+        {
+            return Ok(());
+        }
+        let record = self.order_record(caller, order).await?;
+        let store =
+            self.shelf.get(record.doc.line.store).await.map_err(failed("store"))?.ok_or(Fault::NotFound)?;
+        let lines: Vec<WantedLine> = food_of(&store, lines)?;
+        let agreed = match agreed {
+            Some(agreed) => agreed,
+            None => {
+                let bill = store.quote_again(&lines, &record.doc.bill, self.clock.now());
+                bill.map_err(domain::processes::CaseRefusal::from)?.total
+            }
+        };
+        let key = self.or_fresh(key);
+        let commands = self.commands.expecting(expected).asked(sent);
+        commands.change(caller, order, lines, agreed, &key).await.map(|_| ())
+    }
+
+    /// The key that was sent, or a new one.
+    pub fn or_fresh(&self, key: Option<String>) -> String {
+        key.unwrap_or_else(|| new_uuid(self.clock.now()).simple().to_string())
+    }
+
+    /// Commands that are carried out only on what has the expected version.
+    pub fn commands_on(&self, expected: Option<Expected>) -> Commands {
+        self.commands.expecting(expected)
+    }
+
+    /// The server's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// An own order.
+    pub async fn order_record(&self, caller: &Caller, order: OrderId) -> Answer<OrderRecord> {
+        let account = account(caller, Role::Customer)?;
+        let case = self.log.case(order).await.map_err(failed("order"))?;
+        let doc = OrderDoc::of(&case).ok_or(Fault::NotFound)?;
+        if case.placed()?.customer != account.id {
+            return Err(Fault::NotFound);
+        }
+        let personal = self.vault.open(account.id, &doc.sealed).await.map_err(failed("order"))?;
+        Ok(OrderRecord { doc, personal: personal.unwrap_or_default(), version: case.versions.of_order() })
+    }
+
+    /// What an order said about its customer when it was placed; empty once the customer's key has been destroyed.
+    pub async fn personal_of(&self, placed: &Placed) -> Answer<Personal> {
+        let personal = self.vault.open(placed.customer, &placed.sealed).await.map_err(failed("order"))?;
+        Ok(personal.unwrap_or_default())
+    }
+
+    /// A page of the own orders, the newest first; `page` counts from 0.
+    pub async fn order_records(&self, caller: &Caller, page: u32, size: u32) -> Answer<Page<OrderRecord>> {
+        let account = account(caller, Role::Customer)?;
+        let answer = self.views.orders_of(account.id, page, size).await.map_err(failed("orders"))?;
+        let mut items = Vec::with_capacity(answer.docs.len());
+        for doc in answer.docs {
+            let personal = self.vault.open(account.id, &doc.sealed).await.map_err(failed("orders"))?;
+            items.push(OrderRecord { doc, personal: personal.unwrap_or_default(), version: 0 });
+        }
+        Ok(Page { total: answer.total, items })
+    }
+
+    /// The same without names and addresses.
+    pub async fn order_docs(&self, caller: &Caller, page: u32, size: u32) -> Answer<Page<OrderDoc>> {
+        let account = account(caller, Role::Customer)?;
+        let answer = self.views.orders_of(account.id, page, size).await.map_err(failed("orders"))?;
+        Ok(Page { total: answer.total, items: answer.docs })
+    }
+
+    /// A ticket of the own store.
+    pub async fn ticket_record(&self, caller: &Caller, order: OrderId) -> Answer<Kitchen<TicketRecord>> {
+        let id = account(caller, Role::Owner)?.store.ok_or(Fault::NotFound)?;
+        let case = self.log.case(order).await.map_err(failed("ticket"))?;
+        let opened =
+            case.ticket.opened.as_ref().filter(|opened| opened.store == id).ok_or(Fault::NotFound)?;
+        let personal = self.vault.open(opened.customer, &opened.sealed).await.map_err(failed("ticket"))?;
+        let card = TicketCard::of_case(&case, personal).ok_or(Fault::NotFound)?;
+        let kitchen = self.views.tickets_of(id, 0, 0).await.map_err(failed("ticket"))?;
+        let record = TicketRecord { card, version: case.versions.of_ticket() };
+        Ok(Kitchen { tickets: record, open: kitchen.open, capacity: self.capacity(id).await? })
+    }
+
+    /// A page of the own store's tickets, the newest first; `page` counts from 0.
+    pub async fn ticket_records(
+        &self,
+        caller: &Caller,
+        page: u32,
+        size: u32,
+    ) -> Answer<Kitchen<Page<TicketRecord>>> {
+        let id = account(caller, Role::Owner)?.store.ok_or(Fault::NotFound)?;
+        let answer = self.views.tickets_of(id, page, size).await.map_err(failed("tickets"))?;
+        let mut items = Vec::with_capacity(answer.docs.len());
+        for TicketDoc { card, customer, sealed } in answer.docs {
+            let personal =
+                self.vault.open(customer, &sealed).await.map_err(failed("tickets"))?.unwrap_or_default();
+            let card = TicketCard { address: personal.address, note: personal.note_to_store, ..card };
+            items.push(TicketRecord { card, version: 0 });
+        }
+        let tickets = Page { total: answer.total, items };
+        Ok(Kitchen { tickets, open: answer.open, capacity: self.capacity(id).await? })
+    }
+
+    async fn capacity(&self, store: StoreId) -> Answer<u32> {
+        let store = self.shelf.get(store).await.map_err(failed("store"))?.ok_or(Fault::NotFound)?;
+        Ok(store.profile.as_ref().map_or(0, |profile| profile.capacity))
+    }
+
+    /// Jobs near by and those the rider has: the own ones first.
+    pub async fn job_records(&self, caller: &Caller) -> Answer<Vec<JobRecord>> {
+        let view = self.show_rider(caller).await?;
+        let mine = view.mine.into_iter().map(|detail| JobRecord {
+            card: detail.card.clone(),
+            phase: detail.phase,
+            mine: true,
+            detail: Some(detail),
+            version: 0,
+        });
+        let offered = view.jobs.into_iter().map(|card| JobRecord {
+            card,
+            phase: delivery::Phase::Offered,
+            mine: false,
+            detail: None,
+            version: 0,
+        });
+        Ok(mine.chain(offered).collect())
+    }
+
+    /// A job that is or was the rider's, or that is offered near by.
+    pub async fn job_record(&self, caller: &Caller, order: OrderId) -> Answer<JobRecord> {
+        let id = account(caller, Role::Rider)?.id;
+        let case = self.log.case(order).await.map_err(failed("job"))?;
+        let offered = case.delivery.offered.as_ref().ok_or(Fault::NotFound)?;
+        let (phase, mine) = (case.delivery.phase, case.delivery.rider == Some(id));
+        let has_it = mine && phase.is_under_way();
+        let personal = self.vault.open(offered.customer, &offered.sealed).await.map_err(failed("job"))?;
+        if !mine {
+            let state = self.views.rider(id).await.map_err(failed("job"))?;
+            let address = personal.as_ref().and_then(|personal| personal.point);
+            let near = is_shown(state.on_duty, state.place, offered.store_point, address, self.radius_m);
+            if phase != delivery::Phase::Offered || !near {
+                return Err(Fault::NotFound);
+            }
+        }
+        let card = JobCard::of(offered);
+        let doc =
+            JobDoc { card: card.clone(), phase, customer: offered.customer, sealed: offered.sealed.clone() };
+        let detail = has_it.then(|| super::desk::detail(doc, personal.unwrap_or_default()));
+        Ok(JobRecord { card, phase, mine, detail, version: case.versions.of_job() })
+    }
+
+    /// Acts on a job as it is expected to be.
+    pub async fn act_on_job_as(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        action: RiderAction,
+        key: &str,
+        expected: Option<Expected>,
+    ) -> Answer<()> {
+        self.job_action_by(&self.commands.expecting(expected), caller, order, action, key).await
+    }
+
+    /// Stores that deliver to an address: to the customer's usual one when `address` is `None`, all when that is not known either.
+    pub async fn stores_for_program(
+        &self,
+        caller: &Caller,
+        address: Option<&str>,
+        search: &str,
+    ) -> Answer<Vec<(StoreCard, Arc<Store>)>> {
+        let now = self.clock.now();
+        let address = self.address_for(caller, address).await?;
+        let needle = search.trim().to_lowercase();
+        let all = self.shelf.all().await.map_err(failed("stores"))?;
+        let found = all
+            .values()
+            .filter(|store| needle.is_empty() || store.matches(&needle))
+            .filter_map(|store| StoreCard::of(store, address.as_ref(), now));
+        Ok(listed(found)
+            .into_iter()
+            .filter_map(|card| Some((card.clone(), all.get(&card.id)?.clone())))
+            .collect())
+    }
+
+    /// One store, as seen from an address.
+    pub async fn store_for_program(
+        &self,
+        caller: &Caller,
+        id: StoreId,
+        address: Option<&str>,
+    ) -> Answer<(StoreCard, Arc<Store>)> {
+        let address = self.address_for(caller, address).await?;
+        let store = self.shelf.get(id).await.map_err(failed("store"))?.ok_or(Fault::NotFound)?;
+        let card = StoreCard::of(&store, address.as_ref(), self.clock.now()).ok_or(Fault::NotFound)?;
+        Ok((card, store))
+    }
+
+    async fn address_for(
+        &self,
+        caller: &Caller,
+        typed: Option<&str>,
+    ) -> Answer<Option<domain::views::AddressView>> {
+        match (typed, &caller.account) {
+            (Some(typed), _) => self.locate(typed).map(Some),
+            (None, Some(account)) if account.role == Role::Customer => {
+                let profile = self.accounts.profile(account.id).await?;
+                Ok(self.geocoder.find(&profile.address))
+            }
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// The own store, when it is the one with this id.
+    pub async fn own_store(&self, caller: &Caller, id: StoreId) -> Answer<OwnStore> {
+        let own = account(caller, Role::Owner)?.store;
+        if own != Some(id) {
+            return Err(Fault::NotFound);
+        }
+        let store = self.shelf.get(id).await.map_err(failed("store"))?.ok_or(Fault::NotFound)?;
+        Ok((id, store))
+    }
+
+    /// How long cooking usually takes in the own store now, in minutes: what an owner is offered who takes an order.
+    pub async fn usual_minutes(&self, caller: &Caller) -> Answer<u32> {
+        Ok(self.show_board(caller).await?.offered_minutes())
+    }
+
+    /// Places taken in the kitchen of the own store.
+    pub async fn open_tickets(&self, id: StoreId) -> Answer<u32> {
+        Ok(self.views.tickets_of(id, 0, 0).await.map_err(failed("tickets"))?.open)
+    }
+}

@@ -1,0 +1,236 @@
+//! What a handler of the API needs of a request.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
+use axum::http::header::{CONTENT_TYPE, HOST, IF_MATCH};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use domain::shared::Locale;
+use domain::views::{Caller, Fault, Field, FieldFault};
+use serde::de::DeserializeOwned;
+use std::error::Error;
+use std::ops::Deref;
+use std::sync::Arc;
+use utoipa::IntoParams;
+
+use super::hal::Base;
+use super::problem::Refused;
+use crate::backend::Desk;
+use crate::commands::{Expected, Part};
+
+/// The header of an idempotency key.
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// What all handlers of the API share.
+#[derive(Clone)]
+pub struct Rest(Arc<Inside>);
+
+/// See [`Rest`].
+pub struct Inside {
+    /// Commands and questions.
+    pub desk: Arc<Desk>,
+    /// The address that people type, if one is set.
+    pub public_url: Option<String>,
+}
+
+impl Rest {
+    /// The API of a city.
+    pub fn new(desk: Arc<Desk>, public_url: Option<String>) -> Self {
+        Self(Arc::new(Inside { desk, public_url }))
+    }
+}
+
+impl Deref for Rest {
+    type Target = Inside;
+
+    fn deref(&self) -> &Inside {
+        &self.0
+    }
+}
+
+/// Who asks, and how.
+pub struct Ask {
+    /// What stands behind the API.
+    pub desk: Arc<Desk>,
+    /// Who.
+    pub caller: Caller,
+    /// Where links begin.
+    pub base: Base,
+    /// The idempotency key that was sent.
+    pub key: Option<String>,
+    if_match: Option<Vec<u64>>,
+}
+
+/// Headers that commands take.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "read for the description alone")]
+pub struct CommandHeaders {
+    /// Any text of 1 to 200 visible characters, a new one for everything that is to happen once. The same command under the same key is carried out
+    /// once, however often it is sent within a day, and answered the same.
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 200, pattern = "^[!-~]+$")]
+    idempotency_key: Option<String>,
+    /// An `ETag` that was answered before: the command is carried out only when nothing has changed since.
+    #[param(rename = "If-Match", pattern = "^(\\*|\"[0-9]+-(ko|en)\")$")]
+    if_match: Option<String>,
+}
+
+impl Ask {
+    /// The language of the answer.
+    pub fn locale(&self) -> Locale {
+        self.caller.locale
+    }
+
+    /// The key that was sent, or a new one: without a key every request is another one.
+    pub fn key(&self) -> String {
+        self.desk.or_fresh(self.key.clone())
+    }
+
+    /// The versions that the caller expects, if any.
+    pub fn expected(&self, of: Part) -> Option<Expected> {
+        self.if_match.clone().map(|versions| Expected { of, versions })
+    }
+}
+
+impl FromRequestParts<Rest> for Ask {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Refused> {
+        let caller = parts.extensions.get::<Caller>().cloned().ok_or(Fault::Unavailable)?;
+        let base = match &rest.public_url {
+            Some(url) => url.clone(),
+            None => {
+                let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+                let host = host.or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
+                format!("http://{}", host.unwrap_or("localhost"))
+            }
+        };
+        Ok(Self {
+            desk: Arc::clone(&rest.desk),
+            caller,
+            base: Base(base),
+            key: key_of(&parts.headers)?,
+            if_match: versions_of(&parts.headers),
+        })
+    }
+}
+
+fn key_of(headers: &HeaderMap) -> Result<Option<String>, Refused> {
+    let Some(key) = headers.get(KEY) else { return Ok(None) };
+    let field = Field::Key;
+    match key.to_str() {
+        Ok("") => Err(Fault::field(FieldFault::Missing { field }).into()),
+        Ok(key) if key.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(Some(key.to_owned())),
+        _ => Err(Fault::field(FieldFault::Malformed { field }).into()),
+    }
+}
+
+/// The versions of `If-Match`; `None` when it says nothing or that any will do. A tag that was never given out is the version of nothing.
+fn versions_of(headers: &HeaderMap) -> Option<Vec<u64>> {
+    let mut versions = None;
+    for tags in headers.get_all(IF_MATCH) {
+        for tag in tags.to_str().unwrap_or_default().split(',').map(str::trim) {
+            if tag == "*" {
+                return None;
+            }
+            let known: &mut Vec<u64> = versions.get_or_insert_default();
+            let inside = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+            known.extend(inside.and_then(|tag| tag.split('-').next()?.parse::<u64>().ok()));
+        }
+    }
+    versions
+}
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Rest> for Body<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, rest: &Rest) -> Result<Self, Refused> {
+        read(request, rest).await.map(|bytes| parse(&bytes))?.map(Body)
+    }
+}
+
+/// A JSON body that may be left out.
+impl<T: DeserializeOwned> OptionalFromRequest<Rest> for Body<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, rest: &Rest) -> Result<Option<Self>, Refused> {
+        if request.headers().contains_key(CONTENT_TYPE) {
+            return <Self as FromRequest<Rest>>::from_request(request, rest).await.map(Some);
+        }
+        let bytes = Bytes::from_request(request, rest).await;
+        match bytes.map_err(|rejection| Refused::Status(rejection.status()))? {
+            nothing if nothing.is_empty() => Ok(None),
+            _ => Err(Refused::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+        }
+    }
+}
+
+/// The bytes of a JSON body.
+async fn read(request: Request, rest: &Rest) -> Result<Bytes, Refused> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if kind != "application/json" && !(kind.starts_with("application/") && kind.ends_with("+json")) {
+        return Err(Refused::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    Bytes::from_request(request, rest).await.map_err(|rejection| Refused::Status(rejection.status()))
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let (path, cause) = (error.path().to_string(), error.into_inner());
+        if cause.is_data() {
+            let field = if path == "." { named_in(&cause.to_string()) } else { path };
+            Refused::Shape { field, reason: without_place(&cause.to_string()) }
+        } else {
+            Refused::Fault(Fault::Unreadable)
+        }
+    })?;
+    reader.end().map_err(|_| Refused::Fault(Fault::Unreadable))?;
+    Ok(read)
+}
+
+/// The member that a reader's sentence names in backquotes.
+fn named_in(sentence: &str) -> String {
+    sentence.split('`').nth(1).unwrap_or("body").to_owned()
+}
+
+/// A reader's sentence without the line and column, which say nothing about one line of JSON.
+fn without_place(sentence: &str) -> String {
+    sentence.split(" at line ").next().unwrap_or(sentence).to_owned()
+}
+
+/// The query of a URL.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<Rest> for Query<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Rest) -> Result<Self, Refused> {
+        axum::extract::Query::try_from_uri(&parts.uri).map(|query| Query(query.0)).map_err(|rejection| {
+            // "page: invalid digit found in string", or a sentence that names the member.
+            let cause = rejection.source().map(ToString::to_string).unwrap_or_default();
+            let (field, reason) = match cause.split_once(": ") {
+                Some((field, reason)) => (field.to_owned(), reason.to_owned()),
+                None => (named_in(&cause), cause),
+            };
+            Refused::Shape { field, reason }
+        })
+    }
+}
+
+/// An id in a path: what is none leads nowhere.
+pub struct Id<T>(pub T);
+
+impl<T: std::str::FromStr + Send> FromRequestParts<Rest> for Id<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Refused> {
+        let found = axum::extract::Path::<String>::from_request_parts(parts, rest).await;
+        let id = found.ok().and_then(|axum::extract::Path(text)| text.parse().ok());
+        id.map(Id).ok_or_else(|| Fault::NotFound.into())
+    }
+}

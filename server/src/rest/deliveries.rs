@@ -1,0 +1,383 @@
+//! `/deliveries`: jobs near by and the rider's own; `/riders/me`: the rider's day.
+
+use domain::delivery::FailReason;
+use domain::shared::{Locale, OrderId, Point};
+use domain::views::{Fault, Field, FieldFault, RiderAction, RiderView};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::ask::{Ask, Body, CommandHeaders, Id, Query};
+use super::errors::{CommandErrors, ReadErrors};
+use super::hal::{Base, Hal, Link, Links, Paged, Paging};
+use super::problem::Refused;
+use super::status::{job_schema, of_job};
+use crate::backend::api::JobRecord;
+use crate::commands::Part;
+use app::backend::Backend;
+
+/// The number on the bag.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Pick {
+    /// The order's short number; compared when it is given.
+    #[schema(max_length = 20, example = "A7K3")]
+    number: Option<String>,
+}
+
+/// The customer's digits.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Deliver {
+    /// The four digits that the customer has; compared when they are given.
+    #[schema(max_length = 20, example = "4821")]
+    code: Option<String>,
+}
+
+/// Why it cannot be delivered.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// What happened.
+    reason: FailureReason,
+}
+
+/// What a rider can say of a delivery that failed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureReason {
+    /// Nobody opened.
+    CustomerAbsent,
+    /// Something happened to the food or to the rider.
+    Accident,
+}
+
+/// Whether the rider takes jobs.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Duty {
+    /// On duty.
+    on_duty: bool,
+}
+
+/// Where the rider is.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Position {
+    /// Latitude, in degrees.
+    #[schema(minimum = -90, maximum = 90, example = 37.5501)]
+    lat: f64,
+    /// Longitude, in degrees.
+    #[schema(minimum = -180, maximum = 180, example = 126.9148)]
+    lon: f64,
+}
+
+/// The customer of a job, for the rider who has it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Recipient {
+    /// Their name; empty once the customer's data were deleted.
+    name: String,
+    /// Their phone number.
+    phone: String,
+    /// The address.
+    address: String,
+    /// Floor and door.
+    address_detail: String,
+    /// The note to the rider.
+    note: String,
+    /// Latitude of the address, in degrees.
+    lat: Option<f64>,
+    /// Longitude of the address, in degrees.
+    lon: Option<f64>,
+}
+
+/// A job.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Delivery {
+    /// `self` and `delivery`, and the steps: `claim`, `release`, `arrive`, `pick`, `deliver`, `fail`.
+    #[serde(rename = "_links")]
+    #[schema(value_type = std::collections::BTreeMap<String, Link>)]
+    links: Links,
+    /// The order.
+    order_id: Uuid,
+    /// Its short number.
+    number: String,
+    /// Where it stands.
+    #[schema(schema_with = job_schema)]
+    status: &'static str,
+    /// Whether it is this rider's.
+    mine: bool,
+    /// Where to pick it up.
+    store_name: String,
+    /// The store's address.
+    store_address: String,
+    /// Latitude of the store, in degrees.
+    store_lat: f64,
+    /// Longitude of the store, in degrees.
+    store_lon: f64,
+    /// From the store to the customer, in metres.
+    distance: u32,
+    /// What the rider earns, in won.
+    fee: u64,
+    /// Since when it is offered, in UTC.
+    #[schema(format = DateTime)]
+    offered_at: String,
+    /// The customer, while this rider has the job.
+    recipient: Option<Recipient>,
+}
+
+/// Jobs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Deliveries {
+    /// The jobs.
+    deliveries: Vec<Delivery>,
+}
+
+impl Delivery {
+    fn new(base: &Base, record: JobRecord, locale: Locale) -> Self {
+        let JobRecord { card, phase, mine, detail, .. } = record;
+        let here = format!("/deliveries/{}", card.order);
+        let step = |name: &str| format!("{here}/{name}");
+        Self {
+            links: base.links([
+                ("self", here.as_str()),
+                ("delivery", here.as_str()),
+                ("claim", &step("claim")),
+                ("release", &step("release")),
+                ("arrive", &step("arrive")),
+                ("pick", &step("pick")),
+                ("deliver", &step("deliver")),
+                ("fail", &step("fail")),
+            ]),
+            order_id: card.order.0,
+            number: card.number.as_str().to_owned(),
+            status: of_job(phase),
+            mine,
+            store_name: card.store_name.get(locale).to_owned(),
+            store_address: card.store_address,
+            store_lat: card.store_point.lat,
+            store_lon: card.store_point.lon,
+            distance: card.distance_m,
+            fee: card.fee.get(),
+            offered_at: card.offered_at.rfc3339(),
+            recipient: detail.map(|detail| Recipient {
+                name: detail.name,
+                phone: detail.phone,
+                address: detail.address,
+                address_detail: detail.address_detail,
+                note: detail.note,
+                lat: detail.point.map(|point| point.lat),
+                lon: detail.point.map(|point| point.lon),
+            }),
+        }
+    }
+}
+
+async fn job_now(ask: &Ask, order: OrderId) -> Result<Hal<Delivery>, Refused> {
+    let record = ask.desk.job_record(&ask.caller, order).await?;
+    let version = record.version;
+    Ok(Hal::versioned(Delivery::new(&ask.base, record, ask.locale()), version, ask.locale()))
+}
+
+async fn act(ask: Ask, order: OrderId, action: RiderAction) -> Result<Hal<Delivery>, Refused> {
+    let gives_back = action == RiderAction::Release;
+    // Given back it may lie where this rider is not near any more: as it was is what is shown then.
+    let before = if gives_back { ask.desk.job_record(&ask.caller, order).await.ok() } else { None };
+    ask.desk.act_on_job_as(&ask.caller, order, action, &ask.key(), ask.expected(Part::Job)).await?;
+    match (job_now(&ask, order).await, before) {
+        (Err(Refused::Fault(Fault::NotFound)), Some(before)) => {
+            let given_back =
+                JobRecord { mine: false, detail: None, phase: domain::delivery::Phase::Offered, ..before };
+            Ok(Hal::new(Delivery::new(&ask.base, given_back, ask.locale())))
+        }
+        (now, _) => now,
+    }
+}
+
+/// The rider's own jobs, then those near by, the nearest store first. Off duty nothing is near.
+#[utoipa::path(get, path = "/deliveries", tag = "rider", params(Paging), responses(
+    (status = 200, description = "A page of them.", body = Paged<Deliveries>, content_type = "application/hal+json"),
+    ReadErrors
+))]
+pub async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<Deliveries>>, Refused> {
+    let paging = paging.check()?;
+    let records = ask.desk.job_records(&ask.caller).await?;
+    let total = records.len() as u64;
+    let jobs = paging.of(records).into_iter();
+    let deliveries = jobs.map(|record| Delivery::new(&ask.base, record, ask.locale())).collect();
+    Ok(Hal::new(Paged::new(&ask.base, "deliveries", Deliveries { deliveries }, paging, total)))
+}
+
+/// One job: an own one, also when it is done, or one near by.
+#[utoipa::path(get, path = "/deliveries/{id}", tag = "rider", params(("id" = Uuid, Path, description = "The order")), responses(
+    (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    ReadErrors
+))]
+pub async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
+    job_now(&ask, order).await
+}
+
+/// Takes a job. Of all who try at once, one gets it.
+#[utoipa::path(put, path = "/deliveries/{id}/claim", tag = "rider",
+    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), responses(
+    (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    CommandErrors
+))]
+pub async fn claim(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
+    act(ask, order, RiderAction::Claim).await
+}
+
+/// Gives a job back, before the pick-up.
+#[utoipa::path(put, path = "/deliveries/{id}/release", tag = "rider",
+    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), responses(
+    (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    CommandErrors
+))]
+pub async fn release(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
+    act(ask, order, RiderAction::Release).await
+}
+
+/// The rider is at the store.
+#[utoipa::path(put, path = "/deliveries/{id}/arrive", tag = "rider",
+    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), responses(
+    (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    CommandErrors
+))]
+pub async fn arrive(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
+    act(ask, order, RiderAction::Arrive).await
+}
+
+/// 배달시작: the rider has the food.
+#[utoipa::path(put, path = "/deliveries/{id}/pick", tag = "rider",
+    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), request_body(content = Option<Pick>), responses(
+    (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    CommandErrors
+))]
+pub async fn pick(
+    ask: Ask,
+    Id(order): Id<OrderId>,
+    body: Option<Body<Pick>>,
+) -> Result<Hal<Delivery>, Refused> {
+    let number = body.and_then(|Body(pick)| pick.number);
+    act(ask, order, RiderAction::PickUp { number }).await
+}
+
+/// 배달완료: the customer has the food.
+#[utoipa::path(put, path = "/deliveries/{id}/deliver", tag = "rider",
+    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), request_body(content = Option<Deliver>), responses(
+    (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    CommandErrors
+))]
+pub async fn deliver(
+    ask: Ask,
+    Id(order): Id<OrderId>,
+    body: Option<Body<Deliver>>,
+) -> Result<Hal<Delivery>, Refused> {
+    let code = body.and_then(|Body(deliver)| deliver.code);
+    act(ask, order, RiderAction::Deliver { code }).await
+}
+
+/// It cannot be delivered.
+#[utoipa::path(put, path = "/deliveries/{id}/fail", tag = "rider",
+    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), request_body = Failure, responses(
+    (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    CommandErrors
+))]
+pub async fn fail(
+    ask: Ask,
+    Id(order): Id<OrderId>,
+    Body(failure): Body<Failure>,
+) -> Result<Hal<Delivery>, Refused> {
+    let reason = match failure.reason {
+        FailureReason::CustomerAbsent => FailReason::CustomerAbsent,
+        FailureReason::Accident => FailReason::Accident,
+    };
+    act(ask, order, RiderAction::Fail { reason }).await
+}
+
+/// A rider's day.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Rider {
+    /// `self`, `deliveries`, `duty`, `position` and `live`.
+    #[serde(rename = "_links")]
+    #[schema(value_type = std::collections::BTreeMap<String, Link>)]
+    links: Links,
+    /// Whether the rider takes jobs.
+    on_duty: bool,
+    /// Latitude, in degrees; `null` before the first position.
+    lat: Option<f64>,
+    /// Longitude, in degrees.
+    lon: Option<f64>,
+    /// How far is near, in metres.
+    radius: u32,
+    /// Deliveries done since midnight in Seoul.
+    done_today: u32,
+    /// Earned since midnight in Seoul, in won.
+    earned_today: u64,
+}
+
+impl Rider {
+    fn new(base: &Base, view: &RiderView) -> Self {
+        Self {
+            links: base.links([
+                ("self", "/riders/me"),
+                ("deliveries", "/deliveries"),
+                ("duty", "/riders/me/duty"),
+                ("position", "/riders/me/position"),
+                ("live", "/live/rider"),
+            ]),
+            on_duty: view.on_duty,
+            lat: view.place.map(|place| place.lat),
+            lon: view.place.map(|place| place.lon),
+            radius: view.radius_m,
+            done_today: view.done_today,
+            earned_today: view.earned_today.get(),
+        }
+    }
+}
+
+async fn rider_now(ask: &Ask) -> Result<Hal<Rider>, Refused> {
+    Ok(Hal::new(Rider::new(&ask.base, &ask.desk.rider(&ask.caller).await?)))
+}
+
+/// The rider's day.
+#[utoipa::path(get, path = "/riders/me", tag = "rider", responses(
+    (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
+    ReadErrors
+))]
+pub async fn me(ask: Ask) -> Result<Hal<Rider>, Refused> {
+    rider_now(&ask).await
+}
+
+/// Goes on or off duty.
+#[utoipa::path(put, path = "/riders/me/duty", tag = "rider", params(CommandHeaders), request_body = Duty, responses(
+    (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
+    CommandErrors
+))]
+pub async fn duty(ask: Ask, Body(duty): Body<Duty>) -> Result<Hal<Rider>, Refused> {
+    ask.desk.set_duty(&ask.caller, duty.on_duty).await?;
+    rider_now(&ask).await
+}
+
+/// Says where the rider is.
+#[utoipa::path(put, path = "/riders/me/position", tag = "rider", params(CommandHeaders), request_body = Position, responses(
+    (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
+    CommandErrors
+))]
+pub async fn position(ask: Ask, Body(position): Body<Position>) -> Result<Hal<Rider>, Refused> {
+    let field = Field::Position;
+    let place =
+        Point::new(position.lat, position.lon).ok_or(Fault::field(FieldFault::Malformed { field }))?;
+    ask.desk.set_position(&ask.caller, place).await?;
+    rider_now(&ask).await
+}

@@ -1,0 +1,91 @@
+//! The REST API: HAL resources for other programs, by the same commands and read models as the pages.
+
+mod ask;
+mod deliveries;
+mod errors;
+mod hal;
+mod kitchen;
+mod names;
+mod openapi;
+mod orders;
+mod paths;
+mod payments;
+mod problem;
+mod profile;
+mod status;
+mod store_day;
+mod stores;
+
+pub use ask::Rest;
+pub use openapi::description;
+pub use problem::in_problems;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The routes of the API, and their description.
+pub fn routes<S>(rest: Rest) -> (Router<S>, OpenApi) {
+    let (router, described) = described();
+    let router = router.merge(openapi::pages(&described)).with_state(rest);
+    (router, described)
+}
+
+/// The routes of the resources with their description, which is made of the same list.
+fn described() -> (Router<Rest>, OpenApi) {
+    let (router, described) = OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(orders::list, orders::place))
+        .routes(routes!(orders::show, orders::change))
+        .routes(routes!(orders::cancel))
+        .routes(routes!(orders::confirm))
+        .routes(routes!(payments::timeline))
+        .routes(routes!(orders::my_pages))
+        .routes(routes!(orders::my_page))
+        .routes(routes!(payments::list))
+        .routes(routes!(payments::show))
+        .routes(routes!(payments::retry))
+        .routes(routes!(payments::cards))
+        .routes(routes!(kitchen::list))
+        .routes(routes!(kitchen::show))
+        .routes(routes!(kitchen::accept))
+        .routes(routes!(kitchen::start))
+        .routes(routes!(kitchen::finish))
+        .routes(routes!(kitchen::delay))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::show))
+        .routes(routes!(deliveries::claim))
+        .routes(routes!(deliveries::release))
+        .routes(routes!(deliveries::arrive))
+        .routes(routes!(deliveries::pick))
+        .routes(routes!(deliveries::deliver))
+        .routes(routes!(deliveries::fail))
+        .routes(routes!(deliveries::me))
+        .routes(routes!(deliveries::duty))
+        .routes(routes!(deliveries::position))
+        .routes(routes!(stores::list))
+        .routes(routes!(stores::menu, store_day::add_dish, store_day::change_dish))
+        .routes(routes!(store_day::capacity, store_day::set_capacity))
+        .routes(routes!(store_day::pause, store_day::set_pause))
+        .routes(routes!(store_day::busy, store_day::set_busy))
+        .routes(routes!(store_day::answer_limit, store_day::set_answer_limit))
+        .routes(routes!(store_day::hours, store_day::set_hours))
+        .routes(routes!(profile::list))
+        .routes(routes!(profile::show))
+        .split_for_parts();
+    (router, openapi::finished(described))
+}
+
+/// `GET /stores/{id}` is a page for a browser and a resource for a program.
+pub async fn store_or_page(State(rest): State<Rest>, request: Request, next: Next) -> Response {
+    let reads = *request.method() == Method::GET || *request.method() == Method::HEAD;
+    if reads && paths::is_store(request.uri().path()) && paths::wants_hal(request.headers()) {
+        return stores::show.call(request, rest).await;
+    }
+    next.run(request).await
+}

@@ -1,0 +1,211 @@
+//! The names that programs know states, commands, fields and problems by. They stay as they are.
+
+use axum::http::{Method, StatusCode};
+use domain::processes::CaseRefusal;
+use domain::shared::Locale;
+use domain::store::{self, QuoteRefusal, ticket};
+use domain::views::{Fault, Field};
+use domain::{delivery, enrolment, order, payment};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::problem::Refused;
+
+/// Every kind of problem: its name, and its title in Korean and English.
+pub const KINDS: [(&str, &str, &str); 18] = [
+    ("unreadable", "요청을 읽을 수 없어요", "The request cannot be read"),
+    ("not-signed-in", "토큰이 필요해요", "A token is needed"),
+    ("wrong-role", "이 계정으로는 할 수 없어요", "This account cannot do that"),
+    ("not-found", "찾을 수 없어요", "There is no such thing"),
+    ("method-not-allowed", "여기서는 쓸 수 없는 요청이에요", "This cannot be asked of it"),
+    ("timeout", "응답이 너무 오래 걸렸어요", "The answer took too long"),
+    ("not-now", "지금은 할 수 없어요", "Not in its present state"),
+    ("price-changed", "가격이 바뀌었어요", "The price has changed"),
+    ("conflict", "다른 일과 부딪쳤어요", "Something else is in the way"),
+    ("stale", "그사이에 바뀌었어요", "It has changed meanwhile"),
+    ("too-large", "보낸 내용이 너무 커요", "Too much was sent"),
+    ("unsupported-media-type", "JSON으로 보내 주세요", "Send JSON"),
+    ("invalid", "값을 확인해 주세요", "Fields are wrong"),
+    ("key-reused", "다른 요청에 쓴 키예요", "The key was used for something else"),
+    ("too-many-requests", "요청이 너무 많아요", "Too many requests"),
+    ("unavailable", "지금은 이용할 수 없어요", "Not available right now"),
+    ("foreign", "다른 사이트에서 보낸 요청이에요", "The request came from another site"),
+    ("failed", "처리하지 못했어요", "Something failed"),
+];
+
+/// The kind of a refusal with its title.
+pub(super) fn kind_of(refused: &Refused, status: StatusCode, locale: Locale) -> (&'static str, &'static str) {
+    let name = match refused {
+        Refused::Fault(Fault::KeyReused) => "key-reused",
+        Refused::Fault(Fault::Refused(CaseRefusal::PriceChanged { .. })) => "price-changed",
+        Refused::Fault(fault) if status == StatusCode::CONFLICT && is_not_now(fault) => "not-now",
+        Refused::Status(StatusCode::FORBIDDEN) => "foreign",
+        _ => match status.as_u16() {
+            400 => "unreadable",
+            401 => "not-signed-in",
+            403 => "wrong-role",
+            404 => "not-found",
+            405 => "method-not-allowed",
+            408 | 504 => "timeout",
+            409 => "conflict",
+            412 => "stale",
+            413 => "too-large",
+            415 => "unsupported-media-type",
+            422 => "invalid",
+            429 => "too-many-requests",
+            503 => "unavailable",
+            _ => "failed",
+        },
+    };
+    let (name, ko, en) = KINDS.into_iter().find(|kind| kind.0 == name).unwrap_or(KINDS[KINDS.len() - 1]);
+    (name, if locale == Locale::En { en } else { ko })
+}
+
+/// Whether a command was refused because of the state of what it is about.
+fn is_not_now(fault: &Fault) -> bool {
+    not_now(fault).is_some()
+        || matches!(
+            fault,
+            Fault::Refused(
+                CaseRefusal::NotOnTheWay
+                    | CaseRefusal::Ticket(ticket::Refusal::CookingStarted)
+                    | CaseRefusal::Order(order::Refusal::ChangeUnderWay)
+            )
+        )
+}
+
+/// State and command of a refusal that names both.
+fn not_now(fault: &Fault) -> Option<(String, String)> {
+    Some(match fault {
+        Fault::Refused(CaseRefusal::Order(order::Refusal::NotNow { command, state })) => {
+            (name(state), name(command))
+        }
+        Fault::Refused(CaseRefusal::Payment(payment::Refusal::NotNow { command, state })) => {
+            (name(state), name(command))
+        }
+        Fault::Refused(CaseRefusal::Ticket(ticket::Refusal::NotNow { command, state })) => {
+            (name(state), name(command))
+        }
+        Fault::Refused(CaseRefusal::Delivery(delivery::Refusal::NotNow { command, state })) => {
+            (name(state), name(command))
+        }
+        Fault::Store(store::Refusal::NotNow { command, state }) => (name(state), name(command)),
+        _ => return None,
+    })
+}
+
+/// The state in the way and the command that does not fit it. Where a refusal does not name them, it is the state, and the command is what was
+/// asked for.
+pub(super) fn state_and_command(fault: &Fault, method: &Method, path: &str) -> (String, String) {
+    not_now(fault).unwrap_or_else(|| (innermost(fault), asked(method, path)))
+}
+
+fn asked(method: &Method, path: &str) -> String {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let is_verb = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_verb && path.matches('/').count() > 2 {
+        return last.to_owned();
+    }
+    match *method {
+        Method::POST => "place".to_owned(),
+        Method::PATCH => "change".to_owned(),
+        _ => method.as_str().to_ascii_lowercase(),
+    }
+}
+
+/// The name of the rule that refused: the last name on the way into the refusal.
+fn innermost(fault: &Fault) -> String {
+    let mut value = match fault {
+        Fault::Refused(refusal) => value_of(refusal),
+        Fault::Store(refusal) => value_of(refusal),
+        Fault::Application(refusal) => value_of(refusal),
+        other => value_of(other),
+    };
+    let mut name = "conflict".to_owned();
+    loop {
+        match value {
+            Value::String(last) => return last,
+            Value::Object(object) => match object.into_iter().next() {
+                Some((key, inner)) => {
+                    let goes_on = matches!(&inner, Value::String(_) | Value::Object(_));
+                    name = key;
+                    // What a refusal tells besides its name is no name.
+                    let is_context =
+                        ["order", "payment", "ticket", "delivery", "quote"].contains(&name.as_str());
+                    if !(goes_on && is_context) {
+                        return name;
+                    }
+                    value = inner;
+                }
+                None => return name,
+            },
+            _ => return name,
+        }
+    }
+}
+
+fn value_of(what: &impl Serialize) -> Value {
+    serde_json::to_value(what).unwrap_or(Value::Null)
+}
+
+fn name(what: &impl Serialize) -> String {
+    match value_of(what) {
+        Value::String(name) => name,
+        _ => "unknown".to_owned(),
+    }
+}
+
+/// The member of a request that a field of the forms is here.
+pub(super) fn member(field: Field) -> &'static str {
+    match field {
+        Field::AddressDetail => "addressDetail",
+        Field::NoteToStore => "noteToStore",
+        Field::NoteToRider => "noteToRider",
+        Field::Lines => "items",
+        Field::Food => "foodId",
+        Field::Choice => "options",
+        Field::Key => "Idempotency-Key",
+        Field::StoreName => "store",
+        Field::Position => "lat",
+        Field::PageSize => "size",
+        Field::Opens => "opens",
+        Field::Closes => "closes",
+        other => app::components::fault::field_id(other),
+    }
+}
+
+/// The member of a request that a rule is about which refuses a value.
+pub(super) fn field_of(fault: &Fault) -> String {
+    let name = match fault {
+        Fault::KeyReused => "Idempotency-Key",
+        Fault::Refused(CaseRefusal::Quote(refusal)) => return quoted(refusal),
+        Fault::Refused(CaseRefusal::Ticket(ticket::Refusal::ReasonMissing)) => "reason",
+        Fault::Refused(CaseRefusal::Ticket(_)) => "minutes",
+        Fault::Refused(CaseRefusal::Delivery(delivery::Refusal::WrongNumber)) => "number",
+        Fault::Refused(CaseRefusal::Delivery(delivery::Refusal::WrongCode)) => "code",
+        Fault::Refused(CaseRefusal::Delivery(_)) => "reason",
+        Fault::Store(store::Refusal::Capacity { .. }) => "capacity",
+        Fault::Store(store::Refusal::NoSuchItem) => "id",
+        Fault::Store(_) => "minutes",
+        Fault::Application(enrolment::Refusal::ReasonMissing | enrolment::Refusal::ReasonTooLong { .. }) => {
+            "reason"
+        }
+        _ => "items",
+    };
+    name.to_owned()
+}
+
+fn quoted(refusal: &QuoteRefusal) -> String {
+    let at = |line: &usize, member: &str| format!("items[{line}].{member}");
+    match refusal {
+        QuoteRefusal::Closed { .. } | QuoteRefusal::Paused => "store".to_owned(),
+        QuoteRefusal::OutsideArea { .. } => "address".to_owned(),
+        QuoteRefusal::UnknownItem { line } | QuoteRefusal::SoldOut { line, .. } => at(line, "foodId"),
+        QuoteRefusal::Quantity { line, .. } => at(line, "quantity"),
+        QuoteRefusal::UnknownChoice { line } | QuoteRefusal::Choices { line, .. } => at(line, "options"),
+        QuoteRefusal::EmptyCart
+        | QuoteRefusal::TooManyLines { .. }
+        | QuoteRefusal::BelowMinimum { .. }
+        | QuoteRefusal::OutOfRange => "items".to_owned(),
+    }
+}

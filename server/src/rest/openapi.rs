@@ -1,0 +1,83 @@
+//! The description of the API as OpenAPI 3.1, made of the code's types, and the page to read it.
+
+use axum::Router;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::ask::Rest;
+use super::names::KINDS;
+use super::problem::Problem;
+
+/// What the description says before the operations.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "Baedal", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
+    paths(super::stores::show),
+    components(schemas(Problem)),
+    security(("token" = [])),
+    tags(
+        (name = "customer", description = "Orders and what belongs to them, for a customer's token."),
+        (name = "store", description = "The kitchen and the store's day, for an owner's token."),
+        (name = "rider", description = "Jobs and the rider's day, for a rider's token."),
+        (name = "everybody", description = "What anybody may read, and what concerns several roles."),
+    )
+)]
+struct Frame;
+
+/// The beginning of the description.
+pub(super) fn frame() -> OpenApi {
+    let mut described = Frame::openapi();
+    described.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    described.info.description = Some(introduction());
+    let token = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(
+            "A token from the account page or of `baedal token`, with the rights of its account's role.",
+        ))
+        .build();
+    if let Some(components) = &mut described.components {
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+    }
+    described
+}
+
+/// The whole description.
+pub(super) fn finished(described: OpenApi) -> OpenApi {
+    described
+}
+
+/// The description of all operations.
+pub fn description() -> OpenApi {
+    super::described().1
+}
+
+fn introduction() -> String {
+    let mut text = String::from(
+        "Other programs do here all that the pages do: a till, a courier firm, an app of one's own.\n\n\
+         * Resources are HAL: `_links` say where one can go on, lists come in `_embedded`, page by page.\n\
+         * `Idempotency-Key` makes a command safe to repeat; `ETag` and `If-Match` keep two programs from overwriting each other.\n\
+         * `Accept-Language: ko` or `en` chooses the language of names and sentences.\n\
+         * Amounts are integer won, times are UTC, distances are metres.\n\n\
+         Refusals are `application/problem+json`. Their `type` is one of:\n\n",
+    );
+    for (name, ko, en) in KINDS {
+        text.push_str(&format!("* `/problems/{name}`: {en} ({ko})\n"));
+    }
+    text
+}
+
+/// `/openapi.json`, and the page at `/openapi/`, whose program comes with the server.
+pub(super) fn pages(described: &OpenApi) -> Router<Rest> {
+    let json = described.to_json().unwrap_or_default();
+    let answer = move || {
+        let json = json.clone();
+        async move { ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")], json).into_response() }
+    };
+    let reading = SwaggerUi::new("/openapi").config(Config::from("/openapi.json").use_base_layout());
+    Router::new().route("/openapi.json", get(answer)).merge(reading)
+}

@@ -1,0 +1,545 @@
+//! `/orderLists`: the customer's orders, and `/myPages`: the same as the read model shows them.
+
+use axum::http::StatusCode;
+use domain::processes::Case;
+use domain::shared::{Line, Locale, OrderId, Personal, StoreId, Won};
+use domain::views::{CheckoutDraft, Fault, Field, FieldFault, NamedLine, OrderDoc, Shown, actions};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::ask::{Ask, Body, CommandHeaders, Id, Query};
+use super::errors::{CommandErrors, ReadErrors};
+use super::hal::{Base, Hal, Link, Links, Paged, Paging};
+use super::problem::Refused;
+use super::status::{shown_schema, word};
+use crate::backend::api::{OrderRecord, Ordering, Page};
+use crate::commands::Part;
+
+/// The word that a new order may say of itself.
+const PLACING: &str = Shown::Placing.korean();
+
+/// A dish that is wanted.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WantedFood {
+    /// A dish: its id on the menu, or its exact name in either language.
+    #[schema(min_length = 1, max_length = 200, example = "피자")]
+    food_id: String,
+    /// How many.
+    #[serde(default = "one")]
+    #[schema(minimum = 1, maximum = 99, default = 1)]
+    quantity: u32,
+    /// Choices among its options: their ids, or their exact names in either language.
+    #[serde(default)]
+    #[schema(max_items = 50, example = json!([]))]
+    options: Vec<String>,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+impl WantedFood {
+    fn named(&self) -> NamedLine {
+        NamedLine { food: self.food_id.clone(), quantity: self.quantity, options: self.options.clone() }
+    }
+}
+
+/// An order to place: one dish by `foodId`, or several by `items`.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({"foodId": "피자", "address": "111", "status": "주문접수중"}))]
+pub struct NewOrder {
+    /// A dish: its id on the menu, or its exact name. Left out when there are `items`.
+    #[schema(min_length = 1, max_length = 200, example = "피자")]
+    food_id: Option<String>,
+    /// How many of it.
+    #[schema(minimum = 1, maximum = 99)]
+    quantity: Option<u32>,
+    /// Choices among its options: their ids or exact names.
+    #[schema(max_items = 50)]
+    options: Option<Vec<String>>,
+    /// Several dishes of one store, instead of `foodId`.
+    #[schema(min_items = 1, max_items = 50)]
+    items: Option<Vec<WantedFood>>,
+    /// The store. Without it a name is looked for in all stores, in the order in which the first page lists them for the address.
+    store: Option<Uuid>,
+    /// Where to deliver; the account's usual address when it is left out.
+    #[schema(max_length = 200, example = "서울 마포구 양화로 45")]
+    address: Option<String>,
+    /// Floor and door.
+    #[schema(max_length = 100)]
+    address_detail: Option<String>,
+    /// The name the rider calls; the account's when it is left out.
+    #[schema(max_length = 40)]
+    name: Option<String>,
+    /// A phone number: 9 to 15 digits and dashes; the account's when it is left out.
+    #[schema(max_length = 20, example = "010-1234-5678")]
+    phone: Option<String>,
+    /// A note to the store.
+    #[schema(max_length = 200)]
+    note_to_store: Option<String>,
+    /// A note to the rider.
+    #[schema(max_length = 200)]
+    note_to_rider: Option<String>,
+    /// The token of a card (see `/cards`); the first one when it is left out.
+    #[schema(max_length = 100, example = "tok_approve")]
+    card: Option<String>,
+    /// The price in won that the customer was told: an order that costs something else is refused. Left out, it is placed at the price of
+    /// the moment.
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
+    agreed: Option<u64>,
+    /// If given, 주문접수중.
+    #[schema(example = "주문접수중")]
+    status: Option<String>,
+}
+
+impl NewOrder {
+    fn ordering(self) -> Result<Ordering, Refused> {
+        let sent = serde_json::to_string(&self).map_err(|_| Fault::Unavailable)?;
+        if self.status.as_deref().is_some_and(|status| status != PLACING) {
+            let reason = format!("must be {PLACING}");
+            return Err(Refused::Shape { field: "status".to_owned(), reason });
+        }
+        let lines = match (self.food_id, self.items) {
+            (Some(food), None) => vec![NamedLine {
+                food,
+                quantity: self.quantity.unwrap_or(1),
+                options: self.options.unwrap_or_default(),
+            }],
+            (None, Some(items)) if self.quantity.is_none() && self.options.is_none() => {
+                items.iter().map(WantedFood::named).collect()
+            }
+            (None, None) => return Err(Fault::field(FieldFault::Missing { field: Field::Food }).into()),
+            _ => return Err(Fault::field(FieldFault::Malformed { field: Field::Food }).into()),
+        };
+        Ok(Ordering {
+            store: self.store.map(StoreId),
+            lines,
+            agreed: agreed(self.agreed)?,
+            typed: CheckoutDraft {
+                name: self.name.unwrap_or_default(),
+                phone: self.phone.unwrap_or_default(),
+                address: self.address.unwrap_or_default(),
+                address_detail: self.address_detail.unwrap_or_default(),
+                note_to_store: self.note_to_store.unwrap_or_default(),
+                note_to_rider: self.note_to_rider.unwrap_or_default(),
+                card: self.card.unwrap_or_default(),
+            },
+            sent,
+        })
+    }
+}
+
+/// A price that the customer was told.
+fn agreed(amount: Option<u64>) -> Result<Option<Won>, Refused> {
+    let out = |_| Refused::Shape { field: "agreed".to_owned(), reason: "out of range".to_owned() };
+    amount.map(|amount| Won::new(amount).map_err(out)).transpose()
+}
+
+/// What an order is to consist of.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewItems {
+    /// Everything that it is to consist of.
+    #[schema(min_items = 1, max_items = 50)]
+    items: Vec<WantedFood>,
+    /// The new price in won that the customer was told; the price of the moment when it is left out.
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
+    agreed: Option<u64>,
+}
+
+/// A chosen option.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OptionItem {
+    /// The choice on the menu.
+    id: Uuid,
+    /// Its name.
+    name: String,
+    /// What it adds to one piece, in won.
+    price: u64,
+}
+
+/// A line of an order.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderItem {
+    /// The dish on the menu.
+    item_id: Uuid,
+    /// Its name when it was ordered.
+    name: String,
+    /// How many.
+    quantity: u32,
+    /// One piece without options, in won.
+    price: u64,
+    /// The options.
+    options: Vec<OptionItem>,
+    /// The whole line, in won.
+    total: u64,
+}
+
+/// Lines as the API shows them.
+pub(super) fn items_of(lines: &[Line], locale: Locale) -> Vec<OrderItem> {
+    let option = |option: &domain::shared::ChosenOption| OptionItem {
+        id: option.choice.0,
+        name: option.name.get(locale).to_owned(),
+        price: option.price.get(),
+    };
+    lines
+        .iter()
+        .map(|line| OrderItem {
+            item_id: line.item.0,
+            name: line.name.get(locale).to_owned(),
+            quantity: line.quantity,
+            price: line.price.get(),
+            options: line.options.iter().map(option).collect(),
+            total: line.total().map_or(0, Won::get),
+        })
+        .collect()
+}
+
+/// The first dish's name: what the source calls a food.
+pub(super) fn food_of(lines: &[Line], locale: Locale) -> String {
+    lines.first().map(|line| line.name.get(locale).to_owned()).unwrap_or_default()
+}
+
+/// A change that waits for its payment or for the kitchen.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingChange {
+    /// Which change it is, counted from 1.
+    revision: u32,
+    /// What the order would consist of.
+    items: Vec<OrderItem>,
+    /// What it would cost, in won.
+    total: u64,
+    /// What has to be paid first, in won.
+    extra: u64,
+}
+
+/// An order.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderList {
+    /// `self` and `orderList`; `myPage`, `payment`, `timeline`, `store`, `live`; and what can be done now: `cancel`, `change`, `confirm`, `retry`.
+    #[serde(rename = "_links")]
+    #[schema(value_type = std::collections::BTreeMap<String, Link>)]
+    links: Links,
+    /// Where it goes.
+    #[schema(example = "111")]
+    address: String,
+    /// The customer's account.
+    customer_id: Uuid,
+    /// The first dish's name.
+    #[schema(example = "피자")]
+    food_id: String,
+    /// Its state.
+    #[schema(schema_with = shown_schema)]
+    status: &'static str,
+    /// Its id.
+    order_id: Uuid,
+    /// The short number that people read out.
+    #[schema(example = "A7K3")]
+    number: String,
+    /// The store.
+    store_id: Uuid,
+    /// The store's name.
+    store_name: String,
+    /// What was ordered.
+    items: Vec<OrderItem>,
+    /// Sum of the lines, in won.
+    items_total: u64,
+    /// The delivery fee, in won.
+    delivery_fee: u64,
+    /// What the customer pays, in won.
+    total: u64,
+    /// The four digits the rider asks for at the door.
+    #[schema(example = "4821")]
+    code: String,
+    /// Floor and door.
+    address_detail: String,
+    /// The note to the store.
+    note_to_store: String,
+    /// The note to the rider.
+    note_to_rider: String,
+    /// When it was placed, as RFC 3339 has it, in UTC.
+    #[schema(format = DateTime, example = "2026-11-22T09:05:00.123Z")]
+    placed_at: String,
+    /// When the food should be ready.
+    #[schema(format = DateTime)]
+    ready_at: Option<String>,
+    /// Where the customer goes on to pay, while the provider waits for that.
+    pay_url: Option<String>,
+    /// A change that is under way.
+    change: Option<PendingChange>,
+}
+
+/// Orders.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderLists {
+    /// The orders.
+    #[serde(rename = "orderLists")]
+    order_lists: Vec<OrderList>,
+}
+
+impl OrderList {
+    fn new(base: &Base, customer: Uuid, doc: &OrderDoc, personal: Personal, locale: Locale) -> Self {
+        let line = &doc.line;
+        let id = line.order;
+        let here = format!("/orderLists/{id}");
+        let mut links = base.links([
+            ("self", here.as_str()),
+            ("orderList", here.as_str()),
+            ("myPage", &format!("/myPages/{id}")),
+            ("payment", &format!("/payments/{id}")),
+            ("timeline", &format!("{here}/timeline")),
+            ("store", &format!("/stores/{}", line.store)),
+            ("live", &format!("/live/order/{id}")),
+        ]);
+        let can = actions(line.shown, doc.change.is_some());
+        let more = [
+            (can.cancel, "cancel", format!("{here}/cancel")),
+            (can.change, "change", here.clone()),
+            (can.confirm, "confirm", format!("{here}/confirm")),
+            (line.shown == Shown::AwaitingPayment, "retry", format!("/payments/{id}/retry")),
+        ];
+        links.extend(more.into_iter().filter(|link| link.0).map(|(_, name, path)| (name, base.link(&path))));
+        Self {
+            links,
+            address: personal.address,
+            customer_id: customer,
+            food_id: food_of(&doc.bill.lines, locale),
+            status: word(line.shown),
+            order_id: id.0,
+            number: line.number.as_str().to_owned(),
+            store_id: line.store.0,
+            store_name: line.store_name.get(locale).to_owned(),
+            items: items_of(&doc.bill.lines, locale),
+            items_total: doc.bill.items.get(),
+            delivery_fee: doc.bill.delivery_fee.get(),
+            total: doc.bill.total.get(),
+            code: doc.code.clone(),
+            address_detail: personal.address_detail,
+            note_to_store: personal.note_to_store,
+            note_to_rider: personal.note_to_rider,
+            placed_at: line.placed_at.rfc3339(),
+            ready_at: doc.ready_at.map(domain::shared::Timestamp::rfc3339),
+            pay_url: doc.pay_url.as_deref().map(|url| base.absolute(url)),
+            change: doc.change.as_ref().map(|change| PendingChange {
+                revision: change.revision,
+                items: items_of(&change.bill.lines, locale),
+                total: change.bill.total.get(),
+                extra: change.extra.get(),
+            }),
+        }
+    }
+}
+
+/// The answer about one order.
+pub(super) async fn order_now(ask: &Ask, order: OrderId) -> Result<Hal<OrderList>, Refused> {
+    let record = ask.desk.order_record(&ask.caller, order).await?;
+    let OrderRecord { doc, personal, version } = record;
+    let customer = ask.caller.account.as_ref().ok_or(Fault::NotSignedIn)?.id.0;
+    Ok(Hal::versioned(
+        OrderList::new(&ask.base, customer, &doc, personal, ask.locale()),
+        version,
+        ask.locale(),
+    ))
+}
+
+/// Places an order.
+///
+/// Answers once the order is durable and never waits for the payment provider: 201 with 주문접수중, or 202 with 결제대기 while the provider is known to
+/// be away. A repeat under the same `Idempotency-Key` gets the same status and body. A full store answers 201 too: its refusal (자동거절) follows.
+#[utoipa::path(post, path = "/orderLists", tag = "customer", params(CommandHeaders), request_body = NewOrder, responses(
+    (status = 201, description = "It is placed.", body = OrderList, content_type = "application/hal+json",
+     headers(("Location" = String, description = "The order"), ("ETag" = String, description = "Its version"))),
+    (status = 202, description = "It is placed, and held until the payment provider answers again.", body = OrderList,
+     content_type = "application/hal+json",
+     headers(("Location" = String, description = "The order"), ("ETag" = String, description = "Its version"))),
+    CommandErrors
+))]
+pub async fn place(ask: Ask, Body(new): Body<NewOrder>) -> Result<Hal<OrderList>, Refused> {
+    let case = ask.desk.place_for_program(&ask.caller, ask.key.clone(), new.ordering()?).await?;
+    let placed = case.placed().map_err(Fault::from)?.clone();
+    let (order, customer, held) = (placed.order, placed.customer, placed.held);
+    // As it was placed, whatever has become of it since.
+    let personal = ask.desk.personal_of(&placed).await?;
+    let doc = OrderDoc::of(&first_moment(&case)).ok_or(Fault::NotFound)?;
+    let body = OrderList::new(&ask.base, customer.0, &doc, personal, ask.locale());
+    let status = if held { StatusCode::ACCEPTED } else { StatusCode::CREATED };
+    let location = ask.base.link(&format!("/orderLists/{order}")).href;
+    let version = if held { 2 } else { 1 };
+    Ok(Hal::versioned(body, version, ask.locale()).made(status, location))
+}
+
+/// The case as it was once the order was placed.
+fn first_moment(case: &Arc<Case>) -> Case {
+    use domain::order::Event;
+    use domain::processes::DomainEvent;
+    let mut first = Case::default();
+    if let Some(placed) = case.order.placed.clone() {
+        let (held, at) = (placed.held, placed.at);
+        first.apply(&DomainEvent::Order(Event::OrderPlaced(placed)));
+        if held {
+            first.apply(&DomainEvent::Order(Event::OrderHeld { until: at, for_customer: false }));
+        }
+    }
+    first
+}
+
+/// The own orders, the newest first.
+#[utoipa::path(get, path = "/orderLists", tag = "customer", params(Paging), responses(
+    (status = 200, description = "A page of them.", body = Paged<OrderLists>, content_type = "application/hal+json"),
+    ReadErrors
+))]
+pub async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<OrderLists>>, Refused> {
+    let paging = paging.check()?;
+    let Page { total, items } = ask.desk.order_records(&ask.caller, paging.page, paging.size).await?;
+    let customer = ask.caller.account.as_ref().ok_or(Fault::NotSignedIn)?.id.0;
+    let order_lists = items
+        .into_iter()
+        .map(|record| OrderList::new(&ask.base, customer, &record.doc, record.personal, ask.locale()))
+        .collect();
+    Ok(Hal::new(Paged::new(&ask.base, "orderLists", OrderLists { order_lists }, paging, total)))
+}
+
+/// One own order.
+#[utoipa::path(get, path = "/orderLists/{id}", tag = "customer", params(("id" = Uuid, Path, description = "The order")), responses(
+    (status = 200, description = "The order.", body = OrderList, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    ReadErrors
+))]
+pub async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
+    order_now(&ask, order).await
+}
+
+/// Changes what an own order consists of, until cooking starts.
+///
+/// What it costs more is approved before the change holds: until then `change` tells of it. What it costs less is given back.
+#[utoipa::path(patch, path = "/orderLists/{id}", tag = "customer", params(("id" = Uuid, Path, description = "The order"), CommandHeaders),
+    request_body = NewItems, responses(
+    (status = 200, description = "The order, with the change under way or done.", body = OrderList, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    CommandErrors
+))]
+pub async fn change(
+    ask: Ask,
+    Id(order): Id<OrderId>,
+    Body(new): Body<NewItems>,
+) -> Result<Hal<OrderList>, Refused> {
+    let sent = serde_json::to_string(&new).map_err(|_| Fault::Unavailable)?;
+    let lines: Vec<NamedLine> = new.items.iter().map(WantedFood::named).collect();
+    let wanted = (lines.as_slice(), agreed(new.agreed)?, sent);
+    ask.desk
+        .change_for_program(&ask.caller, order, wanted, ask.key.clone(), ask.expected(Part::Order))
+        .await?;
+    order_now(&ask, order).await
+}
+
+/// Cancels an own order, until cooking starts. What was paid goes back.
+#[utoipa::path(put, path = "/orderLists/{id}/cancel", tag = "customer",
+    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), responses(
+    (status = 200, description = "The order, cancelled.", body = OrderList, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    CommandErrors
+))]
+pub async fn cancel(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
+    ask.desk.commands_on(ask.expected(Part::Order)).cancel(&ask.caller, order, &ask.key()).await?;
+    order_now(&ask, order).await
+}
+
+/// 배송확인: the customer has the food, and the deal is done. From 배달시작 on.
+#[utoipa::path(put, path = "/orderLists/{id}/confirm", tag = "customer",
+    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), responses(
+    (status = 200, description = "The order, completed.", body = OrderList, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    CommandErrors
+))]
+pub async fn confirm(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
+    ask.desk.commands_on(ask.expected(Part::Order)).confirm(&ask.caller, order, &ask.key()).await?;
+    order_now(&ask, order).await
+}
+
+/// An order as the read model shows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MyPage {
+    /// `self`, `myPage` and `orderList`.
+    #[serde(rename = "_links")]
+    #[schema(value_type = std::collections::BTreeMap<String, Link>)]
+    links: Links,
+    /// Its state.
+    #[schema(schema_with = shown_schema)]
+    status: &'static str,
+    /// The order.
+    order_id: Uuid,
+    /// Its short number.
+    number: String,
+    /// The store's name.
+    store_name: String,
+    /// The first dish's name.
+    food_id: String,
+    /// How many further lines there are.
+    more: u32,
+    /// What the customer pays, in won.
+    total: u64,
+    /// When it was placed, in UTC.
+    #[schema(format = DateTime)]
+    placed_at: String,
+}
+
+/// Orders as the read model shows them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MyPages {
+    /// The orders.
+    #[serde(rename = "myPages")]
+    my_pages: Vec<MyPage>,
+}
+
+impl MyPage {
+    fn new(base: &Base, doc: &OrderDoc, locale: Locale) -> Self {
+        let line = &doc.line;
+        let here = format!("/myPages/{}", line.order);
+        Self {
+            links: base.links([
+                ("self", here.as_str()),
+                ("myPage", here.as_str()),
+                ("orderList", &format!("/orderLists/{}", line.order)),
+            ]),
+            status: word(line.shown),
+            order_id: line.order.0,
+            number: line.number.as_str().to_owned(),
+            store_name: line.store_name.get(locale).to_owned(),
+            food_id: line.first.get(locale).to_owned(),
+            more: line.more,
+            total: line.total.get(),
+            placed_at: line.placed_at.rfc3339(),
+        }
+    }
+}
+
+/// The customer's read model, one for each order, the newest first.
+#[utoipa::path(get, path = "/myPages", tag = "customer", params(Paging), responses(
+    (status = 200, description = "A page of them.", body = Paged<MyPages>, content_type = "application/hal+json"),
+    ReadErrors
+))]
+pub async fn my_pages(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<MyPages>>, Refused> {
+    let paging = paging.check()?;
+    let Page { total, items } = ask.desk.order_docs(&ask.caller, paging.page, paging.size).await?;
+    let my_pages = items.iter().map(|doc| MyPage::new(&ask.base, doc, ask.locale())).collect();
+    Ok(Hal::new(Paged::new(&ask.base, "myPages", MyPages { my_pages }, paging, total)))
+}
+
+/// One order as the read model shows it.
+#[utoipa::path(get, path = "/myPages/{id}", tag = "customer", params(("id" = Uuid, Path, description = "The order")), responses(
+    (status = 200, description = "The order.", body = MyPage, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
+    ReadErrors
+))]
+pub async fn my_page(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<MyPage>, Refused> {
+    let record = ask.desk.order_record(&ask.caller, order).await?;
+    Ok(Hal::versioned(MyPage::new(&ask.base, &record.doc, ask.locale()), record.version, ask.locale()))
+}

@@ -1,0 +1,42 @@
+//! Which requests are the API's.
+
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT, AUTHORIZATION};
+
+/// The first parts of the API's paths. What is below `/stores/` is a page as well.
+const FIRST: [&str; 10] = [
+    "orderLists",
+    "foodCookings",
+    "deliveries",
+    "payments",
+    "myPages",
+    "riders",
+    "cards",
+    "profile",
+    "problems",
+    "webhooks",
+];
+
+/// Whether a request is for the API, and its refusals are problems.
+pub(crate) fn is_api(path: &str, headers: &HeaderMap) -> bool {
+    let mut parts = path.trim_start_matches('/').split('/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("stores"), Some(id), None) if !id.is_empty() => wants_hal(headers),
+        (Some("stores"), ..) => true,
+        (Some("live"), ..) => headers.contains_key(AUTHORIZATION),
+        (Some(first), ..) => FIRST.contains(&first),
+        (None, ..) => false,
+    }
+}
+
+/// Whether the caller wants data rather than a page: it names JSON, or shows a token and names no page.
+pub(crate) fn wants_hal(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let names_page = accept.contains("text/html") || accept.contains("application/xhtml+xml");
+    !names_page && (accept.contains("json") || headers.contains_key(AUTHORIZATION))
+}
+
+/// Whether a path is that of one store.
+pub(super) fn is_store(path: &str) -> bool {
+    path.strip_prefix("/stores/").is_some_and(|id| !id.is_empty() && !id.contains('/'))
+}

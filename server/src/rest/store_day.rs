@@ -1,0 +1,523 @@
+//! `/stores/{id}/…`: the day of the own store.
+
+use domain::shared::{ItemId, StoreId, Text, Timestamp, Won};
+use domain::store::{Hours, ItemChange, OpenSpan};
+use domain::views::{Fault, Field, FieldFault, NewChoice, NewGroup, NewItem, StoreDay, WantedSection};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::ask::{Ask, Body, CommandHeaders, Id};
+use super::errors::{CommandErrors, ReadErrors};
+use super::hal::{Hal, Link, Links};
+use super::problem::Refused;
+use super::stores::StoreMenu;
+use crate::commands::{Commands, Part};
+use domain::store::Store;
+
+/// The days of the week, as the hours name them.
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// A span of opening, in Seoul's time.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenTime {
+    /// The day it begins: `mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`.
+    #[schema(pattern = "^(mon|tue|wed|thu|fri|sat|sun)$", example = "mon")]
+    day: String,
+    /// When it begins: `09:00`.
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "09:00")]
+    opens: String,
+    /// When it ends: `22:00`; up to `24:00`, or a time of the next day when it is not later than `opens`.
+    #[schema(pattern = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", example = "22:00")]
+    closes: String,
+}
+
+/// The hours as the API shows them.
+pub(super) fn hours_of(hours: &Hours) -> Vec<OpenTime> {
+    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    hours
+        .0
+        .iter()
+        .map(|span| OpenTime {
+            day: DAYS[usize::from(span.day % 7)].to_owned(),
+            opens: clock(span.open),
+            closes: clock(if span.close > 1_440 { span.close - 1_440 } else { span.close }),
+        })
+        .collect()
+}
+
+fn minute(text: &str) -> Option<u16> {
+    let (hour, minute) = text.split_once(':')?;
+    let two = |part: &str| part.len() == 2 && part.bytes().all(|digit| digit.is_ascii_digit());
+    let (hour, minute): (u16, u16) =
+        (two(hour).then(|| hour.parse().ok())??, two(minute).then(|| minute.parse().ok())??);
+    (minute < 60 && hour * 60 + minute <= 1_440).then_some(hour * 60 + minute)
+}
+
+impl OpenTime {
+    fn span(&self) -> Result<OpenSpan, Refused> {
+        let wrong = |field| Refused::from(Fault::field(FieldFault::Malformed { field }));
+        let day = DAYS.iter().position(|day| *day == self.day).ok_or_else(|| wrong(Field::Days))?;
+        let open = minute(&self.opens).filter(|open| *open < 1_440).ok_or_else(|| wrong(Field::Opens))?;
+        let close = minute(&self.closes).ok_or_else(|| wrong(Field::Closes))?;
+        let close = if close > open { close } else { close + 1_440 };
+        Ok(OpenSpan { day: day as u8, open, close })
+    }
+}
+
+/// How full the kitchen is, and may be.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Capacity {
+    /// `self` and `store`.
+    #[serde(rename = "_links")]
+    #[schema(value_type = std::collections::BTreeMap<String, Link>)]
+    links: Links,
+    /// 주문수용량: how many tickets at once.
+    capacity: u32,
+    /// How many there are now.
+    open: u32,
+}
+
+/// A capacity to be.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCapacity {
+    /// How many tickets at once. At 0 every order is refused.
+    #[schema(minimum = 0, maximum = 1_000, example = 10)]
+    capacity: u32,
+}
+
+/// Whether the store pauses.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Pause {
+    /// `self` and `store`.
+    #[serde(rename = "_links")]
+    #[schema(value_type = std::collections::BTreeMap<String, Link>)]
+    links: Links,
+    /// It takes no orders for now.
+    paused: bool,
+    /// Until when, in UTC; `null` until it is reopened.
+    #[schema(format = DateTime)]
+    until: Option<String>,
+}
+
+/// A pause to be, or its end.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPause {
+    /// `true` takes no orders from now on, `false` takes them again.
+    paused: bool,
+    /// For how long; until it is reopened when left out.
+    #[schema(minimum = 1, maximum = 10_080, example = 30)]
+    minutes: Option<u32>,
+}
+
+/// How much longer cooking takes for now, and how long the owner may take to answer.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Minutes {
+    /// `self` and `store`.
+    #[serde(rename = "_links")]
+    #[schema(value_type = std::collections::BTreeMap<String, Link>)]
+    links: Links,
+    /// Minutes.
+    minutes: u32,
+}
+
+/// Minutes to be.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMinutes {
+    /// Minutes.
+    #[schema(minimum = 0, maximum = 60, example = 10)]
+    minutes: u32,
+}
+
+/// When the store is open.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Week {
+    /// `self` and `store`.
+    #[serde(rename = "_links")]
+    #[schema(value_type = std::collections::BTreeMap<String, Link>)]
+    links: Links,
+    /// The week's spans of opening, in Seoul's time.
+    hours: Vec<OpenTime>,
+}
+
+/// The hours to be.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWeek {
+    /// All spans of the week; none keeps the store closed.
+    hours: Vec<OpenTime>,
+}
+
+/// A name in Korean, and in English where there is one.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Name {
+    /// Korean.
+    #[schema(min_length = 1, max_length = 200, example = "고르곤졸라 피자")]
+    ko: String,
+    /// English; the Korean text stands in where it is missing.
+    #[schema(max_length = 200, example = "Gorgonzola pizza")]
+    en: Option<String>,
+}
+
+impl std::convert::From<Name> for Text {
+    fn from(name: Name) -> Self {
+        Text { ko: name.ko, en: name.en }
+    }
+}
+
+/// A choice to be.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceToBe {
+    /// Its name.
+    name: Name,
+    /// What it adds to one piece, in won.
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    price: u64,
+}
+
+/// A group of options to be.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupToBe {
+    /// Its name.
+    name: Name,
+    /// How many choices are needed at least.
+    min: u32,
+    /// How many are possible at most.
+    max: u32,
+    /// The choices.
+    choices: Vec<ChoiceToBe>,
+}
+
+/// A dish to put on the menu.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DishToBe {
+    /// A section: its id or its name. A name that the menu does not have becomes a new section at its end.
+    #[schema(min_length = 1, max_length = 200, example = "피자")]
+    section: String,
+    /// Its name.
+    name: Name,
+    /// What it is.
+    description: Option<Name>,
+    /// One piece without options, in won.
+    #[schema(minimum = 0, maximum = 10_000_000, example = 16_000)]
+    price: u64,
+    /// Its options.
+    #[serde(default)]
+    options: Vec<GroupToBe>,
+}
+
+/// What is to be different about a dish.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DishChange {
+    /// The dish's id.
+    id: Uuid,
+    /// Its new name.
+    name: Option<Name>,
+    /// What it is from now on.
+    description: Option<Name>,
+    /// One piece without options, in won.
+    #[schema(minimum = 0, maximum = 10_000_000)]
+    price: Option<u64>,
+    /// `true` until it is set back.
+    sold_out: Option<bool>,
+}
+
+fn won(field: &str, amount: u64) -> Result<Won, Refused> {
+    Won::new(amount)
+        .map_err(|_| Refused::Shape { field: field.to_owned(), reason: "out of range".to_owned() })
+}
+
+impl DishToBe {
+    fn item(self) -> Result<NewItem, Refused> {
+        let groups = self
+            .options
+            .into_iter()
+            .map(|group| {
+                let choices = group
+                    .choices
+                    .into_iter()
+                    .map(|choice| {
+                        Ok(NewChoice {
+                            name: choice.name.into(),
+                            price: won("options.choices.price", choice.price)?,
+                        })
+                    })
+                    .collect::<Result<_, Refused>>()?;
+                Ok(NewGroup { name: group.name.into(), min: group.min, max: group.max, choices })
+            })
+            .collect::<Result<_, Refused>>()?;
+        Ok(NewItem {
+            name: self.name.into(),
+            description: self.description.map(Text::from).unwrap_or_default(),
+            price: won("price", self.price)?,
+            groups,
+        })
+    }
+}
+
+fn links(ask: &Ask, id: StoreId, part: &str) -> Links {
+    ask.base.links([("self", &format!("/stores/{id}/{part}")), ("store", &format!("/stores/{id}"))])
+}
+
+async fn own(ask: &Ask, id: StoreId) -> Result<Arc<Store>, Refused> {
+    Ok(ask.desk.own_store(&ask.caller, id).await?.1)
+}
+
+/// Acts on the own store, once it is known to be the own one.
+async fn act(ask: &Ask, id: StoreId, action: StoreDay) -> Result<Arc<Store>, Refused> {
+    own(ask, id).await?;
+    let commands = ask.desk.commands_on(ask.expected(Part::Store));
+    act_by(ask, id, &commands, action, &ask.key()).await
+}
+
+async fn act_by(
+    ask: &Ask,
+    id: StoreId,
+    commands: &Commands,
+    action: StoreDay,
+    key: &str,
+) -> Result<Arc<Store>, Refused> {
+    commands.act_on_store(&ask.caller, action, key).await?;
+    own(ask, id).await
+}
+
+async fn capacity_now(ask: &Ask, id: StoreId, store: &Store) -> Result<Hal<Capacity>, Refused> {
+    let capacity = store.profile.as_ref().map_or(0, |profile| profile.capacity);
+    let open = ask.desk.open_tickets(id).await?;
+    let body = Capacity { links: links(ask, id, "capacity"), capacity, open };
+    Ok(Hal::versioned(body, store.version, ask.locale()))
+}
+
+/// 주문수용량 of the own store.
+#[utoipa::path(get, path = "/stores/{id}/capacity", tag = "store", params(("id" = Uuid, Path, description = "The store")), responses(
+    (status = 200, description = "The capacity.", body = Capacity, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The store's version"))),
+    ReadErrors
+))]
+pub async fn capacity(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Capacity>, Refused> {
+    let store = own(&ask, id).await?;
+    capacity_now(&ask, id, &store).await
+}
+
+/// Sets 주문수용량.
+#[utoipa::path(put, path = "/stores/{id}/capacity", tag = "store",
+    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = NewCapacity, responses(
+    (status = 200, description = "The capacity.", body = Capacity, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The store's version"))),
+    CommandErrors
+))]
+pub async fn set_capacity(
+    ask: Ask,
+    Id(id): Id<StoreId>,
+    Body(new): Body<NewCapacity>,
+) -> Result<Hal<Capacity>, Refused> {
+    let store = act(&ask, id, StoreDay::Capacity { capacity: new.capacity }).await?;
+    capacity_now(&ask, id, &store).await
+}
+
+fn pause_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Pause> {
+    let paused = match store.openness(ask.desk.now()) {
+        domain::store::Openness::Paused { until } => Some(until),
+        domain::store::Openness::Open | domain::store::Openness::Closed { .. } => None,
+    };
+    let until = paused.flatten().map(Timestamp::rfc3339);
+    let body = Pause { links: links(ask, id, "pause"), paused: paused.is_some(), until };
+    Hal::versioned(body, store.version, ask.locale())
+}
+
+/// Whether the own store pauses.
+#[utoipa::path(get, path = "/stores/{id}/pause", tag = "store", params(("id" = Uuid, Path, description = "The store")), responses(
+    (status = 200, description = "The pause.", body = Pause, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The store's version"))),
+    ReadErrors
+))]
+pub async fn pause(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Pause>, Refused> {
+    Ok(pause_of(&ask, id, &*own(&ask, id).await?))
+}
+
+/// Takes no orders for a while, or takes them again.
+#[utoipa::path(put, path = "/stores/{id}/pause", tag = "store",
+    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = NewPause, responses(
+    (status = 200, description = "The pause.", body = Pause, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The store's version"))),
+    CommandErrors
+))]
+pub async fn set_pause(
+    ask: Ask,
+    Id(id): Id<StoreId>,
+    Body(new): Body<NewPause>,
+) -> Result<Hal<Pause>, Refused> {
+    let action = if new.paused { StoreDay::Pause { minutes: new.minutes } } else { StoreDay::Reopen };
+    let store = act(&ask, id, action).await?;
+    Ok(pause_of(&ask, id, &store))
+}
+
+/// How much longer cooking takes for now.
+#[utoipa::path(get, path = "/stores/{id}/busy", tag = "store", params(("id" = Uuid, Path, description = "The store")), responses(
+    (status = 200, description = "The minutes.", body = Minutes, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The store's version"))),
+    ReadErrors
+))]
+pub async fn busy(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>, Refused> {
+    let store = own(&ask, id).await?;
+    let body = Minutes { links: links(&ask, id, "busy"), minutes: store.busy_minutes };
+    Ok(Hal::versioned(body, store.version, ask.locale()))
+}
+
+/// Says that cooking takes 5 to 60 minutes longer for now, in steps of five; 0 ends it.
+#[utoipa::path(put, path = "/stores/{id}/busy", tag = "store",
+    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = NewMinutes, responses(
+    (status = 200, description = "The minutes.", body = Minutes, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The store's version"))),
+    CommandErrors
+))]
+pub async fn set_busy(
+    ask: Ask,
+    Id(id): Id<StoreId>,
+    Body(new): Body<NewMinutes>,
+) -> Result<Hal<Minutes>, Refused> {
+    let store = act(&ask, id, StoreDay::Busy { minutes: new.minutes }).await?;
+    let body = Minutes { links: links(&ask, id, "busy"), minutes: store.busy_minutes };
+    Ok(Hal::versioned(body, store.version, ask.locale()))
+}
+
+fn limit_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Minutes> {
+    let minutes = store.profile.as_ref().map_or(0, |profile| profile.answer_limit_minutes);
+    Hal::versioned(Minutes { links: links(ask, id, "answerLimit"), minutes }, store.version, ask.locale())
+}
+
+/// How long the owner may take to answer an order.
+#[utoipa::path(get, path = "/stores/{id}/answerLimit", tag = "store", params(("id" = Uuid, Path, description = "The store")), responses(
+    (status = 200, description = "The minutes.", body = Minutes, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The store's version"))),
+    ReadErrors
+))]
+pub async fn answer_limit(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>, Refused> {
+    Ok(limit_of(&ask, id, &*own(&ask, id).await?))
+}
+
+/// Sets how long the owner may take to answer an order: 1 to 60 minutes.
+#[utoipa::path(put, path = "/stores/{id}/answerLimit", tag = "store",
+    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = NewMinutes, responses(
+    (status = 200, description = "The minutes.", body = Minutes, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The store's version"))),
+    CommandErrors
+))]
+pub async fn set_answer_limit(
+    ask: Ask,
+    Id(id): Id<StoreId>,
+    Body(new): Body<NewMinutes>,
+) -> Result<Hal<Minutes>, Refused> {
+    let store = act(&ask, id, StoreDay::AnswerLimit { minutes: new.minutes }).await?;
+    Ok(limit_of(&ask, id, &store))
+}
+
+fn week_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Week> {
+    let body = Week { links: links(ask, id, "hours"), hours: hours_of(&store.hours) };
+    Hal::versioned(body, store.version, ask.locale())
+}
+
+/// When the own store is open.
+#[utoipa::path(get, path = "/stores/{id}/hours", tag = "store", params(("id" = Uuid, Path, description = "The store")), responses(
+    (status = 200, description = "The hours.", body = Week, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The store's version"))),
+    ReadErrors
+))]
+pub async fn hours(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Week>, Refused> {
+    Ok(week_of(&ask, id, &*own(&ask, id).await?))
+}
+
+/// Sets when the own store is open: the whole week at once.
+#[utoipa::path(put, path = "/stores/{id}/hours", tag = "store",
+    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = NewWeek, responses(
+    (status = 200, description = "The hours.", body = Week, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The store's version"))),
+    CommandErrors
+))]
+pub async fn set_hours(
+    ask: Ask,
+    Id(id): Id<StoreId>,
+    Body(new): Body<NewWeek>,
+) -> Result<Hal<Week>, Refused> {
+    let spans = new.hours.iter().map(OpenTime::span).collect::<Result<_, _>>()?;
+    let store = act(&ask, id, StoreDay::Hours { hours: Hours(spans) }).await?;
+    Ok(week_of(&ask, id, &store))
+}
+
+fn menu_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<StoreMenu> {
+    Hal::versioned(StoreMenu::new(ask, id, &store.menu), store.version, ask.locale())
+}
+
+/// Puts a dish on the own store's menu.
+#[utoipa::path(post, path = "/stores/{id}/menu", tag = "store",
+    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = DishToBe, responses(
+    (status = 201, description = "The menu.", body = StoreMenu, content_type = "application/hal+json",
+     headers(("Location" = String, description = "The menu"), ("ETag" = String, description = "The store's version"))),
+    CommandErrors
+))]
+pub async fn add_dish(
+    ask: Ask,
+    Id(id): Id<StoreId>,
+    Body(new): Body<DishToBe>,
+) -> Result<Hal<StoreMenu>, Refused> {
+    let store = own(&ask, id).await?;
+    // What is a new section now is an old one for a repeat.
+    let sent = format!("{id}|{new:?}");
+    let section = match StoreMenu::section(&store.menu, &new.section) {
+        Some(id) => WantedSection::Existing { id },
+        None => WantedSection::New { name: Text::ko(new.section.trim()) },
+    };
+    let commands = ask.desk.commands_on(ask.expected(Part::Store)).asked(sent);
+    let store =
+        act_by(&ask, id, &commands, StoreDay::AddItem { section, item: new.item()? }, &ask.key()).await?;
+    let here = ask.base.link(&format!("/stores/{id}/menu")).href;
+    Ok(menu_of(&ask, id, &store).made(axum::http::StatusCode::CREATED, here))
+}
+
+/// Changes a dish of the own store's menu: its name, description or price, and whether it is sold out. Orders that are placed keep their prices.
+#[utoipa::path(patch, path = "/stores/{id}/menu", tag = "store",
+    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = DishChange, responses(
+    (status = 200, description = "The menu.", body = StoreMenu, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The store's version"))),
+    CommandErrors
+))]
+pub async fn change_dish(
+    ask: Ask,
+    Id(id): Id<StoreId>,
+    Body(new): Body<DishChange>,
+) -> Result<Hal<StoreMenu>, Refused> {
+    let item = ItemId(new.id);
+    let change = ItemChange {
+        name: new.name.map(Text::from),
+        description: new.description.map(Text::from),
+        price: new.price.map(|price| won("price", price)).transpose()?,
+    };
+    let mut store = own(&ask, id).await?;
+    let changes = change != ItemChange::default();
+    if changes {
+        store = act(&ask, id, StoreDay::ChangeItem { item, change }).await?;
+    }
+    if let Some(sold_out) = new.sold_out {
+        let until = sold_out.then_some(Timestamp(i64::MAX));
+        // A command of its own, with a key of its own; what it expects was looked at by the first, if there was one.
+        let expected = ask.expected(Part::Store).filter(|_| !changes);
+        let (commands, key) = (ask.desk.commands_on(expected), format!("{}/sold-out", ask.key()));
+        let key = blake3::hash(key.as_bytes()).to_hex().to_string();
+        store = act_by(&ask, id, &commands, StoreDay::SoldOut { item, until }, &key).await?;
+    }
+    Ok(menu_of(&ask, id, &store))
+}
