@@ -33,6 +33,7 @@ pub fn fault(locale: Locale, fault: &Fault) -> String {
         Fault::TwoStores => say!(locale, words.fault.two_stores).to_owned(),
         Fault::Unreadable => say!(locale, words.fault.unreadable).to_owned(),
         Fault::KeyReused => say!(locale, words.fault.key_reused).to_owned(),
+        Fault::TooManyTokens { most } => say!(locale, words.fault.too_many_tokens, most = most),
         Fault::Unavailable => say!(locale, words.fault.unavailable).to_owned(),
     }
 }
@@ -148,6 +149,8 @@ macro_rules! by_field {
                 Field::Reason => say!(locale, words.field.$name.reason),
                 Field::Day => say!(locale, words.field.$name.day),
                 Field::Number => say!(locale, words.field.$name.number),
+                Field::Label => say!(locale, words.field.$name.label),
+                Field::Term => say!(locale, words.field.$name.term),
             }
         }
     };

@@ -21,4 +21,5 @@ pub mod router;
 mod seed;
 pub mod startup;
 pub mod storage;
+pub mod tokens;
 pub mod web_store;

@@ -25,6 +25,7 @@ use crate::http::session::LogoutHub;
 use crate::http::sse::{self, LiveState};
 use crate::http::{apply, assets, enter, health, login, pages, pay_toss, session, webhooks};
 use crate::processes::Nudges;
+use crate::tokens::Tokens;
 use crate::web_store::WebStore;
 
 /// The most that a request may send, in bytes.
@@ -59,6 +60,8 @@ pub struct Shared {
     pub backend: Arc<dyn Backend>,
     /// Who can log in.
     pub accounts: Accounts,
+    /// By what scripts act for them.
+    pub tokens: Tokens,
     /// Sessions, visitors and drafts.
     pub web: WebStore,
     /// Tells live streams who has logged out.

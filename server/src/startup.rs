@@ -25,6 +25,7 @@ use crate::router::{self, AppState, Shared};
 use crate::seed;
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
 use crate::storage::{EventLog, KeyStore, LogError, Outbox, Vault};
+use crate::tokens::Tokens;
 use crate::web_store::{WebStore, WebStoreError};
 use app::backend::Backend;
 use app::shell::{Assets, Settings};
@@ -185,6 +186,7 @@ pub async fn start_by(
     let outbox: Arc<dyn Outbox> = Arc::new(sqlite_log.clone());
     let vault = Vault::new(keys);
     let accounts = Accounts::new(pool.clone());
+    let tokens = Tokens::new(pool.clone());
     let web = WebStore::open(&config.data.join("web.db")).await?;
 
     let demo_logins =
@@ -265,6 +267,8 @@ pub async fn start_by(
         vault,
         logout: logout.clone(),
         web: web.clone(),
+        tokens: tokens.clone(),
+        clock: Arc::clone(&clock),
         moved,
         applied,
         stop: shutdown.clone(),
@@ -277,6 +281,7 @@ pub async fn start_by(
     let state = AppState::new(Shared {
         backend: Arc::clone(&backend),
         accounts,
+        tokens,
         web,
         logout,
         assets: Arc::new(Assets { js: manifest.js, wasm: manifest.wasm, css: manifest.css }),

@@ -72,6 +72,10 @@ pub enum Field {
     Menu,
     /// What a rider says of themselves.
     About,
+    /// What somebody calls an API token.
+    Label,
+    /// How long an API token is to hold.
+    Term,
 }
 
 /// What is wrong with a field.
@@ -234,6 +238,12 @@ pub enum Fault {
     /// The idempotency key was used for something else. HTTP 422.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// The account has as many API tokens as it may have. HTTP 409.
+    #[error("no more than {most} API tokens at the same time")]
+    TooManyTokens {
+        /// The most.
+        most: u32,
+    },
     /// Nothing was done; trying again later may help. HTTP 503.
     #[error("not available")]
     Unavailable,
@@ -274,7 +284,11 @@ impl Fault {
                 enrolment::Refusal::ReasonMissing | enrolment::Refusal::ReasonTooLong { .. },
             ) => 422,
             Fault::Application(_) => 409,
-            Fault::Refused(_) | Fault::Store(_) | Fault::OtherStore { .. } | Fault::TwoStores => 409,
+            Fault::Refused(_)
+            | Fault::Store(_)
+            | Fault::OtherStore { .. }
+            | Fault::TwoStores
+            | Fault::TooManyTokens { .. } => 409,
             Fault::Unavailable => 503,
         }
     }
