@@ -84,6 +84,11 @@ pub fn shown(locale: Locale, shown: Shown) -> &'static str {
     }
 }
 
+/// What an API token is called that got no name.
+pub fn token_label(locale: Locale) -> &'static str {
+    say!(locale, words.token_label)
+}
+
 /// A distance as people say it: metres up to a kilometre, then kilometres with one decimal.
 pub fn distance(locale: Locale, metres: Metres) -> String {
     if metres < 1_000 {

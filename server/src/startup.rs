@@ -245,6 +245,7 @@ pub async fn start_by(
         shelf: Shelf::new(Arc::clone(&views), Arc::clone(&wake.stores_changed)),
         vault: vault.clone(),
         accounts: accounts.clone(),
+        tokens: tokens.clone(),
         web: web.clone(),
         geocoder: Arc::new(EmbeddedGazetteer::load()?),
         gateway,

@@ -84,6 +84,12 @@ pub(super) fn refusal(locale: Locale) -> Response {
     response
 }
 
+/// Paths of what a token is not enough for. Whoever has found one could otherwise make another that outlives its revocation, or read one
+/// that was just made.
+pub(super) fn is_for_browsers(path: &str) -> bool {
+    path == "/account" || path.starts_with("/api/account/")
+}
+
 /// The session of a browser, for what begins or ends one. A script with a token has none: it is refused.
 pub struct OfBrowser(pub Session);
 
@@ -100,12 +106,13 @@ impl<S: Send + Sync> FromRequestParts<S> for OfBrowser {
     }
 }
 
-fn no_browser(locale: Locale) -> Response {
+/// What a token is told that asks for what is for browsers.
+pub(super) fn no_browser(locale: Locale) -> Response {
     let sentence = match locale {
-        Locale::Ko => {
-            "로그인과 로그아웃은 브라우저에서만 할 수 있어요. API 토큰으로는 로그인할 필요가 없어요."
+        Locale::Ko => "로그인과 내 계정, 토큰 관리는 API 토큰으로 할 수 없어요. 브라우저로 로그인해 주세요.",
+        Locale::En => {
+            "Logging in, the account page and its tokens are not for API tokens. Please use a browser."
         }
-        Locale::En => "Only browsers log in and out. With an API token there is no need to.",
     };
     plain(StatusCode::FORBIDDEN, sentence)
 }
