@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 
 /// The secret, to be copied now: nobody can show it again.
 #[component]
-pub fn Made(
+pub(super) fn Made(
     /// The token.
     made: MadeToken,
     /// What it is called.

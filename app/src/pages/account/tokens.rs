@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 /// The tokens that can be used.
 #[component]
-pub fn List(
+pub(super) fn List(
     /// The newest first.
     tokens: Vec<TokenView>,
     /// Where refusals are put.
@@ -32,6 +32,7 @@ pub fn List(
 fn Token(token: TokenView, errors: RwSignal<Option<ApiError>>, revoked: Callback<Done>) -> impl IntoView {
     let locale = use_locale();
     let id = token.id.to_string();
+    let here = id.clone();
     let moment = |name: &'static str, at: Option<Timestamp>, otherwise: &'static str| {
         let at = match at {
             Some(at) => {
@@ -45,7 +46,7 @@ fn Token(token: TokenView, errors: RwSignal<Option<ApiError>>, revoked: Callback
     // Each says which token it would end.
     let name = say!(locale, account.tokens.revoke_one, label = token.label.as_str());
     view! {
-        <li class="entry entry--whole" data-token=id.clone()>
+        <li class="entry entry--whole" data-token=here>
             <strong class="entry__main token__label">{token.label.clone()}</strong>
             <dl class="facts">
                 {moment(say!(locale, account.tokens.made_at), Some(token.made_at), "")}
@@ -57,7 +58,7 @@ fn Token(token: TokenView, errors: RwSignal<Option<ApiError>>, revoked: Callback
                 <div class="more__body">
                     <p>{say!(locale, account.tokens.revoke_ask)}</p>
                     <CommandForm<RevokeToken> quiet=true errors=errors on_done=revoked>
-                        <input type="hidden" name="token" value=id.clone()/>
+                        <input type="hidden" name="token" value=id/>
                         <Submit class="btn btn--danger btn--block" action="revoke">
                             {say!(locale, account.tokens.revoke_yes)}
                         </Submit>
@@ -71,7 +72,7 @@ fn Token(token: TokenView, errors: RwSignal<Option<ApiError>>, revoked: Callback
 
 /// The form of a new token.
 #[component]
-pub fn MakeForm(
+pub(super) fn MakeForm(
     /// What was typed when it was refused.
     typed: Option<FormDraft>,
 ) -> impl IntoView {
