@@ -6,13 +6,13 @@
 pub mod request;
 
 use domain::enrolment::Part;
-use domain::shared::{AccountId, OrderId, Point, StoreId, Won};
+use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm,
-    CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList,
-    OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay, StoreList,
-    TicketAction, TimelineView, Typed, Verdict,
+    AccountPage, AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange,
+    CartView, ChangeForm, CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView,
+    OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay,
+    StoreList, TicketAction, TimelineView, Typed, Verdict,
 };
 
 /// The answer to a question or a command.
@@ -122,6 +122,13 @@ pub trait Backend: Send + Sync {
         number: u32,
         verdict: Verdict,
     ) -> Answer<()>;
+
+    /// Who the caller is, and the caller's API tokens. `made` is one that was just made: its secret is told to the first who asks.
+    async fn account_page(&self, caller: &Caller, made: Option<TokenId>) -> Answer<AccountPage>;
+    /// Makes an API token with this name and term, as they were typed; 422 with every field that is wrong.
+    async fn make_token(&self, caller: &Caller, label: &str, term: &str) -> Answer<TokenId>;
+    /// Revokes one of the caller's own API tokens.
+    async fn revoke_token(&self, caller: &Caller, token: TokenId) -> Answer<()>;
 
     /// Keeps what was typed into a refused form for the next rendering of its page; answers the draft's id.
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String>;

@@ -34,6 +34,7 @@ pub fn fault(locale: Locale, fault: &Fault) -> String {
         Fault::Unreadable => say!(locale, words.fault.unreadable).to_owned(),
         Fault::KeyReused => say!(locale, words.fault.key_reused).to_owned(),
         Fault::Stale => say!(locale, words.fault.stale).to_owned(),
+        Fault::TooManyTokens { most } => say!(locale, words.fault.too_many_tokens, most = most),
         Fault::Unavailable => say!(locale, words.fault.unavailable).to_owned(),
     }
 }
@@ -82,6 +83,11 @@ pub fn shown(locale: Locale, shown: Shown) -> &'static str {
         Shown::PaymentFailed => say!(locale, words.shown.payment_failed),
         Shown::DeliveryFailed => say!(locale, words.shown.delivery_failed),
     }
+}
+
+/// What an API token is called that got no name.
+pub fn token_label(locale: Locale) -> &'static str {
+    say!(locale, words.token_label)
 }
 
 /// A distance as people say it: metres up to a kilometre, then kilometres with one decimal.
@@ -153,6 +159,8 @@ macro_rules! by_field {
                 Field::Reason => say!(locale, words.field.$name.reason),
                 Field::Day => say!(locale, words.field.$name.day),
                 Field::Number => say!(locale, words.field.$name.number),
+                Field::Label => say!(locale, words.field.$name.label),
+                Field::Term => say!(locale, words.field.$name.term),
             }
         }
     };

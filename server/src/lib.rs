@@ -22,4 +22,5 @@ pub mod router;
 mod seed;
 pub mod startup;
 pub mod storage;
+pub mod tokens;
 pub mod web_store;

@@ -26,6 +26,7 @@ use crate::http::sse::{self, LiveState};
 use crate::http::{apply, assets, enter, health, login, pages, pay_toss, session, webhooks};
 use crate::processes::Nudges;
 use crate::rest::{self, Rest};
+use crate::tokens::Tokens;
 use crate::web_store::WebStore;
 
 /// The most that a request may send, in bytes.
@@ -60,6 +61,8 @@ pub struct Shared {
     pub backend: Arc<dyn Backend>,
     /// Who can log in.
     pub accounts: Accounts,
+    /// By what scripts act for them.
+    pub tokens: Tokens,
     /// Sessions, visitors and drafts.
     pub web: WebStore,
     /// Tells live streams who has logged out.

@@ -26,6 +26,7 @@ use crate::router::{self, AppState, Shared};
 use crate::seed;
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
 use crate::storage::{EventLog, KeyStore, LogError, Outbox, Vault};
+use crate::tokens::Tokens;
 use crate::web_store::{WebStore, WebStoreError};
 use app::backend::Backend;
 use app::shell::{Assets, Settings};
@@ -186,6 +187,7 @@ pub async fn start_by(
     let outbox: Arc<dyn Outbox> = Arc::new(sqlite_log.clone());
     let vault = Vault::new(keys);
     let accounts = Accounts::new(pool.clone());
+    let tokens = Tokens::new(pool.clone());
     let web = WebStore::open(&config.data.join("web.db")).await?;
 
     let demo_logins =
@@ -244,6 +246,7 @@ pub async fn start_by(
         shelf: Shelf::new(Arc::clone(&views), Arc::clone(&wake.stores_changed)),
         vault: vault.clone(),
         accounts: accounts.clone(),
+        tokens: tokens.clone(),
         web: web.clone(),
         geocoder: Arc::new(EmbeddedGazetteer::load()?),
         gateway,
@@ -267,6 +270,8 @@ pub async fn start_by(
         vault,
         logout: logout.clone(),
         web: web.clone(),
+        tokens: tokens.clone(),
+        clock: Arc::clone(&clock),
         moved,
         applied,
         stop: shutdown.clone(),
@@ -281,6 +286,7 @@ pub async fn start_by(
     let state = AppState::new(Shared {
         backend: Arc::clone(&backend),
         accounts,
+        tokens,
         web,
         logout,
         assets: Arc::new(Assets { js: manifest.js, wasm: manifest.wasm, css: manifest.css }),

@@ -46,6 +46,8 @@ pub const fn field_id(field: Field) -> &'static str {
         Field::Reason => "reason",
         Field::Day => "day",
         Field::Number => "number",
+        Field::Label => "label",
+        Field::Term => "term",
     }
 }
 

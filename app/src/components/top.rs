@@ -1,5 +1,6 @@
 //! The bar at the top of every page.
 
+use crate::api::account::ACCOUNT;
 use crate::i18n::use_locale;
 use crate::pages::inbox::LATEST;
 use crate::say;
@@ -142,6 +143,7 @@ fn Account(account: Option<AccountView>) -> impl IntoView {
             </summary>
             <div class="menu__panel">
                 <p class="menu__who">{account.name}</p>
+                <a class="menu__link" href=ACCOUNT>{say!(locale, common.account)}</a>
                 {inbox}
                 {links}
                 <form method="post" action="/logout">

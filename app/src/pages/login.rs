@@ -169,7 +169,7 @@ fn fits(role: Role, path: &str) -> bool {
 }
 
 /// The name of a role.
-fn role_name(locale: Locale, role: Role) -> &'static str {
+pub(super) fn role_name(locale: Locale, role: Role) -> &'static str {
     match role {
         Role::Customer => say!(locale, account.role.customer),
         Role::Owner => say!(locale, account.role.owner),

@@ -1,5 +1,6 @@
 //! One module per page.
 
+pub mod account;
 pub mod application;
 pub mod cards;
 pub mod cart;

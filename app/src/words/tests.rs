@@ -151,7 +151,7 @@ fn cross<'a, A: Copy, B: Copy, T>(
     left.iter().flat_map(move |a| right.iter().map(move |b| make(*a, *b)))
 }
 
-const FIELDS: [Field; 31] = [
+const FIELDS: [Field; 33] = [
     Field::Login,
     Field::Password,
     Field::Name,
@@ -183,6 +183,8 @@ const FIELDS: [Field; 31] = [
     Field::Reason,
     Field::Day,
     Field::Number,
+    Field::Label,
+    Field::Term,
 ];
 
 const LINES: [LineFault; 10] = [
@@ -254,6 +256,7 @@ fn every_fault_is_a_sentence_in_both_languages() {
             Fault::Unreadable,
             Fault::Invalid(fields()),
             Fault::KeyReused,
+            Fault::TooManyTokens { most: 20 },
             Fault::Unavailable,
         ])
         .collect();

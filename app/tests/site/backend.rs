@@ -3,13 +3,13 @@
 use super::sample;
 use app::backend::{Answer, Backend};
 use domain::enrolment::Part;
-use domain::shared::{AccountId, OrderId, Point, StoreId, Won};
+use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm,
-    CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList,
-    OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay, StoreList,
-    TicketAction, TimelineView, Typed, Verdict,
+    AccountPage, AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange,
+    CartView, ChangeForm, CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView,
+    OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay,
+    StoreList, TicketAction, TimelineView, Typed, Verdict,
 };
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -140,6 +140,15 @@ impl Backend for Kitchen {
     }
     async fn decide_application(&self, _: &Caller, _: AccountId, _: u32, _: Verdict) -> Answer<()> {
         Err(Fault::NotSignedIn)
+    }
+    async fn account_page(&self, _: &Caller, _: Option<TokenId>) -> Answer<AccountPage> {
+        Err(Fault::NotFound)
+    }
+    async fn make_token(&self, _: &Caller, _: &str, _: &str) -> Answer<TokenId> {
+        self.command(TokenId(Uuid::nil()))
+    }
+    async fn revoke_token(&self, _: &Caller, _: TokenId) -> Answer<()> {
+        self.command(())
     }
     async fn keep_draft(&self, _: &Caller, draft: FormDraft) -> Answer<String> {
         *self.draft.lock().unwrap() = Some(draft);

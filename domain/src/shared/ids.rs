@@ -32,6 +32,8 @@ id!(/// A store.
     StoreId);
 id!(/// Who has logged in: a customer, an owner, a rider or an operator.
     AccountId);
+id!(/// An API token, by which a script acts for an account. Not its secret.
+    TokenId);
 id!(/// A section of a store's menu.
     SectionId);
 id!(/// An item on a menu.

@@ -80,7 +80,8 @@ pub struct AccountView {
 pub struct Caller {
     /// Who has logged in; nobody yet when `None`.
     pub account: Option<AccountView>,
-    /// The browser's own random id, which keeps its cart, address and drafts; empty when it has none.
+    /// The browser's own random id, which keeps its cart, address and drafts; empty when it has none. Of a request with an API token it
+    /// is one that belongs to the account, and that no browser can have.
     pub visitor: String,
     /// The language of the answer.
     pub locale: Locale,

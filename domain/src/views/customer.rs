@@ -229,6 +229,8 @@ pub enum DraftForm {
     Job,
     /// The rider's duty and position.
     Duty,
+    /// The API tokens on the account page.
+    Token,
 }
 
 /// What was typed into a form, and why it was refused.

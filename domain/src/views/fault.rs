@@ -80,6 +80,10 @@ pub enum Field {
     Menu,
     /// What a rider says of themselves.
     About,
+    /// What somebody calls an API token.
+    Label,
+    /// How long an API token is to hold.
+    Term,
 }
 
 /// What is wrong with a field.
@@ -245,6 +249,12 @@ pub enum Fault {
     /// It has changed since the caller looked at it. HTTP 412.
     #[error("it has changed meanwhile")]
     Stale,
+    /// The account has as many API tokens as it may have. HTTP 409.
+    #[error("no more than {most} API tokens at the same time")]
+    TooManyTokens {
+        /// The most.
+        most: u32,
+    },
     /// Nothing was done; trying again later may help. HTTP 503.
     #[error("not available")]
     Unavailable,
@@ -285,8 +295,12 @@ impl Fault {
                 enrolment::Refusal::ReasonMissing | enrolment::Refusal::ReasonTooLong { .. },
             ) => 422,
             Fault::Application(_) => 409,
-            Fault::Refused(_) | Fault::Store(_) | Fault::OtherStore { .. } | Fault::TwoStores => 409,
             Fault::Stale => 412,
+            Fault::Refused(_)
+            | Fault::Store(_)
+            | Fault::OtherStore { .. }
+            | Fault::TwoStores
+            | Fault::TooManyTokens { .. } => 409,
             Fault::Unavailable => 503,
         }
     }

@@ -17,6 +17,7 @@ mod rider;
 mod shown;
 mod store_form;
 mod timeline;
+mod tokens;
 mod typed;
 
 pub use access::{AccountView, Actor, Caller, Role};
@@ -44,6 +45,10 @@ pub use rider::{JobCard, JobDetail, RiderAction, RiderView};
 pub use shown::{Actions, PROGRESS, Shown, actions, is_settled};
 pub use store_form::{KINDS, NewStore, check_store};
 pub use timeline::{MoneyMove, Operations, TimelineEntry, TimelineView, What, operations, timeline_entry};
+pub use tokens::{
+    AccountPage, MAX_LABEL, MAX_TOKENS, MadeToken, NewToken, TokenTerm, TokenView, check_token, is_usable,
+    may_make,
+};
 pub use typed::{
     Sought, TypedLine, at_typed_line, check_reason, day_or_today, require_reason, sought, wanted_lines,
 };

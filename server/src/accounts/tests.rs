@@ -21,6 +21,13 @@ pub(crate) async fn accounts() -> Accounts {
     Accounts::new(pool)
 }
 
+impl Accounts {
+    /// Their database, for what else is in it.
+    pub(crate) fn pool(&self) -> &SqlitePool {
+        &self.0.pool
+    }
+}
+
 /// A customer with everything right.
 pub(crate) fn haneul() -> NewAccount {
     NewAccount {

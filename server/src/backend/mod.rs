@@ -1,6 +1,7 @@
 //! The pages' port, carried out: commands go to the log, questions to the read models, carts and drafts to the web store.
 
 pub mod api;
+mod account;
 mod applications;
 mod customer;
 mod desk;
@@ -17,17 +18,18 @@ use crate::commands::{Commands, unavailable};
 use crate::processes::Nudges;
 use crate::read_models::{RiderChange, Views};
 use crate::storage::{EventLog, LogError, Outbox, Vault};
+use crate::tokens::Tokens;
 use crate::web_store::{WebStore, WebStoreError};
 use app::backend::{Answer, Backend};
 use domain::enrolment::Part;
 use domain::processes::Limits;
-use domain::shared::{AccountId, Metres, OrderId, Point, StoreId, Won};
+use domain::shared::{AccountId, Metres, OrderId, Point, StoreId, TokenId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm,
-    CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList,
-    OrderSearch, OrderView, PlaceOrder, ProviderHealth, RiderAction, RiderView, SettlementView, StoreDay,
-    StoreList, TicketAction, TimelineView, Typed, Verdict,
+    AccountPage, AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange,
+    CartView, ChangeForm, CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView,
+    OrderList, OrderSearch, OrderView, PlaceOrder, ProviderHealth, RiderAction, RiderView, SettlementView,
+    StoreDay, StoreList, TicketAction, TimelineView, Typed, Verdict,
 };
 use std::sync::Arc;
 use tokio::sync::{Notify, broadcast};
@@ -46,6 +48,8 @@ pub struct Desk {
     pub vault: Vault,
     /// Accounts.
     pub accounts: Accounts,
+    /// API tokens.
+    pub tokens: Tokens,
     /// Carts, addresses and drafts.
     pub web: WebStore,
     /// Addresses.
@@ -251,6 +255,15 @@ impl Backend for Desk {
         verdict: Verdict,
     ) -> Answer<()> {
         self.decide_on_application(caller, account, number, verdict).await
+    }
+    async fn account_page(&self, caller: &Caller, made: Option<TokenId>) -> Answer<AccountPage> {
+        self.show_account(caller, made).await
+    }
+    async fn make_token(&self, caller: &Caller, label: &str, term: &str) -> Answer<TokenId> {
+        self.new_token(caller, label, term).await
+    }
+    async fn revoke_token(&self, caller: &Caller, token: TokenId) -> Answer<()> {
+        self.end_token(caller, token).await
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
         self.web.keep_draft(&caller.visitor, draft).await.map_err(|error| web_failed(&error))

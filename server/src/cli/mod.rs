@@ -5,6 +5,7 @@ mod kakao;
 mod pay_sandbox;
 mod rebuild;
 mod serve;
+mod token;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -25,6 +26,9 @@ const WRONG_USAGE: u8 = 2;
 const ACCOUNT_EXAMPLE: &str = "Example: printf 'a long password' | baedal account add --role rider --login rider4 \\
            --name 김배달 --password-stdin";
 
+const TOKEN_EXAMPLE: &str =
+    "Example: TOKEN=$(baedal token --login customer1 --label 'order bot' --data ./data)";
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(name = "baedal", version, about = "Baedal (배달): a city's food deliveries in one program")]
@@ -43,6 +47,9 @@ enum Command {
     /// Looks after accounts.
     #[command(subcommand, after_help = ACCOUNT_EXAMPLE)]
     Account(AccountCommand),
+    /// Prints a new API token of somebody who can log in, alone on its line; also while the server runs.
+    #[command(after_help = TOKEN_EXAMPLE)]
+    Token(token::TokenArgs),
     /// Prints the texts of all notices, to be registered as templates of KakaoTalk messages.
     KakaoTemplates,
     /// Drops what the pages read and builds it again from the log.
@@ -118,6 +125,7 @@ impl Cli {
                 Command::Serve(args) => serve::run(*args).await,
                 Command::PaySandbox(args) => pay_sandbox::run(args).await,
                 Command::Account(AccountCommand::Add(args)) => account::add(args).await,
+                Command::Token(args) => token::run(args).await,
                 Command::KakaoTemplates => kakao::print(),
                 Command::RebuildViews(args) => rebuild::run(args).await,
             }

@@ -8,6 +8,7 @@ use domain::enrolment::Part;
 use domain::views::{Caller, DraftForm, Typed};
 use tower_sessions::Session;
 
+use super::bearer::OfBrowser;
 use super::login::{prefer, refused, welcome};
 use super::see_other;
 use crate::router::AppState;
@@ -18,7 +19,7 @@ type Fields = Form<Vec<(String, String)>>;
 pub async fn owner(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Extension(session): Extension<Session>,
+    OfBrowser(session): OfBrowser,
     Form(fields): Fields,
 ) -> Response {
     sign_up(&state, &caller, &session, Part::Owner, fields).await
@@ -28,7 +29,7 @@ pub async fn owner(
 pub async fn rider(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Extension(session): Extension<Session>,
+    OfBrowser(session): OfBrowser,
     Form(fields): Fields,
 ) -> Response {
     sign_up(&state, &caller, &session, Part::Rider, fields).await

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
-use super::session::SessionId;
+use super::proof::{Heard, Proof};
 use super::sse::{Ask, LiveState, Scope};
 use crate::live::Subscription;
 use crate::storage::{Committed, LogError};
@@ -23,8 +23,6 @@ use crate::storage::{Committed, LogError};
 const REPLAY: u32 = 500;
 /// How often a quiet stream says that it is alive.
 const HEART_BEAT: Duration = Duration::from_secs(15);
-/// How often a stream asks whether its session still holds.
-const CHECK: Duration = Duration::from_secs(60);
 
 /// One stream.
 pub(super) struct Feed {
@@ -33,8 +31,7 @@ pub(super) struct Feed {
     /// The last position that was sent, or from which it goes on.
     last: u64,
     listening: Subscription,
-    session: Option<SessionId>,
-    ended: broadcast::Receiver<String>,
+    proof: Proof,
     check: Interval,
     ready: VecDeque<Event>,
     caught_up: bool,
@@ -43,16 +40,16 @@ pub(super) struct Feed {
 
 impl Feed {
     pub(super) fn new(ask: Ask, scope: Scope) -> Self {
-        let Ask { live, session, after, .. } = ask;
-        let mut check = interval_at(tokio::time::Instant::now() + CHECK, CHECK);
+        let Ask { live, proof, after, .. } = ask;
+        let mut check =
+            interval_at(tokio::time::Instant::now() + proof.checked_every(), proof.checked_every());
         check.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             // Before anything is read: what is committed meanwhile comes twice rather than never, and is skipped by its position.
             listening: live.hub.subscribe(scope.topics.clone()),
-            ended: live.logout.subscribe(),
             scope,
             last: after.unwrap_or(u64::MAX),
-            session,
+            proof,
             check,
             ready: VecDeque::from([Event::default().comment("baedal").retry(Duration::from_secs(1))]),
             caught_up: false,
@@ -113,14 +110,14 @@ impl Feed {
         tokio::select! {
             biased;
             () = self.live.stop.cancelled() => self.bye("shutdown"),
-            ended = self.ended.recv() => match ended {
-                Ok(id) => if self.session.as_ref().is_some_and(|session| session.0 == id) { self.bye("logout") },
-                Err(RecvError::Lagged(_)) => self.check_session().await,
-                Err(RecvError::Closed) => self.bye("shutdown"),
+            heard = self.proof.news() => match heard {
+                Heard::Ended => self.bye("logout"),
+                Heard::Perhaps => self.check_proof().await,
+                Heard::Silence => self.bye("shutdown"),
             },
             moved = moved_rider(&mut self.scope.moved) => if moved { self.reset() },
             () = somebody_applied(&mut self.scope.applied) => self.reset(),
-            _ = self.check.tick() => self.check_session().await,
+            _ = self.check.tick() => self.check_proof().await,
             event = self.listening.next() => if let Some(event) = event {
                 let Committed { recorded, ts, .. } = &*event;
                 if recorded.position > self.last && self.send(recorded, *ts).await {
@@ -195,12 +192,9 @@ impl Feed {
         delivery::is_near(self.scope.near, offered.store_point, address, self.live.radius_m)
     }
 
-    async fn check_session(&mut self) {
-        let Some(session) = &self.session else { return };
-        match self.live.web.has_session(&session.0).await {
-            Ok(true) => {}
-            Ok(false) => self.bye("logout"),
-            Err(error) => tracing::error!(%error, "a live stream cannot check its session"),
+    async fn check_proof(&mut self) {
+        if !self.proof.holds(&self.live).await {
+            self.bye("logout");
         }
     }
 

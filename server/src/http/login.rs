@@ -12,6 +12,7 @@ use serde::Deserialize;
 use tower_sessions::Session;
 use tower_sessions::cookie::time::Duration;
 
+use super::bearer::OfBrowser;
 use super::session::{begin, by_tag, end};
 use super::{add_cookie, guard, in_query, see_other, site_cookie, unavailable};
 use crate::accounts::NewAccount;
@@ -67,7 +68,7 @@ pub struct Theme {
 pub async fn login(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Extension(session): Extension<Session>,
+    OfBrowser(session): OfBrowser,
     Form(typed): Form<LoginForm>,
 ) -> Response {
     let account = match state.accounts.verify(&typed.login, &typed.password).await {
@@ -85,7 +86,7 @@ pub async fn login(
 pub async fn signup(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Extension(session): Extension<Session>,
+    OfBrowser(session): OfBrowser,
     Form(typed): Form<SignUpForm>,
 ) -> Response {
     let now = state.clock.now();
@@ -118,7 +119,7 @@ pub async fn signup(
 pub async fn logout(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Extension(session): Extension<Session>,
+    OfBrowser(session): OfBrowser,
 ) -> Response {
     let forgotten = async {
         state.web.forget_drafts(&caller.visitor).await?;

@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod assets;
+pub mod bearer;
 mod feed;
 pub mod guard;
 pub mod health;
@@ -9,6 +10,7 @@ pub mod login;
 pub mod origin;
 pub mod pages;
 pub mod pay_toss;
+mod proof;
 pub mod session;
 pub mod sse;
 pub mod webhooks;
@@ -18,19 +20,24 @@ mod tests;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use domain::shared::Locale;
+use tower_sessions::Session;
 
+use self::bearer::ByToken;
 use crate::router::AppState;
 
 /// The way of every request but those for files: who asks, whether the request may come from where it comes from,
 /// whether this page is for them; then the page, with the headers that every answer carries.
 pub async fn enter(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    if bearer::is_shown(request.headers()) {
+        return finished(enter_by_token(&state, request, next).await);
+    }
     let locale = session::locale(request.headers());
     if !origin::is_own(request.method(), request.headers(), state.config.public_authority()) {
         return finished(plain(StatusCode::FORBIDDEN, origin::refusal(locale)));
@@ -63,6 +70,33 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
         add_cookie(&mut response, &session::visitor_cookie(visitor, state.config.is_https()));
     }
     finished(response)
+}
+
+/// The way of a request that shows an API token: whatever cookies came along are dropped before anybody reads them, whether the token
+/// holds or not, and no page of another site can send one. Nobody is sent to the login.
+async fn enter_by_token(state: &AppState, mut request: Request, next: Next) -> Response {
+    request.headers_mut().remove(COOKIE);
+    request.extensions_mut().remove::<Session>();
+    let locale = session::locale(request.headers());
+    let (caller, pass) = match bearer::visit(state, request.headers(), locale).await {
+        Ok(Some(visit)) => visit,
+        Ok(None) => return bearer::refusal(locale),
+        Err(error) => {
+            tracing::error!(%error, "an API token cannot be looked up");
+            return unavailable(locale);
+        }
+    };
+    if bearer::is_for_browsers(request.uri().path()) {
+        return bearer::no_browser(locale);
+    }
+    if let Some(path) = without_slash(&request) {
+        return see_other(&path);
+    }
+    let extensions = request.extensions_mut();
+    extensions.insert(ByToken(pass.id));
+    extensions.insert(pass);
+    extensions.insert(caller);
+    in_words(next.run(request).await, locale)
 }
 
 /// The page that somebody means who typed a slash after its path.

@@ -83,6 +83,9 @@ pub enum VisitError {
     /// The accounts failed.
     #[error(transparent)]
     Accounts(#[from] crate::accounts::AccountsError),
+    /// The API tokens failed.
+    #[error(transparent)]
+    Tokens(#[from] crate::tokens::TokensError),
 }
 
 /// Users hear that it is not available now; the cause goes to the log.

@@ -17,13 +17,16 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use super::feed::Feed;
-use super::session::{LogoutHub, SessionId};
+use super::proof::Proof;
+use super::session::LogoutHub;
 use crate::adapters::cells::cells_near;
+use crate::adapters::clock::Clock;
 use crate::commands::{account, unavailable};
 use crate::live::Hub;
 use crate::read_models::Views;
 use crate::router::AppState;
 use crate::storage::{EventLog, Vault};
+use crate::tokens::Tokens;
 use crate::web_store::WebStore;
 
 /// What the live streams share.
@@ -41,6 +44,10 @@ pub struct LiveState {
     pub logout: LogoutHub,
     /// Sessions.
     pub web: WebStore,
+    /// API tokens.
+    pub tokens: Tokens,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
     /// Riders who moved, or went on or off duty: their streams begin afresh.
     pub moved: broadcast::Sender<AccountId>,
     /// Applications that were filed or decided: consoles begin afresh.
@@ -66,7 +73,7 @@ struct Start {
 /// What every stream is asked with.
 pub struct Ask {
     pub(super) live: LiveState,
-    pub(super) session: Option<SessionId>,
+    pub(super) proof: Proof,
     /// The position to go on after; the end of the log when `None`.
     pub(super) after: Option<u64>,
     caller: Caller,
@@ -86,8 +93,9 @@ where
             .map_err(|missing: axum::extract::rejection::ExtensionRejection| missing.into_response())?;
         let last = parts.headers.get("last-event-id");
         let last = last.and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
-        let session = parts.extensions.get::<SessionId>().cloned();
-        Ok(Self { live: LiveState::from_ref(state), session, after: last.or(start.after), caller })
+        let live = LiveState::from_ref(state);
+        let proof = Proof::of(&live, parts.extensions.get().cloned(), parts.extensions.get().copied());
+        Ok(Self { live, proof, after: last.or(start.after), caller })
     }
 }
 

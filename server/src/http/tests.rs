@@ -1,5 +1,6 @@
 //! The whole router with a port that answers nothing, as a browser meets it.
 
+mod bearer;
 mod fake;
 mod logins;
 mod requests;
@@ -31,6 +32,7 @@ use crate::processes::Nudges;
 use crate::router::{AppState, Shared, build};
 use crate::storage::Vault;
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
+use crate::tokens::Tokens;
 use crate::web_store::WebStore;
 
 /// A city without orders.
@@ -57,10 +59,12 @@ impl City {
         let web = WebStore::open(&folder.path().join("web.db")).await.unwrap();
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let logout = LogoutHub::default();
-        let live = live(&folder, &web, &logout).await;
+        let tokens = Tokens::new(accounts.pool().clone());
+        let live = live(&folder, &web, &logout, &tokens, clock.clone()).await;
         let state = AppState::new(Shared {
             backend: Arc::new(Nothing { web: web.clone() }),
             accounts,
+            tokens,
             web,
             logout,
             live,
@@ -88,7 +92,13 @@ impl City {
 }
 
 /// Streams on an empty log.
-async fn live(folder: &TempDir, web: &WebStore, logout: &LogoutHub) -> LiveState {
+async fn live(
+    folder: &TempDir,
+    web: &WebStore,
+    logout: &LogoutHub,
+    tokens: &Tokens,
+    clock: Arc<dyn Clock>,
+) -> LiveState {
     let (writer, pool) = sqlite::open(&folder.path().join("baedal.db")).await.unwrap();
     let wake = Arc::new(Wake {
         hub: Arc::new(Hub::default()),
@@ -104,6 +114,8 @@ async fn live(folder: &TempDir, web: &WebStore, logout: &LogoutHub) -> LiveState
         vault: Vault::new(Arc::new(log)),
         logout: logout.clone(),
         web: web.clone(),
+        tokens: tokens.clone(),
+        clock,
         moved: broadcast::Sender::new(1),
         applied: broadcast::Sender::new(1),
         stop: CancellationToken::new(),

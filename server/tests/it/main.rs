@@ -35,5 +35,6 @@ mod refusals;
 mod search;
 mod stopping;
 mod timers;
+mod tokens;
 mod troubles;
 mod whole_way;

@@ -19,6 +19,8 @@ pub struct Person {
     http: Client,
     base: String,
     cookies: String,
+    /// Comes with an API token, and with no cookie.
+    token: Option<String>,
 }
 
 /// What an order at one store is made of.
@@ -33,7 +35,20 @@ impl Person {
     /// Somebody who has not logged in.
     pub fn stranger(base: &str) -> Self {
         let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
-        Self { http, base: base.to_owned(), cookies: String::new() }
+        Self { http, base: base.to_owned(), cookies: String::new(), token: None }
+    }
+
+    /// A script with an API token.
+    pub fn script(base: &str, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..Self::stranger(base) }
+    }
+
+    /// Says who sends a request.
+    fn by(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request.header(COOKIE, &self.cookies),
+        }
     }
 
     /// Logs a demo account in.
@@ -79,13 +94,13 @@ impl Person {
     /// Sends a form, as the page does.
     pub fn post(&self, path: &str, fields: &[Field]) -> RequestBuilder {
         let request = self.http.post(format!("{}{path}", self.base)).header(ORIGIN, &self.base).form(fields);
-        request.header(COOKIE, &self.cookies).header(ACCEPT, "application/json")
+        self.by(request).header(ACCEPT, "application/json")
     }
 
     /// Sends a form as a browser without JavaScript does; answers where it is led to.
     pub async fn submit(&self, path: &str, fields: &[Field]) -> String {
         let request = self.http.post(format!("{}{path}", self.base)).header(ORIGIN, &self.base).form(fields);
-        let request = request.header(COOKIE, &self.cookies).header(ACCEPT, "text/html,*/*");
+        let request = self.by(request).header(ACCEPT, "text/html,*/*");
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
         answer.headers()[LOCATION].to_str().unwrap().to_owned()
@@ -102,7 +117,7 @@ impl Person {
 
     /// Asks for a page.
     pub fn get(&self, path: &str) -> RequestBuilder {
-        self.http.get(format!("{}{path}", self.base)).header(COOKIE, &self.cookies)
+        self.by(self.http.get(format!("{}{path}", self.base)))
     }
 
     /// Sends a form; answers the status and the JSON that came back. An error when no whole answer came.

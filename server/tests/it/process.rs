@@ -84,7 +84,10 @@ impl Program {
     fn start(command: &str, data: &Path, more: &[&str]) -> Self {
         let listen = format!("127.0.0.1:{}", free_port());
         let data_argument = data.to_str().unwrap();
-        let mut arguments = vec![command, "--data", data_argument, "--listen", &listen, "--log", "warn"];
+        let mut arguments = vec![command, "--data", data_argument, "--listen", &listen];
+        if !more.contains(&"--log") {
+            arguments.extend(["--log", "warn"]);
+        }
         arguments.extend(more);
         let arguments = arguments.into_iter().map(str::to_owned).collect();
         let log = data.with_extension("log");

@@ -2,13 +2,13 @@
 
 use app::backend::{Answer, Backend};
 use domain::enrolment::Part;
-use domain::shared::{AccountId, OrderId, Point, StoreId, Won};
+use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId, Won};
 use domain::store::WantedLine;
 use domain::views::{
-    AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange, CartView, ChangeForm,
-    CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView, OrderList,
-    OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay, StoreList,
-    TicketAction, TimelineView, Typed, Verdict,
+    AccountPage, AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange,
+    CartView, ChangeForm, CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView,
+    OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay,
+    StoreList, TicketAction, TimelineView, Typed, Verdict,
 };
 
 use crate::web_store::WebStore;
@@ -126,6 +126,15 @@ impl Backend for Nothing {
         Err(Fault::NotFound)
     }
     async fn decide_application(&self, _: &Caller, _: AccountId, _: u32, _: Verdict) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn account_page(&self, _: &Caller, _: Option<TokenId>) -> Answer<AccountPage> {
+        Err(Fault::NotFound)
+    }
+    async fn make_token(&self, _: &Caller, _: &str, _: &str) -> Answer<TokenId> {
+        Err(Fault::NotFound)
+    }
+    async fn revoke_token(&self, _: &Caller, _: TokenId) -> Answer<()> {
         Err(Fault::NotFound)
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {

@@ -5,7 +5,7 @@ use crate::city::{City, caller, key, stranger, typed};
 use crate::ledger::new_rider;
 use domain::delivery::FailReason;
 use domain::enrolment::Part;
-use domain::shared::{AccountId, OrderId, Point, StoreId};
+use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId};
 use domain::store::WantedLine;
 use domain::views::{
     AccountView, Caller, CartChange, DraftForm, Fault, FormDraft, OperatorAction, PlaceOrder, RiderAction,
@@ -22,13 +22,15 @@ enum Gate {
     Of(Role),
     /// The one account of the role to which the order, its ticket or its job belongs.
     OwnerOf(Role),
+    /// Every account, whatever its role, about its own things.
+    SignedIn,
     /// Whoever takes part in orders: it shows what is their own.
     TakesPart,
     /// Everybody whom the order concerns, and the operator.
     Concerned,
 }
 
-const METHODS: [(&str, Gate); 40] = [
+const METHODS: [(&str, Gate); 43] = [
     ("stores", Gate::Anyone),
     ("menu", Gate::Anyone),
     ("set_address", Gate::Anyone),
@@ -65,6 +67,9 @@ const METHODS: [(&str, Gate); 40] = [
     ("application", Gate::Of(Role::Applicant)),
     ("file_again", Gate::Of(Role::Applicant)),
     ("decide_application", Gate::Of(Role::Operator)),
+    ("account_page", Gate::SignedIn),
+    ("make_token", Gate::SignedIn),
+    ("revoke_token", Gate::SignedIn),
     ("keep_draft", Gate::Anyone),
     ("draft", Gate::Anyone),
     // The same again for an order that nobody has: another's cannot be told from it.
@@ -184,6 +189,13 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
         "application" => port.application(who).await.map(drop),
         "file_again" => port.file_again(who, 9, Typed::default()).await,
         "decide_application" => port.decide_application(who, things.applicant, 9, Verdict::Approve).await,
+        "account_page" => port.account_page(who, None).await.map(drop),
+        "make_token" => port.make_token(who, "봇", "no such term").await.map(drop),
+        // Whoever is let in is told that there is none.
+        "revoke_token" => match port.revoke_token(who, TokenId(uuid::Uuid::nil())).await {
+            Err(Fault::NotFound) if who.account.is_some() => Ok(()),
+            other => other,
+        },
         "keep_draft" => port.keep_draft(who, draft()).await.map(drop),
         "draft" => port.draft(who, "no-such-draft").await.map(drop),
         other => panic!("{other} is not in the table"),
@@ -195,6 +207,7 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
 fn at_the_gate(gate: Gate, who: &Caller, is_own: bool) -> Option<Fault> {
     let role = match gate {
         Gate::Anyone => return None,
+        Gate::SignedIn => return who.account.is_none().then_some(Fault::NotSignedIn),
         Gate::TakesPart => {
             return match &who.account {
                 None => Some(Fault::NotSignedIn),
