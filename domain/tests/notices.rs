@@ -14,7 +14,7 @@ use domain::order::{
 use domain::payment::{self, Purpose, RefundReason};
 use domain::processes::{Case, DomainEvent};
 use domain::shared::{Locale, Won};
-use domain::store::{self, ticket};
+use domain::store::{self, IntoSection, ItemChange, ticket};
 use domain::views::{Actor, Recorded, notices};
 use table::variants;
 
@@ -67,6 +67,9 @@ variants!(kind(DomainEvent):
     DomainEvent::Store(S::BusySet { .. }) => "BusySet",
     DomainEvent::Store(S::AnswerLimitSet { .. }) => "AnswerLimitSet",
     DomainEvent::Store(S::SoldOutSet { .. }) => "SoldOutSet",
+    DomainEvent::Store(S::HoursSet { .. }) => "HoursSet",
+    DomainEvent::Store(S::ItemAdded { .. }) => "ItemAdded",
+    DomainEvent::Store(S::ItemChanged { .. }) => "ItemChanged",
 );
 
 /// What each hears: the event, then customer, store and rider.
@@ -130,6 +133,9 @@ const TABLE: &str = "
     BusySet                          | -                           | -                          | -
     AnswerLimitSet                   | -                           | -                          | -
     SoldOutSet                       | -                           | -                          | -
+    HoursSet                         | -                           | -                          | -
+    ItemAdded                        | -                           | -                          | -
+    ItemChanged                      | -                           | -                          | -
 ";
 
 /// One event for each row, in the table's order.
@@ -221,6 +227,13 @@ fn events() -> Vec<DomainEvent> {
         S::BusySet { minutes: 10, at },
         S::AnswerLimitSet { minutes: 5, at },
         S::SoldOutSet { item: common::PIZZA, until: None, at },
+        S::HoursSet { hours: domain::store::Hours::always(), at },
+        S::ItemAdded {
+            section: IntoSection::Existing { id: common::SECTION },
+            item: Box::new(common::menu().sections.remove(0).items.remove(0)),
+            at,
+        },
+        S::ItemChanged { item: common::PIZZA, change: ItemChange::default(), at },
     ];
     (order.into_iter().map(DomainEvent::Order))
         .chain(payment.into_iter().map(DomainEvent::Payment))

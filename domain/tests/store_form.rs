@@ -4,10 +4,10 @@ mod common;
 
 use common::{STORE, won};
 use domain::shared::Point;
-use domain::store::{FeeTier, OpenSpan};
+use domain::store::{FeeTier, MAX_DISHES, OpenSpan};
 use domain::views::{
-    AddressView, Fault, Field, FieldFault, KINDS, LineFault, MAX_DISHES, NewStore, Typed, check_rider,
-    check_store, menu_of_lines,
+    AddressView, Fault, Field, FieldFault, KINDS, LineFault, NewStore, Typed, check_rider, check_store,
+    menu_of_lines,
 };
 use uuid::Uuid;
 

@@ -4,10 +4,13 @@ mod common;
 #[path = "common/table.rs"]
 mod table;
 
-use common::{NOON, PIZZA, at, fold, menu, profile, store};
+use common::{COLA, NOON, PIZZA, SECTION, at, fold, menu, profile, store, won};
 use domain::processes::DomainEvent;
-use domain::shared::{Aggregate, ItemId, Timestamp};
-use domain::store::{Command, Event, Hours, MAX_CAPACITY, MAX_PAUSE_MINUTES, Phase, Profile, Refusal, Store};
+use domain::shared::{Aggregate, ItemId, SectionId, Text, Timestamp};
+use domain::store::{
+    Command, Event, Hours, IntoSection, Item, ItemChange, MAX_CAPACITY, MAX_PAUSE_MINUTES, OpenSpan, Phase,
+    Profile, Refusal, Store,
+};
 use table::{Table, variants};
 use uuid::Uuid;
 
@@ -25,6 +28,9 @@ variants!(verbs(Command):
     Command::SetBusy { .. } => "SetBusy",
     Command::SetAnswerLimit { .. } => "SetAnswerLimit",
     Command::SetSoldOut { .. } => "SetSoldOut",
+    Command::SetHours { .. } => "SetHours",
+    Command::AddItem { .. } => "AddItem",
+    Command::ChangeItem { .. } => "ChangeItem",
 );
 
 /// `sold out` is in busy mode by 10 minutes, too. `resting` pauses until 60 minutes after noon, `paused` until it is reopened; `sold out` has no pizza until 60 minutes after noon.
@@ -56,6 +62,32 @@ answer in 61      | -                       | !AnswerLimit { min: 1, max: 60 } |
 sold out until 60 | -                       | SoldOutSet    | =             | SoldOutSet              | SoldOutSet
 available         | -                       | =             | SoldOutSet    | =                       | =
 sold out, unknown | -                       | !NoSuchItem   | !NoSuchItem   | !NoSuchItem             | !NoSuchItem
+hours from 10 to 2   | -                       | HoursSet | HoursSet | HoursSet | HoursSet
+hours as they are    | -                       | = | = | = | =
+hours, unsorted      | -                       | = | = | = | =
+no hours             | -                       | !Hours(Spans { max: 28 }) | !Hours(Spans { max: 28 }) | !Hours(Spans { max: 28 }) | !Hours(Spans { max: 28 })
+hours on day 7       | -                       | !Hours(Day { span: 1 }) | !Hours(Day { span: 1 }) | !Hours(Day { span: 1 }) | !Hours(Day { span: 1 })
+hours from 24        | -                       | !Hours(Opens { span: 0 }) | !Hours(Opens { span: 0 }) | !Hours(Opens { span: 0 }) | !Hours(Opens { span: 0 })
+hours of no length   | -                       | !Hours(Closes { span: 0 }) | !Hours(Closes { span: 0 }) | !Hours(Closes { span: 0 }) | !Hours(Closes { span: 0 })
+hours over a day     | -                       | !Hours(Closes { span: 0 }) | !Hours(Closes { span: 0 }) | !Hours(Closes { span: 0 }) | !Hours(Closes { span: 0 })
+hours twice          | -                       | !Hours(Overlap { span: 1, other: 0 }) | !Hours(Overlap { span: 1, other: 0 }) | !Hours(Overlap { span: 1, other: 0 }) | !Hours(Overlap { span: 1, other: 0 })
+hours over midnight  | -                       | !Hours(Overlap { span: 0, other: 1 }) | !Hours(Overlap { span: 0, other: 1 }) | !Hours(Overlap { span: 0, other: 1 }) | !Hours(Overlap { span: 0, other: 1 })
+hours over the week  | -                       | !Hours(Overlap { span: 1, other: 0 }) | !Hours(Overlap { span: 1, other: 0 }) | !Hours(Overlap { span: 1, other: 0 }) | !Hours(Overlap { span: 1, other: 0 })
+a dish               | -                       | ItemAdded | ItemAdded | ItemAdded | ItemAdded
+a dish, new section  | -                       | ItemAdded | ItemAdded | ItemAdded | ItemAdded
+a dish, no section   | -                       | !NoSuchSection | !NoSuchSection | !NoSuchSection | !NoSuchSection
+a dish, taken section| -                       | !IdTaken | !IdTaken | !IdTaken | !IdTaken
+a dish, taken        | -                       | !IdTaken | !IdTaken | !IdTaken | !IdTaken
+the pizza again      | -                       | = | !IdTaken | = | =
+a dish without name  | -                       | !Menu(NoName { part: Dish }) | !Menu(NoName { part: Dish }) | !Menu(NoName { part: Dish }) | !Menu(NoName { part: Dish })
+a dish for nothing   | -                       | !Menu(Price { part: Dish, min: 1, max: 1000000 }) | !Menu(Price { part: Dish, min: 1, max: 1000000 }) | !Menu(Price { part: Dish, min: 1, max: 1000000 }) | !Menu(Price { part: Dish, min: 1, max: 1000000 })
+a nameless section   | -                       | !Menu(NoName { part: Section }) | !Menu(NoName { part: Section }) | !Menu(NoName { part: Section }) | !Menu(NoName { part: Section })
+the pizza renamed    | -                       | ItemChanged | ItemChanged | ItemChanged | ItemChanged
+the pizza dearer     | -                       | ItemChanged | ItemChanged | ItemChanged | ItemChanged
+the pizza as it is   | -                       | = | = | = | =
+nothing changed      | -                       | = | = | = | =
+a change, unknown    | -                       | !NoSuchItem | !NoSuchItem | !NoSuchItem | !NoSuchItem
+a change to nothing  | -                       | !Menu(NoName { part: Dish }) | !Menu(NoName { part: Dish }) | !Menu(NoName { part: Dish }) | !Menu(NoName { part: Dish })
 ";
 
 fn states() -> Vec<(&'static str, Store)> {
@@ -91,6 +123,22 @@ fn commands() -> Vec<(&'static str, Command)> {
     let busy = |minutes| Command::SetBusy { minutes, at: now };
     let answer = |minutes| Command::SetAnswerLimit { minutes, at: now };
     let sold_out = |item, until| Command::SetSoldOut { item, until, at: now };
+    let hours = |spans: &[(u8, u16, u16)]| {
+        let spans = spans.iter().map(|(day, open, close)| OpenSpan { day: *day, open: *open, close: *close });
+        Command::SetHours { hours: Hours(spans.collect()), at: now }
+    };
+    let existing = |id| IntoSection::Existing { id };
+    let named = |id, name| IntoSection::New { id, name: Text::ko(name) };
+    let pizza = menu().sections.remove(0).items.remove(0);
+    let unknown = ItemId(Uuid::from_u128(0xBAD));
+    let (dish, drinks) = (ItemId(Uuid::from_u128(0x12)), SectionId(Uuid::from_u128(0x41)));
+    let soup =
+        Item { id: dish, name: Text::ko("수프"), price: won(4_500), groups: Vec::new(), ..pizza.clone() };
+    let add = |section, item: &Item| Command::AddItem { section, item: Box::new(item.clone()), at: now };
+    let change = |item, name: Option<&str>, price: Option<u64>| {
+        let (name, price) = (name.map(Text::ko), price.map(won));
+        Command::ChangeItem { item, change: ItemChange { name, price, description: None }, at: now }
+    };
     vec![
         ("register", register(profile())),
         ("register another", register(Profile { kind: "chicken".to_owned(), ..profile() })),
@@ -116,7 +164,33 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("answer in 61", answer(61)),
         ("sold out until 60", sold_out(PIZZA, Some(at(60)))),
         ("available", sold_out(PIZZA, None)),
-        ("sold out, unknown", sold_out(ItemId(Uuid::from_u128(0xBAD)), Some(Timestamp(i64::MAX)))),
+        ("sold out, unknown", sold_out(unknown, Some(Timestamp(i64::MAX)))),
+        ("hours from 10 to 2", hours(&[(4, 600, 1_560), (5, 600, 1_560)])),
+        ("hours as they are", Command::SetHours { hours: Hours::always(), at: now }),
+        ("hours, unsorted", hours(&[6, 0, 3, 1, 2, 5, 4].map(|day| (day, 0, 1_440)))),
+        ("no hours", hours(&[])),
+        ("hours on day 7", hours(&[(6, 600, 1_200), (7, 600, 1_200)])),
+        ("hours from 24", hours(&[(0, 1_440, 1_500)])),
+        ("hours of no length", hours(&[(0, 600, 600)])),
+        ("hours over a day", hours(&[(0, 600, 2_041)])),
+        ("hours twice", hours(&[(0, 700, 800), (0, 600, 701)])),
+        ("hours over midnight", hours(&[(0, 1_200, 1_501), (1, 60, 600)])),
+        ("hours over the week", hours(&[(0, 60, 600), (6, 1_200, 1_501)])),
+        ("a dish", add(existing(SECTION), &soup)),
+        ("a dish, new section", add(named(drinks, "국물"), &soup)),
+        ("a dish, no section", add(existing(drinks), &soup)),
+        ("a dish, taken section", add(named(SECTION, "국물"), &soup)),
+        ("a dish, taken", add(existing(SECTION), &Item { id: COLA, ..soup.clone() })),
+        ("the pizza again", add(existing(SECTION), &pizza)),
+        ("a dish without name", add(existing(SECTION), &Item { name: Text::ko(" "), ..soup.clone() })),
+        ("a dish for nothing", add(existing(SECTION), &Item { price: won(0), ..soup.clone() })),
+        ("a nameless section", add(named(drinks, ""), &soup)),
+        ("the pizza renamed", change(PIZZA, Some("마르게리타"), None)),
+        ("the pizza dearer", change(PIZZA, Some("피자"), Some(19_000))),
+        ("the pizza as it is", change(PIZZA, Some(" 피자 "), Some(18_000))),
+        ("nothing changed", change(PIZZA, None, None)),
+        ("a change, unknown", change(unknown, None, Some(19_000))),
+        ("a change to nothing", change(PIZZA, Some(""), None)),
     ]
 }
 

@@ -14,7 +14,7 @@ use crate::live::{LivePage, use_clock, use_live_page};
 use crate::say;
 use domain::shared::{Locale, OrderId, Timestamp};
 use domain::store::ticket::Phase;
-use domain::views::{BoardView, DraftForm, FormDraft, LiveBody, LiveMessage, StoreChange, TicketChange};
+use domain::views::{BoardView, DraftForm, FormDraft, LiveBody, LiveMessage, TicketChange};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -77,8 +77,7 @@ fn OwnerPage(loaded: Drafted<BoardView>) -> impl IntoView {
                 notice.set(Some(text));
             }
             board.apply(message);
-            // Whether the store is open now is a matter of its hours.
-            matches!(message.body, LiveBody::Store(StoreChange::Reopened))
+            matches!(&message.body, LiveBody::Store(change) if change.asks_for_openness())
         },
         board,
     );

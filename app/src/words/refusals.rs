@@ -1,11 +1,12 @@
 //! Refusals of the aggregates: each names the present state where the state is the reason.
 
+use super::enrolment::grouped;
 use super::{clock, distance, weekday};
 use crate::say;
 use domain::processes::CaseRefusal;
 use domain::shared::Locale;
 use domain::store::ticket;
-use domain::store::{self, QuoteRefusal};
+use domain::store::{self, HoursFault, MenuFault, MenuPart, QuoteRefusal};
 use domain::{delivery, order, payment};
 
 /// A command about an order was refused.
@@ -179,17 +180,70 @@ pub(super) fn store(locale: Locale, refusal: &store::Refusal) -> String {
                 Verb::SetBusy => say!(locale, words.store.command.set_busy),
                 Verb::SetAnswerLimit => say!(locale, words.store.command.set_answer_limit),
                 Verb::SetSoldOut => say!(locale, words.store.command.set_sold_out),
+                Verb::SetHours => say!(locale, words.store.command.set_hours),
+                Verb::AddItem => say!(locale, words.store.command.add_item),
+                Verb::ChangeItem => say!(locale, words.store.command.change_item),
             };
             not_now(locale, state, command)
         }
         Refusal::Capacity { max } => say!(locale, words.store.capacity, max = max),
         Refusal::NoSuchItem => say!(locale, words.store.no_such_item).to_owned(),
+        Refusal::NoSuchSection => say!(locale, words.store.no_such_section).to_owned(),
+        Refusal::IdTaken => say!(locale, words.store.id_taken).to_owned(),
+        Refusal::Hours(fault) => hours(locale, *fault),
+        Refusal::Menu(fault) => menu(locale, *fault),
         Refusal::BusyMinutes { max } => say!(locale, words.store.busy_minutes, max = max),
         Refusal::AnswerLimit { min, max } => say!(locale, words.store.answer_limit, min = min, max = max),
         Refusal::PauseOver => say!(locale, words.store.pause_over).to_owned(),
         Refusal::PauseTooLong { max_minutes } => {
             say!(locale, words.store.pause_too_long, days = max_minutes / (24 * 60))
         }
+    }
+}
+
+/// What is wrong with hours; their spans are counted from 1.
+fn hours(locale: Locale, fault: HoursFault) -> String {
+    match fault {
+        HoursFault::Spans { max } => say!(locale, words.hours.spans, max = max),
+        HoursFault::Day { span } => say!(locale, words.hours.day, span = span + 1),
+        HoursFault::Opens { span } => say!(locale, words.hours.opens, span = span + 1),
+        HoursFault::Closes { span } => say!(locale, words.hours.closes, span = span + 1),
+        HoursFault::Overlap { span, other } => {
+            say!(locale, words.hours.overlap, span = span + 1, other = other + 1)
+        }
+    }
+}
+
+fn menu(locale: Locale, fault: MenuFault) -> String {
+    let named = |part| match part {
+        MenuPart::Section => say!(locale, words.menu.part.section),
+        MenuPart::Dish => say!(locale, words.menu.part.dish),
+        MenuPart::Group => say!(locale, words.menu.part.group),
+        MenuPart::Choice => say!(locale, words.menu.part.choice),
+    };
+    match fault {
+        MenuFault::NoName { part } => say!(locale, words.menu.no_name, part = named(part)),
+        MenuFault::NameTooLong { part, max } => {
+            say!(locale, words.menu.name_too_long, part = named(part), max = max)
+        }
+        MenuFault::DescriptionTooLong { max } => say!(locale, words.menu.description_too_long, max = max),
+        MenuFault::Unprintable { part } => say!(locale, words.menu.unprintable, part = named(part)),
+        MenuFault::Price { part, min, max } => {
+            say!(locale, words.menu.price, part = named(part), min = grouped(min), max = grouped(max))
+        }
+        MenuFault::TooMany { part: MenuPart::Section, max } => {
+            say!(locale, words.menu.too_many.sections, max = max)
+        }
+        MenuFault::TooMany { part: MenuPart::Dish, max } => {
+            say!(locale, words.menu.too_many.dishes, max = max)
+        }
+        MenuFault::TooMany { part: MenuPart::Group, max } => {
+            say!(locale, words.menu.too_many.groups, max = max)
+        }
+        MenuFault::TooMany { part: MenuPart::Choice, max } => {
+            say!(locale, words.menu.too_many.choices, max = max)
+        }
+        MenuFault::Choices => say!(locale, words.menu.choices).to_owned(),
     }
 }
 

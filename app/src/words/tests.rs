@@ -8,7 +8,7 @@ use domain::payment::{self, RefundReason};
 use domain::processes::CaseRefusal;
 use domain::shared::{AccountId, Locale, Text, Won};
 use domain::store::ticket;
-use domain::store::{self, QuoteRefusal};
+use domain::store::{self, HoursFault, MenuFault, MenuPart, QuoteRefusal};
 use domain::views::{Actor, Fault, Field, FieldFault, LineFault, Shown, What};
 use std::collections::HashSet;
 use std::fmt::Debug;
@@ -129,17 +129,48 @@ fn deliveries() -> Vec<delivery::Refusal> {
 fn stores() -> Vec<store::Refusal> {
     use store::{Phase as P, Refusal as R, Verb as V};
     let states = [P::New, P::Open, P::Paused];
-    let commands =
-        [V::Register, V::SetCapacity, V::Pause, V::Reopen, V::SetBusy, V::SetAnswerLimit, V::SetSoldOut];
+    let commands = [
+        V::Register,
+        V::SetCapacity,
+        V::Pause,
+        V::Reopen,
+        V::SetBusy,
+        V::SetAnswerLimit,
+        V::SetSoldOut,
+        V::SetHours,
+        V::AddItem,
+        V::ChangeItem,
+    ];
+    let parts = [MenuPart::Section, MenuPart::Dish, MenuPart::Group, MenuPart::Choice];
+    let menu = parts.into_iter().flat_map(|part| {
+        [
+            MenuFault::NoName { part },
+            MenuFault::NameTooLong { part, max: 60 },
+            MenuFault::Unprintable { part },
+            MenuFault::Price { part, min: 1, max: 1_000_000 },
+            MenuFault::TooMany { part, max: 100 },
+        ]
+    });
+    let hours = [
+        HoursFault::Spans { max: 28 },
+        HoursFault::Day { span: 0 },
+        HoursFault::Opens { span: 1 },
+        HoursFault::Closes { span: 2 },
+        HoursFault::Overlap { span: 3, other: 0 },
+    ];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
         .chain([
             R::Capacity { max: 1_000 },
             R::NoSuchItem,
+            R::NoSuchSection,
+            R::IdTaken,
             R::PauseOver,
             R::BusyMinutes { max: 60 },
             R::AnswerLimit { min: 1, max: 60 },
             R::PauseTooLong { max_minutes: 10_080 },
         ])
+        .chain(hours.map(R::Hours))
+        .chain(menu.chain([MenuFault::DescriptionTooLong { max: 200 }, MenuFault::Choices]).map(R::Menu))
         .collect()
 }
 

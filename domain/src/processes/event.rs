@@ -144,6 +144,9 @@ impl DomainEvent {
                 S::BusySet { .. } => "BusySet",
                 S::AnswerLimitSet { .. } => "AnswerLimitSet",
                 S::SoldOutSet { .. } => "SoldOutSet",
+                S::HoursSet { .. } => "HoursSet",
+                S::ItemAdded { .. } => "ItemAdded",
+                S::ItemChanged { .. } => "ItemChanged",
             },
         }
     }

@@ -1,6 +1,6 @@
 //! What can be asked of a store, what can have happened to it, and why it may say no.
 
-use super::{FeeTier, Hours, Menu, Phase};
+use super::{FeeTier, Hours, HoursFault, IntoSection, Item, ItemChange, Menu, MenuFault, Phase};
 use crate::shared::{ItemId, Metres, Point, StoreId, Text, Timestamp, Won};
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +93,31 @@ pub enum Command {
         /// When.
         at: Timestamp,
     },
+    /// Set when it is open.
+    SetHours {
+        /// The whole week.
+        hours: Hours,
+        /// When.
+        at: Timestamp,
+    },
+    /// Put an item on the menu.
+    AddItem {
+        /// Where.
+        section: IntoSection,
+        /// The item; its id and those of its options are new.
+        item: Box<Item>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Change an item of the menu. Orders that were placed keep what they were placed with.
+    ChangeItem {
+        /// The item.
+        item: ItemId,
+        /// What about it.
+        change: ItemChange,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// The name of a [`Command`], for refusals.
@@ -113,6 +138,12 @@ pub enum Verb {
     SetAnswerLimit,
     /// [`Command::SetSoldOut`]
     SetSoldOut,
+    /// [`Command::SetHours`]
+    SetHours,
+    /// [`Command::AddItem`]
+    AddItem,
+    /// [`Command::ChangeItem`]
+    ChangeItem,
 }
 
 impl Command {
@@ -126,6 +157,9 @@ impl Command {
             Command::SetBusy { .. } => Verb::SetBusy,
             Command::SetAnswerLimit { .. } => Verb::SetAnswerLimit,
             Command::SetSoldOut { .. } => Verb::SetSoldOut,
+            Command::SetHours { .. } => Verb::SetHours,
+            Command::AddItem { .. } => Verb::AddItem,
+            Command::ChangeItem { .. } => Verb::ChangeItem,
         }
     }
 }
@@ -187,6 +221,31 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// Its hours from now on.
+    HoursSet {
+        /// The whole week, in its order.
+        hours: Hours,
+        /// When.
+        at: Timestamp,
+    },
+    /// Something new is on its menu.
+    ItemAdded {
+        /// Where.
+        section: IntoSection,
+        /// What.
+        item: Box<Item>,
+        /// When.
+        at: Timestamp,
+    },
+    /// An item of its menu is another from now on.
+    ItemChanged {
+        /// The item.
+        item: ItemId,
+        /// What is different about it.
+        change: ItemChange,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Why a store said no.
@@ -210,6 +269,18 @@ pub enum Refusal {
     /// There is no such item on the menu.
     #[error("no such item")]
     NoSuchItem,
+    /// There is no such section on the menu.
+    #[error("no such section")]
+    NoSuchSection,
+    /// The id of something new belongs to something else already.
+    #[error("the id is taken")]
+    IdTaken,
+    /// No hours that a store can have.
+    #[error(transparent)]
+    Hours(HoursFault),
+    /// Nothing that a menu can hold.
+    #[error(transparent)]
+    Menu(MenuFault),
     /// The end of the pause lies in the past.
     #[error("the pause would be over already")]
     PauseOver,
@@ -233,4 +304,16 @@ pub enum Refusal {
         /// The longest, in minutes.
         max_minutes: u32,
     },
+}
+
+impl From<HoursFault> for Refusal {
+    fn from(fault: HoursFault) -> Self {
+        Refusal::Hours(fault)
+    }
+}
+
+impl From<MenuFault> for Refusal {
+    fn from(fault: MenuFault) -> Self {
+        Refusal::Menu(fault)
+    }
 }

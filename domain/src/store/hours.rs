@@ -4,6 +4,10 @@ use crate::shared::Timestamp;
 use serde::{Deserialize, Serialize};
 
 const DAY: u16 = 24 * 60;
+const WEEK: u16 = 7 * DAY;
+
+/// The most spans that an owner sets for a week: four a day.
+pub const MAX_SPANS: u32 = 28;
 
 /// A span of opening on one day of the week. It may run past midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +20,56 @@ pub struct OpenSpan {
     pub close: u16,
 }
 
+impl OpenSpan {
+    /// When it begins, in minutes after Monday's midnight.
+    const fn begins(self) -> u16 {
+        self.day as u16 * DAY + self.open
+    }
+
+    /// When it ends, in minutes after Monday's midnight; for one that begins on Sunday that may be in the week after.
+    const fn ends(self) -> u16 {
+        self.day as u16 * DAY + self.close
+    }
+}
+
+/// What is wrong with hours. Spans are counted from 0, in the order they were given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoursFault {
+    /// There is none, or there are too many.
+    #[error("a week has 1 to {max} spans")]
+    Spans {
+        /// The most.
+        max: u32,
+    },
+    /// Not a day of the week.
+    #[error("the span {span} is on no day of the week, which are 0 to 6")]
+    Day {
+        /// Which.
+        span: u32,
+    },
+    /// It does not begin on its day.
+    #[error("the span {span} does not begin within its day")]
+    Opens {
+        /// Which.
+        span: u32,
+    },
+    /// It ends before it begins, or is longer than a day.
+    #[error("the span {span} does not end after its beginning and within 24 hours of it")]
+    Closes {
+        /// Which.
+        span: u32,
+    },
+    /// Two of them are at the same time.
+    #[error("the spans {span} and {other} overlap")]
+    Overlap {
+        /// The one that begins first; of two around the end of the week the one that began in the week before.
+        span: u32,
+        /// The other.
+        other: u32,
+    },
+}
+
 /// A week's opening hours.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -25,6 +79,43 @@ impl Hours {
     /// Open the whole week.
     pub fn always() -> Self {
         Self((0..7).map(|day| OpenSpan { day, open: 0, close: DAY }).collect())
+    }
+
+    /// These hours as a store keeps them: in the order of the week. Refused when there are too many spans, when one is no span of
+    /// 24 hours or less that begins on its day, or when two overlap, across midnight and the end of the week as well.
+    pub fn checked(&self) -> Result<Self, HoursFault> {
+        let Self(spans) = self;
+        if !(1..=MAX_SPANS as usize).contains(&spans.len()) {
+            return Err(HoursFault::Spans { max: MAX_SPANS });
+        }
+        let mut week = Vec::with_capacity(spans.len());
+        for (span, found) in (0_u32..).zip(spans) {
+            if found.day > 6 {
+                return Err(HoursFault::Day { span });
+            }
+            if found.open >= DAY {
+                return Err(HoursFault::Opens { span });
+            }
+            if found.close <= found.open || found.close - found.open > DAY {
+                return Err(HoursFault::Closes { span });
+            }
+            week.push((span, *found));
+        }
+        week.sort_by_key(|(_, span)| span.begins());
+        for pair in week.windows(2) {
+            if let [(span, first), (other, second)] = pair
+                && first.ends() > second.begins()
+            {
+                return Err(HoursFault::Overlap { span: *span, other: *other });
+            }
+        }
+        // Each is at most a day long, and so only the last one reaches into the first one's time of the next week.
+        if let [(other, first), .., (span, last)] = week[..]
+            && last.ends() > first.begins() + WEEK
+        {
+            return Err(HoursFault::Overlap { span, other });
+        }
+        Ok(Self(week.into_iter().map(|(_, span)| span).collect()))
     }
 
     /// True when a span covers this moment.

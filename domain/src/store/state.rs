@@ -1,6 +1,7 @@
 //! The store's state machine.
 
-use super::{Command, Event, Hours, Menu, Profile, Refusal};
+use super::limits::{MAX_SECTION_NAME, MenuPart};
+use super::{Command, Event, Hours, IntoSection, Item, Menu, Profile, Refusal};
 use crate::shared::{Aggregate, Decided, Decision, Metres, Timestamp, Won};
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +73,7 @@ pub struct Store {
     /// How much longer cooking takes for now, in minutes.
     #[serde(default)]
     pub busy_minutes: u32,
-    /// How many events it has had: what the version of an API's resource is made of.
+    /// How many events it has had: grows with each change of it, and so is what the ETag of an API is made of.
     #[serde(default)]
     pub version: u64,
 }
@@ -104,6 +105,34 @@ impl Store {
             .find(|tier| distance_m <= tier.up_to_m)
             .or(profile.fee_tiers.last())
             .map(|tier| tier.fee)
+    }
+
+    /// What comes of putting an item on the menu.
+    fn add_item(&self, section: IntoSection, item: &Item, at: Timestamp) -> Decided<Event, Refusal> {
+        let item = item.checked()?;
+        let section = match section {
+            IntoSection::Existing { id } => IntoSection::Existing { id },
+            IntoSection::New { id, name } => {
+                let name = name.trimmed();
+                name.check_name(MenuPart::Section, MAX_SECTION_NAME)?;
+                IntoSection::New { id, name }
+            }
+        };
+        if self.menu.holds(&section, &item) {
+            return Ok(Decision::AlreadyApplied);
+        }
+        let is_there = self.menu.section(section.id()).is_some();
+        match &section {
+            IntoSection::Existing { .. } if !is_there => return Err(Refusal::NoSuchSection),
+            IntoSection::New { .. } if is_there => return Err(Refusal::IdTaken),
+            IntoSection::New { .. } => self.menu.check_room_for_section()?,
+            IntoSection::Existing { .. } => {}
+        }
+        if self.menu.item(item.id).is_some() || !item.has_distinct_options() {
+            return Err(Refusal::IdTaken);
+        }
+        self.menu.check_room_for_dish()?;
+        Ok(Decision::one(Event::ItemAdded { section, item: Box::new(item), at }))
     }
 }
 
@@ -175,6 +204,24 @@ impl Aggregate for Store {
                 Some(item) if item.sold_out_until == until => return Ok(Decision::AlreadyApplied),
                 Some(_) => Event::SoldOutSet { item, until, at },
             },
+
+            (_, Command::SetHours { hours, at }) => {
+                let hours = hours.checked()?;
+                if self.hours == hours {
+                    return Ok(Decision::AlreadyApplied);
+                }
+                Event::HoursSet { hours, at }
+            }
+
+            (_, Command::AddItem { section, item, at }) => return self.add_item(section, &item, at),
+
+            (_, Command::ChangeItem { item: id, change, at }) => {
+                let item = self.menu.item(id).ok_or(Refusal::NoSuchItem)?;
+                match change.checked()?.to(item) {
+                    None => return Ok(Decision::AlreadyApplied),
+                    Some(change) => Event::ItemChanged { item: id, change, at },
+                }
+            }
         };
         Ok(Decision::one(event))
     }
@@ -215,6 +262,15 @@ impl Aggregate for Store {
             Event::SoldOutSet { item, until, .. } => {
                 if let Some(item) = self.menu.item_mut(*item) {
                     item.sold_out_until = *until;
+                }
+            }
+            Event::HoursSet { hours, .. } => self.hours = hours.clone(),
+            Event::ItemAdded { section, item, .. } => self.menu.add(section, item),
+            Event::ItemChanged { item, change, .. } => {
+                if let Some(item) = self.menu.item_mut(*item) {
+                    item.name = change.name.clone().unwrap_or_else(|| item.name.clone());
+                    item.description = change.description.clone().unwrap_or_else(|| item.description.clone());
+                    item.price = change.price.unwrap_or(item.price);
                 }
             }
         }

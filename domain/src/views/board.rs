@@ -1,9 +1,9 @@
 //! The owner's board.
 
-use super::{LiveBody, LiveMessage, StoreChange, TicketChange};
+use super::{LiveBody, LiveMessage, NewItem, StoreChange, TicketChange, WantedSection};
 use crate::processes::Case;
-use crate::shared::{Line, OrderId, OrderNumber, StoreId, Text, Timestamp, Won};
-use crate::store::{Openness, ticket};
+use crate::shared::{ItemId, Line, OrderId, OrderNumber, StoreId, Text, Timestamp, Won};
+use crate::store::{Hours, ItemChange, Openness, ticket};
 use crate::{delivery, store};
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +123,32 @@ pub enum StoreDay {
         /// In minutes.
         minutes: u32,
     },
+    /// Set when the store is open.
+    Hours {
+        /// The whole week.
+        hours: Hours,
+    },
+    /// Put an item on the menu.
+    AddItem {
+        /// Where.
+        section: WantedSection,
+        /// What.
+        item: NewItem,
+    },
+    /// Change an item of the menu.
+    ChangeItem {
+        /// The item.
+        item: ItemId,
+        /// What about it.
+        change: ItemChange,
+    },
+    /// Mark an item as sold out, or as available again.
+    SoldOut {
+        /// The item.
+        item: ItemId,
+        /// Sold out until then; `None` makes it available.
+        until: Option<Timestamp>,
+    },
 }
 
 /// The largest capacity, for the form.
@@ -147,8 +173,8 @@ impl BoardView {
             }
             LiveBody::Store(StoreChange::Busy { minutes }) => self.busy_minutes = *minutes,
             LiveBody::Store(StoreChange::AnswerLimit { minutes }) => self.answer_limit_minutes = *minutes,
-            // Whether it is open now is a matter of its hours: the page asks again.
-            LiveBody::Store(StoreChange::Reopened)
+            // Whether it is open now is a matter of its hours: the page asks again. The menu is not on the board.
+            LiveBody::Store(StoreChange::Reopened | StoreChange::Hours | StoreChange::Menu)
             | LiveBody::Order(_)
             | LiveBody::Job(_)
             | LiveBody::Operator { .. } => {}

@@ -1,7 +1,7 @@
 //! Stores, menus, the cart and the checkout, as the customer sees them.
 
 use super::{Fault, Field, FieldFault};
-use crate::shared::{ChosenOption, Metres, Point, StoreId, Text, Timestamp, Won};
+use crate::shared::{ChosenOption, Metres, Point, StoreId, Text, Timestamp, Won, is_unprintable};
 use crate::store::{FeeTier, Menu, Openness, QuoteRefusal, Store, WantedLine};
 use serde::{Deserialize, Serialize};
 
@@ -312,12 +312,6 @@ pub fn check_checkout(typed: &mut CheckoutDraft) -> Result<(), Fault> {
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(Fault::Invalid(faults)) }
-}
-
-/// A control character other than those of lines and columns, or one that turns the direction of what stands around it.
-pub fn is_unprintable(sign: char) -> bool {
-    (sign.is_control() && !matches!(sign, '\n' | '\r' | '\t'))
-        || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// 9 to 15 digits; dashes, spaces and a leading plus do not matter.

@@ -1,7 +1,8 @@
 //! Applications as their applicants and the operator see them.
 
-use super::{Fault, Field, FieldFault, NewStore, is_unprintable};
+use super::{Fault, Field, FieldFault, NewStore};
 use crate::enrolment::{Part, Phase};
+use crate::shared::is_unprintable;
 use crate::shared::{AccountId, Timestamp};
 use serde::{Deserialize, Serialize};
 

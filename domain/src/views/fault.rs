@@ -286,6 +286,9 @@ impl Fault {
             Fault::Store(
                 store::Refusal::Capacity { .. }
                 | store::Refusal::NoSuchItem
+                | store::Refusal::NoSuchSection
+                | store::Refusal::Hours(_)
+                | store::Refusal::Menu(_)
                 | store::Refusal::PauseOver
                 | store::Refusal::PauseTooLong { .. }
                 | store::Refusal::BusyMinutes { .. }

@@ -180,6 +180,17 @@ pub enum StoreChange {
         /// In minutes.
         minutes: u32,
     },
+    /// Its hours, and so perhaps whether it is open: a page that shows either asks again.
+    Hours,
+    /// Its menu: a page that shows it asks again.
+    Menu,
+}
+
+impl StoreChange {
+    /// True when a board cannot tell from the message alone whether the store takes orders now: that is a matter of its hours.
+    pub const fn asks_for_openness(&self) -> bool {
+        matches!(self, StoreChange::Reopened | StoreChange::Hours)
+    }
 }
 
 /// What a live message says.
@@ -347,7 +358,11 @@ fn store_change(recorded: &Recorded) -> Option<StoreChange> {
         store::Event::StoreReopened { .. } => StoreChange::Reopened,
         store::Event::BusySet { minutes, .. } => StoreChange::Busy { minutes: *minutes },
         store::Event::AnswerLimitSet { minutes, .. } => StoreChange::AnswerLimit { minutes: *minutes },
-        store::Event::StoreRegistered { .. } | store::Event::SoldOutSet { .. } => return None,
+        store::Event::HoursSet { .. } => StoreChange::Hours,
+        store::Event::ItemAdded { .. }
+        | store::Event::ItemChanged { .. }
+        | store::Event::SoldOutSet { .. } => StoreChange::Menu,
+        store::Event::StoreRegistered { .. } => return None,
     })
 }
 

@@ -1,21 +1,14 @@
 //! A menu as lines of text: `# heading`, `name | price`, `name | price | description`.
 
-use super::{Fault, Field, FieldFault, LineFault, is_unprintable};
-use crate::shared::{ItemId, SectionId, Text, Won};
-use crate::store::{Item, Menu, Section};
+use super::{Fault, Field, FieldFault, LineFault};
+use crate::shared::{ItemId, SectionId, Text, Won, is_unprintable};
+use crate::store::{
+    Item, MAX_DESCRIPTION, MAX_DISH_NAME, MAX_DISHES, MAX_SECTION_NAME, MAX_SECTIONS, Menu, PRICES, Section,
+};
 use uuid::Uuid;
 
-/// The most dishes that a menu takes.
-pub const MAX_DISHES: u32 = 100;
-/// The most headings that a menu takes.
-pub const MAX_SECTIONS: u32 = 20;
 /// The longest text, in characters.
 const MAX_TEXT: u32 = 6_000;
-const MAX_HEADING: u32 = 40;
-const MAX_NAME: u32 = 60;
-const MAX_DESCRIPTION: u32 = 200;
-/// What a dish may cost, in won.
-const PRICES: (u64, u64) = (1, 1_000_000);
 /// So many wrong lines are named at once: whoever has more of them has misunderstood the form.
 const NAMED: usize = 10;
 
@@ -76,7 +69,7 @@ impl Reading {
         if self.headings > MAX_SECTIONS {
             return Err(LineFault::TooManySections { max: MAX_SECTIONS });
         }
-        let name = Text::ko(name_of(name, MAX_HEADING)?);
+        let name = Text::ko(name_of(name, MAX_SECTION_NAME)?);
         self.bare = Some(number);
         self.sections.push(Section { id: SectionId(ids()), name, items: Vec::new() });
         Ok(())
@@ -94,7 +87,7 @@ impl Reading {
             [_] => return Err(LineFault::NoPrice),
             _ => return Err(LineFault::TooManyParts),
         };
-        let name = name_of(name, MAX_NAME)?;
+        let name = name_of(name, MAX_DISH_NAME)?;
         let price = price_of(price)?;
         if description.chars().count() > MAX_DESCRIPTION as usize {
             return Err(LineFault::DescriptionTooLong { max: MAX_DESCRIPTION });

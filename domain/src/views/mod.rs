@@ -10,6 +10,7 @@ mod food;
 mod inbox;
 mod live;
 mod menu_lines;
+mod new_item;
 mod notices;
 mod operator;
 mod orders;
@@ -20,12 +21,13 @@ mod timeline;
 mod tokens;
 mod typed;
 
+pub use crate::shared::is_unprintable;
 pub use access::{AccountView, Actor, Caller, Role};
 pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard, is_on_board};
 pub use cart::{Cart, CartRefusal, cart_again, change_cart, of_two_stores, without_ordered};
 pub use customer::{
     AddressView, CardView, CartChange, CartLineView, CartView, CheckoutDraft, CheckoutView, DraftForm,
-    FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout, is_phone, is_unprintable, listed,
+    FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout, is_phone, listed,
 };
 pub use enrolment::{ApplicationView, Typed, Verdict, WaitingApplication, check_rider, fields_of};
 pub use fault::{Fault, Field, FieldFault, LineFault};
@@ -34,7 +36,8 @@ pub use inbox::{InboxEntry, InboxView};
 pub use live::{
     JobChange, LiveBody, LiveMessage, OrderChange, Recorded, StoreChange, TicketChange, Viewer, live_message,
 };
-pub use menu_lines::{MAX_DISHES, MAX_SECTIONS, menu_of_lines};
+pub use menu_lines::menu_of_lines;
+pub use new_item::{NewChoice, NewGroup, NewItem, WantedSection};
 pub use notices::notices;
 pub use operator::{
     BreakerState, DeadLetter, DeadNotice, FailingRefund, FoundOrder, OperatorAction, OperatorView,

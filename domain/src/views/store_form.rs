@@ -1,8 +1,8 @@
 //! What an owner says of a store, and what has to be right about it.
 
 use super::menu_lines::{amount_of, menu_of_lines};
-use super::{AddressView, Fault, Field, FieldFault, Typed, is_phone, is_unprintable};
-use crate::shared::{Metres, StoreId, Text, Won};
+use super::{AddressView, Fault, Field, FieldFault, Typed, is_phone};
+use crate::shared::{Metres, StoreId, Text, Won, is_unprintable};
 use crate::store::{FeeTier, Hours, MAX_CAPACITY, Menu, OpenSpan, Profile};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -32,6 +32,7 @@ pub(crate) const CUSTOMER: AccountId = AccountId(Uuid::from_u128(0xC0));
 pub(crate) const STORE: StoreId = StoreId(Uuid::from_u128(0x50));
 pub(crate) const PIZZA: ItemId = ItemId(Uuid::from_u128(0x10));
 pub(crate) const COLA: ItemId = ItemId(Uuid::from_u128(0x11));
+pub(crate) const SECTION: SectionId = SectionId(Uuid::from_u128(0x40));
 pub(crate) const CHEESE: ChoiceId = ChoiceId(Uuid::from_u128(0x20));
 
 pub(crate) fn rider(number: u8) -> AccountId {
@@ -156,7 +157,7 @@ pub(crate) fn menu() -> Menu {
     };
     Menu {
         sections: vec![Section {
-            id: SectionId(Uuid::from_u128(0x40)),
+            id: SECTION,
             name: Text::ko("대표 메뉴"),
             items: vec![item(PIZZA, "피자", 18_000, vec![extras]), item(COLA, "콜라", 2_500, Vec::new())],
         }],

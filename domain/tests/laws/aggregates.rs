@@ -1,6 +1,7 @@
 //! The laws of every aggregate: the state is the fold of the log as it is read back, a refusal changes nothing, and a command
 //! repeated right after its success has no second effect.
 
+use super::store::{dish, hours, item_change, section};
 use crate::common::{
     COLA, PIZZA, at, bill, menu, offered, opened, order_id, placed, placed_as, profile, rider, won,
 };
@@ -235,7 +236,12 @@ fn store_command() -> impl Strategy<Value = store::Command> {
         2 => moment().prop_map(|at| C::Reopen { at }),
         2 => (0..70_u32, moment()).prop_map(|(minutes, at)| C::SetBusy { minutes, at }),
         2 => (0..70_u32, moment()).prop_map(|(minutes, at)| C::SetAnswerLimit { minutes, at }),
-        3 => (item, until(), moment()).prop_map(|(item, until, at)| C::SetSoldOut { item, until, at }),
+        3 => (item.clone(), until(), moment()).prop_map(|(item, until, at)| C::SetSoldOut { item, until, at }),
+        3 => (hours(), moment()).prop_map(|(hours, at)| C::SetHours { hours, at }),
+        4 => (section(), dish(), moment())
+            .prop_map(|(section, item, at)| C::AddItem { section, item: Box::new(item), at }),
+        4 => (item, item_change(), moment())
+            .prop_map(|(item, change, at)| C::ChangeItem { item, change, at }),
     ]
 }
 

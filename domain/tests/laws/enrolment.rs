@@ -3,8 +3,8 @@
 use crate::common::at;
 use domain::enrolment::{Application, Command, Event, Phase};
 use domain::shared::{Aggregate, Decision};
-use domain::store::Menu;
-use domain::views::{Fault, Field, FieldFault, MAX_DISHES, menu_of_lines};
+use domain::store::{MAX_DISHES, Menu};
+use domain::views::{Fault, Field, FieldFault, menu_of_lines};
 use proptest::prelude::*;
 use uuid::Uuid;
 

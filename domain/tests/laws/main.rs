@@ -13,5 +13,6 @@ mod payment;
 mod provider;
 mod saga;
 mod shown;
+mod store;
 mod views;
 mod world;

@@ -1,7 +1,7 @@
 //! The pages' port, carried out: commands go to the log, questions to the read models, carts and drafts to the web store.
 
-pub mod api;
 mod account;
+pub mod api;
 mod applications;
 mod customer;
 mod desk;

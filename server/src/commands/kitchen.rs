@@ -2,11 +2,13 @@
 
 use super::ordering::{own, store_of};
 use super::{Commands, account};
+use crate::adapters::clock::new_uuid;
 use crate::storage::{Decide, Ran, Subject};
 use domain::processes::DomainEvent;
-use domain::shared::{Aggregate, OrderId};
-use domain::store::{self, ticket};
+use domain::shared::{Aggregate, OrderId, Timestamp};
+use domain::store::{Command, ticket};
 use domain::views::{Caller, Fault, Role, StoreDay, TicketAction, check_reason};
+use uuid::Uuid;
 
 impl Commands {
     /// Acts on a ticket of the owner's store.
@@ -41,19 +43,39 @@ impl Commands {
         let account = account(caller, Role::Owner)?;
         let store = store_of(account.store)?;
         let body = format!("{store}|{action:?}");
+        let now = self.clock.now();
+        let asked = asked(action, &mut || new_uuid(now));
         let decide: Decide = Box::new(move |loaded, at| {
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
-            let command = match action {
-                StoreDay::Capacity { capacity } => store::Command::SetCapacity { capacity, at },
-                StoreDay::Pause { minutes } => {
-                    store::Command::Pause { until: minutes.map(|minutes| at.plus_minutes(minutes)), at }
-                }
-                StoreDay::Reopen => store::Command::Reopen { at },
-                StoreDay::Busy { minutes } => store::Command::SetBusy { minutes, at },
-                StoreDay::AnswerLimit { minutes } => store::Command::SetAnswerLimit { minutes, at },
-            };
-            Ok(store.decide(command)?.map(DomainEvent::Store))
+            Ok(store.decide(asked(at))?.map(DomainEvent::Store))
         });
         self.run(account, Subject::Store(store), "store", Some((key, body)), decide).await
+    }
+}
+
+/// A command to a store, once it is known when it is carried out.
+type Asked = Box<dyn Fn(Timestamp) -> Command + Send + Sync>;
+
+/// What an owner asks of the store. `ids` makes the ids of what is new: here, once, because the log may decide a command again. They
+/// are no part of what was asked, so that a repeat is recognised by its key and adds nothing.
+fn asked(action: StoreDay, ids: &mut dyn FnMut() -> Uuid) -> Asked {
+    match action {
+        StoreDay::Capacity { capacity } => Box::new(move |at| Command::SetCapacity { capacity, at }),
+        StoreDay::Pause { minutes } => Box::new(move |at| {
+            let until = minutes.map(|minutes| at.plus_minutes(minutes));
+            Command::Pause { until, at }
+        }),
+        StoreDay::Reopen => Box::new(move |at| Command::Reopen { at }),
+        StoreDay::Busy { minutes } => Box::new(move |at| Command::SetBusy { minutes, at }),
+        StoreDay::AnswerLimit { minutes } => Box::new(move |at| Command::SetAnswerLimit { minutes, at }),
+        StoreDay::Hours { hours } => Box::new(move |at| Command::SetHours { hours: hours.clone(), at }),
+        StoreDay::AddItem { section, item } => {
+            let (section, item) = (section.with_id(ids), Box::new(item.with_ids(ids)));
+            Box::new(move |at| Command::AddItem { section: section.clone(), item: item.clone(), at })
+        }
+        StoreDay::ChangeItem { item, change } => {
+            Box::new(move |at| Command::ChangeItem { item, change: change.clone(), at })
+        }
+        StoreDay::SoldOut { item, until } => Box::new(move |at| Command::SetSoldOut { item, until, at }),
     }
 }

@@ -28,9 +28,9 @@ pub struct Rest(Arc<Inside>);
 /// See [`Rest`].
 pub struct Inside {
     /// Commands and questions.
-    pub desk: Arc<Desk>,
+    pub(super) desk: Arc<Desk>,
     /// The address that people type, if one is set.
-    pub public_url: Option<String>,
+    pub(super) public_url: Option<String>,
 }
 
 impl Rest {
@@ -49,15 +49,15 @@ impl Deref for Rest {
 }
 
 /// Who asks, and how.
-pub struct Ask {
+pub(super) struct Ask {
     /// What stands behind the API.
-    pub desk: Arc<Desk>,
+    pub(super) desk: Arc<Desk>,
     /// Who.
-    pub caller: Caller,
+    pub(super) caller: Caller,
     /// Where links begin.
-    pub base: Base,
+    pub(super) base: Base,
     /// The idempotency key that was sent.
-    pub key: Option<String>,
+    pub(super) key: Option<String>,
     if_match: Option<Vec<u64>>,
 }
 
@@ -65,7 +65,7 @@ pub struct Ask {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[allow(dead_code, reason = "read for the description alone")]
-pub struct CommandHeaders {
+pub(super) struct CommandHeaders {
     /// Any text of 1 to 200 visible characters, a new one for everything that is to happen once. The same command under the same key is carried out
     /// once, however often it is sent within a day, and answered the same.
     #[param(rename = "Idempotency-Key", min_length = 1, max_length = 200, pattern = "^[!-~]+$")]
@@ -77,17 +77,17 @@ pub struct CommandHeaders {
 
 impl Ask {
     /// The language of the answer.
-    pub fn locale(&self) -> Locale {
+    pub(super) fn locale(&self) -> Locale {
         self.caller.locale
     }
 
     /// The key that was sent, or a new one: without a key every request is another one.
-    pub fn key(&self) -> String {
+    pub(super) fn key(&self) -> String {
         self.desk.or_fresh(self.key.clone())
     }
 
     /// The versions that the caller expects, if any.
-    pub fn expected(&self, of: Part) -> Option<Expected> {
+    pub(super) fn expected(&self, of: Part) -> Option<Expected> {
         self.if_match.clone().map(|versions| Expected { of, versions })
     }
 }
@@ -142,7 +142,7 @@ fn versions_of(headers: &HeaderMap) -> Option<Vec<u64>> {
 }
 
 /// A JSON body.
-pub struct Body<T>(pub T);
+pub(super) struct Body<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromRequest<Rest> for Body<T> {
     type Rejection = Refused;
@@ -204,7 +204,7 @@ fn without_place(sentence: &str) -> String {
 }
 
 /// The query of a URL.
-pub struct Query<T>(pub T);
+pub(super) struct Query<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromRequestParts<Rest> for Query<T> {
     type Rejection = Refused;
@@ -223,7 +223,7 @@ impl<T: DeserializeOwned> FromRequestParts<Rest> for Query<T> {
 }
 
 /// An id in a path: what is none leads nowhere.
-pub struct Id<T>(pub T);
+pub(super) struct Id<T>(pub(super) T);
 
 impl<T: std::str::FromStr + Send> FromRequestParts<Rest> for Id<T> {
     type Rejection = Refused;

@@ -19,7 +19,7 @@ use app::backend::Backend;
 /// The number on the bag.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Pick {
+pub(super) struct Pick {
     /// The order's short number; compared when it is given.
     #[schema(max_length = 20, example = "A7K3")]
     number: Option<String>,
@@ -28,7 +28,7 @@ pub struct Pick {
 /// The customer's digits.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct Deliver {
+pub(super) struct Deliver {
     /// The four digits that the customer has; compared when they are given.
     #[schema(max_length = 20, example = "4821")]
     code: Option<String>,
@@ -37,7 +37,7 @@ pub struct Deliver {
 /// Why it cannot be delivered.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Failure {
+pub(super) struct Failure {
     /// What happened.
     reason: FailureReason,
 }
@@ -45,7 +45,7 @@ pub struct Failure {
 /// What a rider can say of a delivery that failed.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum FailureReason {
+pub(super) enum FailureReason {
     /// Nobody opened.
     CustomerAbsent,
     /// Something happened to the food or to the rider.
@@ -55,7 +55,7 @@ pub enum FailureReason {
 /// Whether the rider takes jobs.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Duty {
+pub(super) struct Duty {
     /// On duty.
     on_duty: bool,
 }
@@ -63,7 +63,7 @@ pub struct Duty {
 /// Where the rider is.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Position {
+pub(super) struct Position {
     /// Latitude, in degrees.
     #[schema(minimum = -90, maximum = 90, example = 37.5501)]
     lat: f64,
@@ -75,7 +75,7 @@ pub struct Position {
 /// The customer of a job, for the rider who has it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Recipient {
+pub(super) struct Recipient {
     /// Their name; empty once the customer's data were deleted.
     name: String,
     /// Their phone number.
@@ -95,7 +95,7 @@ pub struct Recipient {
 /// A job.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Delivery {
+pub(super) struct Delivery {
     /// `self` and `delivery`, and the steps: `claim`, `release`, `arrive`, `pick`, `deliver`, `fail`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -130,7 +130,7 @@ pub struct Delivery {
 
 /// Jobs.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Deliveries {
+pub(super) struct Deliveries {
     /// The jobs.
     deliveries: Vec<Delivery>,
 }
@@ -201,7 +201,7 @@ async fn act(ask: Ask, order: OrderId, action: RiderAction) -> Result<Hal<Delive
     (status = 200, description = "A page of them.", body = Paged<Deliveries>, content_type = "application/hal+json"),
     ReadErrors
 ))]
-pub async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<Deliveries>>, Refused> {
+pub(super) async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<Deliveries>>, Refused> {
     let paging = paging.check()?;
     let records = ask.desk.job_records(&ask.caller).await?;
     let total = records.len() as u64;
@@ -216,7 +216,7 @@ pub async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<De
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
 ))]
-pub async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
+pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
     job_now(&ask, order).await
 }
 
@@ -227,7 +227,7 @@ pub async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Ref
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn claim(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
+pub(super) async fn claim(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
     act(ask, order, RiderAction::Claim).await
 }
 
@@ -238,7 +238,7 @@ pub async fn claim(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Re
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn release(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
+pub(super) async fn release(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
     act(ask, order, RiderAction::Release).await
 }
 
@@ -249,7 +249,7 @@ pub async fn release(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, 
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn arrive(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
+pub(super) async fn arrive(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
     act(ask, order, RiderAction::Arrive).await
 }
 
@@ -260,7 +260,7 @@ pub async fn arrive(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, R
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn pick(
+pub(super) async fn pick(
     ask: Ask,
     Id(order): Id<OrderId>,
     body: Option<Body<Pick>>,
@@ -276,7 +276,7 @@ pub async fn pick(
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn deliver(
+pub(super) async fn deliver(
     ask: Ask,
     Id(order): Id<OrderId>,
     body: Option<Body<Deliver>>,
@@ -292,7 +292,7 @@ pub async fn deliver(
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn fail(
+pub(super) async fn fail(
     ask: Ask,
     Id(order): Id<OrderId>,
     Body(failure): Body<Failure>,
@@ -307,7 +307,7 @@ pub async fn fail(
 /// A rider's day.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Rider {
+pub(super) struct Rider {
     /// `self`, `deliveries`, `duty`, `position` and `live`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -355,7 +355,7 @@ async fn rider_now(ask: &Ask) -> Result<Hal<Rider>, Refused> {
     (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
     ReadErrors
 ))]
-pub async fn me(ask: Ask) -> Result<Hal<Rider>, Refused> {
+pub(super) async fn me(ask: Ask) -> Result<Hal<Rider>, Refused> {
     rider_now(&ask).await
 }
 
@@ -364,7 +364,7 @@ pub async fn me(ask: Ask) -> Result<Hal<Rider>, Refused> {
     (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
     CommandErrors
 ))]
-pub async fn duty(ask: Ask, Body(duty): Body<Duty>) -> Result<Hal<Rider>, Refused> {
+pub(super) async fn duty(ask: Ask, Body(duty): Body<Duty>) -> Result<Hal<Rider>, Refused> {
     ask.desk.set_duty(&ask.caller, duty.on_duty).await?;
     rider_now(&ask).await
 }
@@ -374,7 +374,7 @@ pub async fn duty(ask: Ask, Body(duty): Body<Duty>) -> Result<Hal<Rider>, Refuse
     (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
     CommandErrors
 ))]
-pub async fn position(ask: Ask, Body(position): Body<Position>) -> Result<Hal<Rider>, Refused> {
+pub(super) async fn position(ask: Ask, Body(position): Body<Position>) -> Result<Hal<Rider>, Refused> {
     let field = Field::Position;
     let place =
         Point::new(position.lat, position.lon).ok_or(Fault::field(FieldFault::Malformed { field }))?;

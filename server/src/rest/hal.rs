@@ -13,7 +13,7 @@ use super::problem::Refused;
 use domain::views::{Fault, Field, FieldFault};
 
 /// The media type of every resource.
-pub const HAL: &str = "application/hal+json";
+pub(super) const HAL: &str = "application/hal+json";
 
 /// The most of a list that a page holds.
 const MAX_SIZE: u32 = 100;
@@ -24,32 +24,32 @@ const MAX_PAGE: u32 = 1_000_000;
 
 /// Where something is.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct Link {
+pub(super) struct Link {
     /// An absolute address.
     #[schema(example = "http://localhost:3000/orderLists/01937b3e-6f00-7000-8000-000000000001")]
-    pub href: String,
+    pub(super) href: String,
 }
 
 /// What belongs to a resource and what can be done with it, by the names of the relations.
-pub type Links = BTreeMap<&'static str, Link>;
+pub(super) type Links = BTreeMap<&'static str, Link>;
 
 /// Makes links below one address.
 #[derive(Clone, Debug)]
-pub struct Base(pub String);
+pub(super) struct Base(pub(super) String);
 
 impl Base {
     /// A link to a path of this site.
-    pub fn link(&self, path: &str) -> Link {
+    pub(super) fn link(&self, path: &str) -> Link {
         Link { href: format!("{}{path}", self.0) }
     }
 
     /// An address as the provider gave it, or that of a page of this site.
-    pub fn absolute(&self, url: &str) -> String {
+    pub(super) fn absolute(&self, url: &str) -> String {
         if url.starts_with('/') { self.link(url).href } else { url.to_owned() }
     }
 
     /// Links to paths of this site.
-    pub fn links<const N: usize>(&self, to: [(&'static str, &str); N]) -> Links {
+    pub(super) fn links<const N: usize>(&self, to: [(&'static str, &str); N]) -> Links {
         to.into_iter().map(|(name, path)| (name, self.link(path))).collect()
     }
 }
@@ -58,13 +58,13 @@ impl Base {
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default, deny_unknown_fields)]
-pub struct Paging {
+pub(super) struct Paging {
     /// The page, counted from 0.
     #[param(minimum = 0, maximum = 1_000_000, default = 0)]
-    pub page: u32,
+    pub(super) page: u32,
     /// How many to a page.
     #[param(minimum = 1, maximum = 100, default = 20)]
-    pub size: u32,
+    pub(super) size: u32,
 }
 
 impl Default for Paging {
@@ -87,7 +87,7 @@ impl Paging {
     }
 
     /// The part of a list that is this page.
-    pub fn of<T>(self, items: Vec<T>) -> Vec<T> {
+    pub(super) fn of<T>(self, items: Vec<T>) -> Vec<T> {
         items.into_iter().skip(self.page as usize * self.size as usize).take(self.size as usize).collect()
     }
 }
@@ -95,38 +95,38 @@ impl Paging {
 /// Where a page stands in its list.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PageInfo {
+pub(super) struct PageInfo {
     /// How many to a page.
     #[schema(example = 20)]
-    pub size: u32,
+    pub(super) size: u32,
     /// How many there are in all.
     #[schema(example = 2)]
-    pub total_elements: u64,
+    pub(super) total_elements: u64,
     /// How many pages that makes.
     #[schema(example = 1)]
-    pub total_pages: u64,
+    pub(super) total_pages: u64,
     /// This page, counted from 0.
     #[schema(example = 0)]
-    pub number: u32,
+    pub(super) number: u32,
 }
 
 /// A page of a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Paged<E> {
+pub(super) struct Paged<E> {
     /// The resources, under the name of their kind.
     #[serde(rename = "_embedded")]
-    pub embedded: E,
+    pub(super) embedded: E,
     /// `self` and `profile`; `first`, `prev`, `next` and `last` where there are several pages.
     #[serde(rename = "_links")]
     #[schema(value_type = BTreeMap<String, Link>)]
-    pub links: Links,
+    pub(super) links: Links,
     /// Where this page stands.
-    pub page: PageInfo,
+    pub(super) page: PageInfo,
 }
 
 impl<E> Paged<E> {
     /// The page of the list at `/{name}`.
-    pub fn new(base: &Base, name: &str, embedded: E, paging: Paging, total: u64) -> Self {
+    pub(super) fn new(base: &Base, name: &str, embedded: E, paging: Paging, total: u64) -> Self {
         let Paging { page, size } = paging;
         let pages = total.div_ceil(u64::from(size));
         let at = |page: u64| base.link(&format!("/{name}?page={page}&size={size}"));
@@ -150,7 +150,7 @@ impl<E> Paged<E> {
 
 /// A resource as an answer.
 #[derive(Debug)]
-pub struct Hal<T> {
+pub(super) struct Hal<T> {
     status: StatusCode,
     body: T,
     version: Option<String>,
@@ -159,18 +159,18 @@ pub struct Hal<T> {
 
 impl<T: Serialize> Hal<T> {
     /// A resource without a version of its own: its `ETag` is made of what it says.
-    pub fn new(body: T) -> Self {
+    pub(super) fn new(body: T) -> Self {
         Self { status: StatusCode::OK, body, version: None, location: None }
     }
 
     /// A resource with a version. What it says also depends on the language.
-    pub fn versioned(body: T, version: impl std::fmt::Display, locale: Locale) -> Self {
+    pub(super) fn versioned(body: T, version: impl std::fmt::Display, locale: Locale) -> Self {
         Self { version: Some(format!("{version}-{}", locale.tag())), ..Self::new(body) }
     }
 
     /// With another status, and where the resource is.
     #[must_use]
-    pub fn made(self, status: StatusCode, location: String) -> Self {
+    pub(super) fn made(self, status: StatusCode, location: String) -> Self {
         Self { status, location: Some(location), ..self }
     }
 }

@@ -19,7 +19,7 @@ use crate::commands::Part;
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"accept": true, "minutes": 20}))]
-pub struct Answer {
+pub(super) struct Answer {
     /// Whether the store takes it.
     accept: bool,
     /// When it takes it: cooking minutes; the store's usual ones when they are left out.
@@ -33,7 +33,7 @@ pub struct Answer {
 /// How much longer it takes.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Delay {
+pub(super) struct Delay {
     /// By 5, 10 or 20 minutes.
     #[schema(minimum = 5, maximum = 20, example = 10)]
     minutes: u32,
@@ -42,7 +42,7 @@ pub struct Delay {
 /// A ticket in the kitchen. It exists once its order is paid.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct FoodCooking {
+pub(super) struct FoodCooking {
     /// `self`, `foodCooking`, `accept`, `start`, `finish`, `delay` and `timeline`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -89,7 +89,7 @@ pub struct FoodCooking {
 
 /// Tickets.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct FoodCookings {
+pub(super) struct FoodCookings {
     /// The tickets.
     #[serde(rename = "foodCookings")]
     food_cookings: Vec<FoodCooking>,
@@ -156,7 +156,10 @@ async fn act_as(
     (status = 200, description = "A page of them.", body = Paged<FoodCookings>, content_type = "application/hal+json"),
     ReadErrors
 ))]
-pub async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<FoodCookings>>, Refused> {
+pub(super) async fn list(
+    ask: Ask,
+    Query(paging): Query<Paging>,
+) -> Result<Hal<Paged<FoodCookings>>, Refused> {
     let paging = paging.check()?;
     let kitchen = ask.desk.ticket_records(&ask.caller, paging.page, paging.size).await?;
     let full = (kitchen.open, kitchen.capacity);
@@ -173,7 +176,7 @@ pub async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<Fo
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
 ))]
-pub async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCooking>, Refused> {
+pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCooking>, Refused> {
     ticket_now(&ask, order).await
 }
 
@@ -184,7 +187,7 @@ pub async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCooking>, 
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn accept(
+pub(super) async fn accept(
     ask: Ask,
     Id(order): Id<OrderId>,
     Body(answer): Body<Answer>,
@@ -209,7 +212,7 @@ pub async fn accept(
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn start(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCooking>, Refused> {
+pub(super) async fn start(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCooking>, Refused> {
     act(ask, order, TicketAction::Start).await
 }
 
@@ -220,7 +223,7 @@ pub async fn start(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCooking>,
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn finish(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCooking>, Refused> {
+pub(super) async fn finish(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCooking>, Refused> {
     act(ask, order, TicketAction::Finish).await
 }
 
@@ -231,7 +234,7 @@ pub async fn finish(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCooking>
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn delay(
+pub(super) async fn delay(
     ask: Ask,
     Id(order): Id<OrderId>,
     Body(delay): Body<Delay>,

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::problem::Refused;
 
 /// Every kind of problem: its name, and its title in Korean and English.
-pub const KINDS: [(&str, &str, &str); 18] = [
+pub(super) const KINDS: [(&str, &str, &str); 18] = [
     ("unreadable", "요청을 읽을 수 없어요", "The request cannot be read"),
     ("not-signed-in", "토큰이 필요해요", "A token is needed"),
     ("wrong-role", "이 계정으로는 할 수 없어요", "This account cannot do that"),

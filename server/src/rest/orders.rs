@@ -23,7 +23,7 @@ const PLACING: &str = Shown::Placing.korean();
 /// A dish that is wanted.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct WantedFood {
+pub(super) struct WantedFood {
     /// A dish: its id on the menu, or its exact name in either language.
     #[schema(min_length = 1, max_length = 200, example = "피자")]
     food_id: String,
@@ -51,7 +51,7 @@ impl WantedFood {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(example = json!({"foodId": "피자", "address": "111", "status": "주문접수중"}))]
-pub struct NewOrder {
+pub(super) struct NewOrder {
     /// A dish: its id on the menu, or its exact name. Left out when there are `items`.
     #[schema(min_length = 1, max_length = 200, example = "피자")]
     food_id: Option<String>,
@@ -142,7 +142,7 @@ fn agreed(amount: Option<u64>) -> Result<Option<Won>, Refused> {
 /// What an order is to consist of.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NewItems {
+pub(super) struct NewItems {
     /// Everything that it is to consist of.
     #[schema(min_items = 1, max_items = 50)]
     items: Vec<WantedFood>,
@@ -153,7 +153,7 @@ pub struct NewItems {
 
 /// A chosen option.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OptionItem {
+pub(super) struct OptionItem {
     /// The choice on the menu.
     id: Uuid,
     /// Its name.
@@ -165,7 +165,7 @@ pub struct OptionItem {
 /// A line of an order.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct OrderItem {
+pub(super) struct OrderItem {
     /// The dish on the menu.
     item_id: Uuid,
     /// Its name when it was ordered.
@@ -208,7 +208,7 @@ pub(super) fn food_of(lines: &[Line], locale: Locale) -> String {
 /// A change that waits for its payment or for the kitchen.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PendingChange {
+pub(super) struct PendingChange {
     /// Which change it is, counted from 1.
     revision: u32,
     /// What the order would consist of.
@@ -222,7 +222,7 @@ pub struct PendingChange {
 /// An order.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct OrderList {
+pub(super) struct OrderList {
     /// `self` and `orderList`; `myPage`, `payment`, `timeline`, `store`, `live`; and what can be done now: `cancel`, `change`, `confirm`, `retry`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -278,7 +278,7 @@ pub struct OrderList {
 
 /// Orders.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OrderLists {
+pub(super) struct OrderLists {
     /// The orders.
     #[serde(rename = "orderLists")]
     order_lists: Vec<OrderList>,
@@ -361,7 +361,7 @@ pub(super) async fn order_now(ask: &Ask, order: OrderId) -> Result<Hal<OrderList
      headers(("Location" = String, description = "The order"), ("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn place(ask: Ask, Body(new): Body<NewOrder>) -> Result<Hal<OrderList>, Refused> {
+pub(super) async fn place(ask: Ask, Body(new): Body<NewOrder>) -> Result<Hal<OrderList>, Refused> {
     let case = ask.desk.place_for_program(&ask.caller, ask.key.clone(), new.ordering()?).await?;
     let placed = case.placed().map_err(Fault::from)?.clone();
     let (order, customer, held) = (placed.order, placed.customer, placed.held);
@@ -395,7 +395,7 @@ fn first_moment(case: &Arc<Case>) -> Case {
     (status = 200, description = "A page of them.", body = Paged<OrderLists>, content_type = "application/hal+json"),
     ReadErrors
 ))]
-pub async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<OrderLists>>, Refused> {
+pub(super) async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<OrderLists>>, Refused> {
     let paging = paging.check()?;
     let Page { total, items } = ask.desk.order_records(&ask.caller, paging.page, paging.size).await?;
     let customer = ask.caller.account.as_ref().ok_or(Fault::NotSignedIn)?.id.0;
@@ -412,7 +412,7 @@ pub async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<Or
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
 ))]
-pub async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
+pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
     order_now(&ask, order).await
 }
 
@@ -425,7 +425,7 @@ pub async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Re
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn change(
+pub(super) async fn change(
     ask: Ask,
     Id(order): Id<OrderId>,
     Body(new): Body<NewItems>,
@@ -446,7 +446,7 @@ pub async fn change(
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn cancel(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
+pub(super) async fn cancel(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
     ask.desk.commands_on(ask.expected(Part::Order)).cancel(&ask.caller, order, &ask.key()).await?;
     order_now(&ask, order).await
 }
@@ -458,7 +458,7 @@ pub async fn cancel(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, 
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn confirm(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
+pub(super) async fn confirm(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
     ask.desk.commands_on(ask.expected(Part::Order)).confirm(&ask.caller, order, &ask.key()).await?;
     order_now(&ask, order).await
 }
@@ -466,7 +466,7 @@ pub async fn confirm(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>,
 /// An order as the read model shows it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct MyPage {
+pub(super) struct MyPage {
     /// `self`, `myPage` and `orderList`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -493,7 +493,7 @@ pub struct MyPage {
 
 /// Orders as the read model shows them.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MyPages {
+pub(super) struct MyPages {
     /// The orders.
     #[serde(rename = "myPages")]
     my_pages: Vec<MyPage>,
@@ -526,7 +526,7 @@ impl MyPage {
     (status = 200, description = "A page of them.", body = Paged<MyPages>, content_type = "application/hal+json"),
     ReadErrors
 ))]
-pub async fn my_pages(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<MyPages>>, Refused> {
+pub(super) async fn my_pages(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<MyPages>>, Refused> {
     let paging = paging.check()?;
     let Page { total, items } = ask.desk.order_docs(&ask.caller, paging.page, paging.size).await?;
     let my_pages = items.iter().map(|doc| MyPage::new(&ask.base, doc, ask.locale())).collect();
@@ -539,7 +539,7 @@ pub async fn my_pages(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Page
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
 ))]
-pub async fn my_page(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<MyPage>, Refused> {
+pub(super) async fn my_page(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<MyPage>, Refused> {
     let record = ask.desk.order_record(&ask.caller, order).await?;
     Ok(Hal::versioned(MyPage::new(&ask.base, &record.doc, ask.locale()), record.version, ask.locale()))
 }

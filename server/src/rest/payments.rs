@@ -17,7 +17,7 @@ use super::status::{of_payment, payment_schema, shown_schema, word};
 /// The money of an order.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Payment {
+pub(super) struct Payment {
     /// `self`, `payment` and `orderList`; `retry` while the order waits for its payment.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -39,7 +39,7 @@ pub struct Payment {
 
 /// Payments.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Payments {
+pub(super) struct Payments {
     /// The payments.
     payments: Vec<Payment>,
 }
@@ -78,7 +78,7 @@ async fn payment_now(ask: &Ask, order: OrderId) -> Result<Hal<Payment>, Refused>
     (status = 200, description = "A page of them.", body = Paged<Payments>, content_type = "application/hal+json"),
     ReadErrors
 ))]
-pub async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<Payments>>, Refused> {
+pub(super) async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<Payments>>, Refused> {
     let paging = paging.check()?;
     let page = ask.desk.order_docs(&ask.caller, paging.page, paging.size).await?;
     let payments = page.items.iter().map(|doc| Payment::new(&ask.base, doc)).collect();
@@ -91,7 +91,7 @@ pub async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<Paged<Pa
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
 ))]
-pub async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Payment>, Refused> {
+pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Payment>, Refused> {
     payment_now(&ask, order).await
 }
 
@@ -102,14 +102,14 @@ pub async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Payment>, Refu
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub async fn retry(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Payment>, Refused> {
+pub(super) async fn retry(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Payment>, Refused> {
     ask.desk.pay_now(&ask.caller, order).await?;
     payment_now(&ask, order).await
 }
 
 /// A card to pay with.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Card {
+pub(super) struct Card {
     /// What an order's `card` says.
     #[schema(example = "tok_approve")]
     token: String,
@@ -119,7 +119,7 @@ pub struct Card {
 
 /// Cards to pay with.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Cards {
+pub(super) struct Cards {
     /// `self`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -133,7 +133,7 @@ pub struct Cards {
     (status = 200, description = "The cards.", body = Cards, content_type = "application/hal+json"),
     ReadErrors
 ))]
-pub async fn cards(ask: Ask) -> Result<Hal<Cards>, Refused> {
+pub(super) async fn cards(ask: Ask) -> Result<Hal<Cards>, Refused> {
     let (cards, _) = ask.desk.cards(&ask.caller).await?;
     let locale = ask.locale();
     let cards =
@@ -144,7 +144,7 @@ pub async fn cards(ask: Ask) -> Result<Hal<Cards>, Refused> {
 /// What an event did to the money.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Money {
+pub(super) struct Money {
     /// `asked` for, `taken`, `owed` back, or `returned`.
     #[schema(example = "taken")]
     kind: &'static str,
@@ -155,7 +155,7 @@ pub struct Money {
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Entry {
+pub(super) struct Entry {
     /// Its position in the log.
     position: u64,
     /// When, in UTC.
@@ -175,7 +175,7 @@ pub struct Entry {
 /// What happened to an order.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Timeline {
+pub(super) struct Timeline {
     /// `self` and `orderList`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -230,7 +230,7 @@ fn entry(entry: &TimelineEntry, locale: Locale) -> Entry {
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
 ))]
-pub async fn timeline(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Timeline>, Refused> {
+pub(super) async fn timeline(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Timeline>, Refused> {
     let view = ask.desk.timeline(&ask.caller, order).await?;
     let here = format!("/orderLists/{order}");
     Ok(Hal::new(Timeline {

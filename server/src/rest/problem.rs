@@ -21,57 +21,57 @@ use super::paths::is_api;
 use crate::http::session;
 
 /// The media type of refusals.
-pub const PROBLEM: &str = "application/problem+json";
+pub(super) const PROBLEM: &str = "application/problem+json";
 
 /// How long to wait when nothing was done, in seconds.
 const WAIT_S: u32 = 2;
 
 /// Why a request did not do what was asked.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct Problem {
+pub(super) struct Problem {
     /// What kind of problem it is: stable, to be compared by programs. The reading page explains each.
     #[serde(rename = "type")]
     #[schema(example = "/problems/not-now")]
-    pub kind: String,
+    pub(super) kind: String,
     /// The kind in a few words.
     #[schema(example = "지금은 할 수 없어요")]
-    pub title: String,
+    pub(super) title: String,
     /// The HTTP status.
     #[schema(example = 409)]
-    pub status: u16,
+    pub(super) status: u16,
     /// What is wrong this time, and what to do about it.
     #[schema(example = "이미 조리가 시작되어 취소할 수 없어요.")]
-    pub detail: String,
+    pub(super) detail: String,
     /// The path that was asked for.
     #[schema(example = "/orderLists/01937b3e-6f00-7000-8000-000000000001/cancel")]
-    pub instance: String,
+    pub(super) instance: String,
     /// With status 409: the state that is in the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "cooking_started")]
-    pub state: Option<String>,
+    pub(super) state: Option<String>,
     /// With status 409: the command that does not fit it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "cancel")]
-    pub command: Option<String>,
+    pub(super) command: Option<String>,
     /// With status 422: the fields that are wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub errors: Vec<WrongField>,
+    pub(super) errors: Vec<WrongField>,
 }
 
 /// A field that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct WrongField {
+pub(super) struct WrongField {
     /// Its name in the request, with dots and indices on the way to it.
     #[schema(example = "address")]
-    pub field: String,
+    pub(super) field: String,
     /// What is wrong with it.
     #[schema(example = "찾을 수 없는 주소예요. 도로명과 번호를 확인해 주세요.")]
-    pub detail: String,
+    pub(super) detail: String,
 }
 
 /// A refusal on its way to becoming an answer.
 #[derive(Clone, Debug)]
-pub enum Refused {
+pub(super) enum Refused {
     /// By the rules.
     Fault(Fault),
     /// A member of the request is missing, unknown, or of another kind.

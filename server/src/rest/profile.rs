@@ -26,7 +26,7 @@ const PROFILES: [(&str, &str); 6] = [
 
 /// All profiles.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Profiles {
+pub(super) struct Profiles {
     /// A link to each, by the name of its list.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -38,7 +38,7 @@ pub struct Profiles {
     (status = 200, description = "Links to them.", body = Profiles, content_type = "application/hal+json"),
     OpenErrors
 ))]
-pub async fn list(ask: Ask) -> Hal<Profiles> {
+pub(super) async fn list(ask: Ask) -> Hal<Profiles> {
     let all = PROFILES.into_iter().map(|(name, _)| (name, ask.base.link(&format!("/profile/{name}"))));
     let links = std::iter::once(("self", ask.base.link("/profile"))).chain(all).collect();
     Hal::new(Profiles { links })
@@ -50,7 +50,7 @@ pub async fn list(ask: Ask) -> Hal<Profiles> {
     (status = 200, description = "A JSON schema.", body = Object, content_type = "application/schema+json"),
     OpenErrors
 ))]
-pub async fn show(Path(name): Path<String>) -> Result<Response, Refused> {
+pub(super) async fn show(Path(name): Path<String>) -> Result<Response, Refused> {
     let schema = schema(&name)?;
     Ok(([(CONTENT_TYPE, "application/schema+json")], schema.to_string()).into_response())
 }

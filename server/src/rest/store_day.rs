@@ -22,7 +22,7 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// A span of opening, in Seoul's time.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OpenTime {
+pub(super) struct OpenTime {
     /// The day it begins: `mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`.
     #[schema(pattern = "^(mon|tue|wed|thu|fri|sat|sun)$", example = "mon")]
     day: String,
@@ -70,7 +70,7 @@ impl OpenTime {
 /// How full the kitchen is, and may be.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Capacity {
+pub(super) struct Capacity {
     /// `self` and `store`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -84,7 +84,7 @@ pub struct Capacity {
 /// A capacity to be.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewCapacity {
+pub(super) struct NewCapacity {
     /// How many tickets at once. At 0 every order is refused.
     #[schema(minimum = 0, maximum = 1_000, example = 10)]
     capacity: u32,
@@ -93,7 +93,7 @@ pub struct NewCapacity {
 /// Whether the store pauses.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Pause {
+pub(super) struct Pause {
     /// `self` and `store`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -108,7 +108,7 @@ pub struct Pause {
 /// A pause to be, or its end.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewPause {
+pub(super) struct NewPause {
     /// `true` takes no orders from now on, `false` takes them again.
     paused: bool,
     /// For how long; until it is reopened when left out.
@@ -119,7 +119,7 @@ pub struct NewPause {
 /// How much longer cooking takes for now, and how long the owner may take to answer.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Minutes {
+pub(super) struct Minutes {
     /// `self` and `store`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -131,7 +131,7 @@ pub struct Minutes {
 /// Minutes to be.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewMinutes {
+pub(super) struct NewMinutes {
     /// Minutes.
     #[schema(minimum = 0, maximum = 60, example = 10)]
     minutes: u32,
@@ -140,7 +140,7 @@ pub struct NewMinutes {
 /// When the store is open.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Week {
+pub(super) struct Week {
     /// `self` and `store`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -152,7 +152,7 @@ pub struct Week {
 /// The hours to be.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewWeek {
+pub(super) struct NewWeek {
     /// All spans of the week; none keeps the store closed.
     hours: Vec<OpenTime>,
 }
@@ -160,7 +160,7 @@ pub struct NewWeek {
 /// A name in Korean, and in English where there is one.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Name {
+pub(super) struct Name {
     /// Korean.
     #[schema(min_length = 1, max_length = 200, example = "고르곤졸라 피자")]
     ko: String,
@@ -178,7 +178,7 @@ impl std::convert::From<Name> for Text {
 /// A choice to be.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ChoiceToBe {
+pub(super) struct ChoiceToBe {
     /// Its name.
     name: Name,
     /// What it adds to one piece, in won.
@@ -189,7 +189,7 @@ pub struct ChoiceToBe {
 /// A group of options to be.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct GroupToBe {
+pub(super) struct GroupToBe {
     /// Its name.
     name: Name,
     /// How many choices are needed at least.
@@ -203,7 +203,7 @@ pub struct GroupToBe {
 /// A dish to put on the menu.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DishToBe {
+pub(super) struct DishToBe {
     /// A section: its id or its name. A name that the menu does not have becomes a new section at its end.
     #[schema(min_length = 1, max_length = 200, example = "피자")]
     section: String,
@@ -222,7 +222,7 @@ pub struct DishToBe {
 /// What is to be different about a dish.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct DishChange {
+pub(super) struct DishChange {
     /// The dish's id.
     id: Uuid,
     /// Its new name.
@@ -308,7 +308,7 @@ async fn capacity_now(ask: &Ask, id: StoreId, store: &Store) -> Result<Hal<Capac
      headers(("ETag" = String, description = "The store's version"))),
     ReadErrors
 ))]
-pub async fn capacity(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Capacity>, Refused> {
+pub(super) async fn capacity(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Capacity>, Refused> {
     let store = own(&ask, id).await?;
     capacity_now(&ask, id, &store).await
 }
@@ -320,7 +320,7 @@ pub async fn capacity(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Capacity>, Re
      headers(("ETag" = String, description = "The store's version"))),
     CommandErrors
 ))]
-pub async fn set_capacity(
+pub(super) async fn set_capacity(
     ask: Ask,
     Id(id): Id<StoreId>,
     Body(new): Body<NewCapacity>,
@@ -345,7 +345,7 @@ fn pause_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Pause> {
      headers(("ETag" = String, description = "The store's version"))),
     ReadErrors
 ))]
-pub async fn pause(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Pause>, Refused> {
+pub(super) async fn pause(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Pause>, Refused> {
     Ok(pause_of(&ask, id, &*own(&ask, id).await?))
 }
 
@@ -356,7 +356,7 @@ pub async fn pause(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Pause>, Refused>
      headers(("ETag" = String, description = "The store's version"))),
     CommandErrors
 ))]
-pub async fn set_pause(
+pub(super) async fn set_pause(
     ask: Ask,
     Id(id): Id<StoreId>,
     Body(new): Body<NewPause>,
@@ -372,7 +372,7 @@ pub async fn set_pause(
      headers(("ETag" = String, description = "The store's version"))),
     ReadErrors
 ))]
-pub async fn busy(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>, Refused> {
+pub(super) async fn busy(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>, Refused> {
     let store = own(&ask, id).await?;
     let body = Minutes { links: links(&ask, id, "busy"), minutes: store.busy_minutes };
     Ok(Hal::versioned(body, store.version, ask.locale()))
@@ -385,7 +385,7 @@ pub async fn busy(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>, Refused
      headers(("ETag" = String, description = "The store's version"))),
     CommandErrors
 ))]
-pub async fn set_busy(
+pub(super) async fn set_busy(
     ask: Ask,
     Id(id): Id<StoreId>,
     Body(new): Body<NewMinutes>,
@@ -406,7 +406,7 @@ fn limit_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Minutes> {
      headers(("ETag" = String, description = "The store's version"))),
     ReadErrors
 ))]
-pub async fn answer_limit(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>, Refused> {
+pub(super) async fn answer_limit(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>, Refused> {
     Ok(limit_of(&ask, id, &*own(&ask, id).await?))
 }
 
@@ -417,7 +417,7 @@ pub async fn answer_limit(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>,
      headers(("ETag" = String, description = "The store's version"))),
     CommandErrors
 ))]
-pub async fn set_answer_limit(
+pub(super) async fn set_answer_limit(
     ask: Ask,
     Id(id): Id<StoreId>,
     Body(new): Body<NewMinutes>,
@@ -437,7 +437,7 @@ fn week_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Week> {
      headers(("ETag" = String, description = "The store's version"))),
     ReadErrors
 ))]
-pub async fn hours(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Week>, Refused> {
+pub(super) async fn hours(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Week>, Refused> {
     Ok(week_of(&ask, id, &*own(&ask, id).await?))
 }
 
@@ -448,7 +448,7 @@ pub async fn hours(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Week>, Refused> 
      headers(("ETag" = String, description = "The store's version"))),
     CommandErrors
 ))]
-pub async fn set_hours(
+pub(super) async fn set_hours(
     ask: Ask,
     Id(id): Id<StoreId>,
     Body(new): Body<NewWeek>,
@@ -469,7 +469,7 @@ fn menu_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<StoreMenu> {
      headers(("Location" = String, description = "The menu"), ("ETag" = String, description = "The store's version"))),
     CommandErrors
 ))]
-pub async fn add_dish(
+pub(super) async fn add_dish(
     ask: Ask,
     Id(id): Id<StoreId>,
     Body(new): Body<DishToBe>,
@@ -495,7 +495,7 @@ pub async fn add_dish(
      headers(("ETag" = String, description = "The store's version"))),
     CommandErrors
 ))]
-pub async fn change_dish(
+pub(super) async fn change_dish(
     ask: Ask,
     Id(id): Id<StoreId>,
     Body(new): Body<DishChange>,

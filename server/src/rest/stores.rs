@@ -17,7 +17,7 @@ use super::store_day::{OpenTime, hours_of};
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default, deny_unknown_fields)]
-pub struct Search {
+pub(super) struct Search {
     /// The page, counted from 0.
     #[param(minimum = 0, maximum = 1_000_000, default = 0)]
     page: u32,
@@ -36,7 +36,7 @@ pub struct Search {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default, deny_unknown_fields)]
-pub struct From {
+pub(super) struct From {
     /// Fee and distance to there; to the customer's usual address when it is left out.
     #[param(max_length = 200)]
     address: Option<String>,
@@ -45,7 +45,7 @@ pub struct From {
 /// A delivery fee for a distance.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct FeeTier {
+pub(super) struct FeeTier {
     /// Up to this distance, in metres.
     up_to: u32,
     /// The fee, in won.
@@ -55,7 +55,7 @@ pub struct FeeTier {
 /// A store.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Store {
+pub(super) struct Store {
     /// `self`, `store`, `menu` and `picture`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -96,7 +96,7 @@ pub struct Store {
 
 /// Stores.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Stores {
+pub(super) struct Stores {
     /// The stores.
     stores: Vec<Store>,
 }
@@ -145,7 +145,7 @@ impl Store {
 
 /// A choice.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MenuChoice {
+pub(super) struct MenuChoice {
     /// Its id.
     id: Uuid,
     /// Its name.
@@ -156,7 +156,7 @@ pub struct MenuChoice {
 
 /// A group of options.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MenuGroup {
+pub(super) struct MenuGroup {
     /// Its id.
     id: Uuid,
     /// Its name.
@@ -172,7 +172,7 @@ pub struct MenuGroup {
 /// A dish.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct MenuItem {
+pub(super) struct MenuItem {
     /// Its id: the `foodId` of an order.
     id: Uuid,
     /// Its name.
@@ -191,7 +191,7 @@ pub struct MenuItem {
 
 /// A section of a menu.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MenuSection {
+pub(super) struct MenuSection {
     /// Its id.
     id: Uuid,
     /// Its heading.
@@ -203,7 +203,7 @@ pub struct MenuSection {
 /// A store's menu.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct StoreMenu {
+pub(super) struct StoreMenu {
     /// `self` and `store`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
@@ -277,7 +277,7 @@ impl StoreMenu {
     (status = 200, description = "A page of them.", body = Paged<Stores>, content_type = "application/hal+json"),
     OpenErrors
 ))]
-pub async fn list(ask: Ask, Query(search): Query<Search>) -> Result<Hal<Paged<Stores>>, Refused> {
+pub(super) async fn list(ask: Ask, Query(search): Query<Search>) -> Result<Hal<Paged<Stores>>, Refused> {
     let paging = Paging { page: search.page, size: search.size.unwrap_or(Paging::default().size) }.check()?;
     let found = ask.desk.stores_for_program(&ask.caller, search.address.as_deref(), &search.search).await?;
     let total = found.len() as u64;
@@ -293,7 +293,11 @@ pub async fn list(ask: Ask, Query(search): Query<Search>) -> Result<Hal<Paged<St
      headers(("ETag" = String, description = "Its version"))),
     OpenErrors
 ))]
-pub async fn show(ask: Ask, Id(id): Id<StoreId>, Query(from): Query<From>) -> Result<Hal<Store>, Refused> {
+pub(super) async fn show(
+    ask: Ask,
+    Id(id): Id<StoreId>,
+    Query(from): Query<From>,
+) -> Result<Hal<Store>, Refused> {
     let (card, store) = ask.desk.store_for_program(&ask.caller, id, from.address.as_deref()).await?;
     Ok(Hal::new(Store::new(&ask.base, (&card, &store), ask.locale())))
 }
@@ -305,7 +309,7 @@ pub async fn show(ask: Ask, Id(id): Id<StoreId>, Query(from): Query<From>) -> Re
      headers(("ETag" = String, description = "The store's version"))),
     OpenErrors
 ))]
-pub async fn menu(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<StoreMenu>, Refused> {
+pub(super) async fn menu(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<StoreMenu>, Refused> {
     let (_, store) = ask.desk.store_for_program(&ask.caller, id, None).await?;
     Ok(Hal::versioned(StoreMenu::new(&ask, id, &store.menu), store.version, ask.locale()))
 }

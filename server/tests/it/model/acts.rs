@@ -152,6 +152,10 @@ impl Act {
                 StoreDay::Reopen => "reopen",
                 StoreDay::Busy { .. } => "busy",
                 StoreDay::AnswerLimit { .. } => "answer limit",
+                StoreDay::Hours { .. } => "hours",
+                StoreDay::AddItem { .. } => "add item",
+                StoreDay::ChangeItem { .. } => "change item",
+                StoreDay::SoldOut { .. } => "sold out",
             },
             Act::Job { act, .. } => match act {
                 Ride::Claim => "claim",

@@ -238,6 +238,10 @@ impl City {
                 ensure((1..=60).contains(&minutes), Said::No(422, "store: answer limit"))?;
                 kitchen.answer_limit = minutes;
             }
+            StoreDay::Hours { .. }
+            | StoreDay::AddItem { .. }
+            | StoreDay::ChangeItem { .. }
+            | StoreDay::SoldOut { .. } => panic!("hours and menus stay as they are here: {act:?}"),
         }
         Ok(())
     }
