@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 
 /// The secret, to be copied now: nobody can show it again.
 #[component]
-pub(super) fn Made(
+pub fn Made(
     /// The token.
     made: MadeToken,
     /// What it is called.
