@@ -123,7 +123,7 @@ pub trait Backend: Send + Sync {
         verdict: Verdict,
     ) -> Answer<()>;
 
-    /// Who the caller is, and the caller's API tokens. `made` is one that was just made: its secret is told to the first who asks.
+    /// Who the caller is, and the caller's API tokens; for somebody who has logged in, as are the next two. `made` is one that was just made: its secret is told to the first who asks.
     async fn account_page(&self, caller: &Caller, made: Option<TokenId>) -> Answer<AccountPage>;
     /// Makes an API token with this name and term, as they were typed; 422 with every field that is wrong.
     async fn make_token(&self, caller: &Caller, label: &str, term: &str) -> Answer<TokenId>;

@@ -22,6 +22,7 @@ pub fn fault(locale: Locale, fault: &Fault) -> String {
         Fault::NotSignedIn => say!(locale, words.fault.not_signed_in).to_owned(),
         Fault::WrongPassword => say!(locale, words.fault.wrong_password).to_owned(),
         Fault::WrongRole => say!(locale, words.fault.wrong_role).to_owned(),
+        Fault::NotByToken => say!(locale, words.fault.not_by_token).to_owned(),
         Fault::NotFound => say!(locale, words.fault.not_found).to_owned(),
         Fault::Refused(refusal) => refusals::case(locale, refusal),
         Fault::Store(refusal) => refusals::store(locale, refusal),

@@ -31,6 +31,8 @@ async fn every_page_speaks_both_languages() {
         ("/cards", "이 카드로 할게요", "Use this card"),
         ("/login", "체험 계정", "Demo accounts"),
         ("/signup", "가입하기", "Sign up"),
+        ("/account", "새 토큰 만들기", "Make a new token"),
+        ("/account?made=00000000-0000-0000-0000-000000000004", "한 번만 보여요", "this one time only"),
         ("/nowhere", "찾는 페이지가 없어요", "There is no such page"),
     ];
     for (path, ko, en) in pages {

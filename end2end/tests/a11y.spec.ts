@@ -80,6 +80,12 @@ for (const [lang, locale] of [
       await check(customer, 'an order whose payment was declined');
       await look(customer, '/orders', 'my page');
       await look(customer, '/inbox', 'the inbox');
+      await look(customer, '/account', 'the account page');
+      await customer.click('[data-action=make]');
+      await expect(customer.locator('[data-made]')).toBeVisible();
+      await check(customer, 'a token that was just made');
+      await customer.locator('[data-token] .more--danger > summary').first().click();
+      await check(customer, 'revoking a token');
 
       const owner = await open('owner1', { ...options, viewport: WIDE });
       await look(owner, '/owner', 'board');

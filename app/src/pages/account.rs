@@ -1,7 +1,7 @@
 //! The account page: who one is, and the API tokens by which scripts act for one.
 
-mod made;
-mod tokens;
+pub mod made;
+pub mod tokens;
 
 use self::made::Made;
 use self::tokens::{List, MakeForm};
@@ -49,7 +49,6 @@ pub fn Account() -> impl IntoView {
             <header class="page__head">
                 <h1 class="page__title">{say!(locale, common.account)}</h1>
             </header>
-            <FaultNote error=refusals.error/>
             <Loaded data let:loaded>
                 {
                     let (page, draft) = loaded;
@@ -94,6 +93,7 @@ fn Page(
         }),
     };
     view! {
+        <FaultNote error=refusals.error/>
         <Who account/>
         <section class="panel" aria-labelledby="tokens-title">
             <div class="panel__head">

@@ -281,6 +281,7 @@ fn every_fault_is_a_sentence_in_both_languages() {
             Fault::NotSignedIn,
             Fault::WrongPassword,
             Fault::WrongRole,
+            Fault::NotByToken,
             Fault::NotFound,
             Fault::OtherStore { cart: text() },
             Fault::TwoStores,

@@ -141,8 +141,8 @@ impl Backend for Kitchen {
     async fn decide_application(&self, _: &Caller, _: AccountId, _: u32, _: Verdict) -> Answer<()> {
         Err(Fault::NotSignedIn)
     }
-    async fn account_page(&self, _: &Caller, _: Option<TokenId>) -> Answer<AccountPage> {
-        Err(Fault::NotFound)
+    async fn account_page(&self, _: &Caller, made: Option<TokenId>) -> Answer<AccountPage> {
+        Ok(sample::account(made))
     }
     async fn make_token(&self, _: &Caller, _: &str, _: &str) -> Answer<TokenId> {
         self.command(TokenId(Uuid::nil()))

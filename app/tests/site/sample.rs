@@ -1,10 +1,12 @@
 //! A pizzeria, what is on its menu, and a cart with one pizza.
 
-use domain::shared::{ChoiceId, GroupId, ItemId, Point, SectionId, StoreId, Text, Timestamp, Won};
+use domain::shared::{
+    AccountId, ChoiceId, GroupId, ItemId, Point, SectionId, StoreId, Text, Timestamp, TokenId, Won,
+};
 use domain::store::{Choice, FeeTier, Item, Menu, Openness, OptionGroup, QuoteRefusal, Section, WantedLine};
 use domain::views::{
-    AddressView, CardView, CartLineView, CartView, CheckoutDraft, CheckoutView, MenuView, StoreCard,
-    StoreList,
+    AccountPage, AccountView, AddressView, CardView, CartLineView, CartView, CheckoutDraft, CheckoutView,
+    MadeToken, MenuView, Role, StoreCard, StoreList, TokenView,
 };
 use uuid::Uuid;
 
@@ -152,4 +154,24 @@ pub(crate) fn checkout() -> CheckoutView {
         cards: cards(),
         key: "key-1".into(),
     }
+}
+
+/// The account of an owner with one token.
+pub(crate) fn account(made: Option<TokenId>) -> AccountPage {
+    let account = AccountView {
+        id: AccountId(Uuid::from_u128(3)),
+        login: "owner1".into(),
+        name: "박나루".into(),
+        role: Role::Owner,
+        store: Some(store_id()),
+    };
+    let token = TokenView {
+        id: TokenId(Uuid::from_u128(4)),
+        label: "till".into(),
+        made_at: NOW,
+        used_at: None,
+        expires_at: Some(Timestamp(NOW.0 + 90 * 86_400_000)),
+    };
+    let made = made.map(|id| MadeToken { id, secret: format!("bdl_{}", "s".repeat(43)) });
+    AccountPage { now: NOW, account, tokens: vec![token], made }
 }

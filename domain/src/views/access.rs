@@ -1,5 +1,6 @@
 //! Who is looking.
 
+use super::Fault;
 use crate::enrolment::Part;
 use crate::shared::{AccountId, Locale, StoreId};
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,36 @@ pub struct Caller {
     pub visitor: String,
     /// The language of the answer.
     pub locale: Locale,
+}
+
+/// What the visitor of a token begins with. A browser's id is 22 letters of the base64url alphabet, and nothing else is taken from a
+/// cookie; a colon is none of them, so that no browser can pretend to be an account, or become one by chance.
+const OF_TOKEN: &str = "account:";
+
+impl Caller {
+    /// A script that shows an API token of this account. All tokens of an account share one cart, one address and their drafts.
+    pub fn by_token(account: AccountView, locale: Locale) -> Self {
+        Self { visitor: format!("{OF_TOKEN}{}", account.id), account: Some(account), locale }
+    }
+
+    /// Whether the request was made with an API token.
+    pub fn is_by_token(&self) -> bool {
+        self.visitor.starts_with(OF_TOKEN)
+    }
+
+    /// The account of somebody who has logged in, for what an API token is not enough: whoever has found one could otherwise make another
+    /// that outlives its revocation.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::NotSignedIn`] and [`Fault::NotByToken`].
+    pub fn in_person(&self) -> Result<&AccountView, Fault> {
+        match &self.account {
+            None => Err(Fault::NotSignedIn),
+            Some(_) if self.is_by_token() => Err(Fault::NotByToken),
+            Some(account) => Ok(account),
+        }
+    }
 }
 
 /// Who made an event happen, as the log keeps it.

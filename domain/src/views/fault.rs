@@ -216,6 +216,9 @@ pub enum Fault {
     /// The account's role cannot do this. HTTP 403.
     #[error("not for this role")]
     WrongRole,
+    /// An API token is not enough for this. HTTP 403.
+    #[error("not with an API token")]
+    NotByToken,
     /// There is no such thing, or it is another's. HTTP 404.
     #[error("not found")]
     NotFound,
@@ -267,7 +270,7 @@ impl Fault {
         match self {
             Fault::Unreadable => 400,
             Fault::NotSignedIn | Fault::WrongPassword => 401,
-            Fault::WrongRole => 403,
+            Fault::WrongRole | Fault::NotByToken => 403,
             Fault::NotFound | Fault::Refused(CaseRefusal::NoSuchOrder) => 404,
             Fault::Invalid(_) | Fault::KeyReused => 422,
             Fault::Refused(

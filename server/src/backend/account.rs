@@ -4,12 +4,12 @@ use super::Desk;
 use app::backend::Answer;
 use app::words;
 use domain::shared::TokenId;
-use domain::views::{AccountPage, AccountView, Caller, Fault, MadeToken, check_token};
+use domain::views::{AccountPage, Caller, MadeToken, check_token};
 
 impl Desk {
     /// Who the caller is, the tokens that can be used, and the secret of the one that was just made.
     pub(super) async fn show_account(&self, caller: &Caller, made: Option<TokenId>) -> Answer<AccountPage> {
-        let account = signed_in(caller)?;
+        let account = caller.in_person()?;
         let now = self.clock.now();
         let tokens = self.tokens.list(account.id, now).await?;
         // Taken only when all else is there, so that it is not lost for nothing.
@@ -22,7 +22,7 @@ impl Desk {
 
     /// Makes a token; its secret waits for the account page.
     pub(super) async fn new_token(&self, caller: &Caller, label: &str, term: &str) -> Answer<TokenId> {
-        let account = signed_in(caller)?;
+        let account = caller.in_person()?;
         let new = check_token(label, term, words::token_label(caller.locale))?;
         let now = self.clock.now();
         let (token, secret) = self.tokens.make(account.id, new, now).await?;
@@ -32,12 +32,7 @@ impl Desk {
 
     /// Revokes one of the caller's own tokens.
     pub(super) async fn end_token(&self, caller: &Caller, token: TokenId) -> Answer<()> {
-        let account = signed_in(caller)?;
+        let account = caller.in_person()?;
         Ok(self.tokens.revoke(account.id, token, self.clock.now()).await?)
     }
-}
-
-/// Every account has tokens, whatever its role.
-fn signed_in(caller: &Caller) -> Answer<&AccountView> {
-    caller.account.as_ref().ok_or(Fault::NotSignedIn)
 }

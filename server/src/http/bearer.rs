@@ -4,8 +4,8 @@ use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use domain::shared::{AccountId, Locale, TokenId};
+use axum::response::Response;
+use domain::shared::{Locale, TokenId};
 use domain::views::Caller;
 use tower_sessions::Session;
 
@@ -57,17 +57,7 @@ pub(super) async fn visit(
         return Ok(None);
     };
     let account = state.accounts.by_id(found.account).await?;
-    Ok(account.map(|account| {
-        let caller = Caller { visitor: visitor(account.id), account: Some(account), locale };
-        (caller, Pass { id: found.id, hash })
-    }))
-}
-
-/// What keeps the cart, the address and the drafts of whoever comes with a token: the same for all tokens of an account. A browser's id is
-/// 22 letters of the base64url alphabet, and nothing else is taken from a cookie; a colon is none of them, so that no browser can pretend
-/// to be an account, or ever become one by chance.
-fn visitor(account: AccountId) -> String {
-    format!("account:{account}")
+    Ok(account.map(|account| (Caller::by_token(account, locale), Pass { id: found.id, hash })))
 }
 
 /// The answer to a token that does not hold.
@@ -84,12 +74,6 @@ pub(super) fn refusal(locale: Locale) -> Response {
     response
 }
 
-/// Paths of what a token is not enough for. Whoever has found one could otherwise make another that outlives its revocation, or read one
-/// that was just made.
-pub(super) fn is_for_browsers(path: &str) -> bool {
-    path == "/account" || path.starts_with("/api/account/")
-}
-
 /// The session of a browser, for what begins or ends one. A script with a token has none: it is refused.
 pub struct OfBrowser(pub Session);
 
@@ -101,18 +85,17 @@ impl<S: Send + Sync> FromRequestParts<S> for OfBrowser {
         match (parts.extensions.get::<Session>(), parts.extensions.get::<ByToken>()) {
             (Some(session), None) => Ok(Self(session.clone())),
             (_, Some(_)) => Err(no_browser(locale)),
-            (None, None) => Err(unavailable(locale).into_response()),
+            (None, None) => Err(unavailable(locale)),
         }
     }
 }
 
-/// What a token is told that asks for what is for browsers.
-pub(super) fn no_browser(locale: Locale) -> Response {
+fn no_browser(locale: Locale) -> Response {
     let sentence = match locale {
-        Locale::Ko => "로그인과 내 계정, 토큰 관리는 API 토큰으로 할 수 없어요. 브라우저로 로그인해 주세요.",
-        Locale::En => {
-            "Logging in, the account page and its tokens are not for API tokens. Please use a browser."
+        Locale::Ko => {
+            "로그인과 로그아웃은 브라우저에서만 할 수 있어요. API 토큰으로는 로그인할 필요가 없어요."
         }
+        Locale::En => "Only browsers log in and out. With an API token there is no need to.",
     };
     plain(StatusCode::FORBIDDEN, sentence)
 }

@@ -86,9 +86,6 @@ async fn enter_by_token(state: &AppState, mut request: Request, next: Next) -> R
             return unavailable(locale);
         }
     };
-    if bearer::is_for_browsers(request.uri().path()) {
-        return bearer::no_browser(locale);
-    }
     if let Some(path) = without_slash(&request) {
         return see_other(&path);
     }

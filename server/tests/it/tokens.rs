@@ -73,11 +73,13 @@ async fn a_token_has_the_rights_of_its_role_and_no_more() {
             let by_token = script.get(path).send().await.unwrap().status();
             assert_eq!(by_token, by_cookie, "{login} at {path}");
         }
-        // It makes no other token, and ends none.
+        // It makes no other token, ends none, and does not see which there are.
         for path in ["/api/account/tokens/make", "/api/account/tokens/revoke", "/api/account/view"] {
-            let (status, _) = script.send(path, &[field("token", made)]).await.unwrap();
-            assert_eq!(status, StatusCode::FORBIDDEN, "{login} at {path}");
+            let (status, answer) = script.send(path, &[field("token", made)]).await.unwrap();
+            assert_eq!(status, StatusCode::FORBIDDEN, "{login} at {path}: {answer}");
         }
+        let (status, page) = script.page("/account").await;
+        assert!(status == 403 && !page.contains("data-token"), "{login}: {status} {page}");
     }
     // Each may do something, and nobody everything.
     assert!(allowed > 2 * people.len() && allowed < 5 * people.len(), "{allowed}");

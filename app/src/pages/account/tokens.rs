@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 /// The tokens that can be used.
 #[component]
-pub(super) fn List(
+pub fn List(
     /// The newest first.
     tokens: Vec<TokenView>,
     /// Where refusals are put.
@@ -72,7 +72,7 @@ fn Token(token: TokenView, errors: RwSignal<Option<ApiError>>, revoked: Callback
 
 /// The form of a new token.
 #[component]
-pub(super) fn MakeForm(
+pub fn MakeForm(
     /// What was typed when it was refused.
     typed: Option<FormDraft>,
 ) -> impl IntoView {

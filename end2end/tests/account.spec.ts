@@ -1,0 +1,114 @@
+import { expect, expectNotReloaded, hydrated, mark, PHONE, test, WIDE } from './city';
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'with JavaScript' : 'without JavaScript';
+
+  test(`a token is made, shown once, used and revoked, ${how}`, async ({ open, city }) => {
+    const page = await open('customer1', { viewport: PHONE, javaScriptEnabled });
+    const label = `주문 봇 ${javaScriptEnabled}`;
+    // From the bar at the top of every page.
+    await page.locator('.menu > summary').click();
+    await page.locator('.menu__panel a[href="/account"]').click();
+    await page.waitForURL('**/account');
+    await expect(page.locator('#main')).toContainText('customer1');
+    await expect(page.locator('#main')).toContainText('손님');
+    await expect(page.locator('a[href="/openapi"]')).toBeVisible();
+    await expect(page.locator('a[href="/webhooks"]')).toBeVisible();
+    if (javaScriptEnabled) {
+      await hydrated(page);
+      await mark(page);
+    }
+
+    await page.fill('[name=label]', label);
+    await page.locator('label:has(input[name=term][value="365"])').click();
+    await page.click('[data-action=make]');
+    const field = page.locator('[data-made] input');
+    await expect(field).toHaveValue(/^bdl_[\w-]{43}$/);
+    await expect(field).toBeFocused();
+    const secret = await field.inputValue();
+    const copy = page.locator('[data-action=copy]');
+    if (javaScriptEnabled) {
+      await expectNotReloaded(page);
+      await copy.click();
+      await expect(page.locator('.toast')).toContainText('복사했어요');
+      // What was copied is what was shown.
+      await page.locator('[name=label]').focus();
+      await page.keyboard.press('Control+V');
+      await expect(page.locator('[name=label]')).toHaveValue(secret);
+    } else {
+      await expect(copy).toBeHidden();
+    }
+    const token = page.locator('[data-token]', { hasText: label });
+    await expect(token).toContainText('아직 없음');
+
+    const call = (bearer: string) =>
+      fetch(`${city.url}/api/orders/list`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'page=0',
+      });
+    expect((await call(secret)).status).toBe(200);
+
+    // Loaded again, the page has forgotten it.
+    await page.reload();
+    await expect(page.locator('[data-made]')).toHaveCount(0);
+    await expect(page.locator('#main')).toContainText('만들 때 한 번만 보여요');
+    expect(await page.content()).not.toContain(secret);
+    await expect(async () => {
+      await page.goto('/account');
+      await expect(token).not.toContainText('아직 없음', { timeout: 500 });
+    }).toPass();
+    await expect(page.locator('#main')).not.toContainText('만들 때 한 번만 보여요');
+
+    if (javaScriptEnabled) {
+      await hydrated(page);
+      await mark(page);
+    }
+    // It asks first.
+    await expect(token.locator('[data-action=revoke]')).toBeHidden();
+    await token.locator('.more--danger > summary').click();
+    await token.locator('[data-action=revoke]').click();
+    await expect(token).toHaveCount(0);
+    if (javaScriptEnabled) {
+      await expectNotReloaded(page);
+      await expect(page.locator('.toast')).toContainText('폐기했어요');
+    }
+    const refused = await call(secret);
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+  });
+
+  test(`a refused form keeps what was typed, ${how}`, async ({ open }) => {
+    const page = await open('owner1', { viewport: WIDE, javaScriptEnabled, expected: [/409/, /422/] });
+    await page.goto('/account');
+    if (javaScriptEnabled) await hydrated(page);
+    await page.locator('[name=label]').evaluate((field) => field.removeAttribute('maxlength'));
+    await page.fill('[name=label]', '가'.repeat(61));
+    await page.locator('label:has(input[name=term][value="never"])').click();
+    await page.click('[data-action=make]');
+    await expect(page.locator('#label-error')).toContainText('60자 이내');
+    await expect(page.locator('[name=label]')).toHaveValue('가'.repeat(61));
+    await expect(page.locator('input[name=term][value="never"]')).toBeChecked();
+    await expect(page.locator('[data-token]')).toHaveCount(0);
+  });
+}
+
+test('a secret is told to nobody else, and revoking right after making forgets it', async ({ open }) => {
+  const page = await open('rider1', { viewport: PHONE });
+  await page.goto('/account');
+  await hydrated(page);
+  await page.click('[data-action=make]');
+  await expect(page.locator('[data-made]')).toBeVisible();
+  await expect(page.locator('[data-made]')).toContainText('API 토큰');
+  const other = await open('rider2', { viewport: PHONE });
+  await other.goto(new URL(page.url()).pathname + new URL(page.url()).search);
+  await expect(other.locator('[data-made]')).toHaveCount(0);
+  await expect(other.locator('[data-token]')).toHaveCount(0);
+  await page.locator('[data-token] .more--danger > summary').click();
+  await page.locator('[data-action=revoke]').click();
+  await expect(page.locator('[data-token]')).toHaveCount(0);
+  await expect(page.locator('[data-made]')).toHaveCount(0);
+  await expect(page).toHaveURL(/\/account$/);
+  await page.goBack();
+  await expect(page.locator('[data-made]')).toHaveCount(0);
+});
