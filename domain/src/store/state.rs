@@ -73,7 +73,7 @@ pub struct Store {
     /// How much longer cooking takes for now, in minutes.
     #[serde(default)]
     pub busy_minutes: u32,
-    /// How many events it has had: grows with each change of it, and so is what the ETag of an API is made of.
+    /// How many events it has had: grows with each change of it, and so is what the `ETag` of an API is made of.
     #[serde(default)]
     pub version: u64,
 }

@@ -35,7 +35,7 @@ pub(crate) fn section() -> impl Strategy<Value = IntoSection> {
 /// Text that is now and then empty, too long, padded, or not to be printed.
 fn text(max: u32) -> impl Strategy<Value = Text> {
     let ko = prop_oneof![
-        8 => "[가-하]{1,8}".prop_map(|text| text),
+        8 => "[가-하]{1,8}",
         2 => "[가-하]{1,4}".prop_map(|text| format!("  {text} ")),
         1 => Just(String::new()),
         1 => Just("가".repeat(max as usize)),

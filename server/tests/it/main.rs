@@ -34,6 +34,7 @@ mod rebuild;
 mod refusals;
 mod search;
 mod stopping;
+mod store_day;
 mod timers;
 mod tokens;
 mod troubles;

@@ -1,15 +1,15 @@
 //! The read models, dropped and built again from the log.
 
-use crate::city::{City, caller, key};
+use crate::city::{City, caller, key, won};
 use crate::files::open;
 use crate::invariants::by_system;
 use crate::ledger::{new_rider, now, on_duty};
 use crate::process::{baedal, to_its_end};
 use domain::delivery::FailReason;
 use domain::processes::DomainEvent;
-use domain::shared::{Aggregate, OrderId, Timestamp};
-use domain::store::{Command, ticket};
-use domain::views::{Actor, Fault, RiderAction, Shown, StoreDay, TicketAction};
+use domain::shared::{Aggregate, OrderId, Text, Timestamp};
+use domain::store::{Command, Hours, ItemChange, OpenSpan, ticket};
+use domain::views::{Actor, Fault, NewItem, RiderAction, Shown, StoreDay, TicketAction, WantedSection};
 use server::adapters::clock::new_uuid;
 use server::storage::sqlite::rebuild_views;
 use server::storage::{Decide, EventLog, KeyStore, Subject, Unit};
@@ -118,6 +118,19 @@ async fn varied_world(city: &City) {
     on_store(StoreDay::Reopen).await;
     city.backend.act_on_store(&caller("owner2"), StoreDay::Pause { minutes: None }, &key()).await.unwrap();
     sold_out(city, Some(Timestamp(i64::MAX))).await;
+    // A menu and hours that are not those of the beginning.
+    let (_, line) = city.first_item().await;
+    let item = NewItem {
+        name: Text::ko("새 메뉴"),
+        description: Text::default(),
+        price: won(9_000),
+        groups: Vec::new(),
+    };
+    on_store(StoreDay::AddItem { section: WantedSection::New { name: Text::ko("새로") }, item }).await;
+    let change = ItemChange { name: Some(Text::ko("다른 이름")), ..ItemChange::default() };
+    on_store(StoreDay::ChangeItem { item: line.item, change }).await;
+    let whole_day = |day| OpenSpan { day, open: 60, close: 1_500 };
+    on_store(StoreDay::Hours { hours: Hours((0..7).rev().map(whole_day).collect()) }).await;
     for order in [rejected, timed_out, cancelled, accepted_first, undeliverable] {
         city.until_view(order, |view| view.returned == view.taken).await;
     }
