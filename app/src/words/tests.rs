@@ -254,6 +254,8 @@ fn every_fault_is_a_sentence_in_both_languages() {
             Fault::Unreadable,
             Fault::Invalid(fields()),
             Fault::KeyReused,
+            Fault::TooMany { retry_after_s: 7 },
+            Fault::TooMany { retry_after_s: 121 },
             Fault::Unavailable,
         ])
         .collect();

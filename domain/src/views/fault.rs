@@ -234,6 +234,12 @@ pub enum Fault {
     /// The idempotency key was used for something else. HTTP 422.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// Too many of a kind in a short time; nothing was done. HTTP 429.
+    #[error("too many requests")]
+    TooMany {
+        /// After so many seconds it can be tried again, at least 1.
+        retry_after_s: u32,
+    },
     /// Nothing was done; trying again later may help. HTTP 503.
     #[error("not available")]
     Unavailable,
@@ -275,6 +281,7 @@ impl Fault {
             ) => 422,
             Fault::Application(_) => 409,
             Fault::Refused(_) | Fault::Store(_) | Fault::OtherStore { .. } | Fault::TwoStores => 409,
+            Fault::TooMany { .. } => 429,
             Fault::Unavailable => 503,
         }
     }

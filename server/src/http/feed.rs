@@ -16,6 +16,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 use super::session::SessionId;
 use super::sse::{Ask, LiveState, Scope};
+use crate::limits::Permit;
 use crate::live::Subscription;
 use crate::storage::{Committed, LogError};
 
@@ -39,11 +40,12 @@ pub(super) struct Feed {
     ready: VecDeque<Event>,
     caught_up: bool,
     closed: bool,
+    _permit: Permit,
 }
 
 impl Feed {
     pub(super) fn new(ask: Ask, scope: Scope) -> Self {
-        let Ask { live, session, after, .. } = ask;
+        let Ask { live, session, after, permit, .. } = ask;
         let mut check = interval_at(tokio::time::Instant::now() + CHECK, CHECK);
         check.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
@@ -57,6 +59,7 @@ impl Feed {
             ready: VecDeque::from([Event::default().comment("baedal").retry(Duration::from_secs(1))]),
             caught_up: false,
             closed: false,
+            _permit: permit,
             live,
         }
     }

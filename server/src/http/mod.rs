@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod assets;
+pub mod client;
 mod feed;
 pub mod guard;
 pub mod health;
@@ -9,18 +10,18 @@ pub mod login;
 pub mod origin;
 pub mod pages;
 pub mod pay_toss;
+pub mod protect;
 pub mod session;
 pub mod sse;
+mod too_many;
 pub mod webhooks;
 
 #[cfg(test)]
 mod tests;
 
 use axum::extract::{Request, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_FRAME_OPTIONS,
-};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -46,6 +47,12 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
             return finished(unavailable(locale));
         }
     };
+    if let Err(fault) = state
+        .limits
+        .request(client::address_of(&request), visit.caller.account.as_ref().map(|account| account.id))
+    {
+        return finished(too_many::too_many(&state, request, locale, &fault).await);
+    }
     let fresh_visitor = visit.fresh_visitor.then(|| visit.caller.visitor.clone());
     let elsewhere = guard::elsewhere(request.method(), request.uri(), &visit.caller);
     let response = if let Some(login) = elsewhere {
@@ -75,15 +82,10 @@ fn without_slash(request: &Request) -> Option<String> {
         .then(|| format!("{page}{query}"))
 }
 
-/// The headers that every answer to a browser carries.
+/// Answers to people are kept nowhere. The other headers of all answers are in [`protect`].
 fn finished(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    let mut usually = |name: HeaderName, value: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    };
-    usually(CACHE_CONTROL, "private, no-store");
-    usually(REFERRER_POLICY, "same-origin");
-    usually(X_FRAME_OPTIONS, "DENY");
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
     response
 }
 

@@ -12,14 +12,18 @@ use domain::processes::Topic;
 use domain::shared::{AccountId, Metres, OrderId, Point};
 use domain::views::{Caller, Fault, Role, Viewer};
 use serde::Deserialize;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
+use super::client::ClientAddr;
 use super::feed::Feed;
 use super::session::{LogoutHub, SessionId};
+use super::too_many::refusing;
 use crate::adapters::cells::cells_near;
 use crate::commands::{account, unavailable};
+use crate::limits::{Limits, Permit};
 use crate::live::Hub;
 use crate::read_models::Views;
 use crate::router::AppState;
@@ -49,6 +53,8 @@ pub struct LiveState {
     pub stop: CancellationToken,
     /// How far is near for a rider, in metres.
     pub radius_m: Metres,
+    /// How many streams somebody may have open.
+    pub limits: Arc<Limits>,
 }
 
 impl FromRef<AppState> for LiveState {
@@ -69,6 +75,8 @@ pub struct Ask {
     pub(super) session: Option<SessionId>,
     /// The position to go on after; the end of the log when `None`.
     pub(super) after: Option<u64>,
+    /// Its place among those that this caller may have open.
+    pub(super) permit: Permit,
     caller: Caller,
 }
 
@@ -81,13 +89,18 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let refuse = IntoResponse::into_response;
         let Query(start) = Query::<Start>::from_request_parts(parts, state).await.map_err(refuse)?;
-        let Extension(caller) = Extension::from_request_parts(parts, state)
+        let Extension(caller): Extension<Caller> = Extension::from_request_parts(parts, state)
             .await
             .map_err(|missing: axum::extract::rejection::ExtensionRejection| missing.into_response())?;
+        let from =
+            parts.extensions.get::<ClientAddr>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |from| from.0);
+        let live = LiveState::from_ref(state);
+        let permit = live.limits.stream(from, caller.account.as_ref().map(|account| account.id));
+        let permit = permit.map_err(|fault| refusing(axum::Json(&fault).into_response(), &fault))?;
         let last = parts.headers.get("last-event-id");
         let last = last.and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
         let session = parts.extensions.get::<SessionId>().cloned();
-        Ok(Self { live: LiveState::from_ref(state), session, after: last.or(start.after), caller })
+        Ok(Self { live, session, after: last.or(start.after), permit, caller })
     }
 }
 

@@ -23,9 +23,11 @@ use crate::accounts::{Accounts, tests as accounts};
 use crate::adapters::clock::{Clock, ManualClock, SystemClock};
 use crate::adapters::payment::Known;
 use crate::config::{Config, Typed};
+use crate::http::health::Readiness;
 use crate::http::in_query;
 use crate::http::session::LogoutHub;
 use crate::http::sse::LiveState;
+use crate::limits::Limits;
 use crate::live::{Hub, Tail, Wake};
 use crate::processes::Nudges;
 use crate::router::{AppState, Shared, build};
@@ -57,7 +59,16 @@ impl City {
         let web = WebStore::open(&folder.path().join("web.db")).await.unwrap();
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let logout = LogoutHub::default();
-        let live = live(&folder, &web, &logout).await;
+        let live = live(&folder, &web, &logout, Limits::new(config.gateway.rates)).await;
+        let limits = Arc::clone(&live.limits);
+        let readiness = Readiness {
+            log: Arc::clone(&live.log),
+            writer_ended: CancellationToken::new(),
+            stopping: CancellationToken::new(),
+            data: folder.path().to_owned(),
+            min_free: 0,
+            most_behind: 0,
+        };
         let state = AppState::new(Shared {
             backend: Arc::new(Nothing { web: web.clone() }),
             accounts,
@@ -70,6 +81,8 @@ impl City {
             clock: clock.clone(),
             nudges: Nudges::new().0,
             returned: Known::default(),
+            limits,
+            readiness,
         });
         let router = build(state.clone(), None);
         Self { folder, clock, state, router }
@@ -88,7 +101,7 @@ impl City {
 }
 
 /// Streams on an empty log.
-async fn live(folder: &TempDir, web: &WebStore, logout: &LogoutHub) -> LiveState {
+async fn live(folder: &TempDir, web: &WebStore, logout: &LogoutHub, limits: Limits) -> LiveState {
     let (writer, pool) = sqlite::open(&folder.path().join("baedal.db")).await.unwrap();
     let wake = Arc::new(Wake {
         hub: Arc::new(Hub::default()),
@@ -108,6 +121,7 @@ async fn live(folder: &TempDir, web: &WebStore, logout: &LogoutHub) -> LiveState
         applied: broadcast::Sender::new(1),
         stop: CancellationToken::new(),
         radius_m: 3_000,
+        limits: Arc::new(limits),
     }
 }
 
