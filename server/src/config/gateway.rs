@@ -156,8 +156,8 @@ impl GatewayTyped {
         let (cert, key) = match (&self.tls_cert, &self.tls_key) {
             (None, None) => return Ok(None),
             (Some(cert), Some(key)) => (cert, key),
-            (Some(_), None) => return wrong("tls-key", "given together with --tls-cert", ""),
-            (None, Some(_)) => return wrong("tls-cert", "given together with --tls-key", ""),
+            (Some(cert), None) => return wrong("tls-cert", "left out, unless --tls-key is given", cert),
+            (None, Some(key)) => return wrong("tls-key", "left out, unless --tls-cert is given", key),
         };
         let files = TlsFiles { cert: cert.into(), key: key.into() };
         match Certificates::load(&files) {
@@ -220,9 +220,9 @@ mod tests {
     #[test]
     fn a_certificate_comes_with_its_key() {
         let alone = GatewayTyped { tls_cert: Some("cert.pem".to_owned()), ..GatewayTyped::default() };
-        assert_eq!(alone.check(false).unwrap_err().setting, "tls-key");
-        let alone = GatewayTyped { tls_key: Some("key.pem".to_owned()), ..GatewayTyped::default() };
         assert_eq!(alone.check(false).unwrap_err().setting, "tls-cert");
+        let alone = GatewayTyped { tls_key: Some("key.pem".to_owned()), ..GatewayTyped::default() };
+        assert_eq!(alone.check(false).unwrap_err().setting, "tls-key");
         let missing = GatewayTyped { tls_cert: Some("/no/such/file".to_owned()), ..alone };
         assert_eq!(missing.check(false).unwrap_err().setting, "tls-cert");
     }

@@ -1,6 +1,7 @@
 //! The whole router with a port that answers nothing, as a browser meets it.
 
 mod fake;
+mod gateway;
 mod logins;
 mod requests;
 
@@ -56,19 +57,30 @@ impl City {
     }
 
     async fn open(folder: TempDir, accounts: Accounts, config: Config) -> Self {
+        Self::open_ready(folder, accounts, config, |_| {}).await
+    }
+
+    /// As [`City::open`], with other conditions for being ready.
+    async fn open_ready(
+        folder: TempDir,
+        accounts: Accounts,
+        config: Config,
+        change: impl FnOnce(&mut Readiness),
+    ) -> Self {
         let web = WebStore::open(&folder.path().join("web.db")).await.unwrap();
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let logout = LogoutHub::default();
         let live = live(&folder, &web, &logout, Limits::new(config.gateway.rates)).await;
         let limits = Arc::clone(&live.limits);
-        let readiness = Readiness {
+        let mut readiness = Readiness {
             log: Arc::clone(&live.log),
             writer_ended: CancellationToken::new(),
             stopping: CancellationToken::new(),
             data: folder.path().to_owned(),
-            min_free: 0,
-            most_behind: 0,
+            min_free: 1,
+            most_behind: 2,
         };
+        change(&mut readiness);
         let state = AppState::new(Shared {
             backend: Arc::new(Nothing { web: web.clone() }),
             accounts,
