@@ -95,8 +95,11 @@ fn page(css: &str, locale: Locale, sentence: &str, action: &str, typed: &[(Strin
         "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"robots\" content=\"noindex\"><link rel=\"stylesheet\" href=\"{css}\"><title>{title}</title></head>\
-         <body><main id=\"main\"><h1>{title}</h1><p role=\"alert\">{sentence}</p>\
-         <form method=\"post\" action=\"{action}\">{fields}<button type=\"submit\">{again}</button></form></main></body></html>",
+         <body class=\"area area--account\"><main id=\"main\" class=\"page page--narrow\">\
+         <h1 class=\"page__title\">{title}</h1>\
+         <div class=\"alert alert--warn\" role=\"alert\"><p class=\"alert__text\">{sentence}</p></div>\
+         <form method=\"post\" action=\"{action}\">{fields}\
+         <button class=\"btn btn--primary btn--block\" type=\"submit\">{again}</button></form></main></body></html>",
         lang = locale.tag(),
         css = escape(css),
         sentence = escape(sentence),
