@@ -36,7 +36,17 @@ pub fn fault(locale: Locale, fault: &Fault) -> String {
         Fault::KeyReused => say!(locale, words.fault.key_reused).to_owned(),
         Fault::Stale => say!(locale, words.fault.stale).to_owned(),
         Fault::TooManyTokens { most } => say!(locale, words.fault.too_many_tokens, most = most),
+        Fault::TooMany { retry_after_s } => too_many(locale, *retry_after_s),
         Fault::Unavailable => say!(locale, words.fault.unavailable).to_owned(),
+    }
+}
+
+/// When it can be tried again: in seconds, or in minutes where that says more.
+fn too_many(locale: Locale, retry_after_s: u32) -> String {
+    if retry_after_s < 100 {
+        say!(locale, words.fault.too_many, seconds = retry_after_s)
+    } else {
+        say!(locale, words.fault.too_many_minutes, minutes = retry_after_s.div_ceil(60))
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::processes::Limits;
 use domain::shared::Won;
 use server::adapters::breaker::BreakerSettings;
-use server::config::{Config, NotifyConfig, ProviderConfig};
+use server::config::{Config, GatewayConfig, NotifyConfig, ProviderConfig};
 use server::demo::World;
 use server::storage::sqlite::StageTimes;
 use tokio_util::sync::CancellationToken;
@@ -172,6 +172,7 @@ fn config(data: std::path::PathBuf) -> Result<Config, Failure> {
         rider_radius_m: 3_000,
         rider_fee: domain::delivery::RiderFee { base: Won::new(2_500)?, per_100m: Won::new(80)? },
         workers: 32,
+        gateway: GatewayConfig::usual(true),
         log: "info".to_owned(),
     })
 }

@@ -14,7 +14,7 @@ export const WIDE = { width: 1280, height: 900 };
 const PASSWORD = 'baedal-demo';
 
 /** A port below 32768: above, an outgoing connection can hold it. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     const free = await new Promise<boolean>((done) => {
@@ -36,13 +36,14 @@ export class City {
   constructor(
     readonly port: number,
     private readonly folder: string,
+    private readonly more: string[] = [],
   ) {
     this.url = `http://127.0.0.1:${port}`;
   }
 
   async start() {
     const binary = process.env.BAEDAL_BIN ?? resolve(import.meta.dirname, '../../target/release/baedal');
-    const args = ['serve', '--demo', '--data', this.folder, '--listen', `127.0.0.1:${this.port}`, '--log', 'warn'];
+    const args = ['serve', '--demo', '--data', this.folder, '--listen', `127.0.0.1:${this.port}`, '--log', 'warn', ...this.more];
     const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
     const heard = (text: Buffer) => (this.log += text.toString());

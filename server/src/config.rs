@@ -1,5 +1,6 @@
 //! The settings of a running city: plain data, checked before anything starts.
 
+mod gateway;
 mod notify;
 mod provider;
 
@@ -14,6 +15,7 @@ use domain::processes::Limits;
 use domain::shared::{Metres, Won};
 use tracing_subscriber::EnvFilter;
 
+pub use gateway::{GatewayConfig, GatewayTyped, TlsFiles};
 pub use notify::{NotifyConfig, NotifyTyped};
 pub use provider::{ProviderConfig, StripeConfig, TossConfig, TypedProvider};
 pub(crate) use provider::{STRIPE_URL, TOSS_SCRIPT_URL, TOSS_URL};
@@ -50,6 +52,8 @@ pub struct Config {
     pub rider_fee: RiderFee,
     /// How many workers run the steps of orders side by side.
     pub workers: usize,
+    /// What stands between the city and the internet.
+    pub gateway: GatewayConfig,
     /// What to log, in the words of `tracing`, such as `info` or `server=debug`.
     pub log: String,
 }
@@ -99,6 +103,8 @@ pub struct Typed {
     pub rider_fee_per_100m: String,
     /// See [`Config::workers`].
     pub workers: String,
+    /// See [`Config::gateway`].
+    pub gateway: GatewayTyped,
     /// See [`Config::log`].
     pub log: String,
 }
@@ -169,6 +175,7 @@ impl Typed {
                 per_100m: won("rider-fee-per-100m", &self.rider_fee_per_100m)?,
             },
             workers: small("workers", &self.workers, "workers", 1, 1_024)? as usize,
+            gateway: self.gateway.check(self.demo)?,
             log: filter("log", &self.log)?,
         })
     }
@@ -212,6 +219,7 @@ impl Typed {
             rider_fee_base: "2500".into(),
             rider_fee_per_100m: "80".into(),
             workers: "32".into(),
+            gateway: GatewayTyped::default(),
             log: "info".into(),
         }
     }
@@ -220,7 +228,8 @@ impl Typed {
 impl Config {
     /// Whether people reach this city over https, so that cookies may say `Secure`.
     pub fn is_https(&self) -> bool {
-        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+        self.gateway.tls.is_some()
+            || self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 
     /// Host and port of the address people type.

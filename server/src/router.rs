@@ -8,12 +8,10 @@ use app::backend::Backend;
 use app::shell::{Assets, Settings};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::header::X_CONTENT_TYPE_OPTIONS;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
@@ -21,16 +19,20 @@ use crate::accounts::Accounts;
 use crate::adapters::clock::Clock;
 use crate::adapters::payment::Known;
 use crate::config::{Config, ProviderConfig};
+use crate::http::client::identify;
+use crate::http::health::Readiness;
+use crate::http::protect::protect;
 use crate::http::session::LogoutHub;
 use crate::http::sse::{self, LiveState};
 use crate::http::{apply, assets, enter, health, login, pages, pay_toss, session, webhooks};
+use crate::limits::Limits;
 use crate::processes::Nudges;
 use crate::rest::{self, Rest};
 use crate::tokens::Tokens;
 use crate::web_store::WebStore;
 
 /// The most that a request may send, in bytes.
-const BODY: usize = 64 * 1024;
+pub(crate) const BODY: usize = 64 * 1024;
 /// The most that a payment provider's call may send, in bytes.
 const WEBHOOK: usize = 256 * 1024;
 /// How long an answer that is no stream may take.
@@ -81,6 +83,10 @@ pub struct Shared {
     pub nudges: Nudges,
     /// With which payments customers came back from Toss.
     pub returned: Known,
+    /// How much one address or account may ask for.
+    pub limits: Arc<Limits>,
+    /// Whether the city can do its work.
+    pub readiness: Readiness,
 }
 
 /// All routes; without those of the API when there is no `rest`. `payment_pages` are those of the payment sandbox for customers, when it runs inside of this process.
@@ -137,17 +143,19 @@ pub fn build(state: AppState, payment_pages: Option<Router>, rest: Option<Rest>)
         .layer(from_fn_with_state(state.clone(), enter))
         .layer(session::layer(&state.web, state.config.is_https()))
         .layer(from_fn(rest::in_problems))
-        .with_state(state);
+        .with_state(state.clone());
 
-    let router = of_people.merge(webhooks).merge(assets::routes()).route("/healthz", get(health::healthz));
+    let health = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .with_state(state.clone());
+    let router = of_people.merge(webhooks).merge(assets::routes()).merge(health);
     let router = match payment_pages {
         Some(pages) => router.nest("/pay-sandbox", pages),
         None => router,
     };
     router
-        .layer(SetResponseHeaderLayer::overriding(
-            X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
+        .layer(from_fn(protect))
+        .layer(from_fn_with_state(state, identify))
         .layer(TraceLayer::new_for_http())
 }

@@ -1,39 +1,40 @@
 //! Starting the city: the one place that names concrete adapters.
 
 mod notices;
+mod provider;
 
 use crate::accounts::{Accounts, AccountsError};
 use crate::adapters::breaker::Breaker;
 use crate::adapters::clock::{Clock, SystemClock};
 use crate::adapters::geocoder::{EmbeddedGazetteer, GazetteerError};
 use crate::adapters::notify::NotifyError;
-use crate::adapters::payment::{
-    GatewayError, Guarded, Known, PaymentGateway, SandboxGateway, StripeGateway, Timeouts, TossGateway,
-};
+use crate::adapters::payment::{GatewayError, Guarded, Known, PaymentGateway};
 use crate::backend::{Desk, Provider, Shelf};
 use crate::commands::{CommandSettings, Commands};
-use crate::config::{Config, ProviderConfig};
+use crate::config::Config;
 use crate::demo::DemoError;
 use crate::http::assets::AssetManifest;
+use crate::http::health::Readiness;
 use crate::http::session::LogoutHub;
 use crate::http::sse::LiveState;
+use crate::limits::Limits;
 use crate::live::{Hub, Tail, Wake};
-use crate::pay_sandbox::{self, Sandbox, SandboxConfig, SandboxError};
+use crate::pay_sandbox::SandboxError;
 use crate::processes::{Nudges, Runner, RunnerSettings, Steps, Timers, go_on_when_closed};
 use crate::read_models::Views;
 use crate::rest::Rest;
 use crate::router::{self, AppState, Shared};
 use crate::seed;
+use crate::serving::{self, Certificates, Patience, TlsError, connections_to_be_had};
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
 use crate::storage::{EventLog, KeyStore, LogError, Outbox, Vault};
 use crate::tokens::Tokens;
 use crate::web_store::{WebStore, WebStoreError};
 use app::backend::Backend;
 use app::shell::{Assets, Settings};
-use axum::Router;
-use axum::serve::ListenerExt;
+
 use std::fs::{File, TryLockError};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -45,17 +46,13 @@ use tokio_util::sync::CancellationToken;
 
 /// The payment provider, as the operator knows it.
 const PAYMENT: &str = "payment";
-/// The longest a connection to the payment provider may take to come about.
-const CONNECT: Duration = Duration::from_secs(2);
-/// How long the payment sandbox's slow card takes, in milliseconds.
-const SLOW_MS: u64 = 3_000;
-/// How long a customer may take at the payment sandbox's page, in minutes.
-const CUSTOMER_MINUTES: u64 = 10;
 /// Riders who may move before a live stream has looked.
 const MOVES: usize = 1_024;
 /// How often idempotency rows and finished work are looked through for those older than a day.
 const TIDY: Duration = Duration::from_secs(600);
 const DAY_MS: i64 = 24 * 3_600_000;
+/// How many events the processes may be behind the log in a city that is ready.
+const MOST_BEHIND: u64 = 10_000;
 /// How long notices are kept, in days.
 const NOTICE_DAYS: i64 = 30;
 
@@ -101,6 +98,9 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
+    /// The certificate.
+    #[error("--tls-cert and --tls-key cannot be used: {0}")]
+    Tls(#[from] TlsError),
     /// The main database.
     #[error(transparent)]
     Storage(#[from] LogError),
@@ -197,7 +197,7 @@ pub async fn start_by(
     let stop_inside = CancellationToken::new();
     let returned = Known::default();
     let (provider, payment_pages, sandbox) =
-        start_provider(&config, &clock, &returned, stop_inside.clone()).await?;
+        provider::start(&config, &clock, &returned, stop_inside.clone()).await?;
     let breaker = Breaker::new(PAYMENT, config.payment_breaker);
     let gateway: Arc<dyn PaymentGateway> = Arc::new(Guarded::new(provider, breaker.clone()));
 
@@ -231,6 +231,16 @@ pub async fn start_by(
     tokio::spawn(tidy(Arc::clone(&log), Arc::clone(&outbox), Arc::clone(&clock), stop_inside.clone()));
     tokio::spawn(web.clone().keep_clean(stop_inside.clone()));
 
+    // Asked to stop, the city says at once that it is not ready, and goes on for as long as it is to.
+    let stop_serving = CancellationToken::new();
+    tokio::spawn(drain(shutdown.clone(), config.gateway.drain, stop_serving.clone()));
+    let writer_ended = CancellationToken::new();
+    let limits = Arc::new(Limits::new(config.gateway.rates));
+    let tls = config.gateway.tls.as_ref().map(Certificates::load).transpose()?.map(Arc::new);
+    if let Some(tls) = &tls {
+        tokio::spawn(Arc::clone(tls).keep_fresh(stop_inside.clone()));
+    }
+
     let (moved, _) = broadcast::channel(MOVES);
     let applied = broadcast::Sender::new(1);
     let logout = LogoutHub::default();
@@ -261,8 +271,17 @@ pub async fn start_by(
         outbox,
         letters,
         applied: applied.clone(),
+        rates: Arc::clone(&limits),
     };
     desk.finish_enrolments().await;
+    let readiness = Readiness {
+        log: Arc::clone(&log),
+        writer_ended: writer_ended.clone(),
+        stopping: shutdown.clone(),
+        data: config.data.clone(),
+        min_free: config.gateway.min_free,
+        most_behind: MOST_BEHIND,
+    };
     let live = LiveState {
         log,
         views,
@@ -274,8 +293,9 @@ pub async fn start_by(
         clock: Arc::clone(&clock),
         moved,
         applied,
-        stop: shutdown.clone(),
+        stop: stop_serving.clone(),
         radius_m: config.rider_radius_m,
+        limits: Arc::clone(&limits),
     };
     let manifest = AssetManifest::load();
     let demo = config.demo;
@@ -283,6 +303,12 @@ pub async fn start_by(
     let desk = Arc::new(desk);
     let rest = Rest::new(Arc::clone(&desk), config.public_url.clone());
     let backend: Arc<dyn Backend> = desk;
+    let settings = serving::Settings {
+        max_connections: connections_to_be_had(config.gateway.max_connections),
+        tls,
+        patience: Patience::default(),
+    };
+    let scheme = if settings.tls.is_some() { "https" } else { "http" };
     let state = AppState::new(Shared {
         backend: Arc::clone(&backend),
         accounts,
@@ -296,22 +322,16 @@ pub async fn start_by(
         live,
         nudges,
         returned,
+        limits,
+        readiness,
     });
     let banner_logins = state.settings.demo_logins.clone();
-    // All connections share a make-service; the router itself would be copied whole for each of them.
-    let service = router::build(state, payment_pages, Some(rest)).into_make_service();
+    let router = router::build(state, payment_pages, Some(rest));
     let listener =
         TcpListener::bind(listen).await.map_err(|source| StartError::Listen { addr: listen, source })?;
     let addr = listener.local_addr()?;
-    // A live message is small, and is not to wait for the next one.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection may hold small messages back");
-        }
-    });
-    let banner = banner(addr, &banner_logins);
+    let banner = banner(scheme, addr, &banner_logins);
     // The folder is this process's until nothing more can be written, whoever still holds the log.
-    let writer_ended = CancellationToken::new();
     let ended = writer_ended.clone();
     tokio::spawn(async move {
         if let Err(error) = writing.await {
@@ -321,17 +341,14 @@ pub async fn start_by(
         drop(lock);
     });
     let done = tokio::spawn(async move {
-        let stop = shutdown.clone();
-        let serving = axum::serve(listener, service)
-            .with_graceful_shutdown(async move { stop.cancelled().await })
-            .into_future();
         // Without its writer a city can do nothing: whoever supervises the process is to start it anew.
         let served = tokio::select! {
-            served = serving => served.map_err(StartError::Serve),
+            () = serving::serve(listener, router, settings, stop_serving.clone()) => Ok(()),
             () = writer_ended.cancelled() => Err(StartError::Writer),
         };
         // Whatever ended the serving, the rest ends too.
         shutdown.cancel();
+        stop_serving.cancel();
         stop_inside.cancel();
         for beside in [runner, timers].into_iter().chain(tellers) {
             if let Err(error) = beside.await {
@@ -349,60 +366,13 @@ pub async fn start_by(
     Ok(Running { addr, banner, done, log: sqlite_log, backend })
 }
 
-/// The payment provider of the settings: how it is asked, its pages on this site, and what runs for it.
-async fn start_provider(
-    config: &Config,
-    clock: &Arc<dyn Clock>,
-    returned: &Known,
-    stop: CancellationToken,
-) -> Result<(Arc<dyn PaymentGateway>, Option<Router>, Option<JoinHandle<()>>), StartError> {
-    let timeouts = Timeouts {
-        connect: CONNECT.min(config.payment_timeout),
-        charge: config.payment_timeout,
-        other: config.payment_timeout,
-    };
-    let (minutes, clock) = (config.hold_minutes, Arc::clone(clock));
-    match (&config.provider, &config.payment_url) {
-        // The pages of the sandbox inside are pages of this site; those of one elsewhere are its own.
-        (ProviderConfig::Sandbox, Some(url)) => {
-            let gateway = SandboxGateway::new(url, timeouts, Some(url.clone()))?;
-            Ok((Arc::new(gateway), None, None))
-        }
-        (ProviderConfig::Sandbox, None) => {
-            let (url, pages, running) = start_sandbox(&config.data, stop).await?;
-            let gateway = SandboxGateway::new(&url, timeouts, None)?;
-            Ok((Arc::new(gateway), Some(pages), Some(running)))
-        }
-        (ProviderConfig::Toss(toss), _) => {
-            let secret = toss.secret_key.clone();
-            let gateway = TossGateway::new(&toss.url, secret, timeouts, minutes, clock, returned.clone())?;
-            Ok((Arc::new(gateway), None, None))
-        }
-        (ProviderConfig::Stripe(stripe), _) => {
-            let back = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
-            let secret = stripe.secret_key.clone();
-            let gateway = StripeGateway::new(&stripe.url, secret, timeouts, minutes, back, clock)?;
-            Ok((Arc::new(gateway), None, None))
-        }
+/// Stops the serving some time after a stop was asked for.
+async fn drain(asked: CancellationToken, lasts: Duration, stop: CancellationToken) {
+    asked.cancelled().await;
+    if !lasts.is_zero() {
+        tokio::time::sleep(lasts).await;
     }
-}
-
-async fn start_sandbox(
-    data: &Path,
-    stop: CancellationToken,
-) -> Result<(String, Router, JoinHandle<()>), StartError> {
-    let path = data.join("pay-sandbox.db");
-    let config = SandboxConfig { path, slow_ms: SLOW_MS, customer_minutes: CUSTOMER_MINUTES, control: false };
-    let sandbox: Sandbox = pay_sandbox::open(config).await?;
-    let pages = sandbox.customer_router();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let running = tokio::spawn(async move {
-        if let Err(error) = pay_sandbox::serve(sandbox, listener, stop).await {
-            tracing::error!(%error, "the payment sandbox failed");
-        }
-    });
-    Ok((url, pages, running))
+    stop.cancel();
 }
 
 /// Forgets what is kept for a day, and old notices.
@@ -428,10 +398,10 @@ async fn tidy(
     }
 }
 
-fn banner(addr: SocketAddr, logins: &[app::shell::DemoLogin]) -> String {
+fn banner(scheme: &str, addr: SocketAddr, logins: &[app::shell::DemoLogin]) -> String {
     use std::fmt::Write;
     let mut text =
-        format!("Baedal is open on http://{addr}\n  customers: /   owners: /owner   riders: /rider");
+        format!("Baedal is open on {scheme}://{addr}\n  customers: /   owners: /owner   riders: /rider");
     if let Some(first) = logins.first() {
         let names: Vec<&str> = logins.iter().map(|login| login.login.as_str()).collect();
         // Writing to a string does not fail.

@@ -3,7 +3,7 @@
 use super::{Answer, Backend};
 use crate::api::{ApiError, Done};
 use domain::views::{Caller, CheckoutDraft, DraftForm, Fault, FormDraft};
-use http::header::{ACCEPT, LOCATION};
+use http::header::{ACCEPT, LOCATION, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use leptos::prelude::*;
@@ -31,6 +31,9 @@ fn refuse(fault: Fault) -> ApiError {
             (use_context::<ResponseOptions>(), StatusCode::from_u16(fault.status()))
     {
         response.set_status(status);
+        if let Fault::TooMany { retry_after_s } = fault {
+            response.insert_header(RETRY_AFTER, HeaderValue::from(retry_after_s));
+        }
     }
     ApiError::Fault(fault)
 }

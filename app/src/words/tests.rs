@@ -289,6 +289,8 @@ fn every_fault_is_a_sentence_in_both_languages() {
             Fault::Invalid(fields()),
             Fault::KeyReused,
             Fault::TooManyTokens { most: 20 },
+            Fault::TooMany { retry_after_s: 7 },
+            Fault::TooMany { retry_after_s: 121 },
             Fault::Unavailable,
         ])
         .collect();

@@ -258,6 +258,12 @@ pub enum Fault {
         /// The most.
         most: u32,
     },
+    /// Too many of a kind in a short time; nothing was done. HTTP 429.
+    #[error("too many requests")]
+    TooMany {
+        /// After so many seconds it can be tried again, at least 1.
+        retry_after_s: u32,
+    },
     /// Nothing was done; trying again later may help. HTTP 503.
     #[error("not available")]
     Unavailable,
@@ -307,6 +313,7 @@ impl Fault {
             | Fault::OtherStore { .. }
             | Fault::TwoStores
             | Fault::TooManyTokens { .. } => 409,
+            Fault::TooMany { .. } => 429,
             Fault::Unavailable => 503,
         }
     }

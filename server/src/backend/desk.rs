@@ -112,6 +112,9 @@ impl Desk {
         key: &str,
     ) -> Answer<()> {
         let id = account(caller, Role::Rider)?.id;
+        if matches!(&action, RiderAction::Deliver { code: Some(_) }) {
+            self.rates.door_code(caller, order)?;
+        }
         let job = self.views.job(order).await.map_err(failed("job"))?.ok_or(Fault::NotFound)?;
         let state = self.views.rider(id).await.map_err(failed("job"))?;
         let address = self.address_of(&job).await?;

@@ -78,6 +78,8 @@ pub struct Desk {
     pub letters: Arc<Notify>,
     /// Tells open consoles of applications.
     pub applied: broadcast::Sender<()>,
+    /// How much one account may ask for.
+    pub rates: Arc<crate::limits::Limits>,
 }
 
 /// A provider outside.
@@ -145,6 +147,7 @@ impl Backend for Desk {
         self.keep_card(caller, token).await
     }
     async fn place_order(&self, caller: &Caller, order: PlaceOrder) -> Answer<OrderId> {
+        self.rates.order(caller)?;
         self.place(caller, order).await
     }
     async fn orders(&self, caller: &Caller, page: u32) -> Answer<OrderList> {
@@ -173,6 +176,7 @@ impl Backend for Desk {
         self.commands.change(caller, order, lines, agreed, key).await.map(|_| ())
     }
     async fn pay_now(&self, caller: &Caller, order: OrderId) -> Answer<()> {
+        self.rates.payment(caller)?;
         self.ask_provider_now(caller, order).await
     }
     async fn timeline(&self, caller: &Caller, order: OrderId) -> Answer<TimelineView> {

@@ -5,7 +5,7 @@ use clap::builder::BoolishValueParser;
 
 use super::{Failed, STOP, start_logging, stop_on_signals};
 use crate::adapters::secret::Secret;
-use crate::config::{NotifyTyped, STRIPE_URL, TOSS_SCRIPT_URL, TOSS_URL, Typed, TypedProvider};
+use crate::config::{GatewayTyped, NotifyTyped, STRIPE_URL, TOSS_SCRIPT_URL, TOSS_URL, Typed, TypedProvider};
 use crate::startup;
 
 /// The settings. They are checked by [`Typed::check`], which says what is wrong in one sentence.
@@ -94,6 +94,8 @@ pub(super) struct ServeArgs {
     /// How many workers run the steps of orders side by side.
     #[arg(long, env = "BAEDAL_WORKERS", value_name = "NUMBER", default_value = "32")]
     workers: String,
+    #[command(flatten)]
+    gateway: GatewayTyped,
     /// What to log: off, error, warn, info, debug, trace, or a filter such as info,server=debug.
     #[arg(long, env = "BAEDAL_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
@@ -132,10 +134,12 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failed> {
         rider_fee_base: args.rider_fee_base,
         rider_fee_per_100m: args.rider_fee_per_100m,
         workers: args.workers,
+        gateway: args.gateway,
         log: args.log,
     }
     .check()?;
     start_logging(&config.log)?;
+    let within = STOP + config.gateway.drain;
     let shutdown = stop_on_signals()?;
     let running = startup::start(config, shutdown.clone()).await.map_err(Failed::run)?;
     println!("{}", running.banner);
@@ -143,7 +147,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failed> {
     let ended = tokio::select! {
         ended = &mut done => ended,
         () = shutdown.cancelled() => {
-            let Ok(ended) = tokio::time::timeout(STOP, &mut done).await else {
+            let Ok(ended) = tokio::time::timeout(within, &mut done).await else {
                 tracing::warn!("stopped with requests still open");
                 return Ok(());
             };

@@ -9,6 +9,7 @@ use domain::views::{Caller, DraftForm, Typed};
 use tower_sessions::Session;
 
 use super::bearer::OfBrowser;
+use super::client::ClientAddr;
 use super::login::{prefer, refused, welcome};
 use super::see_other;
 use crate::router::AppState;
@@ -20,9 +21,10 @@ pub async fn owner(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
     OfBrowser(session): OfBrowser,
+    Extension(from): Extension<ClientAddr>,
     Form(fields): Fields,
 ) -> Response {
-    sign_up(&state, &caller, &session, Part::Owner, fields).await
+    sign_up(&state, &caller, &session, from, Part::Owner, fields).await
 }
 
 /// `POST /signup/rider`: the same of a rider.
@@ -30,15 +32,17 @@ pub async fn rider(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
     OfBrowser(session): OfBrowser,
+    Extension(from): Extension<ClientAddr>,
     Form(fields): Fields,
 ) -> Response {
-    sign_up(&state, &caller, &session, Part::Rider, fields).await
+    sign_up(&state, &caller, &session, from, Part::Rider, fields).await
 }
 
 async fn sign_up(
     state: &AppState,
     caller: &Caller,
     session: &Session,
+    from: ClientAddr,
     part: Part,
     mut fields: Vec<(String, String)>,
 ) -> Response {
@@ -54,7 +58,11 @@ async fn sign_up(
         }
         !is_password
     });
-    match state.backend.apply(caller, part, Typed(fields.clone()), &password).await {
+    let applied = match state.limits.signup(from.0) {
+        Ok(()) => state.backend.apply(caller, part, Typed(fields.clone()), &password).await,
+        Err(fault) => Err(fault),
+    };
+    match applied {
         Ok(account) => {
             prefer(state, account.id, caller.locale).await;
             welcome(state, caller, session, &account, "").await
@@ -67,13 +75,18 @@ async fn sign_up(
 pub async fn again(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
+    Extension(ClientAddr(from)): Extension<ClientAddr>,
     Form(fields): Fields,
 ) -> Response {
     const PAGE: &str = "/application";
     let typed = Typed(fields.clone());
     // What is no number is no filing that could be the next one.
     let number = typed.get("number").parse().unwrap_or_default();
-    match state.backend.file_again(&caller, number, typed).await {
+    let filed = match state.limits.signup(from) {
+        Ok(()) => state.backend.file_again(&caller, number, typed).await,
+        Err(fault) => Err(fault),
+    };
+    match filed {
         Ok(()) => see_other(PAGE),
         Err(fault) => refused(&state, &caller, PAGE, DraftForm::Application, fields, fault, "").await,
     }

@@ -16,6 +16,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 use super::proof::{Heard, Proof};
 use super::sse::{Ask, LiveState, Scope};
+use crate::limits::Permit;
 use crate::live::Subscription;
 use crate::storage::{Committed, LogError};
 
@@ -36,11 +37,12 @@ pub(super) struct Feed {
     ready: VecDeque<Event>,
     caught_up: bool,
     closed: bool,
+    _permit: Permit,
 }
 
 impl Feed {
     pub(super) fn new(ask: Ask, scope: Scope) -> Self {
-        let Ask { live, proof, after, .. } = ask;
+        let Ask { live, proof, after, permit, .. } = ask;
         let mut check =
             interval_at(tokio::time::Instant::now() + proof.checked_every(), proof.checked_every());
         check.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -54,6 +56,7 @@ impl Feed {
             ready: VecDeque::from([Event::default().comment("baedal").retry(Duration::from_secs(1))]),
             caught_up: false,
             closed: false,
+            _permit: permit,
             live,
         }
     }

@@ -13,6 +13,7 @@ use tower_sessions::Session;
 use tower_sessions::cookie::time::Duration;
 
 use super::bearer::OfBrowser;
+use super::client::ClientAddr;
 use super::session::{begin, by_tag, end};
 use super::{add_cookie, guard, in_query, see_other, site_cookie, unavailable};
 use crate::accounts::NewAccount;
@@ -69,16 +70,21 @@ pub async fn login(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
     OfBrowser(session): OfBrowser,
+    Extension(ClientAddr(from)): Extension<ClientAddr>,
     Form(typed): Form<LoginForm>,
 ) -> Response {
-    let account = match state.accounts.verify(&typed.login, &typed.password).await {
+    let verified = match state.limits.login(from, &typed.login, &caller.visitor) {
+        Ok(()) => state.accounts.verify(&typed.login, &typed.password).await.map_err(Fault::from),
+        Err(fault) => Err(fault),
+    };
+    let account = match verified {
         Ok(account) => account,
-        Err(error) => {
+        Err(fault) => {
             let fields = vec![("login".to_owned(), typed.login)];
-            return refused(&state, &caller, "/login", DraftForm::Login, fields, error.into(), &typed.next)
-                .await;
+            return refused(&state, &caller, "/login", DraftForm::Login, fields, fault, &typed.next).await;
         }
     };
+    state.limits.logged_in(&typed.login, &caller.visitor);
     welcome(&state, &caller, &session, &account, &typed.next).await
 }
 
@@ -87,6 +93,7 @@ pub async fn signup(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
     OfBrowser(session): OfBrowser,
+    Extension(ClientAddr(from)): Extension<ClientAddr>,
     Form(typed): Form<SignUpForm>,
 ) -> Response {
     let now = state.clock.now();
@@ -101,14 +108,17 @@ pub async fn signup(
         address: String::new(),
         address_detail: String::new(),
     };
-    let account = match state.accounts.add(new, now).await {
+    let added = match state.limits.signup(from) {
+        Ok(()) => state.accounts.add(new, now).await.map_err(Fault::from),
+        Err(fault) => Err(fault),
+    };
+    let account = match added {
         Ok(account) => account,
-        Err(error) => {
+        Err(fault) => {
             let fields = [("login", typed.login), ("name", typed.name), ("phone", typed.phone)]
                 .map(|(field, typed)| (field.to_owned(), typed))
                 .into();
-            return refused(&state, &caller, "/signup", DraftForm::SignUp, fields, error.into(), &typed.next)
-                .await;
+            return refused(&state, &caller, "/signup", DraftForm::SignUp, fields, fault, &typed.next).await;
         }
     };
     prefer(&state, account.id, caller.locale).await;

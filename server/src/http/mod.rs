@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod assets;
 pub mod bearer;
+pub mod client;
 mod feed;
 pub mod guard;
 pub mod health;
@@ -11,18 +12,18 @@ pub mod origin;
 pub mod pages;
 pub mod pay_toss;
 mod proof;
+pub mod protect;
 pub mod session;
 pub mod sse;
+mod too_many;
 pub mod webhooks;
 
 #[cfg(test)]
 mod tests;
 
 use axum::extract::{Request, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, REFERRER_POLICY, SET_COOKIE, X_FRAME_OPTIONS,
-};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -53,6 +54,12 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
             return finished(unavailable(locale));
         }
     };
+    if let Err(fault) = state
+        .limits
+        .request(client::address_of(&request), visit.caller.account.as_ref().map(|account| account.id))
+    {
+        return finished(too_many::too_many(&state, request, locale, &fault).await);
+    }
     let fresh_visitor = visit.fresh_visitor.then(|| visit.caller.visitor.clone());
     let elsewhere = guard::elsewhere(request.method(), request.uri(), &visit.caller);
     let response = if let Some(login) = elsewhere {
@@ -86,6 +93,10 @@ async fn enter_by_token(state: &AppState, mut request: Request, next: Next) -> R
             return unavailable(locale);
         }
     };
+    let account = caller.account.as_ref().map(|account| account.id);
+    if let Err(fault) = state.limits.request(client::address_of(&request), account) {
+        return too_many::too_many(state, request, locale, &fault).await;
+    }
     if let Some(path) = without_slash(&request) {
         return see_other(&path);
     }
@@ -106,15 +117,10 @@ fn without_slash(request: &Request) -> Option<String> {
         .then(|| format!("{page}{query}"))
 }
 
-/// The headers that every answer to a browser carries.
+/// Answers to people are kept nowhere. The other headers of all answers are in [`protect`].
 fn finished(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    let mut usually = |name: HeaderName, value: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    };
-    usually(CACHE_CONTROL, "private, no-store");
-    usually(REFERRER_POLICY, "same-origin");
-    usually(X_FRAME_OPTIONS, "DENY");
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
     response
 }
 

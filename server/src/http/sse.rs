@@ -12,16 +12,20 @@ use domain::processes::Topic;
 use domain::shared::{AccountId, Metres, OrderId, Point};
 use domain::views::{Caller, Fault, Role, Viewer};
 use serde::Deserialize;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
+use super::client::ClientAddr;
 use super::feed::Feed;
 use super::proof::Proof;
 use super::session::LogoutHub;
+use super::too_many::refusing;
 use crate::adapters::cells::cells_near;
 use crate::adapters::clock::Clock;
 use crate::commands::{account, unavailable};
+use crate::limits::{Limits, Permit};
 use crate::live::Hub;
 use crate::read_models::Views;
 use crate::router::AppState;
@@ -56,6 +60,8 @@ pub struct LiveState {
     pub stop: CancellationToken,
     /// How far is near for a rider, in metres.
     pub radius_m: Metres,
+    /// How many streams somebody may have open.
+    pub limits: Arc<Limits>,
 }
 
 impl FromRef<AppState> for LiveState {
@@ -76,6 +82,8 @@ pub struct Ask {
     pub(super) proof: Proof,
     /// The position to go on after; the end of the log when `None`.
     pub(super) after: Option<u64>,
+    /// Its place among those that this caller may have open.
+    pub(super) permit: Permit,
     caller: Caller,
 }
 
@@ -88,14 +96,18 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let refuse = IntoResponse::into_response;
         let Query(start) = Query::<Start>::from_request_parts(parts, state).await.map_err(refuse)?;
-        let Extension(caller) = Extension::from_request_parts(parts, state)
+        let Extension(caller): Extension<Caller> = Extension::from_request_parts(parts, state)
             .await
             .map_err(|missing: axum::extract::rejection::ExtensionRejection| missing.into_response())?;
+        let from =
+            parts.extensions.get::<ClientAddr>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |from| from.0);
+        let live = LiveState::from_ref(state);
+        let permit = live.limits.stream(from, caller.account.as_ref().map(|account| account.id));
+        let permit = permit.map_err(|fault| refusing(axum::Json(&fault).into_response(), &fault))?;
         let last = parts.headers.get("last-event-id");
         let last = last.and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
-        let live = LiveState::from_ref(state);
         let proof = Proof::of(&live, parts.extensions.get().cloned(), parts.extensions.get().copied());
-        Ok(Self { live, proof, after: last.or(start.after), caller })
+        Ok(Self { live, proof, after: last.or(start.after), permit, caller })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bearer;
 mod fake;
+mod gateway;
 mod logins;
 mod requests;
 
@@ -24,9 +25,11 @@ use crate::accounts::{Accounts, tests as accounts};
 use crate::adapters::clock::{Clock, ManualClock, SystemClock};
 use crate::adapters::payment::Known;
 use crate::config::{Config, Typed};
+use crate::http::health::Readiness;
 use crate::http::in_query;
 use crate::http::session::LogoutHub;
 use crate::http::sse::LiveState;
+use crate::limits::Limits;
 use crate::live::{Hub, Tail, Wake};
 use crate::processes::Nudges;
 use crate::router::{AppState, Shared, build};
@@ -56,11 +59,32 @@ impl City {
     }
 
     async fn open(folder: TempDir, accounts: Accounts, config: Config) -> Self {
+        Self::open_ready(folder, accounts, config, |_| {}).await
+    }
+
+    /// As [`City::open`], with other conditions for being ready.
+    async fn open_ready(
+        folder: TempDir,
+        accounts: Accounts,
+        config: Config,
+        change: impl FnOnce(&mut Readiness),
+    ) -> Self {
         let web = WebStore::open(&folder.path().join("web.db")).await.unwrap();
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let logout = LogoutHub::default();
         let tokens = Tokens::new(accounts.pool().clone());
-        let live = live(&folder, &web, &logout, &tokens, clock.clone()).await;
+        let of_limits = Limits::new(config.gateway.rates);
+        let live = live(&folder, &web, &logout, (&tokens, of_limits), clock.clone()).await;
+        let limits = Arc::clone(&live.limits);
+        let mut readiness = Readiness {
+            log: Arc::clone(&live.log),
+            writer_ended: CancellationToken::new(),
+            stopping: CancellationToken::new(),
+            data: folder.path().to_owned(),
+            min_free: 1,
+            most_behind: 2,
+        };
+        change(&mut readiness);
         let state = AppState::new(Shared {
             backend: Arc::new(Nothing { web: web.clone() }),
             accounts,
@@ -74,6 +98,8 @@ impl City {
             clock: clock.clone(),
             nudges: Nudges::new().0,
             returned: Known::default(),
+            limits,
+            readiness,
         });
         let router = build(state.clone(), None, None);
         Self { folder, clock, state, router }
@@ -96,7 +122,7 @@ async fn live(
     folder: &TempDir,
     web: &WebStore,
     logout: &LogoutHub,
-    tokens: &Tokens,
+    (tokens, limits): (&Tokens, Limits),
     clock: Arc<dyn Clock>,
 ) -> LiveState {
     let (writer, pool) = sqlite::open(&folder.path().join("baedal.db")).await.unwrap();
@@ -120,6 +146,7 @@ async fn live(
         applied: broadcast::Sender::new(1),
         stop: CancellationToken::new(),
         radius_m: 3_000,
+        limits: Arc::new(limits),
     }
 }
 

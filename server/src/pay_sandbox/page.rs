@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use axum::extract::rejection::FormRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Form, Router};
@@ -14,6 +14,7 @@ use super::Sandbox;
 use super::model::{CustomerDecision, PaymentRow, Status, customer_url};
 use super::refusal::Refusal;
 use super::words::{Lang, Words, clock, won};
+use crate::adapters::clock::random_token;
 use crate::markup::escape;
 
 /// The URL map of the pages, below `/pay-sandbox`.
@@ -41,7 +42,9 @@ async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>, headers: H
     let lang = Lang::of(&headers);
     match sandbox.store().payment(&id).await {
         // A payment that never asked its customer has no page.
-        Ok(Some(row)) if row.customer_until_ms.is_some() => page(lang, StatusCode::OK, &body_of(lang, &row)),
+        Ok(Some(row)) if row.customer_until_ms.is_some() => {
+            page(lang, StatusCode::OK, row.return_url.as_deref(), &body_of(lang, &row))
+        }
         Ok(_) => refused(lang, Refusal::NotFound, &id),
         Err(refusal) => refused(lang, refusal, &id),
     }
@@ -130,16 +133,18 @@ fn refused(lang: Lang, refusal: Refusal, id: &str) -> Response {
             format_args!("<a class=\"button go\" href=\"{}\">{}</a>", escape(&customer_url(id)), words.again),
         );
     }
-    page(lang, status, &html)
+    page(lang, status, None, &html)
 }
 
-fn page(lang: Lang, status: StatusCode, body: &str) -> Response {
+/// `to` is where the form leads in the end: browsers ask the policy about that too.
+fn page(lang: Lang, status: StatusCode, to: Option<&str>, body: &str) -> Response {
     let Words { code, brand, note, .. } = lang.words();
+    let nonce = random_token();
     let html = format!(
         "<!doctype html><html lang=\"{code}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"data:,\">\
-         <title>{brand}</title><style>{}</style></head>\
+         <title>{brand}</title><style nonce=\"{nonce}\">{}</style></head>\
          <body><main><p class=\"brand\">{brand}</p><p class=\"note\">{note}</p>{body}</main></body></html>",
         include_str!("page.css"),
     );
@@ -148,13 +153,21 @@ fn page(lang: Lang, status: StatusCode, body: &str) -> Response {
         (header::VARY, "Accept-Language"),
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
-             frame-ancestors 'none'",
-        ),
     ];
-    (status, headers, Html(html)).into_response()
+    (status, headers, [(header::CONTENT_SECURITY_POLICY, policy(&nonce, to))], Html(html)).into_response()
+}
+
+/// Lets the page look as it does, and its form lead back to the shop.
+fn policy(nonce: &str, to: Option<&str>) -> String {
+    let shop = to.and_then(|url| url.parse::<Uri>().ok()).and_then(|url| {
+        let (scheme, authority) = (url.scheme_str()?, url.authority()?);
+        Some(format!(" {scheme}://{authority}"))
+    });
+    let shop = shop.unwrap_or_default();
+    format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; form-action 'self'{shop}; base-uri 'none'; \
+         frame-ancestors 'none'"
+    )
 }
 
 /// Writing to a `String` cannot fail.

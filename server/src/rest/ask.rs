@@ -17,6 +17,7 @@ use super::hal::Base;
 use super::problem::Refused;
 use crate::backend::Desk;
 use crate::commands::{Expected, Part};
+use crate::http::client::Https;
 
 /// The header of an idempotency key.
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -102,7 +103,9 @@ impl FromRequestParts<Rest> for Ask {
             None => {
                 let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
                 let host = host.or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
-                format!("http://{}", host.unwrap_or("localhost"))
+                let https = parts.extensions.get::<Https>().is_some_and(|https| https.0);
+                let scheme = if https { "https" } else { "http" };
+                format!("{scheme}://{}", host.unwrap_or("localhost"))
             }
         };
         Ok(Self {

@@ -18,6 +18,7 @@ mod stores;
 
 pub use ask::Rest;
 pub use openapi::description;
+pub(crate) use problem::Refused;
 pub use problem::in_problems;
 
 use axum::Router;

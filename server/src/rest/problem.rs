@@ -71,7 +71,7 @@ pub(super) struct WrongField {
 
 /// A refusal on its way to becoming an answer.
 #[derive(Clone, Debug)]
-pub(super) enum Refused {
+pub(crate) enum Refused {
     /// By the rules.
     Fault(Fault),
     /// A member of the request is missing, unknown, or of another kind.
@@ -154,7 +154,11 @@ impl Refused {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-                headers.insert(RETRY_AFTER, HeaderValue::from(WAIT_S));
+                let wait = match self {
+                    Refused::Fault(Fault::TooMany { retry_after_s }) => *retry_after_s,
+                    _ => WAIT_S,
+                };
+                headers.insert(RETRY_AFTER, HeaderValue::from(wait));
             }
             _ => {}
         }

@@ -5,7 +5,7 @@ use domain::processes::Limits;
 use domain::shared::Won;
 use domain::views::{AccountView, Caller, CheckoutDraft};
 use server::adapters::breaker::BreakerSettings;
-use server::config::{Config, NotifyConfig, ProviderConfig};
+use server::config::{Config, GatewayConfig, NotifyConfig, ProviderConfig};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,6 +27,7 @@ pub fn config(data: PathBuf) -> Config {
         rider_radius_m: 3_000,
         rider_fee: domain::delivery::RiderFee { base: won(2_500), per_100m: won(80) },
         workers: 32,
+        gateway: GatewayConfig::usual(true),
         log: "warn".to_owned(),
     }
 }

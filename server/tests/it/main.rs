@@ -21,6 +21,7 @@ mod crash;
 mod crowds;
 mod files;
 mod forms;
+mod gateway;
 mod hanging;
 mod house;
 mod invariants;

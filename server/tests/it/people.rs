@@ -91,6 +91,11 @@ impl Person {
         self.cookies = pairs.collect::<Vec<_>>().join("; ");
     }
 
+    /// What the browser sends along.
+    pub fn cookies(&self) -> &str {
+        &self.cookies
+    }
+
     /// Sends a form, as the page does.
     pub fn post(&self, path: &str, fields: &[Field]) -> RequestBuilder {
         let request = self.http.post(format!("{}{path}", self.base)).header(ORIGIN, &self.base).form(fields);

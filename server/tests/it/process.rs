@@ -119,7 +119,7 @@ impl Program {
         // Reads on until the end, so that the program never waits for its reader.
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
-                if line.contains("http://") {
+                if line.contains("http://") || line.contains("https://") {
                     // Perhaps nobody waits for it.
                     let _ = heard.send(());
                 }
@@ -161,6 +161,14 @@ impl Program {
         self.ask_to_stop();
         let (status, _) = self.ended(Duration::from_secs(10));
         assert!(status.success(), "{status}:\n{}", self.logged());
+    }
+
+    /// How much memory it holds at present, in MB.
+    pub fn memory_mb(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.as_ref().unwrap().id());
+        let status = std::fs::read_to_string(status).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1_024
     }
 
     /// What it has written for its operator.

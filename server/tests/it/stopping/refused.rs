@@ -82,6 +82,17 @@ fn every_wrong_setting_is_refused_by_name() {
         ("rider-fee-base", "1e3"),
         ("rider-fee-per-100m", "2000000"),
         ("workers", "0"),
+        ("trusted-proxies", "10.0.0.0/33"),
+        ("tls-cert", "/no/such/file"),
+        ("tls-key", "/no/such/file"),
+        ("limit-login-per-minute", "0"),
+        ("limit-signup-per-hour", "-1"),
+        ("limit-orders-per-minute", "many"),
+        ("limit-requests-per-second", "1.5"),
+        ("limit-streams", "0"),
+        ("max-connections", "15"),
+        ("min-free-mb", "1e3"),
+        ("drain-ms", "60001"),
         ("log", "loud"),
     ];
     let help = String::from_utf8(to_its_end(baedal(["serve", "--help"]), STOP).stdout).unwrap();
