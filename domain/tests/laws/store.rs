@@ -97,7 +97,7 @@ fn covered(spans: &[OpenSpan]) -> Vec<u32> {
     minutes
 }
 
-fn is_span(span: &OpenSpan) -> bool {
+fn is_span(span: OpenSpan) -> bool {
     span.day < 7 && span.open < DAY && span.open < span.close && span.close <= span.open + DAY
 }
 
@@ -127,7 +127,7 @@ proptest! {
         let Hours(spans) = &hours;
         let is_right = !spans.is_empty()
             && spans.len() <= MAX_SPANS as usize
-            && spans.iter().all(is_span)
+            && spans.iter().copied().all(is_span)
             && covered(spans).iter().all(|count| *count <= 1);
         let checked = hours.checked();
         prop_assert_eq!(checked.is_ok(), is_right, "{:?}", checked);
