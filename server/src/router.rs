@@ -97,7 +97,7 @@ pub fn build(state: AppState, payment_pages: Option<Router>, rest: Option<Rest>)
         Some(rest) => pages.layer(from_fn_with_state(rest.clone(), rest::store_or_page)),
         None => pages,
     };
-    let api = rest.map_or_else(Router::new, |rest| rest::routes(rest).0);
+    let (api, of_api) = rest.map_or_else(|| (Router::new(), Router::new()), rest::routes);
     let brief = pages
         .route("/login", post(login::login))
         .route("/logout", post(login::logout))
@@ -149,7 +149,7 @@ pub fn build(state: AppState, payment_pages: Option<Router>, rest: Option<Rest>)
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .with_state(state.clone());
-    let router = of_people.merge(webhooks).merge(assets::routes()).merge(health);
+    let router = of_people.merge(webhooks).merge(assets::routes()).merge(health).merge(of_api);
     let router = match payment_pages {
         Some(pages) => router.nest("/pay-sandbox", pages),
         None => router,

@@ -104,6 +104,7 @@ impl Desk {
         {
             return self.log.case(order).await.map_err(failed("order"));
         }
+        self.rates.order(caller)?;
         let profile = self.accounts.profile(account.id).await?;
         let or = |typed: String, usual: String| if typed.trim().is_empty() { usual } else { typed };
         let mut typed = ordering.typed;

@@ -31,16 +31,15 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The routes of the API, and their description.
-pub fn routes<S>(rest: Rest) -> (Router<S>, OpenApi) {
-    let (router, described) = described();
-    let router = router.merge(openapi::pages(&described)).with_state(rest);
-    (router, described)
+/// The routes of the resources, and those that describe them: those are for everybody, and ask nobody who they are.
+pub fn routes<S>(rest: Rest) -> (Router<S>, Router) {
+    let (resources, described) = described();
+    (resources.with_state(rest), openapi::pages(&described))
 }
 
 /// The routes of the resources with their description, which is made of the same list.
 fn described() -> (Router<Rest>, OpenApi) {
-    let (router, described) = OpenApiRouter::with_openapi(openapi::frame())
+    OpenApiRouter::with_openapi(openapi::frame())
         .routes(routes!(orders::list, orders::place))
         .routes(routes!(orders::show, orders::change))
         .routes(routes!(orders::cancel))
@@ -78,8 +77,7 @@ fn described() -> (Router<Rest>, OpenApi) {
         .routes(routes!(store_day::hours, store_day::set_hours))
         .routes(routes!(profile::list))
         .routes(routes!(profile::show))
-        .split_for_parts();
-    (router, openapi::finished(described))
+        .split_for_parts()
 }
 
 /// `GET /stores/{id}` is a page for a browser and a resource for a program.

@@ -1,15 +1,16 @@
 //! The description of the API as OpenAPI 3.1, made of the code's types, and the page to read it.
 
 use axum::Router;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::ask::Rest;
 use super::names::KINDS;
 use super::problem::Problem;
 
@@ -46,11 +47,6 @@ pub(super) fn frame() -> OpenApi {
     described
 }
 
-/// The whole description.
-pub(super) fn finished(described: OpenApi) -> OpenApi {
-    described
-}
-
 /// The description of all operations.
 pub fn description() -> OpenApi {
     super::described().1
@@ -71,13 +67,19 @@ fn introduction() -> String {
     text
 }
 
+/// What the reading page may do: run its program, look as it does, and try operations of this site.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// `/openapi.json`, and the page at `/openapi/`, whose program comes with the server.
-pub(super) fn pages(described: &OpenApi) -> Router<Rest> {
+pub(super) fn pages(described: &OpenApi) -> Router {
     let json = described.to_json().unwrap_or_default();
     let answer = move || {
         let json = json.clone();
         async move { ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")], json).into_response() }
     };
-    let reading = SwaggerUi::new("/openapi").config(Config::from("/openapi.json").use_base_layout());
-    Router::new().route("/openapi.json", get(answer)).merge(reading)
+    let reading = Router::from(SwaggerUi::new("/openapi").config(Config::from("/openapi.json")));
+    let policy =
+        SetResponseHeaderLayer::overriding(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    Router::new().route("/openapi.json", get(answer)).merge(reading.layer(policy))
 }

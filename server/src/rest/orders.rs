@@ -84,7 +84,7 @@ pub(super) struct NewOrder {
     /// A note to the rider.
     #[schema(max_length = 200)]
     note_to_rider: Option<String>,
-    /// The token of a card (see `/cards`); the first one when it is left out.
+    /// The token of a card (see `/paymentMethods`); the first one when it is left out.
     #[schema(max_length = 100, example = "tok_approve")]
     card: Option<String>,
     /// The price in won that the customer was told: an order that costs something else is refused. Left out, it is placed at the price of

@@ -4,17 +4,16 @@ use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, AUTHORIZATION};
 
 /// The first parts of the API's paths. What is below `/stores/` is a page as well.
-const FIRST: [&str; 10] = [
+const FIRST: [&str; 9] = [
     "orderLists",
     "foodCookings",
     "deliveries",
     "payments",
     "myPages",
     "riders",
-    "cards",
+    "paymentMethods",
     "profile",
     "problems",
-    "webhooks",
 ];
 
 /// Whether a request is for the API, and its refusals are problems.

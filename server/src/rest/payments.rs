@@ -1,4 +1,4 @@
-//! `/payments`: the money of the own orders; `/cards`: what to pay with; and the timeline of an order.
+//! `/payments`: the money of the own orders; `/paymentMethods`: the cards; and the timeline of an order.
 
 use app::backend::Backend;
 use app::words;
@@ -129,7 +129,7 @@ pub(super) struct Cards {
 }
 
 /// The cards to pay with.
-#[utoipa::path(get, path = "/cards", tag = "customer", responses(
+#[utoipa::path(get, path = "/paymentMethods", tag = "customer", responses(
     (status = 200, description = "The cards.", body = Cards, content_type = "application/hal+json"),
     ReadErrors
 ))]
@@ -138,7 +138,7 @@ pub(super) async fn cards(ask: Ask) -> Result<Hal<Cards>, Refused> {
     let locale = ask.locale();
     let cards =
         cards.into_iter().map(|card| Card { name: card.name.get(locale).to_owned(), token: card.token });
-    Ok(Hal::new(Cards { links: ask.base.links([("self", "/cards")]), cards: cards.collect() }))
+    Ok(Hal::new(Cards { links: ask.base.links([("self", "/paymentMethods")]), cards: cards.collect() }))
 }
 
 /// What an event did to the money.

@@ -6,7 +6,8 @@
 use app::words;
 use axum::extract::Request;
 use axum::http::header::{
-    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, ETAG, IF_NONE_MATCH, RETRY_AFTER, SET_COOKIE,
+    WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -182,7 +183,12 @@ pub async fn in_problems(request: Request, next: Next) -> Response {
     let locale = session::locale(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let known = request.headers().get(IF_NONE_MATCH).cloned();
-    let response = next.run(request).await;
+    let is_browser = request.headers().contains_key(COOKIE);
+    let mut response = next.run(request).await;
+    if !is_browser {
+        // A program keeps no cookies: who it is it says each time.
+        response.headers_mut().remove(SET_COOKIE);
+    }
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
         return not_again(response, &method, known.as_ref());

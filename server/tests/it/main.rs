@@ -12,6 +12,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod api;
 mod applications;
 mod books;
 mod changes;

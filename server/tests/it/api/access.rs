@@ -1,0 +1,192 @@
+//! Who may do what (invariant 10): every operation of the description, for every role and for nobody, on an own thing and on another's. An
+//! operation without a row fails, and so does a row without an operation.
+
+use super::{Program, id_of};
+use crate::applications::owner_form;
+use crate::city::{City, key};
+use crate::people::{Person, field};
+use domain::views::AccountPage;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Whose an operation is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Whose {
+    /// Anybody's, also without a token.
+    Anybody,
+    /// A customer's.
+    Customer,
+    /// An owner's.
+    Owner,
+    /// A rider's.
+    Rider,
+    /// Of all whom the order concerns.
+    Concerned,
+}
+
+use Whose::{Anybody, Concerned, Customer, Owner, Rider};
+
+/// Every operation: method, path, whose, and a body that would do.
+fn rows() -> Vec<(&'static str, &'static str, Whose, Option<Value>)> {
+    let food = json!({"foodId": "피자", "address": "111"});
+    let items = json!({"items": [{"foodId": "피자", "quantity": 2}]});
+    let dish = json!({"section": "시험", "name": {"ko": "시험"}, "price": 1_000});
+    vec![
+        ("get", "/orderLists", Customer, None),
+        ("post", "/orderLists", Customer, Some(food)),
+        ("get", "/orderLists/{id}", Customer, None),
+        ("patch", "/orderLists/{id}", Customer, Some(items)),
+        ("put", "/orderLists/{id}/cancel", Customer, None),
+        ("put", "/orderLists/{id}/confirm", Customer, None),
+        ("get", "/orderLists/{id}/timeline", Concerned, None),
+        ("get", "/myPages", Customer, None),
+        ("get", "/myPages/{id}", Customer, None),
+        ("get", "/payments", Customer, None),
+        ("get", "/payments/{id}", Customer, None),
+        ("put", "/payments/{id}/retry", Customer, None),
+        ("get", "/paymentMethods", Customer, None),
+        ("get", "/foodCookings", Owner, None),
+        ("get", "/foodCookings/{id}", Owner, None),
+        ("put", "/foodCookings/{id}/accept", Owner, Some(json!({"accept": true}))),
+        ("put", "/foodCookings/{id}/start", Owner, None),
+        ("put", "/foodCookings/{id}/finish", Owner, None),
+        ("put", "/foodCookings/{id}/delay", Owner, Some(json!({"minutes": 5}))),
+        ("get", "/deliveries", Rider, None),
+        ("get", "/deliveries/{id}", Rider, None),
+        ("put", "/deliveries/{id}/claim", Rider, None),
+        ("put", "/deliveries/{id}/release", Rider, None),
+        ("put", "/deliveries/{id}/arrive", Rider, None),
+        ("put", "/deliveries/{id}/pick", Rider, None),
+        ("put", "/deliveries/{id}/deliver", Rider, None),
+        ("put", "/deliveries/{id}/fail", Rider, Some(json!({"reason": "accident"}))),
+        ("get", "/riders/me", Rider, None),
+        ("put", "/riders/me/duty", Rider, Some(json!({"onDuty": true}))),
+        ("put", "/riders/me/position", Rider, Some(json!({"lat": 37.55, "lon": 126.91}))),
+        ("get", "/stores", Anybody, None),
+        ("get", "/stores/{id}", Anybody, None),
+        ("get", "/stores/{id}/menu", Anybody, None),
+        ("post", "/stores/{id}/menu", Owner, Some(dish)),
+        (
+            "patch",
+            "/stores/{id}/menu",
+            Owner,
+            Some(json!({"id": "019b76da-a800-7444-bda7-573c5d34dc1a", "soldOut": false})),
+        ),
+        ("get", "/stores/{id}/capacity", Owner, None),
+        ("put", "/stores/{id}/capacity", Owner, Some(json!({"capacity": 100}))),
+        ("get", "/stores/{id}/pause", Owner, None),
+        ("put", "/stores/{id}/pause", Owner, Some(json!({"paused": false}))),
+        ("get", "/stores/{id}/busy", Owner, None),
+        ("put", "/stores/{id}/busy", Owner, Some(json!({"minutes": 0}))),
+        ("get", "/stores/{id}/answerLimit", Owner, None),
+        ("put", "/stores/{id}/answerLimit", Owner, Some(json!({"minutes": 5}))),
+        ("get", "/stores/{id}/hours", Owner, None),
+        (
+            "put",
+            "/stores/{id}/hours",
+            Owner,
+            Some(json!({"hours": [{"day": "mon", "opens": "00:00", "closes": "24:00"}]})),
+        ),
+        ("get", "/profile", Anybody, None),
+        ("get", "/profile/{name}", Anybody, None),
+    ]
+}
+
+/// Somebody, with the role's operations and whether the things asked about are theirs.
+struct Who {
+    name: &'static str,
+    program: Program,
+    role: Option<Whose>,
+    own: bool,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things() {
+    let city = City::open().await;
+    let base = city.base();
+    let described = Program::stranger(&base).get("/openapi.json").await.json;
+    let operations: BTreeSet<(String, String)> = described["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| {
+            item.as_object().unwrap().keys().map(|method| (method.clone(), path.clone()))
+        })
+        .collect();
+    let table: BTreeSet<(String, String)> =
+        rows().iter().map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(operations, table, "operations and rows differ");
+
+    let applicant = Person::sign_up(&base, "/signup/owner", &owner_form("hopeful")).await;
+    let go = applicant.submit("/api/account/tokens/make", &[field("label", "봇")]).await;
+    let made = go.strip_prefix("/account?made=").unwrap();
+    let view: AccountPage = applicant.ask("/api/account/view", &[field("made", made)]).await;
+    let hopeful = Program { token: Some(view.made.unwrap().secret), ..Program::stranger(&base) };
+    let of = async |name: &'static str, role, own| Who {
+        name,
+        program: Program::of(&city, name).await,
+        role,
+        own,
+    };
+    let people = [
+        of("customer1", Some(Customer), true).await,
+        of("customer2", Some(Customer), false).await,
+        of("owner1", Some(Owner), true).await,
+        of("owner2", Some(Owner), false).await,
+        of("rider1", Some(Rider), true).await,
+        of("rider2", Some(Rider), false).await,
+        of("operator", None, false).await,
+        Who { name: "hopeful", program: hopeful, role: None, own: false },
+        Who { name: "nobody", program: Program::stranger(&base), role: None, own: false },
+    ];
+
+    // An order that rider1 has, of customer1 at owner1's store.
+    let order = city.order("tok_approve").await;
+    city.cook(order).await;
+    city.ride(order, domain::views::RiderAction::Claim).await;
+    let store = people[0].program.get(&format!("/orderLists/{order}")).await.text("storeId").to_owned();
+    assert_eq!(id_of(&format!("/{order}")), order.to_string());
+
+    let (mut allowed, mut refused) = (0, 0);
+    for (method, path, whose, body) in rows() {
+        let about_store = path.starts_with("/stores/{id}");
+        let id = if about_store { store.clone() } else { order.to_string() };
+        let url = path.replace("{id}", &id).replace("{name}", "stores");
+        let about_one = path.contains("{id}");
+        for who in &people {
+            let at = format!("{} {method} {path}", who.name);
+            let headers = [("accept", "application/hal+json"), ("idempotency-key", &key())];
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let heard = who.program.send(method, &url, &headers, body.clone()).await;
+            let expected = match (whose, who.role) {
+                (Anybody, _) => None,
+                (_, None) if who.name == "nobody" => Some(401),
+                (Concerned, _) if who.own || who.name == "operator" => None,
+                (Concerned, _) => Some(404),
+                // Whoever is too late for a job hears so.
+                (Rider, Some(Rider)) if path.ends_with("/claim") && !who.own => Some(409),
+                (whose, Some(role)) if whose == role && (who.own || !about_one) => None,
+                (whose, Some(role)) if whose == role => Some(404),
+                _ => Some(403),
+            };
+            match expected {
+                Some(status) => {
+                    assert_eq!(heard.status, status, "{at}: {heard:?}");
+                    assert_eq!(heard.header("content-type"), "application/problem+json", "{at}");
+                    refused += 1;
+                }
+                // What the rules make of it is another matter.
+                None => {
+                    assert!(
+                        ![401, 403, 404].contains(&heard.status) && heard.status < 500,
+                        "{at}: {heard:?}"
+                    );
+                    allowed += 1;
+                }
+            }
+        }
+    }
+    assert!(allowed > 60 && refused > 300, "{allowed} {refused}");
+    city.close().await;
+}

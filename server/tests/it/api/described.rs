@@ -1,0 +1,67 @@
+//! The description of the API: complete, and where it says that it is.
+
+use super::Program;
+use crate::city::City;
+use serde_json::Value;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_is_described_with_its_refusals() {
+    let city = City::open().await;
+    let stranger = Program::stranger(&city.base());
+    let heard = stranger.get("/openapi.json").await;
+    assert_eq!((heard.status, heard.header("content-type")), (200, "application/json"));
+    let described = &heard.json;
+    assert!(described["openapi"].as_str().unwrap().starts_with("3.1"), "{}", described["openapi"]);
+    let mut operations = 0;
+    for (path, item) in described["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let at = format!("{method} {path}");
+            operations += 1;
+            assert!(
+                !operation["summary"].as_str().unwrap_or_default().is_empty(),
+                "{at} says nothing of itself"
+            );
+            let responses = operation["responses"].as_object().unwrap();
+            for status in ["401", "422", "429", "503"] {
+                let content = &responses[status]["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(content, "#/components/schemas/Problem", "{at} {status}");
+            }
+            if method != "get" {
+                for status in ["400", "403", "404", "409", "412", "413", "415"] {
+                    assert!(responses.contains_key(status), "{at} {status}");
+                }
+            }
+            // Every member says what it means.
+            for response in responses.values() {
+                assert!(!response["description"].as_str().unwrap().is_empty(), "{at}");
+            }
+        }
+    }
+    assert!(operations > 45, "{operations}");
+    for (name, schema) in described["components"]["schemas"].as_object().unwrap() {
+        for (member, of) in schema["properties"].as_object().into_iter().flatten() {
+            let is_said = of["description"].is_string() || of["$ref"].is_string() || of["oneOf"].is_array();
+            assert!(is_said, "{name}.{member} has no description");
+        }
+    }
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_to_read_it_comes_with_the_server_and_loads_nothing_from_elsewhere() {
+    let city = City::open().await;
+    let stranger = Program::stranger(&city.base());
+    let page = stranger.get("/openapi/").await;
+    let Value::String(text) = &page.json else { panic!("{page:?}") };
+    assert!(page.status == 200 && page.header("content-type").starts_with("text/html"), "{page:?}");
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe-eval"), "{policy}");
+    assert!(!text.contains("https://") && !text.contains("//cdn"), "{text}");
+    let scripts: Vec<&str> = text.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(scripts.len() > 1, "{text}");
+    for script in scripts {
+        let heard = stranger.get(&format!("/openapi/{}", script.trim_start_matches("./"))).await;
+        assert_eq!(heard.status, 200, "{script}");
+    }
+    city.close().await;
+}
