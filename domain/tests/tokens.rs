@@ -8,17 +8,17 @@ use domain::views::{
 
 const NOW: Timestamp = Timestamp(1_795_370_400_000);
 
-fn made(label: &str, term: TokenTerm) -> Result<NewToken, Fault> {
-    Ok(NewToken { label: label.to_owned(), term })
+fn made(label: &str, term: TokenTerm) -> NewToken {
+    NewToken { label: label.to_owned(), term }
 }
 
 #[test]
 fn a_token_has_a_name_of_one_to_sixty_characters_or_the_usual_one() {
     let longest = "가".repeat(MAX_LABEL as usize);
-    assert_eq!(check_token("  주문 봇 ", "30", "API"), made("주문 봇", TokenTerm::Month));
-    assert_eq!(check_token(&longest, "never", "API"), made(&longest, TokenTerm::Unlimited));
+    assert_eq!(check_token("  주문 봇 ", "30", "API"), Ok(made("주문 봇", TokenTerm::Month)));
+    assert_eq!(check_token(&longest, "never", "API"), Ok(made(&longest, TokenTerm::Unlimited)));
     for nothing in ["", "   ", "\n"] {
-        assert_eq!(check_token(nothing, "", "API"), made("API", TokenTerm::Quarter));
+        assert_eq!(check_token(nothing, "", "API"), Ok(made("API", TokenTerm::Quarter)));
     }
     let too_long = FieldFault::TooLong { field: Field::Label, max: MAX_LABEL };
     assert_eq!(

@@ -29,6 +29,8 @@ for (const javaScriptEnabled of [true, false]) {
     const copy = page.locator('[data-action=copy]');
     if (javaScriptEnabled) {
       await expectNotReloaded(page);
+      // The form is ready for another one.
+      await expect(page.locator('[name=label]')).toHaveValue('');
       await copy.click();
       await expect(page.locator('.toast')).toContainText('복사했어요');
       // What was copied is what was shown.

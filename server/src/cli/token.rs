@@ -99,7 +99,7 @@ fn line(token: &TokenView) -> String {
 fn failed(error: TokensError) -> Failed {
     match error {
         TokensError::Refused(fault) => Failed::Usage(sentence(&fault)),
-        other => Failed::run(other),
+        TokensError::Database(error) => Failed::run(error),
     }
 }
 

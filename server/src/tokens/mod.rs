@@ -54,7 +54,7 @@ impl From<TokensError> for Fault {
     fn from(error: TokensError) -> Self {
         match error {
             TokensError::Refused(fault) => fault,
-            other => {
+            other @ TokensError::Database(_) => {
                 tracing::error!(error = %other, "API tokens are not available");
                 Fault::Unavailable
             }

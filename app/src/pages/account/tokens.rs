@@ -10,6 +10,13 @@ use crate::{say, words};
 use domain::shared::{Locale, Timestamp};
 use domain::views::{Field, FormDraft, MAX_LABEL, TokenTerm, TokenView};
 use leptos::prelude::*;
+use leptos::web_sys::HtmlFormElement;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use wasm_bindgen::JsCast;
+
+/// The id of the form of a new token.
+const FORM: &str = "new-token";
 
 /// The tokens that can be used.
 #[component]
@@ -46,7 +53,7 @@ fn Token(token: TokenView, errors: RwSignal<Option<ApiError>>, revoked: Callback
     // Each says which token it would end.
     let name = say!(locale, account.tokens.revoke_one, label = token.label.as_str());
     view! {
-        <li class="entry entry--whole" data-token=here>
+        <li class="entry entry--whole entry--token" data-token=here>
             <strong class="entry__main token__label">{token.label.clone()}</strong>
             <dl class="facts">
                 {moment(say!(locale, account.tokens.made_at), Some(token.made_at), "")}
@@ -83,6 +90,18 @@ pub fn MakeForm(
     let (label, term) = (field("label"), field("term"));
     let chosen = TokenTerm::from_name(&term).unwrap_or_default();
     let refused = typed.map(|draft| draft.fault);
+    let navigate = use_navigate();
+    let done = Callback::new(move |done: Done| {
+        // The page stays, and with it the form: the next token is another one.
+        let form =
+            document().get_element_by_id(FORM).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+        if let Some(form) = form {
+            form.reset();
+        }
+        if let Some(go) = done.go {
+            navigate(&go, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        }
+    });
     let terms = TokenTerm::ALL
         .map(|term| {
             view! {
@@ -98,7 +117,7 @@ pub fn MakeForm(
         Some(view! { <p class="field__error" id="term-error">{words::field(locale, &fault)}</p> })
     };
     view! {
-        <CommandForm<MakeToken> class="token-form" errors=errors refused=refused keep=true>
+        <CommandForm<MakeToken> class="token-form" id=FORM errors=errors refused=refused keep=true on_done=done>
             <TextField
                 field=Field::Label
                 label=say!(locale, account.tokens.label)
