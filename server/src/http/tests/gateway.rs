@@ -11,7 +11,6 @@ use super::*;
 use crate::commands::registering;
 use crate::http::client::OverTls;
 use crate::http::session::VISITOR_COOKIE;
-use crate::limits::Rates;
 use crate::storage::EventLog;
 
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -131,7 +130,7 @@ async fn whoever_asks_too_much_hears_it_in_their_language_and_form() {
 
     // A script.
     let own = (ORIGIN, "http://baedal.test");
-    let response = until_refused(&mut browser, Method::POST, "/api/cart/view", &[], &[own]).await;
+    let response = until_refused(&mut browser, Method::POST, "/api/cart/view", &[], &[own.clone()]).await;
     assert_eq!(response.headers()[RETRY_AFTER], "1");
     let fault: app::api::ApiError = serde_json::from_str(&text(response).await).unwrap();
     assert_eq!(fault.fault(), Some(&Fault::TooMany { retry_after_s: 1 }));
