@@ -29,7 +29,7 @@ use crate::http::health::Readiness;
 use crate::http::in_query;
 use crate::http::session::LogoutHub;
 use crate::http::sse::LiveState;
-use crate::limits::Limits;
+use crate::limits::{Limits, Rates};
 use crate::live::{Hub, Tail, Wake};
 use crate::processes::Nudges;
 use crate::router::{AppState, Shared, build};
@@ -151,14 +151,17 @@ async fn live(
 }
 
 fn config(public_url: Option<&str>) -> Config {
-    Typed {
+    let mut config = Typed {
         listen: "127.0.0.1:0".into(),
         public_url: public_url.map(str::to_owned),
         workers: "2".into(),
         ..Typed::usual()
     }
     .check()
-    .unwrap()
+    .unwrap();
+    // Tests log in more often than people do.
+    config.gateway.rates = Rates::usual(true);
+    config
 }
 
 /// A browser: keeps cookies, says where its forms come from, follows nothing by itself.

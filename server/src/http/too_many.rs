@@ -87,12 +87,14 @@ fn page(css: &str, locale: Locale, sentence: &str, action: &str, typed: &[(Strin
         Locale::Ko => ("잠시 뒤에 다시 시도해 주세요", "다시 보내기"),
         Locale::En => ("Please try again in a moment", "Send it again"),
     };
-    let fields: String = typed
-        .iter()
-        .map(|(name, value)| {
-            format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
-        })
-        .collect();
+    let mut fields = String::new();
+    for (name, value) in typed {
+        fields.push_str(&format!(
+            "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
+            escape(name),
+            escape(value)
+        ));
+    }
     format!(
         "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\

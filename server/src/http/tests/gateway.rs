@@ -11,11 +11,13 @@ use super::*;
 use crate::commands::registering;
 use crate::http::client::OverTls;
 use crate::http::session::VISITOR_COOKIE;
-use crate::limits::Rates;
 use crate::storage::EventLog;
 
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// Something that a city lacks.
+type Change = fn(&mut Readiness);
 
 /// A city behind a proxy at the address that requests without one are taken to come from.
 async fn city(change: impl FnOnce(&mut Rates)) -> City {
@@ -131,7 +133,8 @@ async fn whoever_asks_too_much_hears_it_in_their_language_and_form() {
 
     // A script.
     let own = (ORIGIN, "http://baedal.test");
-    let response = until_refused(&mut browser, Method::POST, "/api/cart/view", &[], &[own]).await;
+    let response =
+        until_refused(&mut browser, Method::POST, "/api/cart/view", &[], std::slice::from_ref(&own)).await;
     assert_eq!(response.headers()[RETRY_AFTER], "1");
     let fault: app::api::ApiError = serde_json::from_str(&text(response).await).unwrap();
     assert_eq!(fault.fault(), Some(&Fault::TooMany { retry_after_s: 1 }));
@@ -280,7 +283,7 @@ async fn ready_is_a_city_that_can_do_its_work() {
     assert_eq!((status, &said["ready"]), (StatusCode::OK, &serde_json::json!(true)), "{said}");
     assert!(said["checks"]["disk"]["free_mb"].as_u64().unwrap() > 0);
 
-    let reasons: [(&str, fn(&mut Readiness)); 3] = [
+    let reasons: [(&str, Change); 3] = [
         ("serving", |readiness| readiness.stopping.cancel()),
         ("writer", |readiness| readiness.writer_ended.cancel()),
         ("disk", |readiness| readiness.min_free = u64::MAX),

@@ -16,7 +16,7 @@ const OWN: u64 = 1_000;
 const NEVER_READ: usize = 200;
 const CUSTOMERS: usize = 50;
 /// The most that all of them may cost, in MB.
-const COST: u64 = 300;
+const COST: u64 = 150;
 
 /// As many of the half-open connections as this process may hold.
 fn possible() -> usize {
