@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
                     ssr=SsrMode::Async
                 />
                 <Route path=path!("/inbox") view=pages::inbox::Inbox ssr=SsrMode::Async/>
+                <Route path=path!("/webhooks") view=pages::webhooks::Webhooks ssr=SsrMode::Async/>
                 <Route path=path!("/unreadable") view=pages::unreadable::Unreadable ssr=SsrMode::Async/>
                 <Route path=path!("/owner") view=pages::owner::Owner ssr=SsrMode::Async/>
                 <Route path=path!("/rider") view=pages::rider::Rider ssr=SsrMode::Async/>
@@ -66,7 +67,7 @@ fn Area() -> impl IntoView {
     let area = move || match path.get().split('/').nth(1) {
         Some("owner") => "area area--owner",
         Some("rider") => "area area--rider",
-        Some("login" | "signup" | "application" | "cards") => "area area--account",
+        Some("login" | "signup" | "application" | "cards" | "webhooks") => "area area--account",
         _ => "area area--customer",
     };
     view! { <Body {..} class=area/> }

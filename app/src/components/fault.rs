@@ -42,6 +42,8 @@ pub const fn field_id(field: Field) -> &'static str {
         Field::Reason => "reason",
         Field::Day => "day",
         Field::Number => "number",
+        Field::Url => "url",
+        Field::From => "from",
     }
 }
 

@@ -10,6 +10,7 @@ use domain::shared::{AccountId, Locale, Text, Won};
 use domain::store::ticket;
 use domain::store::{self, QuoteRefusal};
 use domain::views::{Actor, Fault, Field, FieldFault, LineFault, Shown, What};
+use domain::webhook::{self, UrlFault};
 use std::collections::HashSet;
 use std::fmt::Debug;
 
@@ -151,7 +152,7 @@ fn cross<'a, A: Copy, B: Copy, T>(
     left.iter().flat_map(move |a| right.iter().map(move |b| make(*a, *b)))
 }
 
-const FIELDS: [Field; 31] = [
+const FIELDS: [Field; 33] = [
     Field::Login,
     Field::Password,
     Field::Name,
@@ -183,6 +184,8 @@ const FIELDS: [Field; 31] = [
     Field::Reason,
     Field::Day,
     Field::Number,
+    Field::Url,
+    Field::From,
 ];
 
 const LINES: [LineFault; 10] = [
@@ -212,6 +215,10 @@ fn fields() -> Vec<FieldFault> {
                 FieldFault::OutOfRange { field, min: 100, max: 10_000 },
             ]
         })
+        .chain(
+            [UrlFault::NotHttps, UrlFault::Credentials, UrlFault::Port, UrlFault::NotPublic]
+                .map(|wrong| FieldFault::Url { field: Field::Url, wrong }),
+        )
         .chain(LINES.map(|wrong| FieldFault::Line { field: Field::Menu, line: 3, wrong }))
         .collect()
 }
@@ -251,6 +258,7 @@ fn every_fault_is_a_sentence_in_both_languages() {
             Fault::NotFound,
             Fault::OtherStore { cart: text() },
             Fault::TwoStores,
+            Fault::Webhook(webhook::Refusal::TooMany { max: 10 }),
             Fault::Unreadable,
             Fault::Invalid(fields()),
             Fault::KeyReused,

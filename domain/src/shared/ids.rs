@@ -32,6 +32,8 @@ id!(/// A store.
     StoreId);
 id!(/// Who has logged in: a customer, an owner, a rider or an operator.
     AccountId);
+id!(/// A webhook of an account.
+    WebhookId);
 id!(/// A section of a store's menu.
     SectionId);
 id!(/// An item on a menu.

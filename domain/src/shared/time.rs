@@ -26,6 +26,13 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// `2026-11-22T09:05:07.250Z`: RFC 3339 in UTC, with milliseconds.
+    pub fn rfc3339(self) -> String {
+        let (of_day, utc) = (self.0.rem_euclid(DAY_MS), SeoulTime(self.0));
+        let (seconds, millis) = (of_day / 1_000 % 60, of_day % 1_000);
+        format!("{}T{}:{seconds:02}.{millis:03}Z", utc.day(), utc.clock())
+    }
+
     /// This moment on a clock in Seoul.
     pub const fn in_seoul(self) -> SeoulTime {
         SeoulTime(self.0.saturating_add(SEOUL_OFFSET_MS))
@@ -119,6 +126,18 @@ mod tests {
         assert_eq!((moment.weekday(), moment.minute_of_day()), (0, 180));
         assert_eq!(Timestamp(0).in_seoul().to_string(), "1970-01-01 09:00");
         assert_eq!(Timestamp(1_709_164_800_000).in_seoul().date(), (2024, 2, 29));
+    }
+
+    #[test]
+    fn a_moment_is_written_as_programs_read_it() {
+        for (at, text) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (1_795_370_400_000, "2026-11-22T18:00:00.000Z"),
+            (1_709_164_799_999, "2024-02-28T23:59:59.999Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(Timestamp(at).rfc3339(), text);
+        }
     }
 
     #[test]

@@ -229,6 +229,10 @@ pub enum DraftForm {
     Job,
     /// The rider's duty and position.
     Duty,
+    /// Registering a webhook.
+    Webhook,
+    /// The buttons of a webhook.
+    WebhookAct,
 }
 
 /// What was typed into a form, and why it was refused.

@@ -17,6 +17,8 @@ mod shown;
 mod store_form;
 mod timeline;
 mod typed;
+mod webhook_message;
+mod webhooks;
 
 pub use access::{AccountView, Actor, Caller, Role};
 pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard, is_on_board};
@@ -45,3 +47,5 @@ pub use timeline::{MoneyMove, Operations, TimelineEntry, TimelineView, What, ope
 pub use typed::{
     Sought, TypedLine, at_typed_line, check_reason, day_or_today, require_reason, sought, wanted_lines,
 };
+pub use webhook_message::{WebhookMessage, listeners, webhook_message};
+pub use webhooks::{DeadWebhook, DeadWebhooksView, WebhookView, WebhooksView, log_position};

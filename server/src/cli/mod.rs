@@ -194,7 +194,7 @@ mod tests {
             .get_arguments()
             .filter(|arg| !["help", "version"].contains(&arg.get_id().as_str()))
             .collect();
-        assert_eq!(settings.len(), 35);
+        assert_eq!(settings.len(), 36);
         for arg in settings {
             let flag = arg.get_long().unwrap();
             let variable = format!("BAEDAL_{}", flag.to_uppercase().replace('-', "_"));

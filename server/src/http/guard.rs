@@ -7,7 +7,7 @@ use domain::views::{Caller, Role};
 use super::in_query;
 
 /// Pages by the beginning of their path, and the roles they are for.
-const PAGES: [(&str, &[Role]); 8] = [
+const PAGES: [(&str, &[Role]); 9] = [
     ("/orders", &[Role::Customer]),
     ("/checkout", &[Role::Customer]),
     ("/cards", &[Role::Customer]),
@@ -16,6 +16,7 @@ const PAGES: [(&str, &[Role]); 8] = [
     ("/operator", &[Role::Operator]),
     ("/application", &[Role::Applicant]),
     ("/inbox", &[Role::Customer, Role::Owner, Role::Rider]),
+    ("/webhooks", &[Role::Customer, Role::Owner, Role::Rider]),
 ];
 
 /// The login page that leads back, when this page is not for this caller.
