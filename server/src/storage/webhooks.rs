@@ -274,7 +274,7 @@ pub trait Webhooks: Send + Sync {
         to: u64,
         letters: &[NewLetter],
     ) -> Result<(), LogError>;
-    /// Webhooks that fail, and for which more waits than should, do not follow the reader any more.
+    /// Webhooks for which more waits than should do not follow the reader any more.
     async fn fall_behind(&self, cursor: &str) -> Result<(), LogError>;
 
     /// Messages that have to be sent by now and for which there is room, of each webhook's order the first alone; those first that wait longest.

@@ -31,9 +31,12 @@ mod people;
 mod process;
 mod races;
 mod rebuild;
+#[path = "../notices/receiver.rs"]
+mod receiver;
 mod refusals;
 mod search;
 mod stopping;
 mod timers;
 mod troubles;
+mod webhooks;
 mod whole_way;

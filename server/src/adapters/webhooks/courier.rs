@@ -144,9 +144,9 @@ async fn describe_answer(status: StatusCode, mut response: Response) -> String {
             Ok(None) | Err(_) => break,
         }
     }
-    let text = String::from_utf8_lossy(&read);
+    let text: String = String::from_utf8_lossy(&read).chars().filter(|sign| !is_unprintable(*sign)).collect();
     let words: Vec<&str> = text.split_whitespace().collect();
-    let short: String = words.join(" ").chars().filter(|sign| !is_unprintable(*sign)).take(KEPT).collect();
+    let short: String = words.join(" ").chars().take(KEPT).collect();
     let status = format!("HTTP {}", status.as_u16());
     if short.is_empty() { status } else { format!("{status}: {short}") }
 }

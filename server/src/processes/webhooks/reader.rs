@@ -1,6 +1,7 @@
 //! From events to messages.
 
 use super::NAME;
+use crate::crash;
 use crate::live::Tail;
 use crate::processes::reading::{Follower, Reading};
 use crate::storage::{EventLog, LogError, NewLetter, Webhooks};
@@ -93,8 +94,10 @@ impl Reading for WebhookReader {
     }
 
     async fn keep(&self, to: u64, told: Vec<NewLetter>) -> Result<(), LogError> {
+        crash::at("webhooks", "before_queue");
         self.webhooks.queue(NAME, to, &told).await?;
         if !told.is_empty() {
+            crash::at("webhooks", "after_queue");
             self.wake.notify_one();
         }
         Ok(())

@@ -203,7 +203,7 @@ impl Webhooks for SqliteLog {
     }
 
     async fn fall_behind(&self, cursor: &str) -> Result<(), LogError> {
-        let full = "SELECT 1 FROM webhooks WHERE behind IS NULL AND paused IS NULL AND failures > 0 AND \
+        let full = "SELECT 1 FROM webhooks WHERE behind IS NULL AND paused IS NULL AND \
                     (SELECT COUNT(*) FROM webhook_letters WHERE webhook = id AND state = 'waiting') >= ? LIMIT 1";
         if sqlx::query(full).bind(MAX_WAITING).fetch_optional(self.readers()).await?.is_none() {
             return Ok(());
@@ -212,7 +212,7 @@ impl Webhooks for SqliteLog {
         batch
             .push(
                 "UPDATE webhooks SET behind = (SELECT position FROM cursors WHERE name = ?) \
-                 WHERE behind IS NULL AND paused IS NULL AND failures > 0 AND \
+                 WHERE behind IS NULL AND paused IS NULL AND \
                  (SELECT COUNT(*) FROM webhook_letters WHERE webhook = id AND state = 'waiting') >= ?",
             )
             .bind(cursor.to_owned())
