@@ -129,6 +129,7 @@ async fn what_waits_and_what_was_given_up_is_bounded() {
     store.fall_behind(NAME).await.unwrap();
     assert_eq!(store.behind().await.unwrap(), []);
     store.queue(NAME, 5_000, &page[..1]).await.unwrap();
+    assert_eq!(store.webhook(id).await.unwrap().unwrap().waiting, 1_000);
     store.fall_behind(NAME).await.unwrap();
     let behind = store.behind().await.unwrap();
     assert_eq!(behind.iter().map(|one| (one.position, one.waiting)).collect::<Vec<_>>(), [(5_000, 1_000)]);
