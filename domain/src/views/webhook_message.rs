@@ -241,7 +241,7 @@ fn delivery(event: &delivery::Event, case: &Case, to: Recipient) -> (Kind, Value
         E::DeliveryOffered(_) => (Kind::DeliveryOffered, json!({})),
         E::DeliveryClaimed { .. } => {
             let job = case.delivery.offered.as_ref().filter(|_| matches!(to, Recipient::Rider(_)));
-            (Kind::DeliveryAssigned, job.map_or(json!({}), |job| self::job(job)))
+            (Kind::DeliveryAssigned, job.map_or(json!({}), self::job))
         }
         E::DeliveryReleased { .. } => (Kind::DeliveryReleased, json!({})),
         E::RiderArrived { .. } => (Kind::RiderArrived, json!({})),

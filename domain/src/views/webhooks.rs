@@ -86,7 +86,7 @@ pub fn log_position(typed: &str) -> Result<u64, Fault> {
         return Ok(0);
     }
     // SQL counts with a sign.
-    let position: Option<u64> = typed.parse().ok().filter(|position| *position <= i64::MAX as u64);
+    let position: Option<u64> = typed.parse().ok().filter(|position| i64::try_from(*position).is_ok());
     position.ok_or_else(|| Fault::field(FieldFault::Malformed { field: Field::From }))
 }
 

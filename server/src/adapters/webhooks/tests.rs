@@ -214,7 +214,7 @@ async fn hangs_up(words: &'static str) -> String {
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut read = [0; 64];
-            stream.read(&mut read).await.unwrap();
+            assert!(stream.read(&mut read).await.unwrap() > 0);
             stream.write_all(words.as_bytes()).await.unwrap();
         }
     });

@@ -170,9 +170,8 @@ impl Post {
     /// Sends a message and notes what became of it; false when that could not be noted.
     async fn carry_out(&self, letter: WaitingLetter) -> bool {
         let id = letter.id;
-        let handed = match self.send(&letter).await {
-            Some(handed) => handed,
-            None => return false,
+        let Some(handed) = self.send(&letter).await else {
+            return false;
         };
         crash::at("webhooks", "after_call");
         match &handed {
