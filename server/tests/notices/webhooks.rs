@@ -450,13 +450,13 @@ fn python(secret: &[u8; 32], came: &Came, body: &[u8]) -> bool {
     let docs = std::fs::read_to_string(root.join("docs/WEBHOOKS.md")).unwrap();
     let program = docs.split("```python\n").nth(1).unwrap().split("```").next().unwrap();
     let call = "\nimport json, sys\nsecret, headers, body = sys.argv[1:]\nheaders = json.loads(headers)\n\
-                print(verify(secret, headers, bytes.fromhex(body), int(headers['webhook-timestamp']) + 299))\n\
-                assert not verify(secret, headers, bytes.fromhex(body), int(headers['webhook-timestamp']) + 301)\n";
+                print(verify(secret, headers, body.encode(), int(headers['webhook-timestamp']) + 299))\n\
+                assert not verify(secret, headers, body.encode(), int(headers['webhook-timestamp']) + 301)\n";
     let output = Command::new("python3")
         .args(["-c", &format!("{program}{call}")])
         .arg(secret_text(secret))
         .arg(serde_json::to_string(&came.headers).unwrap())
-        .arg(body.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        .arg(std::str::from_utf8(body).unwrap())
         .output()
         .unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
