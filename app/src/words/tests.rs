@@ -271,8 +271,8 @@ fn every_fault_is_a_sentence_in_both_languages() {
 #[test]
 fn every_field_is_named_in_what_is_wrong_with_it() {
     let sentences = check(&fields(), field);
-    // All but "taken", which only the login name says in its own words.
-    assert_eq!(sentences.len(), FIELDS.len() * 6 + 2 + LINES.len());
+    // All but "taken", which only the login name says in its own words; and what may be wrong with a URL.
+    assert_eq!(sentences.len(), FIELDS.len() * 6 + 2 + LINES.len() + 4);
 }
 
 #[test]
