@@ -5,7 +5,7 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::error::Error;
 use std::path::PathBuf;
 
-const NAMESPACES: [&str; 10] = [
+const NAMESPACES: [&str; 11] = [
     "common",
     "customer",
     "account",
@@ -15,6 +15,7 @@ const NAMESPACES: [&str; 10] = [
     "orders",
     "owner",
     "rider",
+    "webhooks",
     "words",
 ];
 

@@ -51,6 +51,7 @@ pub fn App() -> impl IntoView {
                 />
                 <Route path=path!("/inbox") view=pages::inbox::Inbox ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=pages::account::Account ssr=SsrMode::Async/>
+                <Route path=path!("/webhooks") view=pages::webhooks::Webhooks ssr=SsrMode::Async/>
                 <Route path=path!("/unreadable") view=pages::unreadable::Unreadable ssr=SsrMode::Async/>
                 <Route path=path!("/owner") view=pages::owner::Owner ssr=SsrMode::Async/>
                 <Route path=path!("/rider") view=pages::rider::Rider ssr=SsrMode::Async/>
@@ -67,7 +68,7 @@ fn Area() -> impl IntoView {
     let area = move || match path.get().split('/').nth(1) {
         Some("owner") => "area area--owner",
         Some("rider") => "area area--rider",
-        Some("login" | "signup" | "application" | "cards" | "account") => "area area--account",
+        Some("login" | "signup" | "application" | "cards" | "account" | "webhooks") => "area area--account",
         _ => "area area--customer",
     };
     view! { <Body {..} class=area/> }

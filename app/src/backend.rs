@@ -6,13 +6,13 @@
 pub mod request;
 
 use domain::enrolment::Part;
-use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId, Won};
+use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId, WebhookId, Won};
 use domain::store::WantedLine;
 use domain::views::{
     AccountPage, AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange,
-    CartView, ChangeForm, CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView,
-    OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay,
-    StoreList, TicketAction, TimelineView, Typed, Verdict,
+    CartView, ChangeForm, CheckoutView, DeadWebhooksView, Fault, FormDraft, InboxView, MenuView,
+    OperatorAction, OperatorView, OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView,
+    SettlementView, StoreDay, StoreList, TicketAction, TimelineView, Typed, Verdict, WebhooksView,
 };
 
 /// The answer to a question or a command.
@@ -129,6 +129,26 @@ pub trait Backend: Send + Sync {
     async fn make_token(&self, caller: &Caller, label: &str, term: &str) -> Answer<TokenId>;
     /// Revokes one of the caller's own API tokens.
     async fn revoke_token(&self, caller: &Caller, token: TokenId) -> Answer<()>;
+    /// The webhooks of a customer, an owner or a rider.
+    async fn webhooks(&self, caller: &Caller) -> Answer<WebhooksView>;
+    /// Registers a webhook, which is told what happens from now on; refused with what is wrong with its URL, or when there are too many.
+    async fn register_webhook(&self, caller: &Caller, url: &str) -> Answer<WebhookId>;
+    /// The secret of an own webhook, such as `whsec_…`: once after it was registered, and once after it was replaced; `None` afterwards.
+    async fn webhook_secret(&self, caller: &Caller, webhook: WebhookId) -> Answer<Option<String>>;
+    /// Replaces the secret of an own webhook; for a day the old one signs as well.
+    async fn replace_webhook_secret(&self, caller: &Caller, webhook: WebhookId) -> Answer<()>;
+    /// Has an own webhook told nothing for now, or go on where it was.
+    async fn pause_webhook(&self, caller: &Caller, webhook: WebhookId, paused: bool) -> Answer<()>;
+    /// Forgets an own webhook, and what waits for it.
+    async fn delete_webhook(&self, caller: &Caller, webhook: WebhookId) -> Answer<()>;
+    /// The messages of an own webhook that were given up.
+    async fn dead_webhooks(&self, caller: &Caller, webhook: WebhookId) -> Answer<DeadWebhooksView>;
+    /// Has a message of an own webhook tried again that was given up, by its event's position; all of them when there is none.
+    async fn retry_webhook(&self, caller: &Caller, webhook: WebhookId, position: Option<u64>) -> Answer<()>;
+    /// Has an own webhook told again everything that concerns its account after a position of the log.
+    async fn replay_webhook(&self, caller: &Caller, webhook: WebhookId, from: u64) -> Answer<()>;
+    /// The operator has a message to a webhook tried again that was given up.
+    async fn retry_dead_webhook(&self, caller: &Caller, id: &str) -> Answer<()>;
 
     /// Keeps what was typed into a refused form for the next rendering of its page; answers the draft's id.
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String>;

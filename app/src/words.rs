@@ -15,6 +15,7 @@ pub use timeline::{actor, what};
 use crate::say;
 use domain::shared::{Locale, Metres};
 use domain::views::{Fault, Field, FieldFault, Shown};
+use domain::webhook;
 
 /// Why a request did not do what was asked, as a sentence for the person who asked.
 pub fn fault(locale: Locale, fault: &Fault) -> String {
@@ -27,6 +28,9 @@ pub fn fault(locale: Locale, fault: &Fault) -> String {
         Fault::Refused(refusal) => refusals::case(locale, refusal),
         Fault::Store(refusal) => refusals::store(locale, refusal),
         Fault::Application(refusal) => enrolment::application(locale, refusal),
+        Fault::Webhook(webhook::Refusal::TooMany { max }) => {
+            say!(locale, words.fault.too_many_webhooks, max = max)
+        }
         Fault::OtherStore { cart } => say!(locale, words.fault.other_store, store = cart.get(locale)),
         Fault::Invalid(fields) => {
             fields.iter().map(|wrong| field(locale, wrong)).collect::<Vec<_>>().join(" ")
@@ -71,6 +75,13 @@ pub fn field(locale: Locale, fault: &FieldFault) -> String {
         FieldFault::Line { line, wrong, .. } => {
             say!(locale, words.field.line, line = line, problem = enrolment::line(locale, *wrong))
         }
+        FieldFault::Url { wrong, .. } => match wrong {
+            webhook::UrlFault::NotHttps => say!(locale, words.field.address.not_https),
+            webhook::UrlFault::Credentials => say!(locale, words.field.address.credentials),
+            webhook::UrlFault::Port => say!(locale, words.field.address.port),
+            webhook::UrlFault::NotPublic => say!(locale, words.field.address.not_public),
+        }
+        .to_owned(),
     }
 }
 
@@ -172,6 +183,8 @@ macro_rules! by_field {
                 Field::Number => say!(locale, words.field.$name.number),
                 Field::Label => say!(locale, words.field.$name.label),
                 Field::Term => say!(locale, words.field.$name.term),
+                Field::Url => say!(locale, words.field.$name.url),
+                Field::From => say!(locale, words.field.$name.from),
             }
         }
     };

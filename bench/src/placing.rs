@@ -167,6 +167,7 @@ fn config(data: std::path::PathBuf) -> Result<Config, Failure> {
         payment_timeout: Duration::from_secs(5),
         payment_breaker: BreakerSettings { failures: 5, open: Duration::from_secs(5) },
         notify: NotifyConfig::Inbox,
+        webhook_allow_private: false,
         hold_minutes: 10,
         limits: Limits::USUAL,
         rider_radius_m: 3_000,

@@ -1,7 +1,8 @@
 //! The rules of Baedal.
 //!
 //! Everything in here is pure: time, ids and randomness are arguments, nothing reads a clock, a disk or a network.
-//! The same code runs in the browser and on the server. The contexts (`order`, `payment`, `store`, `delivery`, `notification`, `enrolment`) do not
+//! The same code runs in the browser and on the server. The contexts (`order`, `payment`, `store`, `delivery`, `notification`, `enrolment`,
+//! `webhook`) do not
 //! know each other; only [`processes`] and [`views`] see several of them.
 
 #![allow(
@@ -18,3 +19,4 @@ pub mod processes;
 pub mod shared;
 pub mod store;
 pub mod views;
+pub mod webhook;

@@ -42,6 +42,8 @@ pub struct Config {
     pub payment_breaker: BreakerSettings,
     /// Where notices are sent, besides the inbox.
     pub notify: NotifyConfig,
+    /// Whether webhooks may lead to private addresses, over plain http, on any port.
+    pub webhook_allow_private: bool,
     /// How many minutes an order is held whose payment is not decided.
     pub hold_minutes: u32,
     /// How long orders may wait for people.
@@ -81,6 +83,8 @@ pub struct Typed {
     pub breaker_open_ms: String,
     /// See [`Config::notify`].
     pub notify: NotifyTyped,
+    /// See [`Config::webhook_allow_private`].
+    pub webhook_allow_private: bool,
     /// See [`Config::hold_minutes`].
     pub hold_minutes: String,
     /// Minutes; see [`Limits::kitchen`].
@@ -160,6 +164,7 @@ impl Typed {
                 )?),
             },
             notify: self.notify.check()?,
+            webhook_allow_private: self.webhook_allow_private,
             hold_minutes: small("hold-minutes", &self.hold_minutes, "minutes", 1, 1_440)?,
             limits: Limits {
                 kitchen: minutes("kitchen-minutes", &self.kitchen_minutes)?,
@@ -208,6 +213,7 @@ impl Typed {
             breaker_failures: "5".into(),
             breaker_open_ms: "5000".into(),
             notify: NotifyTyped::default(),
+            webhook_allow_private: false,
             hold_minutes: "10".into(),
             kitchen_minutes: "30".into(),
             rider_minutes: "15".into(),

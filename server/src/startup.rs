@@ -2,6 +2,7 @@
 
 mod notices;
 mod provider;
+mod webhooks;
 
 use crate::accounts::{Accounts, AccountsError};
 use crate::adapters::breaker::Breaker;
@@ -116,6 +117,9 @@ pub enum StartError {
     /// The provider of messages.
     #[error(transparent)]
     Notify(#[from] NotifyError),
+    /// Whoever carries messages to webhooks.
+    #[error("webhooks cannot be sent: {0}")]
+    Webhooks(#[from] reqwest::Error),
     /// The addresses.
     #[error(transparent)]
     Gazetteer(#[from] GazetteerError),
@@ -225,6 +229,8 @@ pub async fn start_by(
         wake: Arc::clone(&letters),
     };
     let (tellers, messages) = notices::start(tools, &config, &stop_inside)?;
+    let (couriers, webhooks) =
+        webhooks::start(&sqlite_log, &wake.tail, &vault, &clock, &config, &stop_inside).await?;
     let open = config.payment_breaker.open;
     tokio::spawn(go_on_when_closed(breaker.clone(), open, nudges.clone(), stop_inside.clone()));
     tokio::spawn(sqlite_log.clone().keep_journal_short(stop_inside.clone()));
@@ -270,6 +276,7 @@ pub async fn start_by(
         providers: std::iter::once(Provider { name: PAYMENT, breaker }).chain(messages).collect(),
         outbox,
         letters,
+        webhooks,
         applied: applied.clone(),
         rates: Arc::clone(&limits),
     };
@@ -350,7 +357,7 @@ pub async fn start_by(
         shutdown.cancel();
         stop_serving.cancel();
         stop_inside.cancel();
-        for beside in [runner, timers].into_iter().chain(tellers) {
+        for beside in [runner, timers].into_iter().chain(tellers).chain(couriers) {
             if let Err(error) = beside.await {
                 tracing::error!(%error, "the processes ended badly");
             }

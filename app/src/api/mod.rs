@@ -13,6 +13,7 @@ pub mod orders;
 pub mod owner;
 pub mod rider;
 pub mod store;
+pub mod webhooks;
 
 #[cfg(feature = "ssr")]
 pub use crate::backend::request::{answer, context, finish};

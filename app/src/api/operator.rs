@@ -70,6 +70,15 @@ pub async fn send_again(id: String) -> Result<Done, ApiError> {
     super::finish(result, form, id, Vec::new(), "/operator", |()| "/operator".to_owned()).await
 }
 
+/// Has a message to a webhook tried again that was given up.
+#[server(prefix = "/api", endpoint = "operator/retry-letter")]
+pub async fn retry_letter(id: String) -> Result<Done, ApiError> {
+    let (backend, caller) = super::context()?;
+    let result = backend.retry_dead_webhook(&caller, &id).await;
+    let form = domain::views::DraftForm::Operator;
+    super::finish(result, form, id, Vec::new(), "/operator", |()| "/operator".to_owned()).await
+}
+
 #[cfg(feature = "ssr")]
 fn typed(action: &str) -> Vec<(String, String)> {
     vec![("action".to_owned(), action.to_owned())]

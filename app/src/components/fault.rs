@@ -48,6 +48,8 @@ pub const fn field_id(field: Field) -> &'static str {
         Field::Number => "number",
         Field::Label => "label",
         Field::Term => "term",
+        Field::Url => "url",
+        Field::From => "from",
     }
 }
 

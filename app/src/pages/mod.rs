@@ -18,3 +18,4 @@ pub mod rider;
 pub mod signup;
 pub mod stores;
 pub mod unreadable;
+pub mod webhooks;

@@ -5,6 +5,7 @@ pub mod notices;
 pub mod search;
 pub mod settlement;
 pub mod story;
+pub mod webhooks;
 
 use crate::api::operator::{Retry, operator};
 use crate::components::connection::ConnectionMark;
@@ -19,6 +20,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use notices::Notices;
 use search::Search;
+use webhooks::DeadWebhooks;
 
 /// The operator's console.
 #[component]
@@ -68,6 +70,7 @@ fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
         <Refunds live/>
         <Dead live errors/>
         <Notices live errors/>
+        <DeadWebhooks live errors/>
     }
     .into_any()
 }

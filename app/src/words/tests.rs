@@ -10,6 +10,7 @@ use domain::shared::{AccountId, Locale, Text, Won};
 use domain::store::ticket;
 use domain::store::{self, HoursFault, MenuFault, MenuPart, QuoteRefusal};
 use domain::views::{Actor, Fault, Field, FieldFault, LineFault, Shown, What};
+use domain::webhook::{self, UrlFault};
 use std::collections::HashSet;
 use std::fmt::Debug;
 
@@ -216,6 +217,8 @@ const FIELDS: [Field; 33] = [
     Field::Number,
     Field::Label,
     Field::Term,
+    Field::Url,
+    Field::From,
 ];
 
 const LINES: [LineFault; 10] = [
@@ -245,6 +248,10 @@ fn fields() -> Vec<FieldFault> {
                 FieldFault::OutOfRange { field, min: 100, max: 10_000 },
             ]
         })
+        .chain(
+            [UrlFault::NotHttps, UrlFault::Credentials, UrlFault::Port, UrlFault::NotPublic]
+                .map(|wrong| FieldFault::Url { field: Field::Url, wrong }),
+        )
         .chain(LINES.map(|wrong| FieldFault::Line { field: Field::Menu, line: 3, wrong }))
         .collect()
 }
@@ -285,6 +292,7 @@ fn every_fault_is_a_sentence_in_both_languages() {
             Fault::NotFound,
             Fault::OtherStore { cart: text() },
             Fault::TwoStores,
+            Fault::Webhook(webhook::Refusal::TooMany { max: 10 }),
             Fault::Unreadable,
             Fault::Invalid(fields()),
             Fault::KeyReused,
@@ -300,8 +308,8 @@ fn every_fault_is_a_sentence_in_both_languages() {
 #[test]
 fn every_field_is_named_in_what_is_wrong_with_it() {
     let sentences = check(&fields(), field);
-    // All but "taken", which only the login name says in its own words.
-    assert_eq!(sentences.len(), FIELDS.len() * 6 + 2 + LINES.len());
+    // All but "taken", which only the login name says in its own words; and what may be wrong with a URL.
+    assert_eq!(sentences.len(), FIELDS.len() * 6 + 2 + LINES.len() + 4);
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use super::sample;
 use app::backend::{Answer, Backend};
 use domain::enrolment::Part;
-use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId, Won};
+use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId, WebhookId, Won};
 use domain::store::WantedLine;
 use domain::views::{
     AccountPage, AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange,
-    CartView, ChangeForm, CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView,
-    OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay,
-    StoreList, TicketAction, TimelineView, Typed, Verdict,
+    CartView, ChangeForm, CheckoutView, DeadWebhooksView, Fault, FormDraft, InboxView, MenuView,
+    OperatorAction, OperatorView, OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView,
+    SettlementView, StoreDay, StoreList, TicketAction, TimelineView, Typed, Verdict, WebhooksView,
 };
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -148,6 +148,36 @@ impl Backend for Kitchen {
         self.command(TokenId(Uuid::nil()))
     }
     async fn revoke_token(&self, _: &Caller, _: TokenId) -> Answer<()> {
+        self.command(())
+    }
+    async fn webhooks(&self, _: &Caller) -> Answer<WebhooksView> {
+        Err(Fault::NotSignedIn)
+    }
+    async fn register_webhook(&self, _: &Caller, _: &str) -> Answer<WebhookId> {
+        Err(Fault::NotSignedIn)
+    }
+    async fn webhook_secret(&self, _: &Caller, _: WebhookId) -> Answer<Option<String>> {
+        Err(Fault::NotSignedIn)
+    }
+    async fn replace_webhook_secret(&self, _: &Caller, _: WebhookId) -> Answer<()> {
+        self.command(())
+    }
+    async fn pause_webhook(&self, _: &Caller, _: WebhookId, _: bool) -> Answer<()> {
+        self.command(())
+    }
+    async fn delete_webhook(&self, _: &Caller, _: WebhookId) -> Answer<()> {
+        self.command(())
+    }
+    async fn dead_webhooks(&self, _: &Caller, _: WebhookId) -> Answer<DeadWebhooksView> {
+        Err(Fault::NotSignedIn)
+    }
+    async fn retry_webhook(&self, _: &Caller, _: WebhookId, _: Option<u64>) -> Answer<()> {
+        self.command(())
+    }
+    async fn replay_webhook(&self, _: &Caller, _: WebhookId, _: u64) -> Answer<()> {
+        self.command(())
+    }
+    async fn retry_dead_webhook(&self, _: &Caller, _: &str) -> Answer<()> {
         self.command(())
     }
     async fn keep_draft(&self, _: &Caller, draft: FormDraft) -> Answer<String> {

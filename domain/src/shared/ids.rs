@@ -34,6 +34,8 @@ id!(/// Who has logged in: a customer, an owner, a rider or an operator.
     AccountId);
 id!(/// An API token, by which a script acts for an account. Not its secret.
     TokenId);
+id!(/// A webhook of an account.
+    WebhookId);
 id!(/// A section of a store's menu.
     SectionId);
 id!(/// An item on a menu.

@@ -13,7 +13,7 @@ mod time;
 pub use bill::{Bill, ChosenOption, Line, LineChange, MAX_LINES, MAX_QUANTITY, line_changes};
 pub use decision::{Aggregate, Decided, Decision};
 pub use geo::{Metres, Point};
-pub use ids::{AccountId, ChoiceId, GroupId, ItemId, OrderId, SectionId, StoreId, TokenId};
+pub use ids::{AccountId, ChoiceId, GroupId, ItemId, OrderId, SectionId, StoreId, TokenId, WebhookId};
 pub use money::{MoneyOverflow, Won};
 pub use number::OrderNumber;
 pub use personal::{Personal, Sealed};

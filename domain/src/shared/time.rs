@@ -26,13 +26,11 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// `2026-11-22T09:05:00.123Z`, as RFC 3339 has it.
+    /// `2026-11-22T09:05:07.250Z`: RFC 3339 in UTC, with milliseconds.
     pub fn rfc3339(self) -> String {
-        // The clock's arithmetic knows no zone: what it is given it takes for local.
-        let utc = SeoulTime(self.0);
-        let in_day = self.0.rem_euclid(DAY_MS);
-        let (seconds, thousandths) = (in_day / 1_000, in_day % 1_000);
-        format!("{}T{}:{:02}.{thousandths:03}Z", utc.day(), utc.clock(), seconds % 60)
+        let (of_day, utc) = (self.0.rem_euclid(DAY_MS), SeoulTime(self.0));
+        let (seconds, millis) = (of_day / 1_000 % 60, of_day % 1_000);
+        format!("{}T{}:{seconds:02}.{millis:03}Z", utc.day(), utc.clock())
     }
 
     /// This moment on a clock in Seoul.
@@ -130,6 +128,18 @@ mod tests {
         assert_eq!(Timestamp(1_709_164_800_000).in_seoul().date(), (2024, 2, 29));
         assert_eq!(Timestamp(1_795_370_400_007).rfc3339(), "2026-11-22T18:00:00.007Z");
         assert_eq!(Timestamp(-1).rfc3339(), "1969-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn a_moment_is_written_as_programs_read_it() {
+        for (at, text) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (1_795_370_400_000, "2026-11-22T18:00:00.000Z"),
+            (1_709_164_799_999, "2024-02-28T23:59:59.999Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(Timestamp(at).rfc3339(), text);
+        }
     }
 
     #[test]

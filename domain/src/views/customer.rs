@@ -231,6 +231,10 @@ pub enum DraftForm {
     Duty,
     /// The API tokens on the account page.
     Token,
+    /// Registering a webhook.
+    Webhook,
+    /// The buttons of a webhook.
+    WebhookAct,
 }
 
 /// What was typed into a form, and why it was refused.

@@ -4,6 +4,7 @@ use crate::enrolment;
 use crate::processes::CaseRefusal;
 use crate::shared::Text;
 use crate::store;
+use crate::webhook;
 use serde::{Deserialize, Serialize};
 
 /// A field of a form.
@@ -84,6 +85,10 @@ pub enum Field {
     Label,
     /// How long an API token is to hold.
     Term,
+    /// The URL of a webhook.
+    Url,
+    /// From which position of the log on something is sent again.
+    From,
 }
 
 /// What is wrong with a field.
@@ -142,6 +147,13 @@ pub enum FieldFault {
         /// What is wrong with it.
         wrong: LineFault,
     },
+    /// A URL that no webhook may lead to.
+    Url {
+        /// Where.
+        field: Field,
+        /// What is wrong with it.
+        wrong: webhook::UrlFault,
+    },
 }
 
 /// What is wrong with a line of a menu.
@@ -198,7 +210,8 @@ impl FieldFault {
             | FieldFault::Unknown { field }
             | FieldFault::Taken { field }
             | FieldFault::OutOfRange { field, .. }
-            | FieldFault::Line { field, .. } => *field,
+            | FieldFault::Line { field, .. }
+            | FieldFault::Url { field, .. } => *field,
         }
     }
 }
@@ -231,6 +244,9 @@ pub enum Fault {
     /// The application said no. HTTP 409 or 422.
     #[error(transparent)]
     Application(enrolment::Refusal),
+    /// No further webhook. HTTP 409.
+    #[error(transparent)]
+    Webhook(webhook::Refusal),
     /// The cart belongs to another store. HTTP 409.
     #[error("the cart belongs to another store")]
     OtherStore {
@@ -306,7 +322,7 @@ impl Fault {
             Fault::Application(
                 enrolment::Refusal::ReasonMissing | enrolment::Refusal::ReasonTooLong { .. },
             ) => 422,
-            Fault::Application(_) => 409,
+            Fault::Application(_) | Fault::Webhook(_) => 409,
             Fault::Stale => 412,
             Fault::Refused(_)
             | Fault::Store(_)
@@ -355,5 +371,11 @@ impl From<store::Refusal> for Fault {
 impl From<enrolment::Refusal> for Fault {
     fn from(refusal: enrolment::Refusal) -> Self {
         Fault::Application(refusal)
+    }
+}
+
+impl From<webhook::Refusal> for Fault {
+    fn from(refusal: webhook::Refusal) -> Self {
+        Fault::Webhook(refusal)
     }
 }

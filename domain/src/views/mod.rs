@@ -20,6 +20,8 @@ mod store_form;
 mod timeline;
 mod tokens;
 mod typed;
+mod webhook_message;
+mod webhooks;
 
 pub use crate::shared::is_unprintable;
 pub use access::{AccountView, Actor, Caller, Role};
@@ -55,3 +57,5 @@ pub use tokens::{
 pub use typed::{
     Sought, TypedLine, at_typed_line, check_reason, day_or_today, require_reason, sought, wanted_lines,
 };
+pub use webhook_message::{WebhookMessage, listeners, webhook_message};
+pub use webhooks::{DeadWebhook, DeadWebhooksView, WebhookView, WebhooksView, log_position};

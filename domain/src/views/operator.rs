@@ -1,6 +1,6 @@
 //! The operator's console: what needs a person, and how the providers are.
 
-use super::{OrderLine, Role, Shown, WaitingApplication};
+use super::{DeadWebhook, OrderLine, Role, Shown, WaitingApplication};
 use crate::notification::Template;
 use crate::order::StuckReason;
 use crate::processes::WaitsFor;
@@ -119,6 +119,8 @@ pub struct OperatorView {
     pub dead: Vec<DeadLetter>,
     /// Notices that were given up.
     pub notices: Vec<DeadNotice>,
+    /// Messages to webhooks that were given up.
+    pub webhooks: Vec<DeadWebhook>,
     /// Applications that wait, the oldest first; before them those whose approval was not carried through.
     pub applications: Vec<WaitingApplication>,
     /// True when more wait than these.

@@ -1,5 +1,5 @@
 //! What the server meets outside of itself, each behind a port: the clock, the payment provider, the provider of messages,
-//! the map.
+//! the map, and the programs that are told by webhooks.
 
 pub mod breaker;
 pub mod cells;
@@ -8,3 +8,4 @@ pub mod geocoder;
 pub mod notify;
 pub mod payment;
 pub mod secret;
+pub mod webhooks;

@@ -5,7 +5,7 @@ use crate::commands::account;
 use crate::storage::{DeadLetterNotice, NoticeId};
 use app::backend::Answer;
 use domain::notification::Recipient;
-use domain::views::{Caller, DeadNotice, Fault, InboxEntry, InboxView, Role};
+use domain::views::{AccountView, Caller, DeadNotice, Fault, InboxEntry, InboxView, Role};
 
 /// Notices on a page of an inbox.
 const PAGE: u32 = 50;
@@ -15,13 +15,7 @@ const SHOWN: u32 = 100;
 impl Desk {
     /// A page of the caller's inbox: the latest one, or what came before a position.
     pub(super) async fn show_inbox(&self, caller: &Caller, before: Option<u64>) -> Answer<InboxView> {
-        let who = caller.account.as_ref().ok_or(Fault::NotSignedIn)?;
-        let to = match who.role {
-            Role::Customer => Recipient::Customer(who.id),
-            Role::Owner => Recipient::Store(who.store.ok_or(Fault::NotFound)?),
-            Role::Rider => Recipient::Rider(who.id),
-            Role::Operator | Role::Applicant => return Err(Fault::WrongRole),
-        };
+        let (who, to) = recipient(caller)?;
         let mut kept = self.outbox.inbox(to, before, PAGE + 1).await.map_err(failed("inbox"))?;
         let more = kept.len() > PAGE as usize;
         kept.truncate(PAGE as usize);
@@ -56,6 +50,18 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// Whoever takes part in orders, and what they hear of: own orders, the store's, or own jobs.
+pub(super) fn recipient(caller: &Caller) -> Answer<(&AccountView, Recipient)> {
+    let who = caller.account.as_ref().ok_or(Fault::NotSignedIn)?;
+    let to = match who.role {
+        Role::Customer => Recipient::Customer(who.id),
+        Role::Owner => Recipient::Store(who.store.ok_or(Fault::NotFound)?),
+        Role::Rider => Recipient::Rider(who.id),
+        Role::Operator | Role::Applicant => return Err(Fault::WrongRole),
+    };
+    Ok((who, to))
 }
 
 fn shown(dead: DeadLetterNotice) -> DeadNotice {

@@ -8,6 +8,7 @@ mod desk;
 mod inbox;
 mod operator;
 mod shelf;
+mod webhooks;
 
 use crate::accounts::Accounts;
 use crate::adapters::breaker::Breaker;
@@ -23,18 +24,19 @@ use crate::web_store::{WebStore, WebStoreError};
 use app::backend::{Answer, Backend};
 use domain::enrolment::Part;
 use domain::processes::Limits;
-use domain::shared::{AccountId, Metres, OrderId, Point, StoreId, TokenId, Won};
+use domain::shared::{AccountId, Metres, OrderId, Point, StoreId, TokenId, WebhookId, Won};
 use domain::store::WantedLine;
 use domain::views::{
     AccountPage, AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange,
-    CartView, ChangeForm, CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView,
-    OrderList, OrderSearch, OrderView, PlaceOrder, ProviderHealth, RiderAction, RiderView, SettlementView,
-    StoreDay, StoreList, TicketAction, TimelineView, Typed, Verdict,
+    CartView, ChangeForm, CheckoutView, DeadWebhooksView, Fault, FormDraft, InboxView, MenuView,
+    OperatorAction, OperatorView, OrderList, OrderSearch, OrderView, PlaceOrder, ProviderHealth, RiderAction,
+    RiderView, SettlementView, StoreDay, StoreList, TicketAction, TimelineView, Typed, Verdict, WebhooksView,
 };
 use std::sync::Arc;
 use tokio::sync::{Notify, broadcast};
 
 pub use shelf::Shelf;
+pub use webhooks::WebhookDesk;
 
 /// Everything the port needs.
 pub struct Desk {
@@ -76,6 +78,8 @@ pub struct Desk {
     pub outbox: Arc<dyn Outbox>,
     /// Wakes the sender of notices.
     pub letters: Arc<Notify>,
+    /// What other programs are told.
+    pub webhooks: WebhookDesk,
     /// Tells open consoles of applications.
     pub applied: broadcast::Sender<()>,
     /// How much one account may ask for.
@@ -268,6 +272,36 @@ impl Backend for Desk {
     }
     async fn revoke_token(&self, caller: &Caller, token: TokenId) -> Answer<()> {
         self.end_token(caller, token).await
+    }
+    async fn webhooks(&self, caller: &Caller) -> Answer<WebhooksView> {
+        self.list_webhooks(caller).await
+    }
+    async fn register_webhook(&self, caller: &Caller, url: &str) -> Answer<WebhookId> {
+        self.add_webhook(caller, url).await
+    }
+    async fn webhook_secret(&self, caller: &Caller, webhook: WebhookId) -> Answer<Option<String>> {
+        self.take_secret(caller, webhook).await
+    }
+    async fn replace_webhook_secret(&self, caller: &Caller, webhook: WebhookId) -> Answer<()> {
+        self.rotate_secret(caller, webhook).await
+    }
+    async fn pause_webhook(&self, caller: &Caller, webhook: WebhookId, paused: bool) -> Answer<()> {
+        self.hold_webhook(caller, webhook, paused).await
+    }
+    async fn delete_webhook(&self, caller: &Caller, webhook: WebhookId) -> Answer<()> {
+        self.remove_webhook(caller, webhook).await
+    }
+    async fn dead_webhooks(&self, caller: &Caller, webhook: WebhookId) -> Answer<DeadWebhooksView> {
+        self.list_dead(caller, webhook).await
+    }
+    async fn retry_webhook(&self, caller: &Caller, webhook: WebhookId, position: Option<u64>) -> Answer<()> {
+        self.retry_letters(caller, webhook, position).await
+    }
+    async fn replay_webhook(&self, caller: &Caller, webhook: WebhookId, from: u64) -> Answer<()> {
+        self.send_from(caller, webhook, from).await
+    }
+    async fn retry_dead_webhook(&self, caller: &Caller, id: &str) -> Answer<()> {
+        self.retry_letter(caller, id).await
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
         self.web.keep_draft(&caller.visitor, draft).await.map_err(|error| web_failed(&error))

@@ -91,6 +91,7 @@ impl Desk {
             refunds: refunds.collect(),
             dead: dead.into_iter().map(dead_letter).collect(),
             notices: self.dead_notices().await?,
+            webhooks: self.dead_letters().await?,
             applications,
             more_applications,
             held: answer.held,

@@ -150,7 +150,9 @@ fn sentence(fault: &Fault) -> String {
                 FieldFault::Missing { .. } => format!("{name} is missing."),
                 FieldFault::TooShort { min, .. } => format!("{name} needs at least {min} characters."),
                 FieldFault::TooLong { max, .. } => format!("{name} takes at most {max} characters."),
-                FieldFault::Malformed { .. } => format!("{name} is not of the right form."),
+                FieldFault::Malformed { .. } | FieldFault::Url { .. } => {
+                    format!("{name} is not of the right form.")
+                }
                 FieldFault::Unknown { .. } => format!("{name} is not known."),
                 FieldFault::Taken { .. } => format!("{name} is taken."),
                 FieldFault::OutOfRange { min, max, .. } => format!("{name} has to be {min} to {max}."),

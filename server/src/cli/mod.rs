@@ -202,7 +202,7 @@ mod tests {
             .get_arguments()
             .filter(|arg| !["help", "version"].contains(&arg.get_id().as_str()))
             .collect();
-        assert_eq!(settings.len(), 46);
+        assert_eq!(settings.len(), 47);
         for arg in settings {
             let flag = arg.get_long().unwrap();
             let variable = format!("BAEDAL_{}", flag.to_uppercase().replace('-', "_"));

@@ -61,6 +61,9 @@ pub(super) struct ServeArgs {
     breaker_open_ms: String,
     #[command(flatten)]
     notify: NotifyTyped,
+    /// Lets webhooks lead to private addresses, over plain http and on any port: for a network that trusts everybody with an account.
+    #[arg(long, env = "BAEDAL_WEBHOOK_ALLOW_PRIVATE", value_parser = BoolishValueParser::new())]
+    webhook_allow_private: bool,
     /// How long after the promised time a kitchen may be silent before the operator is told, in minutes.
     #[arg(long, env = "BAEDAL_KITCHEN_MINUTES", value_name = "MINUTES", default_value = "30")]
     kitchen_minutes: String,
@@ -123,6 +126,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<(), Failed> {
         breaker_failures: args.breaker_failures,
         breaker_open_ms: args.breaker_open_ms,
         notify: args.notify,
+        webhook_allow_private: args.webhook_allow_private,
         hold_minutes: args.hold_minutes,
         kitchen_minutes: args.kitchen_minutes,
         rider_minutes: args.rider_minutes,

@@ -7,7 +7,7 @@ use domain::views::{Caller, Role};
 use super::in_query;
 
 /// Pages by the beginning of their path, and the roles they are for.
-const PAGES: [(&str, &[Role]); 9] = [
+const PAGES: [(&str, &[Role]); 10] = [
     ("/orders", &[Role::Customer]),
     ("/checkout", &[Role::Customer]),
     ("/cards", &[Role::Customer]),
@@ -17,6 +17,7 @@ const PAGES: [(&str, &[Role]); 9] = [
     ("/application", &[Role::Applicant]),
     ("/inbox", &[Role::Customer, Role::Owner, Role::Rider]),
     ("/account", &[Role::Customer, Role::Owner, Role::Rider, Role::Operator, Role::Applicant]),
+    ("/webhooks", &[Role::Customer, Role::Owner, Role::Rider]),
 ];
 
 /// The login page that leads back, when this page is not for this caller.

@@ -1,4 +1,4 @@
-//! Sealed envelopes for personal fields: XChaCha20-Poly1305 under a key per customer.
+//! Sealed envelopes for personal fields, and for secrets that have to be read again: XChaCha20-Poly1305 under a key per account.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -8,6 +8,7 @@ use domain::shared::{AccountId, Personal, Sealed};
 use lru::LruCache;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
 
 use super::LogError;
 use crate::adapters::clock::random_bytes;
@@ -54,20 +55,41 @@ impl Vault {
 
     /// Seals under the customer's key, which is made when there is none.
     pub async fn seal(&self, customer: AccountId, personal: &Personal) -> Result<Sealed, VaultError> {
-        let key = match self.key(customer).await? {
-            Some(key) => key,
-            None => {
-                let key = self.keys.key_or(customer, random_bytes()).await?;
-                self.remember(customer, key);
-                key
-            }
-        };
-        let nonce: [u8; NONCE_LEN] = random_bytes();
+        let key = self.key_or_new(customer).await?;
         let plain = serde_json::to_vec(personal).map_err(|_| VaultError::Seal)?;
-        let sealed = cipher(&key)
-            .encrypt(XNonce::from_slice(&nonce), Payload { msg: &plain, aad: customer.0.as_bytes() })
-            .map_err(|_| VaultError::Seal)?;
-        Ok(Sealed(STANDARD_NO_PAD.encode([&nonce[..], &sealed[..]].concat())))
+        seal(&key, customer.0.as_bytes(), &plain)
+    }
+
+    /// Seals a secret of an account that belongs to one thing: it opens there alone.
+    pub async fn seal_secret(
+        &self,
+        account: AccountId,
+        thing: Uuid,
+        secret: &[u8; 32],
+    ) -> Result<Sealed, VaultError> {
+        seal(&self.key_or_new(account).await?, &belongs_to(account, thing), secret)
+    }
+
+    /// Opens a secret; `None` when the account's key has been destroyed, or it belongs to something else.
+    pub async fn open_secret(
+        &self,
+        account: AccountId,
+        thing: Uuid,
+        sealed: &Sealed,
+    ) -> Result<Option<[u8; 32]>, LogError> {
+        let plain =
+            self.key(account).await?.and_then(|key| open_bytes(&key, &belongs_to(account, thing), sealed));
+        Ok(plain.and_then(|plain| plain.try_into().ok()))
+    }
+
+    /// An account's key, which is made when there is none.
+    async fn key_or_new(&self, account: AccountId) -> Result<[u8; 32], LogError> {
+        if let Some(key) = self.key(account).await? {
+            return Ok(key);
+        }
+        let key = self.keys.key_or(account, random_bytes()).await?;
+        self.remember(account, key);
+        Ok(key)
     }
 
     /// Opens an envelope; `None` when the customer's key has been destroyed, or the envelope is not this customer's.
@@ -103,11 +125,28 @@ fn cipher(key: &[u8; 32]) -> XChaCha20Poly1305 {
     XChaCha20Poly1305::new(Key::from_slice(key))
 }
 
-fn open(key: &[u8; 32], customer: AccountId, sealed: &Sealed) -> Option<Personal> {
+fn seal(key: &[u8; 32], aad: &[u8], plain: &[u8]) -> Result<Sealed, VaultError> {
+    let nonce: [u8; NONCE_LEN] = random_bytes();
+    let sealed = cipher(key)
+        .encrypt(XNonce::from_slice(&nonce), Payload { msg: plain, aad })
+        .map_err(|_| VaultError::Seal)?;
+    Ok(Sealed(STANDARD_NO_PAD.encode([&nonce[..], &sealed[..]].concat())))
+}
+
+/// Account and thing: what is sealed for both opens for no other pair.
+fn belongs_to(account: AccountId, thing: Uuid) -> [u8; 32] {
+    let mut aad = [0; 32];
+    aad[..16].copy_from_slice(account.0.as_bytes());
+    aad[16..].copy_from_slice(thing.as_bytes());
+    aad
+}
+
+fn open_bytes(key: &[u8; 32], aad: &[u8], sealed: &Sealed) -> Option<Vec<u8>> {
     let bytes = STANDARD_NO_PAD.decode(&sealed.0).ok()?;
     let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
-    let plain = cipher(key)
-        .decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: customer.0.as_bytes() })
-        .ok()?;
-    serde_json::from_slice(&plain).ok()
+    cipher(key).decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad }).ok()
+}
+
+fn open(key: &[u8; 32], customer: AccountId, sealed: &Sealed) -> Option<Personal> {
+    serde_json::from_slice(&open_bytes(key, customer.0.as_bytes(), sealed)?).ok()
 }

@@ -22,6 +22,7 @@ pub fn config(data: PathBuf) -> Config {
         payment_timeout: Duration::from_secs(2),
         payment_breaker: BreakerSettings { failures: 5, open: Duration::from_millis(500) },
         notify: NotifyConfig::Inbox,
+        webhook_allow_private: false,
         hold_minutes: 10,
         limits: Limits::USUAL,
         rider_radius_m: 3_000,

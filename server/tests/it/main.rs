@@ -33,6 +33,8 @@ mod people;
 mod process;
 mod races;
 mod rebuild;
+#[path = "../notices/receiver.rs"]
+mod receiver;
 mod refusals;
 mod search;
 mod stopping;
@@ -40,4 +42,5 @@ mod store_day;
 mod timers;
 mod tokens;
 mod troubles;
+mod webhooks;
 mod whole_way;

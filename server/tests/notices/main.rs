@@ -1,5 +1,5 @@
-//! Notices, from an event to the phone: the storage, the reader, the sender, and a double of the provider. A binary of its own, because it
-//! needs no running city but for the page.
+//! Notices and webhooks, from an event to the phone or to the other program: the storage, the readers, the senders, and doubles of those who
+//! receive. A binary of its own, because it needs no running city but for the pages.
 #![allow(missing_docs, unreachable_pub)]
 // Helpers of tests are tests.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::wrong_self_convention)]
@@ -10,5 +10,7 @@ mod common;
 mod contract;
 mod double;
 mod page;
+mod receiver;
 mod sending;
 mod town;
+mod webhooks;

@@ -52,8 +52,8 @@ pub struct Town {
     /// The sender's.
     pub clock: Arc<ShiftedClock>,
     item: Item,
-    tail: Arc<Tail>,
-    pool: sqlx::SqlitePool,
+    pub tail: Arc<Tail>,
+    pub pool: sqlx::SqlitePool,
     folder: TempDir,
     running: Option<Tellers>,
 }

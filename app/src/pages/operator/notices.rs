@@ -67,7 +67,7 @@ pub fn Notices(
 }
 
 /// Who was to be told.
-fn to(locale: Locale, role: Role) -> &'static str {
+pub(super) fn to(locale: Locale, role: Role) -> &'static str {
     match role {
         Role::Customer => say!(locale, operator.notices.customer),
         Role::Owner => say!(locale, operator.notices.store),

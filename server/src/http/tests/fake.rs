@@ -2,13 +2,13 @@
 
 use app::backend::{Answer, Backend};
 use domain::enrolment::Part;
-use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId, Won};
+use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId, WebhookId, Won};
 use domain::store::WantedLine;
 use domain::views::{
     AccountPage, AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange,
-    CartView, ChangeForm, CheckoutView, Fault, FormDraft, InboxView, MenuView, OperatorAction, OperatorView,
-    OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView, SettlementView, StoreDay,
-    StoreList, TicketAction, TimelineView, Typed, Verdict,
+    CartView, ChangeForm, CheckoutView, DeadWebhooksView, Fault, FormDraft, InboxView, MenuView,
+    OperatorAction, OperatorView, OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView,
+    SettlementView, StoreDay, StoreList, TicketAction, TimelineView, Typed, Verdict, WebhooksView,
 };
 
 use crate::web_store::WebStore;
@@ -135,6 +135,36 @@ impl Backend for Nothing {
         Err(Fault::NotFound)
     }
     async fn revoke_token(&self, _: &Caller, _: TokenId) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn webhooks(&self, _: &Caller) -> Answer<WebhooksView> {
+        Err(Fault::NotFound)
+    }
+    async fn register_webhook(&self, _: &Caller, _: &str) -> Answer<WebhookId> {
+        Err(Fault::NotFound)
+    }
+    async fn webhook_secret(&self, _: &Caller, _: WebhookId) -> Answer<Option<String>> {
+        Err(Fault::NotFound)
+    }
+    async fn replace_webhook_secret(&self, _: &Caller, _: WebhookId) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn pause_webhook(&self, _: &Caller, _: WebhookId, _: bool) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn delete_webhook(&self, _: &Caller, _: WebhookId) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn dead_webhooks(&self, _: &Caller, _: WebhookId) -> Answer<DeadWebhooksView> {
+        Err(Fault::NotFound)
+    }
+    async fn retry_webhook(&self, _: &Caller, _: WebhookId, _: Option<u64>) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn replay_webhook(&self, _: &Caller, _: WebhookId, _: u64) -> Answer<()> {
+        Err(Fault::NotFound)
+    }
+    async fn retry_dead_webhook(&self, _: &Caller, _: &str) -> Answer<()> {
         Err(Fault::NotFound)
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {

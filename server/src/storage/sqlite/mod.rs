@@ -5,6 +5,7 @@ mod bulk;
 mod cache;
 mod journal;
 mod keys;
+mod letters;
 mod log;
 mod outbox;
 mod plan;
@@ -15,6 +16,7 @@ mod rows;
 mod stages;
 mod views;
 mod waits;
+mod webhooks;
 mod writer;
 
 pub use log::SqliteLog;

@@ -90,6 +90,28 @@ const NOTICES: Shape = Shape {
     tail: ") WHERE column1 IS NOT NULL ON CONFLICT (recipient, position) DO NOTHING",
     columns: 6,
 };
+/// Messages to whoever has a webhook that follows the reader.
+const LETTERS: Shape = Shape {
+    head: "INSERT INTO webhook_letters (webhook, position, order_id, doc, at_ms, state, due_ms) \
+           SELECT id, column2, column3, column4, column5, 'waiting', column5 FROM (VALUES ",
+    tail: ") AS told CROSS JOIN webhooks ON recipient = told.column1 AND behind IS NULL AND paused IS NULL \
+           WHERE column1 IS NOT NULL ON CONFLICT (webhook, position) DO NOTHING",
+    columns: 5,
+};
+/// Messages to a webhook that is behind, if it is where it was.
+const AGAIN: Shape = Shape {
+    head: "INSERT INTO webhook_letters (webhook, position, order_id, doc, at_ms, state, due_ms) \
+           SELECT id, column3, column4, column5, column6, 'waiting', column6 FROM (VALUES ",
+    tail: ") AS told CROSS JOIN webhooks ON id = told.column1 AND behind = told.column2 WHERE column1 IS NOT NULL \
+           ON CONFLICT (webhook, position) DO UPDATE SET state = 'waiting', attempts = 0, due_ms = excluded.due_ms \
+           WHERE state = 'dead'",
+    columns: 6,
+};
+const CAUGHT_UP: Shape = Shape {
+    head: "UPDATE webhooks SET behind = moved.column3 FROM (VALUES ",
+    tail: ") AS moved WHERE id = moved.column1 AND behind = moved.column2",
+    columns: 3,
+};
 const KNOWN_KEYS: Shape = Shape {
     head: "SELECT scope, key, body_hash, answer FROM (VALUES ",
     tail: ") AS asked CROSS JOIN idempotency ON scope = asked.column1 AND key = asked.column2",
@@ -113,6 +135,10 @@ pub(super) struct Rows {
     pub(super) work: Bulk,
     pub(super) done: Bulk,
     pub(super) notices: Bulk,
+    pub(super) letters: Bulk,
+    /// Messages to webhooks that are behind: before [`Rows::caught_up`], which moves these.
+    pub(super) again: Bulk,
+    pub(super) caught_up: Bulk,
     pub(super) orders: Bulk,
     pub(super) tickets: Bulk,
     /// Tickets that leave the board for good: deleted after the others are written.
@@ -134,6 +160,9 @@ impl Default for Rows {
             work: Bulk::new(&WORK),
             done: Bulk::new(&DONE),
             notices: Bulk::new(&NOTICES),
+            letters: Bulk::new(&LETTERS),
+            again: Bulk::new(&AGAIN),
+            caught_up: Bulk::new(&CAUGHT_UP),
             orders: Bulk::new(&ORDERS),
             tickets: Bulk::new(&TICKETS),
             gone: Bulk::new(&GONE),
@@ -153,6 +182,9 @@ impl Rows {
         self.work.add(&other.work);
         self.done.add(&other.done);
         self.notices.add(&other.notices);
+        self.letters.add(&other.letters);
+        self.again.add(&other.again);
+        self.caught_up.add(&other.caught_up);
     }
 
     /// Finishes a work row. It is as old as its end: `forget_before` goes by that.
@@ -162,8 +194,9 @@ impl Rows {
 
     /// Writes the log: events and what belongs to them.
     pub(super) async fn append(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        let Self { events, topics, keys, cursors, work, done, notices, .. } = self;
-        write(connection, [events, topics, keys, cursors, work, done, notices]).await
+        let Self { events, topics, keys, cursors, work, done, notices, letters, again, caught_up, .. } = self;
+        let log = [events, topics, keys, cursors, work, done, notices, letters, again, caught_up];
+        write(connection, log).await
     }
 
     /// Writes the read models.

@@ -5,7 +5,7 @@ use crate::city::{City, caller, key, stranger, typed};
 use crate::ledger::new_rider;
 use domain::delivery::FailReason;
 use domain::enrolment::Part;
-use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId};
+use domain::shared::{AccountId, OrderId, Point, StoreId, TokenId, WebhookId};
 use domain::store::WantedLine;
 use domain::views::{
     AccountView, Caller, CartChange, DraftForm, Fault, FormDraft, OperatorAction, PlaceOrder, RiderAction,
@@ -26,11 +26,13 @@ enum Gate {
     InPerson,
     /// Whoever takes part in orders: it shows what is their own.
     TakesPart,
+    /// Whoever has registered the webhook.
+    OwnWebhook,
     /// Everybody whom the order concerns, and the operator.
     Concerned,
 }
 
-const METHODS: [(&str, Gate); 43] = [
+const METHODS: [(&str, Gate); 53] = [
     ("stores", Gate::Anyone),
     ("menu", Gate::Anyone),
     ("set_address", Gate::Anyone),
@@ -70,6 +72,16 @@ const METHODS: [(&str, Gate); 43] = [
     ("account_page", Gate::InPerson),
     ("make_token", Gate::InPerson),
     ("revoke_token", Gate::InPerson),
+    ("webhooks", Gate::TakesPart),
+    ("register_webhook", Gate::TakesPart),
+    ("webhook_secret", Gate::OwnWebhook),
+    ("replace_webhook_secret", Gate::OwnWebhook),
+    ("pause_webhook", Gate::OwnWebhook),
+    ("dead_webhooks", Gate::OwnWebhook),
+    ("retry_webhook", Gate::OwnWebhook),
+    ("replay_webhook", Gate::OwnWebhook),
+    ("delete_webhook", Gate::OwnWebhook),
+    ("retry_dead_webhook", Gate::Of(Role::Operator)),
     ("keep_draft", Gate::Anyone),
     ("draft", Gate::Anyone),
     // The same again for an order that nobody has: another's cannot be told from it.
@@ -87,6 +99,8 @@ struct Things {
     checkout: PlaceOrder,
     /// Somebody whose application waits.
     applicant: AccountId,
+    /// Whose order this is has registered it.
+    webhook: WebhookId,
 }
 
 fn draft() -> FormDraft {
@@ -196,6 +210,20 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
             Err(Fault::NotFound) if who.account.is_some() => Ok(()),
             other => other,
         },
+        "webhooks" => port.webhooks(who).await.map(drop),
+        // Refused for what is typed where it is let in.
+        "register_webhook" => port.register_webhook(who, "no address").await.map(drop),
+        "webhook_secret" => port.webhook_secret(who, things.webhook).await.map(drop),
+        "replace_webhook_secret" => port.replace_webhook_secret(who, things.webhook).await,
+        "pause_webhook" => {
+            let pause = port.pause_webhook(who, things.webhook, true).await;
+            return vec![pause, port.pause_webhook(who, things.webhook, false).await];
+        }
+        "dead_webhooks" => port.dead_webhooks(who, things.webhook).await.map(drop),
+        "retry_webhook" => port.retry_webhook(who, things.webhook, None).await,
+        "replay_webhook" => port.replay_webhook(who, things.webhook, 0).await,
+        "delete_webhook" => port.delete_webhook(who, things.webhook).await,
+        "retry_dead_webhook" => port.retry_dead_webhook(who, "01900000-0000-7000-8000-000000000001@1").await,
         "keep_draft" => port.keep_draft(who, draft()).await.map(drop),
         "draft" => port.draft(who, "no-such-draft").await.map(drop),
         other => panic!("{other} is not in the table"),
@@ -221,6 +249,15 @@ fn at_the_gate(gate: Gate, who: &Caller, is_own: bool) -> Option<Fault> {
                     Some(Fault::WrongRole)
                 }
                 Some(_) => None,
+            };
+        }
+        Gate::OwnWebhook => {
+            return match &who.account {
+                None => Some(Fault::NotSignedIn),
+                Some(account) if [Role::Operator, Role::Applicant].contains(&account.role) => {
+                    Some(Fault::WrongRole)
+                }
+                Some(account) => (!is_own || account.role != Role::Customer).then_some(Fault::NotFound),
             };
         }
         Gate::Concerned => {
@@ -260,7 +297,7 @@ fn every_method_of_the_port_is_in_the_table() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
-    let city = City::open().await;
+    let city = City::open_with(|config| config.webhook_allow_private = true).await;
     let customer = caller("customer1");
     let order = city.order("tok_approve").await;
     city.cook(order).await;
@@ -280,7 +317,8 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
     let (hopes_to_own, hopes_to_ride) =
         (applicant(&city, Part::Owner, "newowner").await, applicant(&city, Part::Rider, "newrider").await);
     let applicant = hopes_to_own.account.as_ref().unwrap().id;
-    let own = Things { order, store, line, checkout, applicant };
+    let webhook = city.backend.register_webhook(&customer, "http://127.0.0.1:9/").await.unwrap();
+    let own = Things { order, store, line, checkout, applicant, webhook };
     let nobodys = Things {
         order: OrderId(uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001)),
         line: own.line.clone(),
@@ -318,8 +356,8 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
             if *who == homeless && matches!(gate, Gate::Of(Role::Owner) | Gate::TakesPart) {
                 expected = Some(Fault::NotFound);
             }
-            // The holder giving the job up comes last, below.
-            let skip = *method == "act_on_job" && expected.is_none();
+            // The holder giving the job up, and the webhook's end, come last, below.
+            let skip = ["act_on_job", "delete_webhook"].contains(method) && expected.is_none();
             for answer in if skip { Vec::new() } else { call(&city, method, who, things).await } {
                 let denied = matches!(answer, Err(Fault::NotSignedIn | Fault::WrongRole | Fault::NotFound));
                 match &expected {
@@ -334,6 +372,12 @@ async fn invariant_10_nobody_sees_or_changes_what_is_not_their_own() {
     assert_eq!(city.look(order).await.line.shown, Shown::Assigned);
 
     // What they are shown is their own.
+    for other in ["customer2", "owner1", "rider1"] {
+        assert_eq!(city.backend.webhooks(&caller(other)).await.unwrap().webhooks, [], "{other}");
+    }
+    assert_eq!(city.backend.webhooks(&customer).await.unwrap().webhooks.len(), 1);
+    city.backend.delete_webhook(&customer, webhook).await.unwrap();
+    assert_eq!(city.backend.webhooks(&customer).await.unwrap().webhooks, []);
     let list = city.backend.orders(&caller("customer2"), 0).await.unwrap();
     assert_eq!((list.total, list.orders.len()), (0, 0));
     let mine = city.backend.orders(&customer, 0).await.unwrap();

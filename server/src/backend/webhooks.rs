@@ -1,0 +1,233 @@
+//! What accounts do with their webhooks, and the operator with messages that were given up.
+
+use super::{Desk, failed};
+use crate::adapters::clock::{new_uuid, random_bytes};
+use crate::adapters::webhooks::{Door, secret_text};
+use crate::commands::account;
+use crate::processes::webhooks::Listening;
+use crate::storage::{GivenUp, LetterId, NewWebhook, VaultError, Webhook, Webhooks};
+use app::backend::Answer;
+use domain::notification::Recipient;
+use domain::shared::{AccountId, OrderNumber, Sealed, Timestamp, WebhookId};
+use domain::views::{
+    Caller, DeadWebhook, DeadWebhooksView, Fault, Field, FieldFault, Role, WebhookView, WebhooksView,
+};
+use domain::webhook::{MAX_WEBHOOKS, OLD_SECRET_MS, PauseReason, may_register, state};
+use serde::Deserialize;
+use std::sync::Arc;
+use tokio::sync::{Mutex, Notify};
+
+/// How many messages that were given up are shown.
+const SHOWN: u32 = 100;
+
+/// What webhooks need.
+pub struct WebhookDesk {
+    /// Where they are kept.
+    pub store: Arc<dyn Webhooks>,
+    /// Who has one.
+    pub listening: Arc<Listening>,
+    /// Where they may lead.
+    pub door: Door,
+    /// Wakes the sender.
+    pub sender: Arc<Notify>,
+    /// Wakes whatever gives them what they missed.
+    pub catching_up: Arc<Notify>,
+    /// What is counted or shown once is done one after the other.
+    pub turn: Mutex<()>,
+}
+
+/// What is read of a message's body.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    #[serde(rename = "type")]
+    kind: String,
+    order_number: Option<OrderNumber>,
+}
+
+fn seal_failed(error: VaultError) -> Fault {
+    match error {
+        VaultError::Keys(error) => failed("secret of a webhook")(error),
+        VaultError::Seal => Fault::Unavailable,
+    }
+}
+
+impl Desk {
+    /// One of the caller's own webhooks.
+    async fn own_webhook(&self, caller: &Caller, id: WebhookId) -> Answer<Webhook> {
+        let (who, _) = super::inbox::recipient(caller)?;
+        let found = self.webhooks.store.webhook(id).await.map_err(failed("webhook"))?;
+        found.filter(|webhook| webhook.account == who.id).ok_or(Fault::NotFound)
+    }
+
+    /// The caller's webhooks.
+    pub(super) async fn list_webhooks(&self, caller: &Caller) -> Answer<WebhooksView> {
+        let (who, _) = super::inbox::recipient(caller)?;
+        let now = self.clock.now();
+        let webhooks = self.webhooks.store.webhooks_of(who.id).await.map_err(failed("webhooks"))?;
+        Ok(WebhooksView {
+            now,
+            head: self.log.head().await.map_err(failed("webhooks"))?,
+            max: MAX_WEBHOOKS,
+            webhooks: webhooks.into_iter().map(|webhook| shown(webhook, now)).collect(),
+        })
+    }
+
+    /// Registers a webhook, which is told what happens from now on.
+    pub(super) async fn add_webhook(&self, caller: &Caller, url: &str) -> Answer<WebhookId> {
+        let (who, recipient) = super::inbox::recipient(caller)?;
+        let _turn = self.webhooks.turn.lock().await;
+        let has = self.webhooks.store.webhooks_of(who.id).await.map_err(failed("webhooks"))?;
+        may_register(has.len() as u32)?;
+        let target = self.webhooks.door.admit(url).await?;
+        let url = target.url.to_string();
+        if has.iter().any(|webhook| webhook.url == url) {
+            return Err(Fault::field(FieldFault::Taken { field: Field::Url }));
+        }
+        let at = self.clock.now();
+        let id = WebhookId(new_uuid(at));
+        let secret = self.fresh_secret(who.id, id).await?;
+        // Before it exists: whatever happens from then on has somebody who listens.
+        self.webhooks.listening.add(recipient);
+        let new = NewWebhook { id, account: who.id, recipient, url, host: target.host, secret, at };
+        self.webhooks.store.register(new).await.map_err(failed("webhook"))?;
+        tracing::info!(webhook = %id, account = %who.id, "a webhook was registered");
+        self.webhooks.catching_up.notify_one();
+        Ok(id)
+    }
+
+    async fn fresh_secret(&self, account: AccountId, id: WebhookId) -> Answer<Sealed> {
+        self.vault.seal_secret(account, id.0, &random_bytes()).await.map_err(seal_failed)
+    }
+
+    /// The secret, the first time somebody asks for it.
+    pub(super) async fn take_secret(&self, caller: &Caller, id: WebhookId) -> Answer<Option<String>> {
+        let _turn = self.webhooks.turn.lock().await;
+        let webhook = self.own_webhook(caller, id).await?;
+        if webhook.shown {
+            return Ok(None);
+        }
+        let secret = self.vault.open_secret(webhook.account, id.0, &webhook.secret).await;
+        let secret = secret.map_err(failed("secret of a webhook"))?;
+        self.webhooks.store.note_shown(id).await.map_err(failed("webhook"))?;
+        Ok(secret.as_ref().map(secret_text))
+    }
+
+    /// Replaces the secret; for a day both sign.
+    pub(super) async fn rotate_secret(&self, caller: &Caller, id: WebhookId) -> Answer<()> {
+        let _turn = self.webhooks.turn.lock().await;
+        let webhook = self.own_webhook(caller, id).await?;
+        let fresh = self.fresh_secret(webhook.account, id).await?;
+        let old_until = Timestamp(self.clock.now().0 + OLD_SECRET_MS);
+        self.webhooks.store.replace_secret(id, fresh, old_until).await.map_err(failed("webhook"))
+    }
+
+    /// Has a webhook told nothing, or go on where it was.
+    pub(super) async fn hold_webhook(&self, caller: &Caller, id: WebhookId, paused: bool) -> Answer<()> {
+        self.own_webhook(caller, id).await?;
+        if paused {
+            return self.webhooks.store.pause(id, PauseReason::Owner).await.map_err(failed("webhook"));
+        }
+        self.webhooks.store.resume(id).await.map_err(failed("webhook"))?;
+        self.webhooks.catching_up.notify_one();
+        self.webhooks.sender.notify_one();
+        Ok(())
+    }
+
+    /// Forgets a webhook.
+    pub(super) async fn remove_webhook(&self, caller: &Caller, id: WebhookId) -> Answer<()> {
+        self.own_webhook(caller, id).await?;
+        self.webhooks.store.remove(id).await.map_err(failed("webhook"))
+    }
+
+    /// The messages of a webhook that were given up.
+    pub(super) async fn list_dead(&self, caller: &Caller, id: WebhookId) -> Answer<DeadWebhooksView> {
+        let webhook = self.own_webhook(caller, id).await?;
+        let now = self.clock.now();
+        let letters = self.webhooks.store.given_up(Some(id), SHOWN).await.map_err(failed("webhook"))?;
+        Ok(DeadWebhooksView {
+            now,
+            webhook: shown(webhook, now),
+            letters: letters.into_iter().map(letter).collect(),
+        })
+    }
+
+    /// Has one message tried again that was given up, or all of them.
+    pub(super) async fn retry_letters(
+        &self,
+        caller: &Caller,
+        id: WebhookId,
+        position: Option<u64>,
+    ) -> Answer<()> {
+        self.own_webhook(caller, id).await?;
+        self.revive(id, position).await
+    }
+
+    /// Has everything after a position of the log sent again.
+    pub(super) async fn send_from(&self, caller: &Caller, id: WebhookId, from: u64) -> Answer<()> {
+        self.own_webhook(caller, id).await?;
+        self.webhooks.store.replay(id, from).await.map_err(failed("webhook"))?;
+        tracing::info!(webhook = %id, from, "a webhook is told again what happened");
+        self.webhooks.catching_up.notify_one();
+        Ok(())
+    }
+
+    /// Messages that were given up, for the operator.
+    pub(super) async fn dead_letters(&self) -> Answer<Vec<DeadWebhook>> {
+        let letters = self.webhooks.store.given_up(None, SHOWN).await.map_err(failed("webhooks"))?;
+        Ok(letters.into_iter().map(letter).collect())
+    }
+
+    /// The operator has a message tried again that was given up.
+    pub(super) async fn retry_letter(&self, caller: &Caller, id: &str) -> Answer<()> {
+        account(caller, Role::Operator)?;
+        let id: LetterId = id.parse().map_err(|_| Fault::NotFound)?;
+        tracing::info!(letter = %id, "the operator has a message to a webhook tried again");
+        self.revive(id.webhook, Some(id.position)).await
+    }
+
+    async fn revive(&self, webhook: WebhookId, position: Option<u64>) -> Answer<()> {
+        // Two who press at once, or a page that is old: it is being sent already.
+        let now = self.clock.now();
+        self.webhooks.store.revive_letters(webhook, position, now).await.map_err(failed("webhook"))?;
+        self.webhooks.sender.notify_one();
+        Ok(())
+    }
+}
+
+fn shown(webhook: Webhook, now: Timestamp) -> WebhookView {
+    WebhookView {
+        id: webhook.id,
+        url: webhook.url,
+        created_at: webhook.created_at,
+        state: state(webhook.paused, webhook.failing_since, now),
+        position: webhook.position,
+        waiting: webhook.waiting,
+        dead: webhook.dead,
+        catching_up: webhook.paused.is_none()
+            && webhook.behind.is_some_and(|behind| behind < webhook.followed),
+        error: webhook.error,
+        old_secret_until: webhook.old_secret.map(|(_, until)| until).filter(|until| now < *until),
+    }
+}
+
+fn letter(dead: GivenUp) -> DeadWebhook {
+    // It was written here, and holds both.
+    let body: Body = serde_json::from_str(&dead.body).unwrap_or_default();
+    DeadWebhook {
+        id: dead.id.to_string(),
+        position: dead.id.position,
+        host: dead.host,
+        role: match dead.recipient {
+            Recipient::Customer(_) => Role::Customer,
+            Recipient::Store(_) => Role::Owner,
+            Recipient::Rider(_) => Role::Rider,
+        },
+        kind: body.kind,
+        order: dead.order,
+        number: body.order_number,
+        attempts: dead.attempts,
+        error: dead.error,
+        at: dead.at,
+    }
+}
