@@ -5,7 +5,9 @@ mod deliveries;
 mod errors;
 mod hal;
 mod kitchen;
+mod my_pages;
 mod names;
+mod new_order;
 mod openapi;
 mod orders;
 mod paths;
@@ -14,6 +16,7 @@ mod problem;
 mod profile;
 mod status;
 mod store_day;
+mod store_menu;
 mod stores;
 
 pub use ask::Rest;
@@ -45,8 +48,8 @@ fn described() -> (Router<Rest>, OpenApi) {
         .routes(routes!(orders::cancel))
         .routes(routes!(orders::confirm))
         .routes(routes!(payments::timeline))
-        .routes(routes!(orders::my_pages))
-        .routes(routes!(orders::my_page))
+        .routes(routes!(my_pages::my_pages))
+        .routes(routes!(my_pages::my_page))
         .routes(routes!(payments::list))
         .routes(routes!(payments::show))
         .routes(routes!(payments::retry))
@@ -69,7 +72,7 @@ fn described() -> (Router<Rest>, OpenApi) {
         .routes(routes!(deliveries::duty))
         .routes(routes!(deliveries::position))
         .routes(routes!(stores::list))
-        .routes(routes!(stores::menu, store_day::add_dish, store_day::change_dish))
+        .routes(routes!(stores::menu, store_menu::add_dish, store_menu::change_dish))
         .routes(routes!(store_day::capacity, store_day::set_capacity))
         .routes(routes!(store_day::pause, store_day::set_pause))
         .routes(routes!(store_day::busy, store_day::set_busy))

@@ -1,18 +1,16 @@
 //! `/stores/{id}/…`: the day of the own store.
 
-use domain::shared::{ItemId, StoreId, Text, Timestamp, Won};
-use domain::store::{Hours, ItemChange, OpenSpan};
-use domain::views::{Fault, Field, FieldFault, NewChoice, NewGroup, NewItem, StoreDay, WantedSection};
+use domain::shared::{StoreId, Timestamp};
+use domain::store::{Hours, OpenSpan};
+use domain::views::{Fault, Field, FieldFault, StoreDay};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::ask::{Ask, Body, CommandHeaders, Id};
 use super::errors::{CommandErrors, ReadErrors};
 use super::hal::{Hal, Link, Links};
 use super::problem::Refused;
-use super::stores::StoreMenu;
 use crate::commands::{Commands, Part};
 use domain::store::Store;
 
@@ -158,134 +156,22 @@ pub(super) struct NewWeek {
     hours: Vec<OpenTime>,
 }
 
-/// A name in Korean, and in English where there is one.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Name {
-    /// Korean.
-    #[schema(min_length = 1, max_length = 200, example = "고르곤졸라 피자")]
-    ko: String,
-    /// English; the Korean text stands in where it is missing.
-    #[schema(max_length = 200, example = "Gorgonzola pizza")]
-    en: Option<String>,
-}
-
-impl std::convert::From<Name> for Text {
-    fn from(name: Name) -> Self {
-        Text { ko: name.ko, en: name.en }
-    }
-}
-
-/// A choice to be.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ChoiceToBe {
-    /// Its name.
-    name: Name,
-    /// What it adds to one piece, in won.
-    #[schema(minimum = 0, maximum = 1_000_000)]
-    price: u64,
-}
-
-/// A group of options to be.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GroupToBe {
-    /// Its name.
-    name: Name,
-    /// How many choices are needed at least.
-    min: u32,
-    /// How many are possible at most.
-    max: u32,
-    /// The choices.
-    choices: Vec<ChoiceToBe>,
-}
-
-/// A dish to put on the menu.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct DishToBe {
-    /// A section: its id or its name. A name that the menu does not have becomes a new section at its end.
-    #[schema(min_length = 1, max_length = 200, example = "피자")]
-    section: String,
-    /// Its name.
-    name: Name,
-    /// What it is.
-    description: Option<Name>,
-    /// One piece without options, in won.
-    #[schema(minimum = 0, maximum = 10_000_000, example = 16_000)]
-    price: u64,
-    /// Its options.
-    #[serde(default)]
-    options: Vec<GroupToBe>,
-}
-
-/// What is to be different about a dish.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct DishChange {
-    /// The dish's id.
-    id: Uuid,
-    /// Its new name.
-    name: Option<Name>,
-    /// What it is from now on.
-    description: Option<Name>,
-    /// One piece without options, in won.
-    #[schema(minimum = 0, maximum = 10_000_000)]
-    price: Option<u64>,
-    /// `true` until it is set back.
-    sold_out: Option<bool>,
-}
-
-fn won(field: &str, amount: u64) -> Result<Won, Refused> {
-    Won::new(amount)
-        .map_err(|_| Refused::Shape { field: field.to_owned(), reason: "out of range".to_owned() })
-}
-
-impl DishToBe {
-    fn item(self) -> Result<NewItem, Refused> {
-        let groups = self
-            .options
-            .into_iter()
-            .map(|group| {
-                let choices = group
-                    .choices
-                    .into_iter()
-                    .map(|choice| {
-                        Ok(NewChoice {
-                            name: choice.name.into(),
-                            price: won("options.choices.price", choice.price)?,
-                        })
-                    })
-                    .collect::<Result<_, Refused>>()?;
-                Ok(NewGroup { name: group.name.into(), min: group.min, max: group.max, choices })
-            })
-            .collect::<Result<_, Refused>>()?;
-        Ok(NewItem {
-            name: self.name.into(),
-            description: self.description.map(Text::from).unwrap_or_default(),
-            price: won("price", self.price)?,
-            groups,
-        })
-    }
-}
-
 fn links(ask: &Ask, id: StoreId, part: &str) -> Links {
     ask.base.links([("self", &format!("/stores/{id}/{part}")), ("store", &format!("/stores/{id}"))])
 }
 
-async fn own(ask: &Ask, id: StoreId) -> Result<Arc<Store>, Refused> {
+pub(super) async fn own(ask: &Ask, id: StoreId) -> Result<Arc<Store>, Refused> {
     Ok(ask.desk.own_store(&ask.caller, id).await?.1)
 }
 
 /// Acts on the own store, once it is known to be the own one.
-async fn act(ask: &Ask, id: StoreId, action: StoreDay) -> Result<Arc<Store>, Refused> {
+pub(super) async fn act(ask: &Ask, id: StoreId, action: StoreDay) -> Result<Arc<Store>, Refused> {
     own(ask, id).await?;
     let commands = ask.desk.commands_on(ask.expected(Part::Store));
     act_by(ask, id, &commands, action, &ask.key()).await
 }
 
-async fn act_by(
+pub(super) async fn act_by(
     ask: &Ask,
     id: StoreId,
     commands: &Commands,
@@ -457,68 +343,4 @@ pub(super) async fn set_hours(
     let spans = new.hours.iter().map(OpenTime::span).collect::<Result<_, _>>()?;
     let store = act(&ask, id, StoreDay::Hours { hours: Hours(spans) }).await?;
     Ok(week_of(&ask, id, &store))
-}
-
-fn menu_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<StoreMenu> {
-    Hal::versioned(StoreMenu::new(ask, id, &store.menu), store.version, ask.locale())
-}
-
-/// Puts a dish on the own store's menu.
-#[utoipa::path(post, path = "/stores/{id}/menu", tag = "store",
-    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = DishToBe, responses(
-    (status = 201, description = "The menu.", body = StoreMenu, content_type = "application/hal+json",
-     headers(("Location" = String, description = "The menu"), ("ETag" = String, description = "The store's version"))),
-    CommandErrors
-))]
-pub(super) async fn add_dish(
-    ask: Ask,
-    Id(id): Id<StoreId>,
-    Body(new): Body<DishToBe>,
-) -> Result<Hal<StoreMenu>, Refused> {
-    let store = own(&ask, id).await?;
-    // What is a new section now is an old one for a repeat.
-    let sent = format!("{id}|{new:?}");
-    let section = match StoreMenu::section(&store.menu, &new.section) {
-        Some(id) => WantedSection::Existing { id },
-        None => WantedSection::New { name: Text::ko(new.section.trim()) },
-    };
-    let commands = ask.desk.commands_on(ask.expected(Part::Store)).asked(sent);
-    let store =
-        act_by(&ask, id, &commands, StoreDay::AddItem { section, item: new.item()? }, &ask.key()).await?;
-    let here = ask.base.link(&format!("/stores/{id}/menu")).href;
-    Ok(menu_of(&ask, id, &store).made(axum::http::StatusCode::CREATED, here))
-}
-
-/// Changes a dish of the own store's menu: its name, description or price, and whether it is sold out. Orders that are placed keep their prices.
-#[utoipa::path(patch, path = "/stores/{id}/menu", tag = "store",
-    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = DishChange, responses(
-    (status = 200, description = "The menu.", body = StoreMenu, content_type = "application/hal+json",
-     headers(("ETag" = String, description = "The store's version"))),
-    CommandErrors
-))]
-pub(super) async fn change_dish(
-    ask: Ask,
-    Id(id): Id<StoreId>,
-    Body(new): Body<DishChange>,
-) -> Result<Hal<StoreMenu>, Refused> {
-    let item = ItemId(new.id);
-    let change = ItemChange {
-        name: new.name.map(Text::from),
-        description: new.description.map(Text::from),
-        price: new.price.map(|price| won("price", price)).transpose()?,
-    };
-    let mut store = own(&ask, id).await?;
-    let changes = change != ItemChange::default();
-    if changes {
-        store = act(&ask, id, StoreDay::ChangeItem { item, change }).await?;
-    }
-    if let Some(sold_out) = new.sold_out {
-        let until = sold_out.then_some(Timestamp(i64::MAX));
-        // A command of its own, with a key of its own; what it expects was looked at by the first, if there was one.
-        let expected = ask.expected(Part::Store).filter(|_| !changes);
-        let (commands, key) = (ask.desk.commands_on(expected), format!("{}/sold-out", ask.key()));
-        let key = blake3::hash(key.as_bytes()).to_hex().to_string();
-        store = act_by(&ask, id, &commands, StoreDay::SoldOut { item, until }, &key).await?;
-    }
-    Ok(menu_of(&ask, id, &store))
 }

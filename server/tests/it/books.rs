@@ -8,7 +8,8 @@ use std::process::Command;
 /// The settings of `baedal serve` as `--help` tells them: flag and default.
 fn settings() -> Vec<(String, Option<String>)> {
     let help = Command::new(env!("CARGO_BIN_EXE_baedal")).args(["serve", "--help"]).output().unwrap();
-    let help = String::from_utf8(help.stdout).unwrap();
+    // Beside long names there is no room for what they mean, and that comes on lines of their own.
+    let help = String::from_utf8(help.stdout).unwrap().replace("\n          ", " ");
     let between =
         |text: &str, start: &str, end: &str| Some(text.split_once(start)?.1.split_once(end)?.0.to_owned());
     help.lines()
@@ -27,7 +28,8 @@ fn the_readme_names_every_setting_with_its_default() {
         let row = readme.lines().find(|line| line.starts_with(&format!("| `--{flag}")));
         let row = row.unwrap_or_else(|| panic!("README.md has no row for --{flag}"));
         assert!(row.contains(&variable), "{row}");
-        if let Some(default) = default {
+        // In the demo city some are others.
+        if let Some(default) = default.as_deref().and_then(|default| default.split(';').next()) {
             assert!(row.contains(&format!("`{default}`")), "{row} lacks the default {default}");
         }
     }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "failpoints")]
 mod crash;
+pub(crate) use crash::POINTS;
 
 use crate::city::{City, caller};
 use crate::people::{Field, Person, field};

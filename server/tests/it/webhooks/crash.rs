@@ -11,6 +11,9 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// Around the transaction that queues messages.
+pub(crate) const POINTS: [&str; 2] = ["webhooks.before_queue=return", "webhooks.after_queue=return"];
+
 async fn dies_at(point: &'static str, comes_twice: bool) {
     let folder = tempfile::tempdir().unwrap();
     let city = folder.path().join("city");
@@ -78,7 +81,7 @@ async fn after_kill_9_between_sending_and_noting_a_message_comes_again_under_the
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_kill_9_around_the_queues_transaction_nothing_is_lost() {
-    for point in ["webhooks.before_queue=return", "webhooks.after_queue=return"] {
+    for point in POINTS {
         dies_at(point, false).await;
     }
 }
