@@ -157,7 +157,7 @@ pub const MAX_CAPACITY: u32 = store::MAX_CAPACITY;
 impl BoardView {
     /// The cooking time offered first when accepting, in minutes.
     pub fn offered_minutes(&self) -> u32 {
-        self.cooking_minutes.saturating_add(self.busy_minutes).min(ticket::MAX_COOKING_MINUTES)
+        ticket::offered_minutes(self.cooking_minutes, self.busy_minutes)
     }
 
     /// The board after a live message: the same that a fresh load would show. Tickets that ended without a meal leave it.

@@ -6,6 +6,7 @@ pub mod cells;
 pub mod clock;
 pub mod geocoder;
 pub mod notify;
+mod outside;
 pub mod payment;
 pub mod secret;
 pub mod webhooks;

@@ -1,18 +1,17 @@
 //! What other programs ask for beside what the pages show: one thing by its id with its version, and lists page by page.
 
 use super::{Desk, failed};
-use crate::adapters::clock::new_uuid;
 use crate::commands::{Commands, Expected, account};
-use crate::read_models::{JobDoc, TicketDoc};
+use crate::read_models::JobDoc;
 use app::backend::Answer;
 use domain::delivery::{self, is_shown};
 use domain::order::Placed;
 use domain::processes::Case;
 use domain::shared::{OrderId, Personal, StoreId, Timestamp, Won};
-use domain::store::{Store, WantedLine};
+use domain::store::{Store, WantedLine, ticket};
 use domain::views::{
     Caller, CheckoutDraft, Fault, JobCard, JobDetail, NamedLine, OrderDoc, PlaceOrder, RiderAction, Role,
-    StoreCard, TicketCard, find_food, food_of, listed,
+    StoreCard, TicketCard, find_food, food_of,
 };
 use std::sync::Arc;
 
@@ -86,9 +85,6 @@ pub struct Ordering {
     pub sent: String,
 }
 
-/// A place in a store that an owner may change.
-type OwnStore = (StoreId, Arc<Store>);
-
 impl Desk {
     /// Places an order for another program, and answers with the order as it was placed. A repeat under the same key gets the same, whatever
     /// has become of the order, the menu or the store since.
@@ -133,7 +129,7 @@ impl Desk {
                 bill.map_err(domain::processes::CaseRefusal::from)?.total
             }
         };
-        let key = key.unwrap_or_else(|| self.key());
+        let key = self.or_fresh(key);
         let order = PlaceOrder { key, store, lines, agreed, typed };
         let order = self.place_by(&self.commands.asked(ordering.sent), caller, order).await?;
         self.log.case(order).await.map_err(failed("order"))
@@ -155,8 +151,7 @@ impl Desk {
             return Ok(());
         }
         let record = self.order_record(caller, order).await?;
-        let store =
-            self.shelf.get(record.doc.line.store).await.map_err(failed("store"))?.ok_or(Fault::NotFound)?;
+        let store = self.store(record.doc.line.store).await?.ok_or(Fault::NotFound)?;
         let lines: Vec<WantedLine> = food_of(&store, lines)?;
         let agreed = match agreed {
             Some(agreed) => agreed,
@@ -172,7 +167,7 @@ impl Desk {
 
     /// The key that was sent, or a new one.
     pub fn or_fresh(&self, key: Option<String>) -> String {
-        key.unwrap_or_else(|| new_uuid(self.clock.now()).simple().to_string())
+        key.unwrap_or_else(|| self.key())
     }
 
     /// Commands that are carried out only on what has the expected version.
@@ -230,9 +225,9 @@ impl Desk {
             case.ticket.opened.as_ref().filter(|opened| opened.store == id).ok_or(Fault::NotFound)?;
         let personal = self.vault.open(opened.customer, &opened.sealed).await.map_err(failed("ticket"))?;
         let card = TicketCard::of_case(&case, personal).ok_or(Fault::NotFound)?;
-        let kitchen = self.views.tickets_of(id, 0, 0).await.map_err(failed("ticket"))?;
+        let open = self.open_tickets(id).await?;
         let record = TicketRecord { card, version: case.versions.of_ticket() };
-        Ok(Kitchen { tickets: record, open: kitchen.open, capacity: self.capacity(id).await? })
+        Ok(Kitchen { tickets: record, open, capacity: self.capacity(id).await? })
     }
 
     /// A page of the own store's tickets, the newest first; `page` counts from 0.
@@ -245,18 +240,15 @@ impl Desk {
         let id = account(caller, Role::Owner)?.store.ok_or(Fault::NotFound)?;
         let answer = self.views.tickets_of(id, page, size).await.map_err(failed("tickets"))?;
         let mut items = Vec::with_capacity(answer.docs.len());
-        for TicketDoc { card, customer, sealed } in answer.docs {
-            let personal =
-                self.vault.open(customer, &sealed).await.map_err(failed("tickets"))?.unwrap_or_default();
-            let card = TicketCard { address: personal.address, note: personal.note_to_store, ..card };
-            items.push(TicketRecord { card, version: 0 });
+        for doc in answer.docs {
+            items.push(TicketRecord { card: self.card(doc).await?, version: 0 });
         }
         let tickets = Page { total: answer.total, items };
         Ok(Kitchen { tickets, open: answer.open, capacity: self.capacity(id).await? })
     }
 
     async fn capacity(&self, store: StoreId) -> Answer<u32> {
-        let store = self.shelf.get(store).await.map_err(failed("store"))?.ok_or(Fault::NotFound)?;
+        let store = self.store(store).await?.ok_or(Fault::NotFound)?;
         Ok(store.profile.as_ref().map_or(0, |profile| profile.capacity))
     }
 
@@ -322,18 +314,8 @@ impl Desk {
         address: Option<&str>,
         search: &str,
     ) -> Answer<Vec<(StoreCard, Arc<Store>)>> {
-        let now = self.clock.now();
         let address = self.address_for(caller, address).await?;
-        let needle = search.trim().to_lowercase();
-        let all = self.shelf.all().await.map_err(failed("stores"))?;
-        let found = all
-            .values()
-            .filter(|store| needle.is_empty() || store.matches(&needle))
-            .filter_map(|store| StoreCard::of(store, address.as_ref(), now));
-        Ok(listed(found)
-            .into_iter()
-            .filter_map(|card| Some((card.clone(), all.get(&card.id)?.clone())))
-            .collect())
+        self.found_stores(address.as_ref(), search, self.clock.now()).await
     }
 
     /// One store, as seen from an address.
@@ -344,7 +326,7 @@ impl Desk {
         address: Option<&str>,
     ) -> Answer<(StoreCard, Arc<Store>)> {
         let address = self.address_for(caller, address).await?;
-        let store = self.shelf.get(id).await.map_err(failed("store"))?.ok_or(Fault::NotFound)?;
+        let store = self.store(id).await?.ok_or(Fault::NotFound)?;
         let card = StoreCard::of(&store, address.as_ref(), self.clock.now()).ok_or(Fault::NotFound)?;
         Ok((card, store))
     }
@@ -365,22 +347,24 @@ impl Desk {
     }
 
     /// The own store, when it is the one with this id.
-    pub async fn own_store(&self, caller: &Caller, id: StoreId) -> Answer<OwnStore> {
+    pub async fn own_store(&self, caller: &Caller, id: StoreId) -> Answer<Arc<Store>> {
         let own = account(caller, Role::Owner)?.store;
         if own != Some(id) {
             return Err(Fault::NotFound);
         }
-        let store = self.shelf.get(id).await.map_err(failed("store"))?.ok_or(Fault::NotFound)?;
-        Ok((id, store))
+        self.store(id).await?.ok_or(Fault::NotFound)
     }
 
     /// How long cooking usually takes in the own store now, in minutes: what an owner is offered who takes an order.
     pub async fn usual_minutes(&self, caller: &Caller) -> Answer<u32> {
-        Ok(self.show_board(caller).await?.offered_minutes())
+        let id = account(caller, Role::Owner)?.store.ok_or(Fault::NotFound)?;
+        let store = self.store(id).await?.ok_or(Fault::NotFound)?;
+        let usual = store.profile.as_ref().map_or(0, |profile| profile.cooking_minutes);
+        Ok(ticket::offered_minutes(usual, store.busy_minutes))
     }
 
     /// Places taken in the kitchen of the own store.
     pub async fn open_tickets(&self, id: StoreId) -> Answer<u32> {
-        Ok(self.views.tickets_of(id, 0, 0).await.map_err(failed("tickets"))?.open)
+        self.views.open_tickets(id).await.map_err(failed("tickets"))
     }
 }

@@ -14,6 +14,7 @@ use domain::views::{
     PlaceOrder, Role, StoreCard, StoreList, cart_again, change_cart, check_checkout, listed, of_two_stores,
     timeline_entry, without_ordered,
 };
+use std::sync::Arc;
 
 /// Orders on a page of the list.
 const PAGE: u32 = 20;
@@ -43,14 +44,26 @@ impl Desk {
     pub(super) async fn list_stores(&self, caller: &Caller, search: &str) -> Answer<StoreList> {
         let now = self.clock.now();
         let address = self.visitor(caller).await?.address;
+        let found = self.found_stores(address.as_ref(), search, now).await?;
+        let stores = found.into_iter().map(|(card, _)| card).collect();
+        Ok(StoreList { now, address, search: search.trim().to_owned(), stores })
+    }
+
+    /// Stores that deliver to the address (all without one) and have this in their name, kind or menu; those that take orders first.
+    pub(super) async fn found_stores(
+        &self,
+        address: Option<&AddressView>,
+        search: &str,
+        now: Timestamp,
+    ) -> Answer<Vec<(StoreCard, Arc<Store>)>> {
         let needle = search.trim().to_lowercase();
         let all = self.shelf.all().await.map_err(failed("stores"))?;
         let found = all
             .values()
             .filter(|store| needle.is_empty() || store.matches(&needle))
-            .filter_map(|store| StoreCard::of(store, address.as_ref(), now));
-        let stores = listed(found);
-        Ok(StoreList { now, address, search: search.trim().to_owned(), stores })
+            .filter_map(|store| StoreCard::of(store, address, now));
+        let with_store = |card: StoreCard| all.get(&card.id).map(|store| (card, Arc::clone(store)));
+        Ok(listed(found).into_iter().filter_map(with_store).collect())
     }
 
     pub(super) async fn show_menu(&self, caller: &Caller, id: StoreId) -> Answer<MenuView> {
@@ -67,7 +80,7 @@ impl Desk {
         Ok(MenuView { now, store: card, address, phone, menu: store.menu.clone(), cart })
     }
 
-    async fn store(&self, id: StoreId) -> Answer<Option<std::sync::Arc<Store>>> {
+    pub(super) async fn store(&self, id: StoreId) -> Answer<Option<Arc<Store>>> {
         self.shelf.get(id).await.map_err(failed("store"))
     }
 

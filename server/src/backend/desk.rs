@@ -40,7 +40,7 @@ impl Desk {
         })
     }
 
-    async fn card(&self, doc: TicketDoc) -> Answer<TicketCard> {
+    pub(super) async fn card(&self, doc: TicketDoc) -> Answer<TicketCard> {
         let personal =
             self.vault.open(doc.customer, &doc.sealed).await.map_err(failed("board"))?.unwrap_or_default();
         Ok(TicketCard { address: personal.address, note: personal.note_to_store, ..doc.card })

@@ -167,6 +167,8 @@ pub trait Views: Send + Sync {
     async fn board(&self, store: StoreId, left: u32) -> Result<BoardAnswer, LogError>;
     /// A store's tickets, the newest first; those that were turned down or cancelled are not among them.
     async fn tickets_of(&self, store: StoreId, page: u32, size: u32) -> Result<TicketsAnswer, LogError>;
+    /// Places taken in a store's kitchen.
+    async fn open_tickets(&self, store: StoreId) -> Result<u32, LogError>;
     /// A ticket's store; `None` when there is no such ticket.
     async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError>;
     /// What a rider has, and can claim in these map cells; `since` begins the day.

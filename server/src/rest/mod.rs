@@ -20,7 +20,6 @@ mod store_menu;
 mod stores;
 
 pub use ask::Rest;
-pub use openapi::description;
 pub(crate) use problem::Refused;
 pub use problem::in_problems;
 

@@ -1,6 +1,7 @@
 //! The description of the API as OpenAPI 3.1, made of the code's types, and the page to read it.
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::IntoResponse;
@@ -47,11 +48,6 @@ pub(super) fn frame() -> OpenApi {
     described
 }
 
-/// The description of all operations.
-pub fn description() -> OpenApi {
-    super::described().1
-}
-
 fn introduction() -> String {
     let mut text = String::from(
         "Other programs do here all that the pages do: a till, a courier firm, an app of one's own.\n\n\
@@ -73,7 +69,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 
 /// `/openapi.json`, and the page at `/openapi/`, whose program comes with the server.
 pub(super) fn pages(described: &OpenApi) -> Router {
-    let json = described.to_json().unwrap_or_default();
+    let json = Bytes::from(described.to_json().unwrap_or_default());
     let answer = move || {
         let json = json.clone();
         async move { ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")], json).into_response() }

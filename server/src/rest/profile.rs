@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use domain::views::Fault;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 use utoipa::ToSchema;
 
 use super::ask::Ask;
@@ -55,12 +56,17 @@ pub(super) async fn show(Path(name): Path<String>) -> Result<Response, Refused> 
     Ok(([(CONTENT_TYPE, "application/schema+json")], schema.to_string()).into_response())
 }
 
+/// The schemas of all resources, made once: the description is made of all routes.
+static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
+    let components = super::described().1.components.unwrap_or_default();
+    serde_json::to_value(components.schemas).unwrap_or_default()
+});
+
 fn schema(name: &str) -> Answer<Value> {
     let (_, resource) = PROFILES.into_iter().find(|(list, _)| *list == name).ok_or(Fault::NotFound)?;
-    let described = serde_json::to_value(super::description()).map_err(|_| Fault::Unavailable)?;
     Ok(json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$ref": format!("#/components/schemas/{resource}"),
-        "components": { "schemas": described["components"]["schemas"] },
+        "components": { "schemas": *SCHEMAS },
     }))
 }

@@ -161,7 +161,7 @@ fn links(ask: &Ask, id: StoreId, part: &str) -> Links {
 }
 
 pub(super) async fn own(ask: &Ask, id: StoreId) -> Result<Arc<Store>, Refused> {
-    Ok(ask.desk.own_store(&ask.caller, id).await?.1)
+    Ok(ask.desk.own_store(&ask.caller, id).await?)
 }
 
 /// Acts on the own store, once it is known to be the own one.

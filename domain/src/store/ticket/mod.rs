@@ -4,4 +4,4 @@ mod command;
 mod state;
 
 pub use command::{Command, Event, Opened, Refusal, RejectReason, Verb};
-pub use state::{DELAY_STEPS, MAX_COOKING_MINUTES, Phase, Ticket};
+pub use state::{DELAY_STEPS, MAX_COOKING_MINUTES, Phase, Ticket, offered_minutes};

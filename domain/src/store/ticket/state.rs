@@ -9,6 +9,12 @@ pub const MAX_COOKING_MINUTES: u32 = 120;
 /// The delays an owner can choose from, in minutes.
 pub const DELAY_STEPS: [u32; 3] = [5, 10, 20];
 
+/// The cooking time offered first when accepting, in minutes: the usual one and what busy mode adds.
+pub const fn offered_minutes(usual: u32, busy: u32) -> u32 {
+    let minutes = usual.saturating_add(busy);
+    if minutes < MAX_COOKING_MINUTES { minutes } else { MAX_COOKING_MINUTES }
+}
+
 /// Where a ticket stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

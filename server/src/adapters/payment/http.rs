@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{GatewayError, Timeouts};
+use crate::adapters::outside::describe;
 
 /// The header by which a provider knows a repeat.
 pub(super) const KEY: &str = "Idempotency-Key";
@@ -166,24 +167,4 @@ fn is_loopback(url: &Url) -> bool {
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         host == "localhost" || address.is_ok_and(|address| address.is_loopback())
     })
-}
-
-/// An error with its causes, which reqwest keeps apart, and without the address.
-fn describe(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let kind = if error.is_timeout() {
-        "no answer in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the call broke off"
-    };
-    let mut text = kind.to_owned();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
 }

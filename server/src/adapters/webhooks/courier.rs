@@ -2,11 +2,11 @@
 
 use super::door::Door;
 use super::sign::signature;
+use crate::adapters::outside::describe;
 use domain::shared::Timestamp;
 use domain::views::is_unprintable;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response, StatusCode, redirect};
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -114,7 +114,10 @@ impl Courier {
             .header("webhook-signature", signatures.join(" "))
             .body(outgoing.body.to_owned());
         let answered = async {
-            let response = request.send().await.map_err(describe)?;
+            let response = request
+                .send()
+                .await
+                .map_err(|error| describe(error).chars().take(KEPT).collect::<String>())?;
             let status = response.status();
             // What stands in a good answer is nobody's business.
             Ok(match status {
@@ -149,24 +152,4 @@ async fn describe_answer(status: StatusCode, mut response: Response) -> String {
     let short: String = words.join(" ").chars().take(KEPT).collect();
     let status = format!("HTTP {}", status.as_u16());
     if short.is_empty() { status } else { format!("{status}: {short}") }
-}
-
-/// An error with its causes, which reqwest keeps apart, and without the URL.
-fn describe(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let kind = if error.is_timeout() {
-        "no answer in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the call broke off"
-    };
-    let mut text = kind.to_owned();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text.chars().take(KEPT).collect()
 }

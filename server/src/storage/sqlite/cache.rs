@@ -7,7 +7,7 @@ use domain::processes::{Case, Context, DomainEvent};
 use domain::shared::{Aggregate, OrderId, StoreId};
 use domain::store::Store;
 use lru::LruCache;
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -154,13 +154,8 @@ impl Cache {
                 store.apply(event);
             }
         }
-        let open: Option<i64> = sqlx::query("SELECT open FROM view_kitchens WHERE store_id = ?")
-            .bind(id.to_string())
-            .fetch_optional(connection)
-            .await?
-            .map(|row| row.try_get(0))
-            .transpose()?;
-        let entry = StoreEntry { store: Arc::new(store), versions, open_tickets: open.unwrap_or(0) as u32 };
+        let open_tickets = super::views::open_tickets(connection, id).await?;
+        let entry = StoreEntry { store: Arc::new(store), versions, open_tickets };
         // What was read may be of this transaction alone.
         self.put_store(id, entry.clone());
         Ok(entry)

@@ -56,6 +56,16 @@ async fn tickets(
     docs(&sqlx::query(sql).bind(store.to_string()).bind(limit).fetch_all(read).await?)
 }
 
+/// Places taken in a kitchen.
+pub(super) async fn open_tickets(read: &mut SqliteConnection, store: StoreId) -> Result<u32, LogError> {
+    let row = sqlx::query("SELECT open FROM view_kitchens WHERE store_id = ?")
+        .bind(store.to_string())
+        .fetch_optional(read)
+        .await?;
+    let open: i64 = row.map_or(Ok(0), |row| row.try_get(0))?;
+    Ok(open as u32)
+}
+
 async fn order_row(
     read: &mut SqliteConnection,
     order: OrderId,
@@ -128,32 +138,24 @@ impl Views for SqliteViews {
         let on_board = tickets(&mut read, on_board, store, domain::store::MAX_CAPACITY * 2).await?;
         let mut left = tickets(&mut read, gone, store, left).await?;
         left.reverse();
-        let open = sqlx::query("SELECT open FROM view_kitchens WHERE store_id = ?")
-            .bind(store.to_string())
-            .fetch_optional(&mut *read)
-            .await?;
-        let open: i64 = open.map(|row| row.try_get(0)).transpose()?.unwrap_or(0);
+        let open = open_tickets(&mut read, store).await?;
         let row = sqlx::query("SELECT doc FROM view_stores WHERE store_id = ?")
             .bind(store.to_string())
             .fetch_optional(&mut *read)
             .await?;
         let store = row.as_ref().map(doc).transpose()?;
-        Ok(BoardAnswer { position, store, open: open as u32, tickets: on_board, left })
+        Ok(BoardAnswer { position, store, open, tickets: on_board, left })
     }
 
     async fn tickets_of(&self, store: StoreId, page: u32, size: u32) -> Result<TicketsAnswer, LogError> {
         let mut read = self.log.readers().begin().await?;
+        let open = open_tickets(&mut read, store).await?;
         let store = store.to_string();
         let total: i64 = sqlx::query("SELECT COUNT(*) FROM view_tickets WHERE store = ?")
             .bind(&store)
             .fetch_one(&mut *read)
             .await?
             .try_get(0)?;
-        let open = sqlx::query("SELECT open FROM view_kitchens WHERE store_id = ?")
-            .bind(&store)
-            .fetch_optional(&mut *read)
-            .await?;
-        let open: i64 = open.map_or(Ok(0), |row| row.try_get(0))?;
         let rows = sqlx::query(
             "SELECT doc FROM view_tickets WHERE store = ? ORDER BY received_ms DESC, order_id DESC LIMIT ? OFFSET ?",
         )
@@ -162,7 +164,11 @@ impl Views for SqliteViews {
         .bind(i64::from(page) * i64::from(size))
         .fetch_all(&mut *read)
         .await?;
-        Ok(TicketsAnswer { total: total as u64, open: open as u32, docs: docs(&rows)? })
+        Ok(TicketsAnswer { total: total as u64, open, docs: docs(&rows)? })
+    }
+
+    async fn open_tickets(&self, store: StoreId) -> Result<u32, LogError> {
+        open_tickets(&mut *self.log.readers().acquire().await?, store).await
     }
 
     async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError> {
