@@ -49,6 +49,7 @@ test('the operator works without JavaScript', async ({ open }) => {
   const id = await order(customer);
   await shows(customer, 'received');
   await operator.goto(`/operator/orders/${id}`);
+  await operator.locator('details:has([data-action=cancel]) > summary').click();
   await operator.click('[data-action=cancel]');
   await expect(operator.locator('[data-shown=cancelled]')).toBeVisible();
   await shows(customer, 'cancelled');

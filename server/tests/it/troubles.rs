@@ -3,8 +3,9 @@
 use crate::city::{City, caller};
 use crate::ledger::{Kept, until_kept};
 use crate::process::Program;
+use domain::delivery::FailReason;
 use domain::shared::OrderId;
-use domain::views::{BreakerState, OperatorView, RiderAction, Shown};
+use domain::views::{BreakerState, OperatorAction, OperatorView, RiderAction, Shown};
 use serde_json::json;
 use server::adapters::breaker::BreakerSettings;
 use server::config::Config;
@@ -230,5 +231,31 @@ async fn a_days_settlement_balances_with_what_the_customers_paid() {
     let sum = food.get() as i64 + earned.get() as i64 + view.platform();
     assert_eq!(sum, view.paid.get() as i64);
     assert_eq!(city.backend.settlement(&caller("operator"), "2020-01-01").await.unwrap().orders, 0);
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rider_who_met_nobody_earns_what_the_settlement_pays_and_hears_of_it() {
+    let city = City::open().await;
+    let order = city.order("tok_approve").await;
+    city.cook(order).await;
+    city.ride(order, RiderAction::Claim).await;
+    city.ride(order, RiderAction::PickUp { number: None }).await;
+    city.ride(order, RiderAction::Fail { reason: FailReason::CustomerAbsent }).await;
+    let page = city.look(order).await;
+    assert!(page.is_missed());
+    let (rider, operator) = (caller("rider1"), caller("operator"));
+    assert_eq!(city.backend.rider(&rider).await.unwrap().done_today, 0);
+
+    let end =
+        OperatorAction::GiveUp { refund: true, reason: "고객과 연락이 되지 않았어요".to_owned() };
+    city.backend.operate(&operator, order, end, &crate::city::key()).await.unwrap();
+    city.until(order, Shown::DeliveryFailed).await;
+    let owed = city.backend.settlement(&operator, "").await.unwrap();
+    let view = city.backend.rider(&rider).await.unwrap();
+    assert_eq!((view.done_today, view.earned_today), (1, owed.riders[0].amount));
+    assert!(!view.earned_today.is_zero() && owed.platform() < 0);
+    // Its money went back in full: it is in no sum of what customers paid.
+    assert_eq!((owed.orders, owed.paid.get(), owed.riders[0].orders), (0, 0, 1));
     city.close().await;
 }
