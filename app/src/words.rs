@@ -1,8 +1,10 @@
 //! Faults, states and the timeline in the words of the pages: every sentence says what to do next where there is something to do.
 
+mod declined;
 mod enrolment;
 mod notices;
 mod operator;
+mod reason;
 mod refusals;
 #[cfg(test)]
 mod tests;
@@ -10,6 +12,7 @@ mod timeline;
 
 pub use notices::{notice, notice_heading, notice_template, notice_text};
 pub use operator::{stuck, waits};
+pub use reason::{rejection, stock, variable};
 pub use timeline::{actor, what};
 
 use crate::say;

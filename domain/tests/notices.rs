@@ -26,7 +26,7 @@ const TABLE: &str = "
     PaymentFailed declined           | payment_declined            | -                          | -
     PaymentFailed expired            | payment_expired             | -                          | -
     OrderCancelled customer          | order_cancelled             | store_order_cancelled      | -
-    OrderCancelled operator          | order_called_off            | store_order_cancelled      | -
+    OrderCancelled operator          | order_called_off            | store_order_called_off     | -
     OrderRejected store              | order_rejected: 재료 소진   | -                          | -
     OrderRejected full               | order_over_capacity         | -                          | -
     OrderRejected late               | order_timed_out             | -                          | -
@@ -44,7 +44,7 @@ const TABLE: &str = "
     OrderFlagged rider               | looked_after                | -                          | -
     OrderFlagged absent              | customer_missed             | -                          | -
     OrderUndeliverable refund        | undeliverable_refund        | store_undeliverable        | -
-    OrderUndeliverable paid          | undeliverable               | store_undeliverable        | -
+    OrderUndeliverable by the operator | undeliverable             | store_undeliverable        | rider_undeliverable: ₩3,220
     PaymentNeedsCustomer             | payment_needed              | -                          | -
     PaymentApproved                  | -                           | -                          | -
     PaymentDeclined                  | -                           | -                          | -

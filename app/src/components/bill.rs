@@ -47,27 +47,59 @@ pub fn BillLines(
     view! { <ul class="lines">{lines}</ul> }
 }
 
-/// The price rows of an order, with what goes or went back.
+/// What became of the money of an order, in won.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Paid {
+    /// Taken from the customer in all.
+    pub taken: Won,
+    /// On its way back.
+    pub owed: Won,
+    /// Gone back.
+    pub returned: Won,
+}
+
+impl Paid {
+    /// What the customer pays in the end, in won.
+    pub fn kept(self) -> Won {
+        let back = self.owed.plus(self.returned).unwrap_or(Won::MAX);
+        self.taken.minus(back).unwrap_or(Won::ZERO)
+    }
+
+    fn has_refund(self) -> bool {
+        !self.owed.is_zero() || !self.returned.is_zero()
+    }
+}
+
+/// The price rows of an order; where something goes or went back also what was paid, what came back of it and what is left.
 #[component]
 pub fn BillPrices(
     /// The bill.
     #[prop(into)]
     bill: Signal<Bill>,
-    /// What goes or went back to the customer, in won.
+    /// What became of the money.
     #[prop(into)]
-    back: Signal<Won>,
+    paid: Signal<Paid>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let refund = move || {
-        let back = back.get();
-        (!back.is_zero()).then(|| {
-            view! {
-                <div class="prices__row prices__row--back">
-                    <dt>{say!(locale, orders.bill.refund)}</dt>
-                    <dd>{format!("−{back}")}</dd>
-                </div>
-            }
-        })
+    let row = |class: &'static str, name: &'static str, amount: String| {
+        view! { <div class=class><dt>{name}</dt><dd>{amount}</dd></div> }
+    };
+    let back = move |name: &'static str, amount: Won| {
+        (!amount.is_zero()).then(|| row("prices__row prices__row--back", name, format!("−{amount}")))
+    };
+    let total = move || {
+        let (paid, total) = (paid.get(), bill.with(|bill| bill.total.to_string()));
+        if !paid.has_refund() {
+            return row("prices__row prices__row--total", say!(locale, orders.bill.total), total).into_any();
+        }
+        view! {
+            {row("prices__row", say!(locale, orders.bill.sum), total)}
+            {row("prices__row", say!(locale, orders.bill.paid), paid.taken.to_string())}
+            {back(say!(locale, orders.bill.owed), paid.owed)}
+            {back(say!(locale, orders.bill.returned), paid.returned)}
+            {row("prices__row prices__row--total", say!(locale, orders.bill.kept), paid.kept().to_string())}
+        }
+        .into_any()
     };
     view! {
         <dl class="prices">
@@ -79,12 +111,26 @@ pub fn BillPrices(
                 <dt>{say!(locale, orders.bill.fee)}</dt>
                 <dd>{move || bill.with(|bill| bill.delivery_fee.to_string())}</dd>
             </div>
-            <div class="prices__row prices__row--total">
-                <dt>{say!(locale, orders.bill.total)}</dt>
-                <dd>{move || bill.with(|bill| bill.total.to_string())}</dd>
-            </div>
-            {refund}
+            {total}
         </dl>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_paid_in_the_end_is_what_did_not_go_back() {
+        let won = |amount| Won::new(amount).unwrap();
+        let paid =
+            |taken, owed, returned| Paid { taken: won(taken), owed: won(owed), returned: won(returned) };
+        for (paid, kept) in
+            [(paid(24_400, 0, 0), 24_400), (paid(24_400, 2_500, 0), 21_900), (paid(24_400, 21_900, 2_500), 0)]
+        {
+            assert_eq!(paid.kept(), won(kept), "{paid:?}");
+        }
+        assert!(!paid(24_400, 0, 0).has_refund());
+    }
 }

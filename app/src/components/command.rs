@@ -6,12 +6,13 @@ use domain::views::Fault;
 use leptos::form::FromFormData;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::web_sys::SubmitEvent;
+use leptos::web_sys::{FormData, SubmitEvent};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use serde::de::DeserializeOwned;
 use server_fn::codec::{Json, PostUrl};
 use server_fn::{Http, ServerFn};
+use std::sync::Arc;
 
 /// Whether the form around is being sent.
 #[derive(Clone, Copy, Debug)]
@@ -175,6 +176,11 @@ pub fn Submit(
         </button>
     }
     .into_any()
+}
+
+/// For a form that looks something up: the button that sends it has no name, and so no place in the URL.
+pub fn without_button() -> Arc<dyn Fn(&FormData)> {
+    Arc::new(|data| data.delete(""))
 }
 
 /// Leaves for another page of this server by loading it. Does nothing on the server.

@@ -1,7 +1,7 @@
 //! The progress line of an order.
 
 use crate::i18n::use_locale;
-use crate::words;
+use crate::{say, words};
 use domain::views::{PROGRESS, Shown, TimelineEntry, What};
 use leptos::prelude::*;
 
@@ -38,13 +38,16 @@ pub fn ProgressLine(
     /// The step an order that failed had come to; counted from 0.
     #[prop(optional, into)]
     reached: Signal<usize>,
+    /// The rider did not meet the customer: it stands still there.
+    #[prop(optional, into)]
+    missed: Signal<bool>,
     /// Small and without names.
     #[prop(optional)]
     mini: bool,
 ) -> impl IntoView {
     let locale = use_locale();
     let now = Memo::new(move |_| step(shown.get()).unwrap_or_else(|| reached.get()));
-    let class = move || match (mini, shown.get().is_failure()) {
+    let class = move || match (mini, shown.get().is_failure() || missed.get()) {
         (false, false) => "progress",
         (false, true) => "progress progress--failed",
         (true, false) => "progress progress--mini",
@@ -66,9 +69,10 @@ pub fn ProgressLine(
                 }
             };
             // Where the order stands it says what is shown of it, also when that is none of the nine steps.
-            let name = move || {
-                let state = if index == now.get() { shown.get() } else { *state };
-                words::shown(locale, state)
+            let name = move || match index == now.get() {
+                true if missed.get() => say!(locale, orders.missed.chip),
+                true => words::shown(locale, shown.get()),
+                false => words::shown(locale, *state),
             };
             view! {
                 <li class=class aria-current=move || (index == now.get()).then_some("step")>

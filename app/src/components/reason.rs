@@ -4,6 +4,7 @@ use super::fault::{of_field, sentence};
 use crate::api::ApiError;
 use crate::i18n::use_locale;
 use crate::words;
+use domain::enrolment;
 use domain::processes::CaseRefusal;
 use domain::shared::MAX_REASON;
 use domain::store::ticket;
@@ -12,8 +13,15 @@ use leptos::prelude::*;
 
 /// The reason is missing, or not as it should be.
 pub fn is_of_reason(error: &ApiError) -> bool {
-    let missing = Fault::Refused(CaseRefusal::Ticket(ticket::Refusal::ReasonMissing));
-    of_field(Some(error), Field::Reason).is_some() || error.fault() == Some(&missing)
+    use enrolment::Refusal::{ReasonMissing, ReasonTooLong};
+    let of_the_reason = matches!(
+        error.fault(),
+        Some(
+            Fault::Refused(CaseRefusal::Ticket(ticket::Refusal::ReasonMissing))
+                | Fault::Application(ReasonMissing | ReasonTooLong { .. })
+        )
+    );
+    of_the_reason || of_field(Some(error), Field::Reason).is_some()
 }
 
 /// A reason, with what is wrong with it at its place.

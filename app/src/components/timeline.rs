@@ -24,6 +24,15 @@ pub fn day_and_clock(locale: Locale, at: Timestamp, now: Timestamp) -> String {
     say!(locale, orders.time.day, month = month_name(locale, seoul), day = day, time = time)
 }
 
+/// A moment as people say it within a sentence.
+pub fn day_and_clock_within(locale: Locale, at: Timestamp, now: Timestamp) -> String {
+    let seoul = at.in_seoul();
+    if seoul.date() == now.in_seoul().date() {
+        return say!(locale, orders.time.today_within, time = seoul.clock());
+    }
+    day_and_clock(locale, at, now)
+}
+
 /// The day of a moment as people say it.
 pub fn day_name(locale: Locale, at: Timestamp, now: Timestamp) -> String {
     let seoul = at.in_seoul();
@@ -144,6 +153,9 @@ mod tests {
             (Locale::En, next_day, "Nov 22, 18:05"),
         ] {
             assert_eq!(day_and_clock(locale, at, now), text);
+        }
+        for (now, text) in [(later, "today at 18:05"), (next_day, "Nov 22, 18:05")] {
+            assert_eq!(day_and_clock_within(Locale::En, at, now), text);
         }
     }
 }

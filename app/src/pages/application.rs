@@ -61,6 +61,10 @@ fn SignUpForm(part: Part, draft: Option<FormDraft>) -> impl IntoView {
     let locale = use_locale();
     let error = Signal::stored(draft.as_ref().map(|draft| ApiError::Fault(draft.fault.clone())));
     provide_context(Refused(error));
+    let password_hint = match &draft {
+        Some(_) => say!(locale, account.sign_up.password_again),
+        None => say!(locale, account.sign_up.password_hint),
+    };
     let values = Values(draft.map(|draft| Typed(draft.fields)));
     let (action, go, of_part) = match part {
         Part::Owner => (
@@ -92,7 +96,7 @@ fn SignUpForm(part: Part, draft: Option<FormDraft>) -> impl IntoView {
                     label=say!(locale, account.login.password)
                     kind="password"
                     autocomplete="new-password"
-                    hint=say!(locale, account.sign_up.password_hint)
+                    hint=password_hint
                 />
             </section>
             <PersonFields values/>

@@ -10,7 +10,7 @@ use crate::i18n::use_locale;
 use crate::say;
 use domain::processes::CaseRefusal;
 use domain::shared::{ChoiceId, Line, MAX_QUANTITY, Won};
-use domain::store::{Item, OptionGroup, WantedLine};
+use domain::store::{Item, OptionGroup, QuoteRefusal, WantedLine};
 use domain::views::{ChangeForm, DraftForm, Fault, FormDraft};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -231,6 +231,11 @@ fn Difference(before: Won, agreed: Signal<Won>) -> impl IntoView {
     .into_any()
 }
 
+/// The refusal is about the options of a line.
+const fn is_of_options(refusal: &QuoteRefusal) -> bool {
+    matches!(refusal, QuoteRefusal::Choices { .. } | QuoteRefusal::UnknownChoice { .. })
+}
+
 #[component]
 fn RowFields(
     index: usize,
@@ -259,6 +264,7 @@ fn RowFields(
         .map(|(group_index, group)| {
             let one_of = is_one_of(group);
             let ids: Vec<_> = group.choices.iter().map(|choice| choice.id).collect();
+            let max = group.max as usize;
             let picks = group
                 .choices
                 .iter()
@@ -277,6 +283,17 @@ fn RowFields(
                             }
                         });
                     };
+                    // One more than the group takes cannot be ticked.
+                    let others = ids.clone();
+                    let full = move || {
+                        !one_of
+                            && state.with(|rows| {
+                                rows.get(index).is_some_and(|row| {
+                                    let ticked = row.chosen.iter().filter(|other| others.contains(other));
+                                    !row.chosen.contains(&id) && ticked.count() >= max
+                                })
+                            })
+                    };
                     let extra = (!choice.price.is_zero())
                         .then(|| say!(locale, customer.menu.extra, price = choice.price.to_string()));
                     view! {
@@ -288,6 +305,7 @@ fn RowFields(
                                 value=id.to_string()
                                 checked=row.chosen.contains(&id)
                                 on:change=pick
+                                prop:disabled=full
                             />
                             <span class="pick__body">
                                 <span class="pick__title">{choice.name.get(locale).to_owned()}</span>
@@ -318,8 +336,16 @@ fn RowFields(
             .into_any()
     };
     let (error_id, refused) = (format!("{field}-error"), of_line(errors, index));
-    let is_wrong = move || refused.with(Option::is_some);
+    // What is wrong with the options is said at the options, not at the quantity.
+    let at_options = move || refused.get().filter(is_of_options);
+    let at_quantity = move || refused.get().filter(|refusal| !is_of_options(refusal));
+    let is_wrong = move || at_quantity().is_some();
     let described = error_id.clone();
+    let options_error = move || {
+        at_options().map(|refusal| {
+            view! { <p class="field__error row__error" role="alert">{problem(locale, refusal)}</p> }
+        })
+    };
     view! {
         <div class="row" data-item-id=item.to_string() data-ordered=row.ordered.to_string()>
             <input type="hidden" name=format!("lines[{index}][item]") value=item.to_string()/>
@@ -343,11 +369,11 @@ fn RowFields(
                 on:input=count
             />
             {move || {
-                refused.get().map(|refusal| {
+                at_quantity().map(|refusal| {
                     view! { <p class="field__error row__error" id=error_id.clone()>{problem(locale, refusal)}</p> }
                 })
             }}
-            {(!row.item.groups.is_empty()).then(|| view! { <div class="row__options">{groups}</div> })}
+            {(!row.item.groups.is_empty()).then(|| view! { <div class="row__options">{options_error} {groups}</div> })}
         </div>
     }
     .into_any()

@@ -9,7 +9,7 @@ use domain::shared::Timestamp;
 use domain::views::{InboxEntry, InboxView};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 
 /// Leads to the newest message.
 pub const LATEST: &str = "/inbox#latest";
@@ -41,6 +41,16 @@ pub fn Inbox() -> impl IntoView {
 fn Talk(view: InboxView) -> impl IntoView {
     let locale = use_locale();
     let InboxView { now, entries, earlier, latest } = view;
+    // Whoever comes here from another page comes before the messages do: by then the browser has looked for the newest one in vain.
+    let hash = use_location().hash;
+    Effect::new(move |_| {
+        if LATEST.ends_with(&hash.get())
+            && !hash.with_untracked(String::is_empty)
+            && let Some(end) = document().get_element_by_id("latest")
+        {
+            request_animation_frame(move || end.scroll_into_view());
+        }
+    });
     if entries.is_empty() && latest {
         return view! {
             <div class="empty" id="latest">

@@ -9,8 +9,10 @@ pub mod webhooks;
 
 use crate::api::operator::{Retry, operator};
 use crate::components::connection::ConnectionMark;
-use crate::components::timeline::day_and_clock;
-use crate::components::{CommandForm, Drafted, FaultNote, Loaded, Submit, use_draft_id, with_draft};
+use crate::components::timeline::day_and_clock_within;
+use crate::components::{
+    CommandForm, Drafted, FaultNote, Loaded, Submit, is_of_reason, use_draft_id, with_draft,
+};
 use crate::i18n::use_locale;
 use crate::live::{LivePage, use_live_page};
 use crate::{say, words};
@@ -56,13 +58,15 @@ fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
     );
     let draft = draft.filter(|draft| draft.form == DraftForm::Operator);
     let errors = live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
+    // What is wrong with a reason is said at the reason.
+    let elsewhere = Signal::derive(move || errors.get().filter(|error| !is_of_reason(error)));
     view! {
         <header class="page__head page__head--row">
             <h1 class="page__title">{say!(locale, operator.title)}</h1>
             <ConnectionMark state=live.connection/>
             <a class="btn btn--s" href="/operator/settlement">{say!(locale, operator.settlement.title)}</a>
         </header>
-        <FaultNote error=errors/>
+        <FaultNote error=elsewhere/>
         <Search/>
         <Health live/>
         <Applications live errors draft/>
@@ -149,7 +153,7 @@ fn Stuck(live: LivePage<OperatorView>) -> impl IntoView {
                 let since = order.since;
                 let since = move || {
                     let now = live.data.with(|view| view.now);
-                    say!(locale, operator.since, time = day_and_clock(locale, since, now))
+                    say!(locale, operator.since, time = day_and_clock_within(locale, since, now))
                 };
                 view! {
                     <li class="entry" data-stuck=order.order.to_string()>
@@ -227,7 +231,7 @@ fn Dead(live: LivePage<OperatorView>, errors: RwSignal<Option<crate::api::ApiErr
                 let (count, since) = (letter.attempts, letter.since);
                 let tried = move || {
                     let now = live.data.with(|view| view.now);
-                    say!(locale, operator.dead.tried, count = count, time = day_and_clock(locale, since, now))
+                    say!(locale, operator.dead.tried, count = count, time = day_and_clock_within(locale, since, now))
                 };
                 let amount = letter.amount.map(|amount| view! { <span class="num">{amount.to_string()}</span> });
                 view! {

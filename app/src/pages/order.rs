@@ -4,13 +4,12 @@ pub mod actions;
 pub mod status;
 
 use crate::api::orders::order;
-use crate::components::bill::{BillLines, BillPrices};
+use crate::components::bill::{BillLines, BillPrices, Paid};
 use crate::components::timeline::{Timeline, day_and_clock};
 use crate::components::{Drafted, FaultNote, Loaded, use_draft_id, with_draft};
 use crate::i18n::use_locale;
 use crate::live::{LivePage, use_live_page};
 use crate::{say, words};
-use domain::shared::Won;
 use domain::views::{DraftForm, OrderView, What};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -155,14 +154,16 @@ fn Refund(live: LivePage<OrderView>) -> impl IntoView {
 fn Receipt(live: LivePage<OrderView>) -> impl IntoView {
     let locale = use_locale();
     let bill = Memo::new(move |_| live.data.with(|view| view.bill.clone()));
-    let back = Memo::new(move |_| live.data.with(|view| view.owed.plus(view.returned).unwrap_or(Won::MAX)));
+    let paid = Memo::new(move |_| {
+        live.data.with(|view| Paid { taken: view.taken, owed: view.owed, returned: view.returned })
+    });
     let store = live.data.with_untracked(|view| view.line.store_name.get(locale).to_owned());
     view! {
         <section class="panel panel--receipt">
             <h2 class="panel__title">{say!(locale, orders.bill.title)}</h2>
             <p class="panel__lead">{store}</p>
             <BillLines bill/>
-            <BillPrices bill back/>
+            <BillPrices bill paid/>
         </section>
     }
     .into_any()

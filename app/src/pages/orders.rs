@@ -118,6 +118,24 @@ fn CardOf(line: OrderLine, live: LivePage<OrderList>, draft: Option<FormDraft>) 
         .filter(|draft| draft.form == DraftForm::Order && draft.subject == id.to_string())
         .map(|draft| ApiError::Fault(draft.fault));
     let errors = RwSignal::new(refused);
+    let is_over = Memo::new(move |_| shown.get().is_end());
+    let reorder = move || {
+        let again = again.clone();
+        is_over.get().then(move || {
+            view! {
+                <div class="order-card__actions">
+                    <CommandForm<Reorder> errors>
+                        <input type="hidden" name="order" value=id.to_string()/>
+                        <Submit class="btn btn--s" action="reorder" label=again>
+                            <span class="icon icon--repeat" aria-hidden="true"></span>
+                            {say!(locale, orders.list.reorder)}
+                        </Submit>
+                    </CommandForm<Reorder>>
+                </div>
+            }
+            .into_any()
+        })
+    };
     view! {
         <li class="order-card" data-order=id.to_string() data-shown=move || shown.get().slug()>
             <a class="order-card__link" href=format!("/orders/{id}")>
@@ -136,15 +154,7 @@ fn CardOf(line: OrderLine, live: LivePage<OrderList>, draft: Option<FormDraft>) 
                     {move || (!shown.get().is_end()).then(|| view! { <ProgressLine shown mini=true/> })}
                 </div>
             </a>
-            <div class="order-card__actions">
-                <CommandForm<Reorder> errors>
-                    <input type="hidden" name="order" value=id.to_string()/>
-                    <Submit class="btn btn--s" action="reorder" label=again>
-                        <span class="icon icon--repeat" aria-hidden="true"></span>
-                        {say!(locale, orders.list.reorder)}
-                    </Submit>
-                </CommandForm<Reorder>>
-            </div>
+            {reorder}
         </li>
     }
     .into_any()

@@ -63,6 +63,10 @@ fn SignUpForm(draft: Option<FormDraft>, next: Memo<Option<String>>) -> impl Into
     let typed =
         |name: &str| draft.as_ref().and_then(|draft| draft.field(name)).unwrap_or_default().to_owned();
     let (login, name, phone) = (typed("login"), typed("name"), typed("phone"));
+    let password_hint = match &draft {
+        Some(_) => say!(locale, account.sign_up.password_again),
+        None => say!(locale, account.sign_up.password_hint),
+    };
     let error = Signal::stored(draft.map(|draft| ApiError::Fault(draft.fault)));
     provide_context(Refused(error));
     view! {
@@ -81,7 +85,7 @@ fn SignUpForm(draft: Option<FormDraft>, next: Memo<Option<String>>) -> impl Into
                 label=say!(locale, account.login.password)
                 kind="password"
                 autocomplete="new-password"
-                hint=say!(locale, account.sign_up.password_hint)
+                hint=password_hint
             />
             <TextField field=Field::Name label=say!(locale, account.sign_up.name) value=name autocomplete="name"/>
             <TextField

@@ -3,6 +3,7 @@
 pub mod card;
 
 use crate::api::store::{SetAddress, stores};
+use crate::components::command::without_button;
 use crate::components::{CommandForm, Loaded, Submit, TextField, use_draft_id, use_toast, with_draft};
 use crate::i18n::use_locale;
 use crate::say;
@@ -93,7 +94,7 @@ fn Here(
                     <Submit class="btn btn--primary" action="address">{say!(locale, customer.here.save)}</Submit>
                 </CommandForm<SetAddress>>
             </details>
-            <Form method="GET" action="/" {..} class="search" role="search">
+            <Form method="GET" action="/" on_form_data=without_button() {..} class="search" role="search">
                 <span class="icon icon--search" aria-hidden="true"></span>
                 <input
                     class="search__input"

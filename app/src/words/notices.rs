@@ -1,22 +1,23 @@
 //! What a notice says.
 
+use super::reason::variable;
 use crate::say;
 use domain::notification::{Template, Variable, Variables};
 use domain::shared::Locale;
 
 /// The sentence of a notice, without saying of which order.
 pub fn notice(locale: Locale, template: Template, variables: &Variables) -> String {
-    sentence(locale, template, &|variable| variables.get(variable, locale))
+    sentence(locale, template, &|name| variable(locale, variables, name))
 }
 
 /// Of which order a notice is.
 pub fn notice_heading(locale: Locale, variables: &Variables) -> String {
-    heading(locale, &|variable| variables.get(variable, locale))
+    heading(locale, &|name| variable(locale, variables, name))
 }
 
 /// A notice as a text message: from whom, of which order, and what.
 pub fn notice_text(locale: Locale, template: Template, variables: &Variables) -> String {
-    text(locale, template, &|variable| variables.get(variable, locale))
+    text(locale, template, &|name| variable(locale, variables, name))
 }
 
 /// The text of a template as it is registered with a provider of KakaoTalk messages: `#{amount}` where the amount is filled in.
@@ -51,6 +52,7 @@ fn sentence(locale: Locale, template: Template, fill: &dyn Fn(Variable) -> Strin
         T::StoreNewOrder => return say!(locale, notices.say.store_new_order, amount = amount()),
         T::StoreOrderChanged => return say!(locale, notices.say.store_order_changed, amount = amount()),
         T::RiderCompleted => return say!(locale, notices.say.rider_completed, amount = amount()),
+        T::RiderUndeliverable => return say!(locale, notices.say.rider_undeliverable, amount = amount()),
         T::PaymentHeld => say!(locale, notices.say.payment_held),
         T::PaymentNeeded => say!(locale, notices.say.payment_needed),
         T::PaymentDeclined => say!(locale, notices.say.payment_declined),
@@ -76,6 +78,7 @@ fn sentence(locale: Locale, template: Template, fill: &dyn Fn(Variable) -> Strin
         T::Undeliverable => say!(locale, notices.say.undeliverable),
         T::UndeliverableRefund => say!(locale, notices.say.undeliverable_refund),
         T::StoreOrderCancelled => say!(locale, notices.say.store_order_cancelled),
+        T::StoreOrderCalledOff => say!(locale, notices.say.store_order_called_off),
         T::StoreOverCapacity => say!(locale, notices.say.store_over_capacity),
         T::StoreTimedOut => say!(locale, notices.say.store_timed_out),
         T::StoreReminder => say!(locale, notices.say.store_reminder),

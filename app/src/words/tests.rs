@@ -401,6 +401,22 @@ fn every_event_of_the_timeline_says_what_happened() {
 }
 
 #[test]
+fn a_reason_of_the_list_is_read_in_the_readers_language_and_own_words_stay() {
+    use domain::store::ticket::StockReason;
+    let said = check(&StockReason::ALL, |locale, reason| super::rejection(locale, reason.slug()));
+    assert_eq!(said.len(), StockReason::ALL.len());
+    let of_list = What::Rejected { reason: RejectReason::Store(StockReason::SoldOut.slug().to_owned()) };
+    check(&[of_list], |locale, event| {
+        let sentence = what(locale, event);
+        assert!(!sentence.contains("reason:"), "{sentence}");
+        sentence
+    });
+    for locale in [Locale::Ko, Locale::En] {
+        assert_eq!(super::rejection(locale, "화덕이 식었어요"), "화덕이 식었어요");
+    }
+}
+
+#[test]
 fn a_late_cancel_is_told_that_cooking_has_started() {
     let late = Fault::Refused(CaseRefusal::Ticket(ticket::Refusal::CookingStarted));
     assert!(fault(Locale::Ko, &late).starts_with("이미 조리가 시작되어 취소"));

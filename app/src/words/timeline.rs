@@ -1,5 +1,6 @@
 //! What the timeline says.
 
+use super::reason::rejection;
 use crate::say;
 use domain::delivery::FailReason;
 use domain::order::{ChangeOutcome, ConfirmedBy, PaymentFailure, RejectReason, StuckReason};
@@ -23,7 +24,7 @@ pub fn actor(locale: Locale, actor: &Actor) -> &'static str {
 pub fn what(locale: Locale, what: &What) -> String {
     let sentence = match what {
         What::Rejected { reason: RejectReason::Store(reason) } => {
-            return say!(locale, words.what.rejected_store, reason = reason);
+            return say!(locale, words.what.rejected_store, reason = rejection(locale, reason));
         }
         What::Accepted { minutes } => return say!(locale, words.what.accepted, minutes = minutes),
         What::Delayed { minutes } => return say!(locale, words.what.delayed, minutes = minutes),
@@ -31,7 +32,7 @@ pub fn what(locale: Locale, what: &What) -> String {
         What::Held => say!(locale, words.what.held),
         What::Received => say!(locale, words.what.received),
         What::PaymentFailed { reason } => match reason {
-            PaymentFailure::Declined(_) => say!(locale, words.what.payment_declined_end),
+            PaymentFailure::Declined(code) => super::declined::declined(locale, code),
             PaymentFailure::Expired => say!(locale, words.what.payment_expired),
         },
         What::Cancelled => say!(locale, words.what.cancelled),

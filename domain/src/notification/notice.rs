@@ -60,7 +60,7 @@ pub struct Variables {
     /// So many minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes: Option<u32>,
-    /// Why, in the store's own words.
+    /// Why, in the store's own words, or the slug of a [`crate::store::ticket::StockReason`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

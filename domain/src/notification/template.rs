@@ -130,8 +130,10 @@ templates! {
     StoreNewOrder = "store_new_order" [Amount],
     /// To the store: the order is another one; the amount is its price now.
     StoreOrderChanged = "store_order_changed" [Amount],
-    /// To the store: cancelled before cooking.
+    /// To the store: the customer has cancelled before cooking.
     StoreOrderCancelled = "store_order_cancelled",
+    /// To the store: the operator has cancelled before cooking.
+    StoreOrderCalledOff = "store_order_called_off",
     /// To the store: turned down, because the kitchen was full.
     StoreOverCapacity = "store_over_capacity",
     /// To the store: turned down, because nobody answered.
@@ -148,14 +150,16 @@ templates! {
     StorePickedUp = "store_picked_up",
     /// To the store: it could not be delivered.
     StoreUndeliverable = "store_undeliverable",
-    /// To the store: the deal is done.
+    /// To the store: the order is complete.
     StoreCompleted = "store_completed",
     /// To the rider: the operator has taken the job back.
     RiderTakenBack = "rider_taken_back",
     /// To the rider: the order has ended, there is nothing to deliver.
     RiderOrderEnded = "rider_order_ended",
-    /// To the rider: the deal is done; the amount was earned.
+    /// To the rider: the order is complete; the amount was earned.
     RiderCompleted = "rider_completed" [Amount],
+    /// To the rider: it could not be delivered; the amount was earned all the same.
+    RiderUndeliverable = "rider_undeliverable" [Amount],
 }
 
 impl Template {

@@ -71,7 +71,7 @@ pub enum ConfirmedBy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RejectReason {
-    /// 거절: the owner said no, with these words.
+    /// 거절: the owner said no, with these words, or the slug of a [`crate::store::ticket::StockReason`].
     Store(String),
     /// 자동거절: the kitchen was full.
     OverCapacity,

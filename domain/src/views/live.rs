@@ -224,6 +224,30 @@ pub struct LiveMessage {
     pub body: LiveBody,
 }
 
+impl LiveMessage {
+    /// The order that it is about; `None` for one about a store.
+    pub fn order(&self) -> Option<OrderId> {
+        match &self.body {
+            LiveBody::Order(change) => Some(change.order),
+            LiveBody::Ticket(change) => Some(match change {
+                TicketChange::Opened { card } => card.order,
+                TicketChange::Moved { order, .. }
+                | TicketChange::Delayed { order, .. }
+                | TicketChange::Changed { order, .. }
+                | TicketChange::Rider { order, .. } => *order,
+            }),
+            LiveBody::Job(change) => Some(match change {
+                JobChange::Offered { order, .. }
+                | JobChange::Taken { order }
+                | JobChange::Mine { order, .. }
+                | JobChange::Gone { order } => *order,
+            }),
+            LiveBody::Store(_) => None,
+            LiveBody::Operator { order } => Some(*order),
+        }
+    }
+}
+
 /// The message that a viewer gets of an event; `None` when it says nothing to this viewer. The stream has made sure that the event is
 /// one of the viewer's topics; this decides what of it may be seen. `open` opens a sealed envelope of the order's customer.
 pub fn live_message(

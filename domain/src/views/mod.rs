@@ -49,7 +49,9 @@ pub use orders::{ChangeForm, ChangeView, OrderDoc, OrderLine, OrderList, OrderVi
 pub use rider::{JobCard, JobDetail, RiderAction, RiderView};
 pub use shown::{Actions, PROGRESS, Shown, actions, is_settled};
 pub use store_form::{KINDS, NewStore, check_store};
-pub use timeline::{MoneyMove, Operations, TimelineEntry, TimelineView, What, operations, timeline_entry};
+pub use timeline::{
+    MoneyMove, Operations, OrderAbout, TimelineEntry, TimelineView, What, operations, timeline_entry,
+};
 pub use tokens::{
     AccountPage, MAX_LABEL, MAX_TOKENS, MadeToken, NewToken, TokenTerm, TokenView, check_token, is_usable,
     may_make,

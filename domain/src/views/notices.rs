@@ -25,7 +25,7 @@ pub fn notices(recorded: &Recorded, case: &Case) -> Vec<Notice> {
     };
     let mut told = Told { placed, case, notices: Vec::new() };
     match &recorded.event {
-        DomainEvent::Order(event) => told.of_order(event),
+        DomainEvent::Order(event) => told.of_order(event, recorded.actor),
         DomainEvent::Payment(event) => told.of_payment(event),
         DomainEvent::Ticket(event) => told.of_ticket(event),
         DomainEvent::Delivery(event) => told.of_delivery(event, recorded.actor),
@@ -84,7 +84,16 @@ impl Told<'_> {
         self.tell(Recipient::Rider(rider), template, |_| {});
     }
 
-    fn of_order(&mut self, event: &order::Event) {
+    /// The rider who has left the store with the food, as [`Case::settlement`] pays; not one who is the actor.
+    fn rider_who_earned(&mut self, template: Template, actor: Option<Actor>) {
+        let earned = self.case.delivery.offered.as_ref().map(|offered| offered.fee);
+        let rider = self.case.delivery.rider.filter(|_| self.case.delivery.has_left());
+        if let Some(rider) = rider.filter(|rider| actor != Some(Actor::Rider(*rider))) {
+            self.tell(Recipient::Rider(rider), template, |with| with.amount = earned);
+        }
+    }
+
+    fn of_order(&mut self, event: &order::Event, actor: Actor) {
         use order::Event as E;
         match event {
             E::OrderPlaced(placed) => self.customer_amount(Template::OrderPlaced, placed.bill.total),
@@ -97,11 +106,12 @@ impl Told<'_> {
                 PaymentFailure::Expired => Template::PaymentExpired,
             }),
             E::OrderCancelled { by, .. } => {
-                self.customer(match by {
-                    CancelledBy::Customer => Template::OrderCancelled,
-                    CancelledBy::Operator => Template::OrderCalledOff,
-                });
-                self.store_that_has_it(Template::StoreOrderCancelled);
+                let (customer, store) = match by {
+                    CancelledBy::Customer => (Template::OrderCancelled, Template::StoreOrderCancelled),
+                    CancelledBy::Operator => (Template::OrderCalledOff, Template::StoreOrderCalledOff),
+                };
+                self.customer(customer);
+                self.store_that_has_it(store);
             }
             E::OrderRejected { reason, .. } => match reason {
                 RejectReason::Store(words) => {
@@ -127,11 +137,7 @@ impl Told<'_> {
                     ConfirmedBy::Timer => Template::CompletedByItself,
                 });
                 self.store_that_has_it(Template::StoreCompleted);
-                // Whoever has left the store with the food stays its rider.
-                let earned = self.case.delivery.offered.as_ref().map(|offered| offered.fee);
-                if let Some(rider) = self.case.delivery.rider.filter(|_| self.case.delivery.ever_left) {
-                    self.tell(Recipient::Rider(rider), Template::RiderCompleted, |with| with.amount = earned);
-                }
+                self.rider_who_earned(Template::RiderCompleted, None);
             }
             E::OrderFlagged { why, .. } => self.flagged(*why),
             E::OrderUndeliverable { refund, .. } => {
@@ -140,6 +146,8 @@ impl Told<'_> {
                     false => Template::Undeliverable,
                 });
                 self.store_that_has_it(Template::StoreUndeliverable);
+                // Whoever ends it with an own accident has it on the own page.
+                self.rider_who_earned(Template::RiderUndeliverable, Some(actor));
             }
         }
     }

@@ -200,7 +200,7 @@ pub struct SettlementView {
     pub now: Timestamp,
     /// The day in Seoul, such as `2026-11-25`.
     pub day: String,
-    /// Orders that count.
+    /// Orders whose money is in it: of one that was given back in full nothing is.
     pub orders: u64,
     /// What the customers paid and did not get back, in won.
     pub paid: Won,

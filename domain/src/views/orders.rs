@@ -1,6 +1,6 @@
 //! The customer's orders: the list, and one of them.
 
-use super::{Shown, TimelineEntry, is_settled};
+use super::{Shown, TimelineEntry, What, is_settled};
 use crate::order::Flag;
 use crate::payment::{self, Purpose, Waiting};
 use crate::processes::{Case, charge_key};
@@ -235,6 +235,13 @@ impl OrderView {
             returned: doc.returned,
             timeline,
         }
+    }
+
+    /// True when the rider did not meet the customer and the operator decides how it goes on. A delivery that has failed is not offered
+    /// again, so this ends with the order, or with the customer's own 배송확인.
+    pub fn is_missed(&self) -> bool {
+        let failed = |entry: &TimelineEntry| matches!(entry.what, What::DeliveryFailed { .. });
+        !self.line.shown.is_end() && self.timeline.iter().any(failed)
     }
 
     /// The page after a live message: the same that a fresh load would show. Messages for other orders change nothing.

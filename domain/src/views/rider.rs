@@ -66,7 +66,7 @@ pub struct RiderView {
     pub jobs: Vec<JobCard>,
     /// The jobs the rider holds, oldest first.
     pub mine: Vec<JobDetail>,
-    /// Deliveries done since midnight in Seoul.
+    /// Rides done since midnight in Seoul, those that failed at the door and are paid included.
     pub done_today: u32,
     /// Earned since midnight in Seoul, in won.
     pub earned_today: Won,

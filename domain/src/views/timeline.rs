@@ -2,7 +2,7 @@
 
 use super::{Actor, Recorded, Shown};
 use crate::processes::{Case, CaseRefusal, DomainEvent};
-use crate::shared::{Decision, OrderId, OrderNumber, Text, Timestamp, Won};
+use crate::shared::{Bill, Decision, OrderId, OrderNumber, Text, Timestamp, Won};
 use crate::store::ticket;
 use crate::{delivery, order, payment};
 use serde::{Deserialize, Serialize};
@@ -155,6 +155,21 @@ pub struct TimelineView {
     pub entries: Vec<TimelineEntry>,
     /// What the operator can do; nothing for everybody else.
     pub operations: Operations,
+    /// Who ordered what, and who brings it; for the operator alone.
+    pub about: Option<OrderAbout>,
+}
+
+/// What the operator sees of an order beside its timeline: what a call about it needs. Address and notes are not among it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderAbout {
+    /// What was ordered.
+    pub bill: Bill,
+    /// The customer's name; empty once the key has been destroyed.
+    pub customer: String,
+    /// The customer's phone number.
+    pub phone: String,
+    /// The rider's name, while somebody has the job or has had it to the end.
+    pub rider: Option<String>,
 }
 
 /// What the operator can do with an order now.

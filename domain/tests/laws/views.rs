@@ -88,6 +88,10 @@ proptest! {
             loads.push(world.log.len());
         }
         loads.dedup();
+        let case = &world.case;
+        let failed = case.delivery.phase == domain::delivery::Phase::Failed;
+        let page = order_page(&world.log);
+        prop_assert_eq!(page.is_missed(), failed && !page.line.shown.is_end());
         let to_customer = messages(&world.log, Viewer::Customer(CUSTOMER));
         let to_owner = messages(&world.log, Viewer::Owner(STORE));
         for loaded in loads {

@@ -8,8 +8,9 @@ use app::backend::Answer;
 use domain::processes::place_order::Step;
 use domain::shared::{DAY_MS, OrderId, Timestamp};
 use domain::views::{
-    Caller, DeadLetter, FailingRefund, Fault, Operations, OperatorView, OrderSearch, Owed, Role, SEARCH_DAYS,
-    SettlementView, Sought, StuckOrder, TimelineView, day_or_today, operations, sought, timeline_entry,
+    Caller, DeadLetter, FailingRefund, Fault, Operations, OperatorView, OrderAbout, OrderSearch, Owed, Role,
+    SEARCH_DAYS, SettlementView, Sought, StuckOrder, TimelineView, day_or_today, operations, sought,
+    timeline_entry,
 };
 use uuid::Uuid;
 
@@ -44,9 +45,21 @@ impl Desk {
             return Err(Fault::NotFound);
         }
         let now = self.clock.now();
-        let operations = match who.role {
-            Role::Operator => operations(&*self.log.case(order).await.map_err(failed("timeline"))?, now),
-            _ => Operations::default(),
+        let (operations, about) = match who.role {
+            Role::Operator => {
+                let case = self.log.case(order).await.map_err(failed("timeline"))?;
+                let doc = &answer.doc;
+                let personal =
+                    self.vault.open(answer.customer, &doc.sealed).await.map_err(failed("timeline"))?;
+                let personal = personal.unwrap_or_default();
+                let rider = match case.delivery.rider {
+                    Some(rider) => Some(self.accounts.profile(rider).await?.name),
+                    None => None,
+                };
+                let (customer, phone) = (personal.name, personal.phone);
+                (operations(&case, now), Some(OrderAbout { bill: doc.bill.clone(), customer, phone, rider }))
+            }
+            _ => (Operations::default(), None),
         };
         Ok(TimelineView {
             position: answer.position,
@@ -59,6 +72,7 @@ impl Desk {
             total: answer.doc.bill.total,
             entries: answer.events.iter().filter_map(timeline_entry).collect(),
             operations,
+            about,
         })
     }
 

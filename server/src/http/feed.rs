@@ -165,8 +165,15 @@ impl Feed {
                 self.reset();
             }
         }
-        matches!(&message.body, LiveBody::Order(change) if change.shown.is_some_and(Shown::is_end)
-            || change.entry.as_ref().is_some_and(|entry| entry.money.is_some()))
+        match &message.body {
+            LiveBody::Order(change) => {
+                let moves_money = change.entry.as_ref().is_some_and(|entry| entry.money.is_some());
+                moves_money || change.shown.is_some_and(Shown::is_end)
+            }
+            // It does not say what has happened.
+            LiveBody::Operator { .. } => true,
+            LiveBody::Ticket(_) | LiveBody::Job(_) | LiveBody::Store(_) => false,
+        }
     }
 
     /// The personal fields that the message for this viewer may be made of.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use app::shell::cookie;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -38,15 +39,34 @@ struct DecisionForm {
     decision: Tap,
 }
 
+/// How the page looks to whoever asks for it, as chosen at the shop.
+#[derive(Clone, Copy)]
+struct Look {
+    lang: Lang,
+    /// `light` or `dark`; as the device has it when `None`.
+    theme: Option<&'static str>,
+}
+
+impl Look {
+    fn of(headers: &HeaderMap) -> Self {
+        let theme = match cookie(headers, "theme") {
+            Some("light") => Some("light"),
+            Some("dark") => Some("dark"),
+            _ => None,
+        };
+        Self { lang: Lang::of(headers), theme }
+    }
+}
+
 async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let lang = Lang::of(&headers);
+    let look = Look::of(&headers);
     match sandbox.store().payment(&id).await {
         // A payment that never asked its customer has no page.
         Ok(Some(row)) if row.customer_until_ms.is_some() => {
-            page(lang, StatusCode::OK, row.return_url.as_deref(), &body_of(lang, &row))
+            page(look, StatusCode::OK, row.return_url.as_deref(), &body_of(look.lang, &row))
         }
-        Ok(_) => refused(lang, Refusal::NotFound, &id),
-        Err(refusal) => refused(lang, refusal, &id),
+        Ok(_) => refused(look, Refusal::NotFound, &id),
+        Err(refusal) => refused(look, refusal, &id),
     }
 }
 
@@ -56,9 +76,9 @@ async fn decide(
     headers: HeaderMap,
     form: Result<Form<DecisionForm>, FormRejection>,
 ) -> Response {
-    let lang = Lang::of(&headers);
+    let look = Look::of(&headers);
     let Ok(Form(DecisionForm { token, decision })) = form else {
-        return refused(lang, Refusal::BadToken, &id);
+        return refused(look, Refusal::BadToken, &id);
     };
     let approve = matches!(decision, Tap::Approve);
     let decision = CustomerDecision { payment_id: id.clone(), token, approve };
@@ -67,7 +87,7 @@ async fn decide(
             Some(url) => Redirect::to(url).into_response(),
             None => Redirect::to(&customer_url(&row.id)).into_response(),
         },
-        Err(refusal) => refused(lang, refusal, &id),
+        Err(refusal) => refused(look, refusal, &id),
     }
 }
 
@@ -85,7 +105,7 @@ fn body_of(lang: Lang, row: &PaymentRow) -> String {
     let mut html = format!(
         "<h1>{title}</h1><p class=\"lead\">{lead}</p><p class=\"amount\">{}</p>\
          <dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd>",
-        won(lang, row.amount),
+        won(row.amount),
         words.shop,
         words.shop_name,
         words.order,
@@ -118,8 +138,8 @@ fn body_of(lang: Lang, row: &PaymentRow) -> String {
     html
 }
 
-fn refused(lang: Lang, refusal: Refusal, id: &str) -> Response {
-    let words = lang.words();
+fn refused(look: Look, refusal: Refusal, id: &str) -> Response {
+    let words = look.lang.words();
     let (status, _) = refusal.status_and_code();
     let (title, lead) = match refusal {
         Refusal::NotFound => (words.missing_title, words.missing_lead),
@@ -133,15 +153,16 @@ fn refused(lang: Lang, refusal: Refusal, id: &str) -> Response {
             format_args!("<a class=\"button go\" href=\"{}\">{}</a>", escape(&customer_url(id)), words.again),
         );
     }
-    page(lang, status, None, &html)
+    page(look, status, None, &html)
 }
 
 /// `to` is where the form leads in the end: browsers ask the policy about that too.
-fn page(lang: Lang, status: StatusCode, to: Option<&str>, body: &str) -> Response {
-    let Words { code, brand, note, .. } = lang.words();
+fn page(look: Look, status: StatusCode, to: Option<&str>, body: &str) -> Response {
+    let Words { code, brand, note, .. } = look.lang.words();
+    let theme = look.theme.map(|theme| format!(" data-theme=\"{theme}\"")).unwrap_or_default();
     let nonce = random_token();
     let html = format!(
-        "<!doctype html><html lang=\"{code}\"><head><meta charset=\"utf-8\">\
+        "<!doctype html><html lang=\"{code}\"{theme}><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"data:,\">\
          <title>{brand}</title><style nonce=\"{nonce}\">{}</style></head>\
@@ -150,7 +171,7 @@ fn page(lang: Lang, status: StatusCode, to: Option<&str>, body: &str) -> Respons
     );
     let headers = [
         (header::CACHE_CONTROL, "no-store"),
-        (header::VARY, "Accept-Language"),
+        (header::VARY, "Accept-Language, Cookie"),
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];

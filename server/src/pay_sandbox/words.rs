@@ -1,5 +1,6 @@
 //! What the customer's page says, in both languages.
 
+use app::shell::cookie;
 use axum::http::{HeaderMap, header};
 
 /// A language of the page.
@@ -101,8 +102,14 @@ static EN: Words = Words {
 };
 
 impl Lang {
-    /// The one of the two that `Accept-Language` likes better; Korean if it does not say.
+    /// The one that was chosen at the shop, whose cookie comes along; else the one that `Accept-Language` likes better, and Korean if it
+    /// does not say.
     pub(super) fn of(headers: &HeaderMap) -> Self {
+        match cookie(headers, "lang") {
+            Some("ko") => return Self::Ko,
+            Some("en") => return Self::En,
+            _ => {}
+        }
         let accepted =
             headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let liking = |wanted: &str| {
@@ -142,8 +149,8 @@ fn english_first(accepted: &str) -> bool {
         .is_some_and(|tag| tag.starts_with("en"))
 }
 
-/// Won as people write it.
-pub(super) fn won(lang: Lang, amount: i64) -> String {
+/// Won as the shop writes it.
+pub(super) fn won(amount: i64) -> String {
     let digits = amount.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -152,10 +159,7 @@ pub(super) fn won(lang: Lang, amount: i64) -> String {
         }
         grouped.push(digit);
     }
-    match lang {
-        Lang::Ko => format!("{grouped}원"),
-        Lang::En => format!("₩{grouped}"),
-    }
+    format!("₩{grouped}")
 }
 
 /// `HH:MM` in Seoul, which is nine hours ahead of UTC the whole year.
@@ -187,9 +191,19 @@ mod tests {
     }
 
     #[test]
+    fn the_language_chosen_at_the_shop_comes_first() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_LANGUAGE, "ko-KR".parse().expect("a header"));
+        headers.insert(header::COOKIE, "theme=dark; lang=en".parse().expect("a header"));
+        assert_eq!(Lang::of(&headers), Lang::En);
+        headers.insert(header::COOKIE, "lang=xx".parse().expect("a header"));
+        assert_eq!(Lang::of(&headers), Lang::Ko);
+    }
+
+    #[test]
     fn won_and_clock_read_as_people_write_them() {
-        assert_eq!(won(Lang::Ko, 100_000_000), "100,000,000원");
-        assert_eq!(won(Lang::En, 900), "₩900");
+        assert_eq!(won(100_000_000), "₩100,000,000");
+        assert_eq!(won(900), "₩900");
         assert_eq!(clock(0), "09:00");
         assert_eq!(clock(15 * 3_600_000 + 5 * 60_000), "00:05");
     }

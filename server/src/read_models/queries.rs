@@ -66,7 +66,7 @@ pub struct JobsAnswer {
     pub offered: Vec<JobDoc>,
     /// The rider's own.
     pub mine: Vec<JobDoc>,
-    /// Deliveries done since the moment asked for.
+    /// Rides that were paid for on the day asked for, or that were delivered on it and will be.
     pub done: u32,
     /// Earned with them, in won.
     pub earned: Won,
@@ -143,7 +143,7 @@ pub struct SettlementAnswer {
     pub riders: Vec<Owed<AccountId>>,
     /// What the customers paid and did not get back, in won.
     pub paid: Won,
-    /// Orders that count.
+    /// Orders whose money is in it.
     pub orders: u64,
 }
 
@@ -169,7 +169,7 @@ pub trait Views: Send + Sync {
     async fn tickets_of(&self, store: StoreId, page: u32, size: u32) -> Result<TicketsAnswer, LogError>;
     /// A ticket's store; `None` when there is no such ticket.
     async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError>;
-    /// What a rider has, and can claim in these map cells; `since` begins the day.
+    /// What a rider has, and can claim in these map cells; `since` begins the day in Seoul.
     async fn jobs(
         &self,
         rider: AccountId,

@@ -2,14 +2,14 @@
 
 use crate::api::ApiError;
 use crate::api::enrolment::{Approve, Refuse};
-use crate::components::timeline::day_and_clock;
-use crate::components::{CommandForm, Submit};
+use crate::components::timeline::day_and_clock_within;
+use crate::components::{CommandForm, FaultNote, ReasonField, Submit, is_of_reason};
 use crate::i18n::use_locale;
 use crate::live::LivePage;
 use crate::pages::stores::card::kind_name;
 use crate::{say, words};
 use domain::enrolment::Part;
-use domain::shared::{Locale, MAX_REASON};
+use domain::shared::Locale;
 use domain::store::{Hours, Menu};
 use domain::views::{FormDraft, NewStore, OperatorView, WaitingApplication};
 use leptos::prelude::*;
@@ -107,10 +107,10 @@ fn Waiting(
     // The clock of each answer is another one: it changes this text alone.
     let since = move || {
         let now = live.data.with(|view| view.now);
-        say!(locale, operator.since, time = day_and_clock(locale, filed_at, now))
+        say!(locale, operator.since, time = day_and_clock_within(locale, filed_at, now))
     };
     let refusing = (!one.unfinished).then(|| {
-        view! { <Refusing account=account.clone() number live errors draft/> }
+        view! { <Refusing account=account.clone() number live draft/> }
     });
     view! {
         <li class="entry entry--whole" data-applicant=id>
@@ -140,13 +140,15 @@ fn Refusing(
     account: String,
     number: u32,
     live: LivePage<OperatorView>,
-    errors: Errors,
     draft: Option<FormDraft>,
 ) -> impl IntoView {
     let locale = use_locale();
     let refresh = Callback::new(move |_| live.refresh());
     let field = format!("reason-{account}");
     let opened = draft.is_some();
+    // Its own: what is wrong with one reason says nothing of the others.
+    let errors = live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
+    let elsewhere = Signal::derive(move || errors.get().filter(|error| !is_of_reason(error)));
     let typed = draft.as_ref().and_then(|draft| draft.field("reason")).unwrap_or_default().to_owned();
     view! {
         <details class="more more--button more--danger" open=opened>
@@ -155,10 +157,15 @@ fn Refusing(
                 <CommandForm<Refuse> quiet=true errors=errors on_done=refresh>
                     <input type="hidden" name="account" value=account/>
                     <input type="hidden" name="number" value=number.to_string()/>
-                    <div class="field">
-                        <label class="field__label" for=field.clone()>{say!(locale, application.console.reason)}</label>
-                        <input class="field__input" id=field name="reason" maxlength=MAX_REASON.to_string() value=typed/>
-                    </div>
+                    <FaultNote error=elsewhere/>
+                    <ReasonField
+                        id=field
+                        name="reason"
+                        label=say!(locale, application.console.reason)
+                        value=typed
+                        required=true
+                        errors
+                    />
                     <Submit class="btn btn--danger btn--block" action="refuse">
                         {say!(locale, application.console.refuse_yes)}
                     </Submit>
@@ -220,7 +227,9 @@ fn dishes(locale: Locale, menu: &Menu) -> AnyView {
                 .iter()
                 .map(|item| {
                     let name = item.name.get(locale).to_owned();
-                    view! { <li>{name} " " <span class="num">{item.price.to_string()}</span></li> }
+                    let about = item.description.get(locale).to_owned();
+                    let about = (!about.is_empty()).then(|| view! { <p class="fine">{about}</p> });
+                    view! { <li>{name} " " <span class="num">{item.price.to_string()}</span> {about}</li> }
                 })
                 .collect_view();
             view! {

@@ -2,7 +2,7 @@
 
 use crate::api::ApiError;
 use crate::api::operator::SendAgain;
-use crate::components::timeline::day_and_clock;
+use crate::components::timeline::day_and_clock_within;
 use crate::components::{CommandForm, Submit};
 use crate::i18n::use_locale;
 use crate::live::LivePage;
@@ -34,7 +34,12 @@ pub fn Notices(
                 let (count, at) = (notice.attempts, notice.at);
                 let tried = move || {
                     let now = live.data.with(|view| view.now);
-                    say!(locale, operator.notices.tried, count = count, time = day_and_clock(locale, at, now))
+                    say!(
+                        locale,
+                        operator.notices.tried,
+                        count = count,
+                        time = day_and_clock_within(locale, at, now)
+                    )
                 };
                 view! {
                     <li class="entry" data-notice=notice.id>

@@ -3,7 +3,8 @@
 use crate::api::ApiError;
 use crate::api::operator::find_orders;
 use crate::components::Loaded;
-use crate::components::timeline::day_and_clock;
+use crate::components::command::without_button;
+use crate::components::timeline::day_and_clock_within;
 use crate::i18n::use_locale;
 use crate::{say, words};
 use domain::views::{Fault, FieldFault, FoundOrder, OrderSearch, SEARCH_DAYS};
@@ -58,7 +59,7 @@ fn Content(outcome: Outcome) -> impl IntoView {
     });
     let found = outcome.and_then(Result::ok).map(|search| view! { <Found typed=typed.clone() search/> });
     view! {
-        <Form method="GET" action="/operator" {..} role="search" aria-label=say!(locale, operator.search.title)>
+        <Form method="GET" action="/operator" on_form_data=without_button() {..} role="search" aria-label=say!(locale, operator.search.title)>
             <div class=if is_wrong { "field field--error" } else { "field" }>
                 <label class="field__label" for="number">{say!(locale, operator.search.label)}</label>
                 <div class="inline-form">
@@ -99,7 +100,7 @@ fn Found(typed: String, search: OrderSearch) -> impl IntoView {
     let rows = found
         .into_iter()
         .map(|found: FoundOrder| {
-            let placed = say!(locale, operator.search.placed, time = day_and_clock(locale, found.placed_at, now));
+            let placed = say!(locale, operator.search.placed, time = day_and_clock_within(locale, found.placed_at, now));
             view! {
                 <li class="entry" data-found=found.order.to_string()>
                     <a class="entry__main" href=format!("/operator/orders/{}", found.order)>

@@ -1,18 +1,58 @@
-//! The timeline of one order, for its store, its rider and the operator; and what the operator can do with it.
+//! The timeline of one order, for its store, its rider and the operator, live; and what the operator can do with it.
+
+pub mod acts;
 
 use crate::api::ApiError;
-use crate::api::operator::{GiveUp, OperatorCancel, TakeBack};
 use crate::api::orders::timeline;
+use crate::components::bill::BillLines;
+use crate::components::connection::ConnectionMark;
 use crate::components::timeline::Timeline;
-use crate::components::{
-    CommandForm, Drafted, FaultNote, Loaded, ReasonField, Submit, is_of_reason, use_draft_id, with_draft,
-};
+use crate::components::{Drafted, FaultNote, Loaded, is_of_reason, use_draft_id, with_draft};
 use crate::i18n::use_locale;
+use crate::live::{LivePage, use_live_page};
 use crate::{say, words};
-use domain::views::{DraftForm, FormDraft, Operations, TimelineView};
+use acts::Acts;
+use domain::shared::{Locale, OrderId};
+use domain::views::{DraftForm, OrderAbout, TimelineView};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_location, use_params_map};
+
+/// Whose page it is, by its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Owner,
+    Rider,
+    Operator,
+}
+
+impl Of {
+    fn path(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("owner") => Self::Owner,
+            Some("rider") => Self::Rider,
+            _ => Self::Operator,
+        }
+    }
+
+    /// The stream that tells of the order.
+    fn stream(self, order: OrderId) -> String {
+        match self {
+            Self::Owner => "/live/owner".to_owned(),
+            Self::Rider => "/live/rider".to_owned(),
+            Self::Operator => format!("/live/order/{order}"),
+        }
+    }
+
+    /// The page it is come to from, and the words of the way back.
+    fn back(self, locale: Locale) -> (&'static str, &'static str) {
+        match self {
+            Self::Owner => ("/owner", say!(locale, operator.story.to_board)),
+            Self::Rider => ("/rider", say!(locale, operator.story.to_rides)),
+            Self::Operator => ("/operator", say!(locale, operator.back)),
+        }
+    }
+}
 
 /// The timeline of one order.
 #[component]
@@ -20,15 +60,15 @@ pub fn Story() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let draft = use_draft_id();
+    let of = Of::path(&use_location().pathname.get_untracked());
     let data = Resource::new_blocking(
         move || (id.get(), draft.get()),
         |(id, draft)| with_draft(timeline(id), draft),
     );
-    let again = Callback::new(move |_| data.refetch());
     view! {
         <main id="main" class="page page--narrow">
             <Loaded data let:loaded>
-                <Content loaded again/>
+                <Content loaded of/>
             </Loaded>
         </main>
     }
@@ -36,48 +76,42 @@ pub fn Story() -> impl IntoView {
 }
 
 #[component]
-fn Content(loaded: Drafted<TimelineView>, again: Callback<crate::api::Done>) -> impl IntoView {
+fn Content(loaded: Drafted<TimelineView>, of: Of) -> impl IntoView {
     let locale = use_locale();
     let (view, draft) = loaded;
     let draft = draft.filter(|draft| draft.form == DraftForm::Operator);
-    let errors = RwSignal::new(draft.as_ref().map(|draft| ApiError::Fault(draft.fault.clone())));
+    let (id, number) = (view.order, view.number.to_string());
+    let live = use_live_page(
+        view,
+        of.stream(id),
+        |view| view.position,
+        // A message says that something has happened to an order; what, the page asks.
+        move |view, message| {
+            let newer = message.position > view.position;
+            view.position = view.position.max(message.position);
+            newer && message.order() == Some(id)
+        },
+        move || timeline(id.to_string()),
+    );
+    let errors = live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
     // What is wrong with a reason is said at the reason.
-    let elsewhere = Signal::derive(move || errors.get().filter(|error| !is_of_reason(error)));
-    let number = view.number.to_string();
-    let entries = Memo::new({
-        let entries = view.entries.clone();
-        move |_| entries.clone()
-    });
-    let id = view.order;
-    let operations = view.operations;
-    let acts = (operations != Operations::default())
-        .then(|| view! { <Acts key=view.key.clone() id=id.to_string() operations draft errors again/> });
+    let elsewhere = Signal::derive(move || errors.get().filter(|error: &ApiError| !is_of_reason(error)));
+    let entries = Memo::new(move |_| live.data.with(|view| view.entries.clone()));
+    let shown = Memo::new(move |_| live.data.with(|view| view.shown));
+    let (back, back_text) = of.back(locale);
     view! {
         <Title text=say!(locale, orders.order_title, number = number.clone())/>
+        <p class="page__way"><a class="link" href=back data-action="back">{back_text}</a></p>
         <header class="page__head page__head--row">
             <h1 class="page__title">{say!(locale, orders.order_title, number = number)}</h1>
-            <span class=format!("chip chip--{}", view.shown.slug()) data-shown=view.shown.slug()>
-                {words::shown(locale, view.shown)}
+            <span class=move || format!("chip chip--{}", shown.get().slug()) data-shown=move || shown.get().slug()>
+                {move || words::shown(locale, shown.get())}
             </span>
+            <ConnectionMark state=live.connection/>
         </header>
         <FaultNote error=elsewhere/>
-        <section class="panel">
-            <dl class="facts facts--stack">
-                <div class="facts__fact">
-                    <dt>{say!(locale, operator.story.store)}</dt>
-                    <dd>{view.store_name.get(locale).to_owned()}</dd>
-                </div>
-                <div class="facts__fact">
-                    <dt>{say!(locale, orders.bill.total)}</dt>
-                    <dd class="num">{view.total.to_string()}</dd>
-                </div>
-                <div class="facts__fact">
-                    <dt>{say!(locale, orders.facts.correlation)}</dt>
-                    <dd><code data-correlation=id.to_string()>{id.to_string()}</code></dd>
-                </div>
-            </dl>
-        </section>
-        {acts}
+        <Facts live/>
+        <Acts live draft errors/>
         <section class="panel">
             <h2 class="panel__title">{say!(locale, orders.timeline)}</h2>
             <Timeline entries/>
@@ -86,74 +120,50 @@ fn Content(loaded: Drafted<TimelineView>, again: Callback<crate::api::Done>) -> 
     .into_any()
 }
 
-/// What the operator can do now.
+/// Store and price; for the operator also who ordered what, and who brings it.
 #[component]
-fn Acts(
-    key: String,
-    id: String,
-    operations: Operations,
-    draft: Option<FormDraft>,
-    errors: RwSignal<Option<ApiError>>,
-    again: Callback<crate::api::Done>,
-) -> impl IntoView {
+fn Facts(live: LivePage<TimelineView>) -> impl IntoView {
     let locale = use_locale();
-    let hidden = |action: &str| {
-        let (id, key) = (id.clone(), format!("{key}:{id}:{action}"));
-        move || {
-            view! {
-                <input type="hidden" name="order" value=id.clone()/>
-                <input type="hidden" name="key" value=key.clone()/>
+    let id = live.data.with_untracked(|view| view.order.to_string());
+    let facts = Memo::new(move |_| {
+        live.data.with(|view| {
+            let mut facts = vec![
+                (say!(locale, operator.story.store), view.store_name.get(locale).to_owned()),
+                (say!(locale, orders.bill.sum), view.total.to_string()),
+            ];
+            if let Some(about) = &view.about {
+                let or_none = |text: &str| match text {
+                    "" => say!(locale, operator.story.none).to_owned(),
+                    text => text.to_owned(),
+                };
+                facts.extend([
+                    (say!(locale, operator.story.customer), or_none(&about.customer)),
+                    (say!(locale, operator.story.phone), or_none(&about.phone)),
+                    (say!(locale, operator.story.rider), or_none(about.rider.as_deref().unwrap_or_default())),
+                ]);
             }
-        }
+            facts
+        })
+    });
+    let rows = move || {
+        facts
+            .get()
+            .into_iter()
+            .map(|(name, text)| view! { <div class="facts__fact"><dt>{name}</dt><dd>{text}</dd></div> })
+            .collect_view()
     };
-    let take_back = operations.take_back.then(|| {
-        let fields = hidden("take_back");
-        view! {
-            <CommandForm<TakeBack> quiet=true errors=errors on_done=again>
-                {fields()}
-                <Submit class="btn btn--block" action="take_back">{say!(locale, operator.act.take_back)}</Submit>
-            </CommandForm<TakeBack>>
-        }
-    });
-    let cancel = operations.cancel.then(|| {
-        let fields = hidden("cancel");
-        view! {
-            <CommandForm<OperatorCancel> quiet=true errors=errors on_done=again>
-                {fields()}
-                <Submit class="btn btn--danger btn--block" action="cancel">{say!(locale, operator.act.cancel)}</Submit>
-            </CommandForm<OperatorCancel>>
-        }
-    });
-    let draft = draft.filter(|draft| draft.field("action") == Some("give_up"));
-    let opened = draft.is_some();
-    let typed = draft.as_ref().and_then(|draft| draft.field("reason")).unwrap_or_default().to_owned();
-    let give_up = operations.give_up.then(|| {
-        let fields = hidden("give_up");
-        view! {
-            <details class="more more--button more--danger" open=opened>
-                <summary class="more__summary">{say!(locale, operator.act.give_up)}</summary>
-                <div class="more__body">
-                    <CommandForm<GiveUp> quiet=true errors=errors on_done=again>
-                        {fields()}
-                        <ReasonField
-                            id="reason"
-                            name="reason"
-                            label=say!(locale, operator.act.reason)
-                            value=typed
-                            required=true
-                            errors
-                        />
-                        <Submit class="btn btn--danger btn--block" name="refund" value="yes".to_owned() action="refund">
-                            {say!(locale, operator.act.refund)}
-                        </Submit>
-                        <Submit class="btn btn--danger btn--block" name="refund" value="no".to_owned() action="keep">
-                            {say!(locale, operator.act.keep)}
-                        </Submit>
-                    </CommandForm<GiveUp>>
+    let about = Memo::new(move |_| live.data.with(|view| view.about.clone()));
+    view! {
+        <section class="panel">
+            {move || about.get().map(|about: OrderAbout| view! { <BillLines bill=Signal::stored(about.bill)/> })}
+            <dl class="facts facts--stack">
+                {rows}
+                <div class="facts__fact">
+                    <dt>{say!(locale, orders.facts.correlation)}</dt>
+                    <dd><code data-correlation=id.clone()>{id.clone()}</code></dd>
                 </div>
-            </details>
-        }
-    });
-    view! { <section class="actions actions--apart" aria-label=say!(locale, operator.act.title)>{take_back} {cancel} {give_up}</section> }
-        .into_any()
+            </dl>
+        </section>
+    }
+    .into_any()
 }

@@ -25,20 +25,27 @@ pub fn Status(
     let id = live.data.with_untracked(|view| view.line.order);
     let shown = Memo::new(move |_| live.data.with(|view| view.line.shown));
     let reached = Memo::new(move |_| live.data.with(|view| reached(&view.timeline)));
+    let missed = Memo::new(move |_| live.data.with(OrderView::is_missed));
     let slug = move || shown.get().slug();
+    // Nobody brings the food any more: that it was on its way is no news now.
+    let face = move || if missed.get() { "missed" } else { slug() };
+    let name = move || {
+        if missed.get() { say!(locale, orders.missed.chip) } else { words::shown(locale, shown.get()) }
+    };
+    let heading = move || {
+        if missed.get() { say!(locale, orders.missed.headline) } else { headline(locale, shown.get()) }
+    };
     view! {
-        <section class=move || format!("status status--{}", slug()) data-order=id.to_string() data-shown=slug>
+        <section class=move || format!("status status--{}", face()) data-order=id.to_string() data-shown=slug>
             <div class="status__line">
-                <span class=move || format!("chip chip--{}", slug())>
-                    {move || words::shown(locale, shown.get())}
-                </span>
+                <span class=move || format!("chip chip--{}", face())>{name}</span>
                 <ConnectionMark state=live.connection/>
             </div>
-            <h1 class="status__headline" aria-live="polite">{move || headline(locale, shown.get())}</h1>
+            <h1 class="status__headline" aria-live="polite">{heading}</h1>
             <Promise live shown/>
             <Reason live/>
-            <ProgressLine shown reached/>
-            <Code live shown/>
+            <ProgressLine shown reached missed/>
+            <Code live shown missed/>
             <PayOn live/>
             <PayNow live errors/>
             <ConfirmForm live errors/>
@@ -106,6 +113,9 @@ fn minutes_left(locale: Locale, ready_at: Timestamp, now: Timestamp) -> String {
 }
 
 fn promise(locale: Locale, view: &OrderView) -> &'static str {
+    if view.is_missed() {
+        return say!(locale, orders.missed.text);
+    }
     match view.line.shown {
         Shown::Placing => say!(locale, orders.promise.placing),
         Shown::AwaitingPayment if view.pay_url.is_some() => say!(locale, orders.promise.awaiting_pay),
@@ -137,7 +147,7 @@ fn Reason(live: LivePage<OrderView>) -> impl IntoView {
         live.data.with(|view| {
             view.timeline.iter().find_map(|entry| match &entry.what {
                 What::Rejected { reason: RejectReason::Store(reason) } => {
-                    Some(say!(locale, orders.reason, reason = reason))
+                    Some(say!(locale, orders.reason, reason = words::rejection(locale, reason)))
                 }
                 failed @ What::PaymentFailed { .. } => Some(words::what(locale, failed)),
                 _ => None,
@@ -156,13 +166,13 @@ fn Again(live: LivePage<OrderView>, errors: RwSignal<Option<ApiError>>) -> impl 
     }
 }
 
-/// The four digits for the door, large, once somebody is going to ask for them.
+/// The four digits for the door, large, while somebody is going to ask for them.
 #[component]
-fn Code(live: LivePage<OrderView>, shown: Memo<Shown>) -> impl IntoView {
+fn Code(live: LivePage<OrderView>, shown: Memo<Shown>, missed: Memo<bool>) -> impl IntoView {
     let locale = use_locale();
     let code = live.data.with_untracked(|view| view.code.clone());
     move || {
-        matches!(shown.get(), Shown::Assigned | Shown::OnTheWay).then(|| {
+        (matches!(shown.get(), Shown::Assigned | Shown::OnTheWay) && !missed.get()).then(|| {
             view! {
                 <p class="code">
                     <span class="code__label">{say!(locale, orders.code)}</span>

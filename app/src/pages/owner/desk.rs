@@ -7,7 +7,7 @@ use crate::api::owner::{AnswerLimit, Busy, Capacity, Pause, Reopen};
 use crate::components::connection::ConnectionMark;
 use crate::components::fault::sentence;
 use crate::components::opening::{OpenChip, again};
-use crate::components::{CommandForm, FaultNote, Submit};
+use crate::components::{CommandForm, FaultNote, Submit, use_closing};
 use crate::i18n::use_locale;
 use crate::say;
 use domain::shared::MINUTE_MS;
@@ -201,11 +201,12 @@ fn CapacityForm(board: Board, errors: Errors, typed: Option<String>) -> impl Int
     let opened = typed.is_some();
     let capacity = board.live.data.with_untracked(|board| board.load.capacity);
     let typed = Signal::stored(typed.unwrap_or_else(|| capacity.to_string()));
+    let (panel, done) = use_closing(board.refresh());
     view! {
-        <details class="more more--button" open=opened>
+        <details node_ref=panel class="more more--button" open=opened>
             <summary class="more__summary">{say!(locale, owner.desk.set_capacity)}</summary>
             <div class="more__body">
-                <CommandForm<Capacity> quiet=true errors=errors on_done=board.refresh()>
+                <CommandForm<Capacity> quiet=true errors=errors on_done=done>
                     <input type="hidden" name="key" value=move || format!("{}:capacity", board.key())/>
                     <NumberField
                         id="capacity"
@@ -242,11 +243,12 @@ fn PauseForm(board: Board, errors: Errors) -> impl IntoView {
             })
             .collect_view()
     };
+    let (panel, done) = use_closing(board.refresh());
     view! {
-        <details class="more more--button">
+        <details node_ref=panel class="more more--button">
             <summary class="more__summary">{say!(locale, owner.desk.pause)}</summary>
             <div class="more__body">
-                <CommandForm<Pause> quiet=true errors=errors on_done=board.refresh()>
+                <CommandForm<Pause> quiet=true errors=errors on_done=done>
                     <input type="hidden" name="key" value=move || format!("{}:pause", board.key())/>
                     <fieldset class="picks picks--chips">
                         <legend class="picks__legend">{say!(locale, owner.desk.pause_legend)}</legend>
@@ -281,11 +283,12 @@ fn BusyForm(board: Board, errors: Errors) -> impl IntoView {
         })
         .collect_view()
     };
+    let (panel, done) = use_closing(board.refresh());
     view! {
-        <details class="more more--button" data-busy=move || busy.get().to_string()>
+        <details node_ref=panel class="more more--button" data-busy=move || busy.get().to_string()>
             <summary class="more__summary">{title}</summary>
             <div class="more__body">
-                <CommandForm<Busy> quiet=true errors=errors on_done=board.refresh()>
+                <CommandForm<Busy> quiet=true errors=errors on_done=done>
                     <input type="hidden" name="key" value=move || format!("{}:busy", board.key())/>
                     <fieldset class="picks picks--chips">
                         <legend class="picks__legend">{say!(locale, owner.desk.busy_legend)}</legend>
@@ -308,11 +311,12 @@ fn LimitForm(board: Board, errors: Errors, typed: Option<String>) -> impl IntoVi
     let opened = typed.is_some();
     let limit = Memo::new(move |_| board.live.data.with(|board| board.answer_limit_minutes));
     let value = Signal::derive(move || typed.clone().unwrap_or_else(|| limit.get().to_string()));
+    let (panel, done) = use_closing(board.refresh());
     view! {
-        <details class="more more--button" open=opened data-limit=move || limit.get().to_string()>
+        <details node_ref=panel class="more more--button" open=opened data-limit=move || limit.get().to_string()>
             <summary class="more__summary">{say!(locale, owner.desk.limit)}</summary>
             <div class="more__body">
-                <CommandForm<AnswerLimit> quiet=true errors=errors on_done=board.refresh()>
+                <CommandForm<AnswerLimit> quiet=true errors=errors on_done=done>
                     <input type="hidden" name="key" value=move || format!("{}:limit", board.key())/>
                     <NumberField
                         id="answer_limit"

@@ -3,11 +3,11 @@
 use super::Board;
 use crate::api::ApiError;
 use crate::api::owner::{Accept, Delay, Finish, Reject, Start};
-use crate::components::{CommandForm, ReasonField, Submit};
+use crate::components::{CommandForm, ReasonField, Submit, use_closing};
 use crate::i18n::use_locale;
-use crate::say;
+use crate::{say, words};
 use domain::shared::{OrderId, Timestamp};
-use domain::store::ticket::DELAY_STEPS;
+use domain::store::ticket::{DELAY_STEPS, StockReason};
 use domain::views::FormDraft;
 use leptos::prelude::*;
 
@@ -96,23 +96,19 @@ pub fn RejectForm(
     let locale = use_locale();
     let draft = draft.filter(|draft| draft.field("action") == Some("reject"));
     let typed = |name| draft.as_ref().and_then(|draft| draft.field(name)).unwrap_or_default().to_owned();
-    let (chosen, words) = (typed("reason"), typed("words"));
+    let (chosen, own_words) = (typed("reason"), typed("words"));
     let opened = draft.is_some();
-    let choices = [
-        say!(locale, owner.ticket.reject_stock),
-        say!(locale, owner.ticket.reject_busy),
-        say!(locale, owner.ticket.reject_place),
-        say!(locale, owner.ticket.reject_closing),
-    ]
-    .map(|reason| {
-        view! {
-            <label class="pick">
-                <input class="pick__input" type="radio" name="reason" value=reason checked=reason == chosen/>
-                <span class="pick__body"><span class="pick__title">{reason}</span></span>
-            </label>
-        }
-    })
-    .collect_view();
+    let choices = StockReason::ALL
+        .map(|reason| {
+            let slug = reason.slug();
+            view! {
+                <label class="pick">
+                    <input class="pick__input" type="radio" name="reason" value=slug checked=slug == chosen/>
+                    <span class="pick__body"><span class="pick__title">{words::stock(locale, reason)}</span></span>
+                </label>
+            }
+        })
+        .collect_view();
     view! {
         <details class="more more--button more--danger" open=opened>
             <summary class="more__summary">{say!(locale, owner.ticket.reject)}</summary>
@@ -128,7 +124,7 @@ pub fn RejectForm(
                         name="words"
                         label=say!(locale, owner.ticket.reject_words)
                         hint=say!(locale, owner.ticket.reject_hint)
-                        value=words
+                        value=own_words
                         errors
                     />
                     <Submit class="btn btn--danger btn--block" action="reject">
@@ -210,11 +206,12 @@ pub fn DelayForm(
             })
             .collect_view()
     };
+    let (panel, done) = use_closing(board.refresh());
     view! {
-        <details class="more more--button">
+        <details node_ref=panel class="more more--button">
             <summary class="more__summary">{say!(locale, owner.ticket.delay)}</summary>
             <div class="more__body">
-                <CommandForm<Delay> quiet=true errors=errors on_done=board.refresh()>
+                <CommandForm<Delay> quiet=true errors=errors on_done=done>
                     <Hidden board id action="delay" step/>
                     <fieldset class="picks picks--chips">
                         <legend class="picks__legend">{say!(locale, owner.ticket.delay_legend)}</legend>

@@ -101,7 +101,7 @@ fn TicketOf(board: Board, lane: Lane, first: TicketCard, card: Signal<Option<Tic
                 </ul>
                 {note}
                 <p class="ticket__total">
-                    <span>{move || items.get().to_string()}</span>
+                    <span>{say!(locale, owner.ticket.items)} " " <span class="num">{move || items.get().to_string()}</span></span>
                     <span class="ticket__paid">{say!(locale, owner.ticket.paid)}</span>
                 </p>
                 <FaultNote error=elsewhere/>

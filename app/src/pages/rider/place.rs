@@ -4,7 +4,7 @@ use super::Shift;
 use crate::api::ApiError;
 use crate::api::rider::Position;
 use crate::components::fault::of_field;
-use crate::components::{CommandForm, Submit, use_toast};
+use crate::components::{CommandForm, Submit, use_closing, use_toast};
 use crate::i18n::use_locale;
 use crate::shell::Session;
 use crate::{say, words};
@@ -117,18 +117,19 @@ pub fn PlaceForm(
             })
             .collect_view()
     };
+    let (panel, done) = use_closing(shift.refresh());
     view! {
-        <details class="more" open=opened>
+        <details node_ref=panel class="more" open=opened>
             <summary class="more__summary">{say!(locale, rider.place.title)}</summary>
             <div class="more__body">
                 <MyPosition shift errors/>
-                <CommandForm<Position> quiet=true errors=errors on_done=shift.refresh()>
+                <CommandForm<Position> quiet=true errors=errors on_done=done>
                     <fieldset class="picks picks--chips">
                         <legend class="picks__legend">{say!(locale, rider.place.presets)}</legend>
                         {presets()}
                     </fieldset>
                 </CommandForm<Position>>
-                <CommandForm<Position> quiet=true errors=errors on_done=shift.refresh()>
+                <CommandForm<Position> quiet=true errors=errors on_done=done>
                     <fieldset class="picks">
                         <legend class="picks__legend">{say!(locale, rider.place.typed)}</legend>
                         <div class="field-row">

@@ -46,6 +46,14 @@ fn RideOf(shift: Shift, job: JobDetail) -> impl IntoView {
     });
     let draft = shift.draft_of(DraftForm::Job, &id.to_string());
     let errors = shift.live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
+    // What was refused at one step says nothing of the next one. The form that was refused goes before it hears that it no longer is.
+    Effect::new(move |before: Option<usize>| {
+        let step = step.get();
+        if before.is_some_and(|before| before != step) {
+            errors.set(None);
+        }
+        step
+    });
     // What was refused for its number is said at the number.
     let elsewhere = Signal::derive(move || errors.get().filter(|error| !is_typo(error)));
     let shown = move || match phase.get() {

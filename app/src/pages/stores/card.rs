@@ -56,7 +56,8 @@ pub fn StoreItem(
         store.distance_m.map(|metres| words::distance(locale, metres)),
         Some(store.description.get(locale).to_owned()),
     ];
-    let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let about = about.into_iter().flatten().filter(|part| !part.is_empty());
+    let about = about.collect::<Vec<_>>().join(" · ");
     let facts = [
         fee(locale, &store),
         Some(say!(locale, customer.fact.minimum, amount = store.min_order.to_string())),

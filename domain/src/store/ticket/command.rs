@@ -30,7 +30,7 @@ pub struct Opened {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RejectReason {
-    /// The owner said no, with these words.
+    /// The owner said no, with these words, or the slug of a [`super::StockReason`].
     Store(String),
     /// The kitchen was full.
     OverCapacity,

@@ -2,6 +2,8 @@
 
 mod command;
 mod state;
+mod stock;
 
 pub use command::{Command, Event, Opened, Refusal, RejectReason, Verb};
 pub use state::{DELAY_STEPS, MAX_COOKING_MINUTES, Phase, Ticket};
+pub use stock::StockReason;

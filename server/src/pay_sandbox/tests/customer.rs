@@ -62,7 +62,7 @@ async fn the_customer_approves_and_is_sent_back() {
 
     let (status, page) = provider.page(&payment, "ko-KR").await;
     assert_eq!(status, 200);
-    assert!(page.contains("<html lang=\"ko\">") && page.contains("25,900원"));
+    assert!(page.contains("<html lang=\"ko\">") && page.contains("₩25,900"));
     assert!(page.contains("A-1") && !page.contains("<script"));
     let token = token_in(&page);
     let sent = provider.tap(&payment, &token, "approve").await;

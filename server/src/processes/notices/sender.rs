@@ -233,7 +233,7 @@ fn outbound(notice: &WaitingNotice, contact: &Contact, index: u32) -> Outbound {
         phone: contact.phone.chars().filter(char::is_ascii_digit).collect(),
         locale,
         template,
-        variables: template.variables().map(|variable| (variable, filled.get(variable, locale))).collect(),
+        variables: template.variables().map(|name| (name, words::variable(locale, filled, name))).collect(),
         text: words::notice_text(locale, template, filled),
     }
 }

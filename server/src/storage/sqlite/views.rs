@@ -197,11 +197,15 @@ impl Views for SqliteViews {
         .bind(&rider)
         .fetch_all(&mut *read)
         .await?;
+        // What settlement pays of the day, and what was delivered and waits for its end: that is paid whatever the end is.
         let done = sqlx::query(
-            "SELECT COUNT(*), CAST(COALESCE(SUM(fee), 0) AS INTEGER) FROM view_jobs \
-             WHERE rider = ? AND phase = 'delivered' AND moved_ms >= ?",
+            "SELECT COUNT(*), CAST(COALESCE(SUM(won), 0) AS INTEGER) FROM (\
+             SELECT rider_won AS won FROM view_deals WHERE rider = ?1 AND day = ?2 \
+             UNION ALL SELECT fee AS won FROM view_jobs WHERE rider = ?1 AND phase = 'delivered' AND moved_ms >= ?3 \
+             AND order_id NOT IN (SELECT order_id FROM view_deals WHERE rider = ?1))",
         )
         .bind(&rider)
+        .bind(since.in_seoul().day())
         .bind(since.0)
         .fetch_one(&mut *read)
         .await?;

@@ -94,7 +94,8 @@ pub(super) async fn settlement(read: &mut SqliteConnection, day: &str) -> Result
     .fetch_all(&mut *read)
     .await?;
     let all = sqlx::query(
-        "SELECT COUNT(*) AS orders, CAST(COALESCE(SUM(paid_won), 0) AS INTEGER) AS won FROM view_deals WHERE day = ?",
+        "SELECT COUNT(NULLIF(paid_won, 0)) AS orders, CAST(COALESCE(SUM(paid_won), 0) AS INTEGER) AS won \
+         FROM view_deals WHERE day = ?",
     )
     .bind(day)
     .fetch_one(&mut *read)
