@@ -183,7 +183,11 @@ fn cross<'a, A: Copy, B: Copy, T>(
     left.iter().flat_map(move |a| right.iter().map(move |b| make(*a, *b)))
 }
 
-const FIELDS: [Field; 33] = [
+const FIELDS: [Field; 39] = [
+    Field::Food,
+    Field::Choice,
+    Field::Page,
+    Field::PageSize,
     Field::Login,
     Field::Password,
     Field::Name,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::{GatewayError, Timeouts};
 
@@ -120,12 +121,26 @@ impl Reply {
         self.is_refusal() && !matches!(self.status, StatusCode::UNAUTHORIZED | StatusCode::CONFLICT)
     }
 
-    /// An answer of any other status says nothing, but for 409: the provider is busy with this very request.
+    /// An answer of any other status says nothing, unless it is the provider's word about this request.
     pub(super) fn expect_ok(&self) -> Result<&Self, GatewayError> {
+        let said = || format!("HTTP {}", self.status.as_u16());
         match self.status {
             StatusCode::OK => Ok(self),
-            StatusCode::CONFLICT => Err(undecided("HTTP 409")),
-            other => Err(unusable(&format!("HTTP {}", other.as_u16()))),
+            _ if self.is_about_the_request() => Err(undecided(&said())),
+            _ => Err(unusable(&said())),
+        }
+    }
+
+    /// True when the provider works, and objects to this request or asks for patience with it: that is nobody else's matter. What it
+    /// says of the shop's secret concerns all requests, and a 404 or a page of some proxy need not be the provider's word at all.
+    fn is_about_the_request(&self) -> bool {
+        match self.status {
+            StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS => true,
+            StatusCode::UNAUTHORIZED
+            | StatusCode::FORBIDDEN
+            | StatusCode::NOT_FOUND
+            | StatusCode::REQUEST_TIMEOUT => false,
+            other => other.is_client_error() && self.json::<Map<String, Value>>().is_ok(),
         }
     }
 

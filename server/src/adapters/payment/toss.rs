@@ -43,6 +43,15 @@ pub fn charge_key(id: &str) -> Option<String> {
     order_id(&key).is_some_and(|made| made == id).then_some(key)
 }
 
+/// True for what can be a payment key at Toss, and is no other path below `/v1/payments`. A customer's browser says what the key is: Toss is
+/// not asked for anything else by it.
+fn is_payment_key(key: &str) -> bool {
+    const PATHS: [&str; 3] = ["confirm", "key-in", "orders"];
+    (1..=200).contains(&key.len())
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        && !PATHS.iter().any(|path| key.eq_ignore_ascii_case(path))
+}
+
 /// A client of Toss Payments.
 pub struct TossGateway {
     line: Line,
@@ -97,7 +106,7 @@ impl TossGateway {
             return Err(unusable("the answer is about another order"));
         }
         let untouched = by_order.as_ref().is_none_or(|payment| payment.status == Status::Ready);
-        match self.returned.get(order_id).filter(|_| untouched) {
+        match self.returned.get(order_id).filter(|key| untouched && is_payment_key(key)) {
             Some(key) => Ok(self.get(&[&key]).await?.filter(about_this).or(by_order)),
             None => Ok(by_order),
         }

@@ -45,7 +45,6 @@ async fn an_answer_that_says_nothing_leaves_the_charge_unknown() {
         (302, payment(key, "approved", 25_900)),
         (400, "no JSON".to_owned()),
         (401, json!({ "error": "who_are_you" }).to_string()),
-        (429, json!({ "error": "unknown_card" }).to_string()),
         (500, json!({ "error": "unknown_card" }).to_string()),
         (503, payment(key, "approved", 25_900)),
     ] {
@@ -57,6 +56,26 @@ async fn an_answer_that_says_nothing_leaves_the_charge_unknown() {
     }
     let sound = server(200, payment(key, "approved", 25_900)).await;
     approved(sound.charge(&by("tok_approve")).await);
+}
+
+#[tokio::test]
+async fn an_objection_to_one_request_leaves_it_open_and_shows_that_the_provider_works() {
+    let request = RefundRequest {
+        key: "r1".to_owned(),
+        provider_id: "pay_1".to_owned(),
+        amount: won(900),
+        reason: String::new(),
+    };
+    for (status, body) in [(429, "slow down"), (429, r#"{"error":"unknown_card"}"#), (409, "{}")] {
+        let found = server(status, body).await.find_charge(&by("tok_approve")).await;
+        assert!(matches!(found, Err(GatewayError::Undecided { .. })), "{status} {body}: {found:?}");
+    }
+    for status in [400, 405, 422] {
+        let found = server(status, r#"{"error":"bad_key"}"#).await.find_charge(&by("tok_approve")).await;
+        assert!(matches!(found, Err(GatewayError::Undecided { .. })), "{status}: {found:?}");
+    }
+    let later = server(429, r#"{"error":"slow_down"}"#).await.refund(&request).await;
+    assert!(matches!(later, Err(GatewayError::Undecided { .. })), "{later:?}");
 }
 
 #[tokio::test]
@@ -82,7 +101,6 @@ async fn an_answer_that_says_nothing_is_no_refund() {
         (200, r#"{"cancel":{"key":"r2","amount":900}}"#),
         (200, r#"{"cancel":{"key":"r1","amount":90}}"#),
         (201, r#"{"cancel":{"key":"r1","amount":900}}"#),
-        (429, r#"{"error":"slow_down"}"#),
         (409, "no JSON"),
         (500, r#"{"error":"internal_error"}"#),
     ] {

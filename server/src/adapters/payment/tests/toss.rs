@@ -114,6 +114,25 @@ async fn another_amount_than_the_order_costs_is_never_taken() {
 }
 
 #[tokio::test]
+async fn toss_is_asked_for_payment_keys_alone_whatever_the_browser_brought_back() {
+    let shop = Shop::open().await;
+    shop.toss.open(ORDER, AMOUNT);
+    let looked_up = || shop.toss.ledger().looked_up;
+    let asks = |key: String| {
+        shop.returned.note(ORDER, &key);
+        shop.gateway.charge(&request())
+    };
+    for strange in ["confirm", "CONFIRM", "orders", "key-in", "a=b", "a/b", "결제"] {
+        let before = looked_up();
+        assert_eq!(asks(strange.to_owned()).await, shop.needs_customer(), "{strange}");
+        assert_eq!(looked_up(), before, "{strange}");
+    }
+    let before = looked_up();
+    assert_eq!(asks("tviva_20261127-Ab9".to_owned()).await, shop.needs_customer());
+    assert_eq!(looked_up(), before + 1);
+}
+
+#[tokio::test]
 async fn no_kitchen_waits_for_a_transfer() {
     let shop = Shop::open().await;
     shop.toss.approve(ORDER, AMOUNT, "가상계좌");
@@ -311,7 +330,7 @@ async fn an_answer_that_leaves_the_charge_open_is_told_from_one_that_says_nothin
         (409, "IDEMPOTENT_REQUEST_PROCESSING", true),
         (400, "INVALID_API_KEY", false),
         (401, "UNAUTHORIZED_KEY", false),
-        (429, "TOO_MANY_REQUESTS", false),
+        (429, "TOO_MANY_REQUESTS", true),
         (500, "FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING", false),
     ] {
         let shop = Shop::open().await;
