@@ -86,7 +86,7 @@ impl Commands {
     pub async fn changed_before(&self, caller: &Caller, key: &str, asked: &str) -> Result<bool, Fault> {
         let account = account(caller, Role::Customer)?;
         let answered = self.answered(account, CHANGE, key, asked).await?;
-        answered.map(|ran| ran.map(|_| true)).unwrap_or(Ok(false))
+        answered.map_or(Ok(false), |ran| ran.map(|_| true))
     }
 
     /// Changes what an own order consists of, until cooking starts. `agreed` is the price the customer has seen, in won.

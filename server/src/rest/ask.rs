@@ -102,7 +102,7 @@ impl FromRequestParts<Rest> for Ask {
             Some(url) => url.clone(),
             None => {
                 let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-                let host = host.or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
+                let host = host.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
                 let https = parts.extensions.get::<Https>().is_some_and(|https| https.0);
                 let scheme = if https { "https" } else { "http" };
                 format!("{scheme}://{}", host.unwrap_or("localhost"))

@@ -175,6 +175,7 @@ pub(super) fn member(field: Field) -> &'static str {
 }
 
 /// The member of a request that a rule is about which refuses a value.
+#[allow(clippy::match_same_arms, reason = "one line for each rule, in the order of the contexts")]
 pub(super) fn field_of(fault: &Fault) -> String {
     let name = match fault {
         Fault::KeyReused => "Idempotency-Key",

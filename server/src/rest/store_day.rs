@@ -70,6 +70,7 @@ impl OpenTime {
 /// How full the kitchen is, and may be.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names, reason = "the names are the API's")]
 pub(super) struct Capacity {
     /// `self` and `store`.
     #[serde(rename = "_links")]

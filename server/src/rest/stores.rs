@@ -17,6 +17,7 @@ use super::store_day::{OpenTime, hours_of};
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_field_names, reason = "the names are the API's")]
 pub(super) struct Search {
     /// The page, counted from 0.
     #[param(minimum = 0, maximum = 1_000_000, default = 0)]
