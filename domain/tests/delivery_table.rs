@@ -139,16 +139,16 @@ fn a_delivery_answers_as_the_table_says() {
 }
 
 #[test]
-fn near_is_within_the_radius_of_the_store_or_of_the_address() {
+fn near_is_within_the_radius_of_the_store_or_of_the_area() {
     let place = |lat: f64| Point::new(lat, 126.91).expect("a place in Seoul");
     // A hundredth of a degree of latitude is 1,112 metres.
-    let (store, address, radius_m) = (place(37.55), place(37.53), 3_000);
-    let near = |rider, address| is_near(rider, store, address, radius_m);
-    assert!(near(Some(place(37.57)), Some(address)), "2.2 km from the store, 4.4 km from the address");
-    assert!(near(Some(place(37.51)), Some(address)), "4.4 km from the store, 2.2 km from the address");
-    assert!(!near(Some(place(37.58)), Some(address)), "3.3 km from the store");
-    assert!(!near(Some(place(37.51)), None), "the address is not known any more");
-    assert!(!near(None, Some(address)), "a rider without a position is nowhere");
+    let (store, area, radius_m) = (place(37.55), place(37.53), 3_000);
+    let near = |rider, area| is_near(rider, store, area, radius_m);
+    assert!(near(Some(place(37.57)), Some(area)), "2.2 km from the store, 4.4 km from the area");
+    assert!(near(Some(place(37.51)), Some(area)), "4.4 km from the store, 2.2 km from the area");
+    assert!(!near(Some(place(37.58)), Some(area)), "3.3 km from the store");
+    assert!(!near(Some(place(37.51)), None), "no area is known");
+    assert!(!near(None, Some(area)), "a rider without a position is nowhere");
 }
 
 #[test]
