@@ -80,7 +80,7 @@ async fn invariant_10_a_rider_who_reports_many_positions_learns_no_more_of_an_ad
     for (bearing, metres) in (0..BEARINGS).zip(&edges[0]) {
         city.backend.set_position(&rider, away(store, metres + 1.0, bearing)).await.unwrap();
         let claim = city.backend.act_on_job(&rider, first.2, RiderAction::Claim, &key()).await;
-        assert!(matches!(claim, Err(Fault::Case(_))), "{bearing}: {claim:?}");
+        assert!(matches!(claim, Err(Fault::Refused(_))), "{bearing}: {claim:?}");
         city.backend.set_position(&rider, away(store, *metres, bearing)).await.unwrap();
         for action in [RiderAction::Claim, RiderAction::Release] {
             city.backend.act_on_job(&rider, first.2, action, &key()).await.unwrap();
