@@ -6,6 +6,7 @@ mod table;
 
 use common::{NOON, at, fold, offered, rider};
 use domain::delivery::{Command, Delivery, Event, FailReason, Phase, Refusal, is_near, is_shown};
+use domain::order::StuckReason;
 use domain::processes::{Case, CaseRefusal, DomainEvent};
 use domain::shared::Point;
 use table::{Table, variants};
@@ -149,6 +150,38 @@ fn near_is_within_the_radius_of_the_store_or_of_the_area() {
     assert!(!near(Some(place(37.58)), Some(area)), "3.3 km from the store");
     assert!(!near(Some(place(37.51)), None), "no area is known");
     assert!(!near(None, Some(area)), "a rider without a position is nowhere");
+}
+
+#[test]
+fn a_job_that_is_claimed_and_given_back_again_and_again_comes_to_the_operator() {
+    let mut case = Case { delivery: fold(&[Event::DeliveryOffered(Box::new(offered()))]), ..Case::default() };
+    let receive = [
+        domain::order::Event::OrderPlaced(common::placed()),
+        domain::order::Event::OrderReceived { at: NOON },
+    ];
+    receive.into_iter().for_each(|event| case.apply(&DomainEvent::Order(event)));
+    let limits = domain::processes::Limits::USUAL;
+    let mut flags = Vec::new();
+    for minute in 1..60_u32 {
+        let who = rider(if minute.is_multiple_of(2) { 1 } else { 2 });
+        let claimed = Event::DeliveryClaimed { rider: who, at: at(minute) };
+        let released = Event::DeliveryReleased { rider: who, at: at(minute) };
+        // The clock is looked at while it is claimed, and while it is not.
+        for event in [claimed, released] {
+            case.apply(&DomainEvent::Delivery(event));
+            let due = case.time_out(at(minute), &limits).map(domain::shared::Decision::into_events);
+            for event in due.unwrap_or_default() {
+                case.apply(&event);
+                flags.push((minute, event));
+            }
+        }
+    }
+    let why = |(minute, event): &(u32, DomainEvent)| match event {
+        DomainEvent::Order(domain::order::Event::OrderFlagged { why, since, .. }) => (*minute, *why, *since),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(flags.first().map(why), Some((15, StuckReason::NoRider, NOON)));
+    assert!(flags.iter().map(why).any(|flag| flag == (31, StuckReason::RiderSilent, at(1))), "{flags:?}");
 }
 
 #[test]

@@ -41,8 +41,8 @@ pub struct Delivery {
     pub offered: Option<Offered>,
     /// Who has it.
     pub rider: Option<AccountId>,
-    /// True once any rider has claimed it: the state that the customer sees never runs back from there.
-    pub ever_claimed: bool,
+    /// When a rider claimed it for the first time: the state that the customer sees never runs back from there.
+    pub first_claimed: Option<Timestamp>,
     /// True once the food has left the store.
     pub ever_left: bool,
     /// When it last moved on.
@@ -171,7 +171,7 @@ impl Aggregate for Delivery {
             Event::DeliveryClaimed { rider, at } => {
                 self.phase = Phase::Claimed;
                 self.rider = Some(*rider);
-                self.ever_claimed = true;
+                self.first_claimed = self.first_claimed.or(Some(*at));
                 *at
             }
             Event::DeliveryReleased { at, .. } => {
