@@ -83,6 +83,18 @@ async fn what_does_not_exist_is_a_404() {
     }
 }
 
+#[tokio::test]
+async fn a_stores_name_is_text_in_the_title_too() {
+    for locale in [Locale::Ko, Locale::En] {
+        let page = Site::new(locale).get(&format!("/stores/{}", sample::markup_id())).await;
+        assert_eq!(page.status, 200);
+        assert!(!page.body.contains(sample::MARKUP), "{}", page.body);
+        assert_eq!(page.body.matches("</title>").count(), 1);
+        shows(&page, &["<title>R&amp;B&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; · "]);
+        assert!(!page.body.contains("<script>alert"));
+    }
+}
+
 fn order(phone: &str) -> String {
     format!(
         "key=key-1&store={}&agreed=14000&lines%5B0%5D%5Bitem%5D={}&lines%5B0%5D%5Bquantity%5D=1\

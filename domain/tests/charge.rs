@@ -4,7 +4,7 @@ mod common;
 
 use common::{NOON, at, bill, fold, placed, won};
 use domain::order::{CancelledBy, ChangeOutcome, Event, PaymentFailure};
-use domain::payment::{self, Purpose};
+use domain::payment::{self, Purpose, RefundReason};
 use domain::processes::{Case, ChargeOutcome, ChargeTurn, DomainEvent, charge_key, of_charge_key};
 use domain::shared::{Decision, Timestamp};
 
@@ -175,6 +175,51 @@ fn a_change_waits_for_the_customer_as_long_as_the_provider_does() {
     let late = case.record_charge(CHANGE, ChargeOutcome::Unknown, at(20), 10);
     let dropped = Event::ChangeAbandoned { revision: 1, outcome: ChangeOutcome::Expired, at: at(20) };
     assert_eq!(late.map(Decision::into_events), Ok(vec![DomainEvent::Order(dropped)]));
+}
+
+#[test]
+fn an_approval_of_another_amount_than_asked_for_is_no_payment_and_goes_back_whole() {
+    let approved = |amount| ChargeOutcome::Approved { provider_id: "pay_1".to_owned(), amount };
+    let given_back = |case: &Case| {
+        let events = case.refund(RefundReason::TooLate, at(4)).map(Decision::into_events);
+        events.map(|events| {
+            let amount = |event: &DomainEvent| match event {
+                DomainEvent::Payment(payment::Event::RefundRequested { amount, .. }) => Some(amount.get()),
+                _ => None,
+            };
+            events.iter().filter_map(amount).collect::<Vec<_>>()
+        })
+    };
+    let total = placed().bill.total.get();
+    for amount in [1, total - 1, total + 1] {
+        let (case, events) = after(case(&[]), approved(won(amount)), 1);
+        let names: Vec<_> = events.iter().map(DomainEvent::type_name).collect();
+        assert_eq!(names, ["PaymentApproved", "PaymentFailed"], "{amount}");
+        assert_eq!(given_back(&case), Ok(vec![amount]));
+        // Heard again, it is known.
+        assert_eq!(said(&case, approved(won(amount)), 2), []);
+    }
+    let (paid, events) = after(case(&[]), approved(won(total)), 1);
+    assert_eq!((events.len(), given_back(&paid)), (1, Ok(vec![])));
+
+    // The difference for a change: the order stays as it was, and so does what was paid for it.
+    for amount in [19_999, 20_001] {
+        let mut case = changing(&[]);
+        let before = payment::Event::PaymentApproved {
+            key: charge_key(placed().order, Purpose::Order),
+            purpose: Purpose::Order,
+            provider_id: "pay_0".to_owned(),
+            amount: won(total),
+            at: at(1),
+        };
+        case.apply(&DomainEvent::Payment(before));
+        let answer = case.record_charge(CHANGE, approved(won(amount)), at(3), 10);
+        for event in answer.map(Decision::into_events).unwrap_or_default() {
+            case.apply(&event);
+        }
+        assert!(case.order.change.is_none(), "{amount}");
+        assert_eq!((case.price().get(), given_back(&case)), (total, Ok(vec![amount])));
+    }
 }
 
 #[test]

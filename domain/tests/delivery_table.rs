@@ -6,6 +6,7 @@ mod table;
 
 use common::{NOON, at, fold, offered, rider};
 use domain::delivery::{Command, Delivery, Event, FailReason, Phase, Refusal, is_near, is_shown};
+use domain::order::StuckReason;
 use domain::processes::{Case, CaseRefusal, DomainEvent};
 use domain::shared::Point;
 use table::{Table, variants};
@@ -139,16 +140,48 @@ fn a_delivery_answers_as_the_table_says() {
 }
 
 #[test]
-fn near_is_within_the_radius_of_the_store_or_of_the_address() {
+fn near_is_within_the_radius_of_the_store_or_of_the_area() {
     let place = |lat: f64| Point::new(lat, 126.91).expect("a place in Seoul");
     // A hundredth of a degree of latitude is 1,112 metres.
-    let (store, address, radius_m) = (place(37.55), place(37.53), 3_000);
-    let near = |rider, address| is_near(rider, store, address, radius_m);
-    assert!(near(Some(place(37.57)), Some(address)), "2.2 km from the store, 4.4 km from the address");
-    assert!(near(Some(place(37.51)), Some(address)), "4.4 km from the store, 2.2 km from the address");
-    assert!(!near(Some(place(37.58)), Some(address)), "3.3 km from the store");
-    assert!(!near(Some(place(37.51)), None), "the address is not known any more");
-    assert!(!near(None, Some(address)), "a rider without a position is nowhere");
+    let (store, area, radius_m) = (place(37.55), place(37.53), 3_000);
+    let near = |rider, area| is_near(rider, store, area, radius_m);
+    assert!(near(Some(place(37.57)), Some(area)), "2.2 km from the store, 4.4 km from the area");
+    assert!(near(Some(place(37.51)), Some(area)), "4.4 km from the store, 2.2 km from the area");
+    assert!(!near(Some(place(37.58)), Some(area)), "3.3 km from the store");
+    assert!(!near(Some(place(37.51)), None), "no area is known");
+    assert!(!near(None, Some(area)), "a rider without a position is nowhere");
+}
+
+#[test]
+fn a_job_that_is_claimed_and_given_back_again_and_again_comes_to_the_operator() {
+    let mut case = Case { delivery: fold(&[Event::DeliveryOffered(Box::new(offered()))]), ..Case::default() };
+    let receive = [
+        domain::order::Event::OrderPlaced(common::placed()),
+        domain::order::Event::OrderReceived { at: NOON },
+    ];
+    receive.into_iter().for_each(|event| case.apply(&DomainEvent::Order(event)));
+    let limits = domain::processes::Limits::USUAL;
+    let mut flags = Vec::new();
+    for minute in 1..60_u32 {
+        let who = rider(if minute.is_multiple_of(2) { 1 } else { 2 });
+        let claimed = Event::DeliveryClaimed { rider: who, at: at(minute) };
+        let released = Event::DeliveryReleased { rider: who, at: at(minute) };
+        // The clock is looked at while it is claimed, and while it is not.
+        for event in [claimed, released] {
+            case.apply(&DomainEvent::Delivery(event));
+            let due = case.time_out(at(minute), &limits).map(domain::shared::Decision::into_events);
+            for event in due.unwrap_or_default() {
+                case.apply(&event);
+                flags.push((minute, event));
+            }
+        }
+    }
+    let why = |(minute, event): &(u32, DomainEvent)| match event {
+        DomainEvent::Order(domain::order::Event::OrderFlagged { why, since, .. }) => (*minute, *why, *since),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(flags.first().map(why), Some((15, StuckReason::NoRider, NOON)));
+    assert!(flags.iter().map(why).any(|flag| flag == (31, StuckReason::RiderSilent, at(1))), "{flags:?}");
 }
 
 #[test]

@@ -28,6 +28,8 @@ const TABLE: &str = "
 file, first        | ApplicationFiled          | =                         | -                         | -                         | !OtherFiling { filed: 1 }
 file, second       | !OtherFiling { filed: 0 } | -                         | =                         | -                         | ApplicationFiled
 file, third        | !OtherFiling { filed: 0 } | -                         | -                         | -                         | !OtherFiling { filed: 1 }
+other, first       | ApplicationFiled          | -                         | -                         | -                         | !OtherFiling { filed: 1 }
+other, second      | !OtherFiling { filed: 0 } | -                         | -                         | -                         | ApplicationFiled
 approve the first  | -                         | ApplicationApproved       | !OtherFiling { filed: 2 } | =                         | -
 approve the second | -                         | !OtherFiling { filed: 1 } | ApplicationApproved       | !OtherFiling { filed: 1 } | !OtherFiling { filed: 1 }
 refuse the first   | -                         | ApplicationRefused        | !OtherFiling { filed: 2 } | -                         | =
@@ -55,13 +57,16 @@ fn states() -> Vec<(&'static str, Application)> {
 
 fn commands() -> Vec<(&'static str, Command)> {
     let now = at(30);
-    let file = |number| Command::File { number, at: now };
+    let file = |number| Command::File { number, is_other: false, at: now };
+    let file_other = |number| Command::File { number, is_other: true, at: now };
     let approve = |number| Command::Approve { number, at: now };
     let refuse = |number, reason: &str| Command::Refuse { number, reason: reason.to_owned(), at: now };
     vec![
         ("file, first", file(1)),
         ("file, second", file(2)),
         ("file, third", file(3)),
+        ("other, first", file_other(1)),
+        ("other, second", file_other(2)),
         ("approve the first", approve(1)),
         ("approve the second", approve(2)),
         ("refuse the first", refuse(1, "  no phone ")),

@@ -6,6 +6,7 @@ mod table;
 
 use common::{at, bill, fold, opened};
 use domain::processes::DomainEvent;
+use domain::shared::{Aggregate, Decision};
 use domain::store::ticket::{Command, Event, Phase, Refusal, RejectReason, Ticket};
 use table::{Table, variants};
 
@@ -135,12 +136,39 @@ fn a_ticket_answers_as_the_table_says() {
 }
 
 #[test]
+fn the_food_is_put_off_by_an_hour_at_most_however_often() {
+    let accepted: Ticket = fold(&[
+        Event::TicketOpened(opened()),
+        Event::TicketAccepted { minutes: 20, ready_at: at(22), at: at(2) },
+        Event::CookingStarted { at: at(3) },
+    ]);
+    let too_long = Err(Refusal::DelayedTooLong { max: 60 });
+    for minutes in [5, 10, 20] {
+        let mut ticket = accepted.clone();
+        for times in 0..=60 / minutes {
+            let answer = ticket.decide(Command::Delay { minutes, at: at(4) });
+            if times == 60 / minutes {
+                assert_eq!(answer, too_long);
+                continue;
+            }
+            for event in answer.map(Decision::into_events).unwrap_or_default() {
+                ticket.apply(&event);
+            }
+        }
+        assert_eq!(ticket.ready_at, Some(at(82)), "by {minutes}");
+    }
+    // Nor is it put off from a moment after which there is nothing left of the hour.
+    assert_eq!(accepted.decide(Command::Delay { minutes: 5, at: at(78) }), too_long);
+    assert!(accepted.decide(Command::Delay { minutes: 5, at: at(77) }).is_ok());
+}
+
+#[test]
 fn a_promised_time_counts_from_the_acceptance_and_a_delay_from_the_later_of_promise_and_now() {
-    let at_step = |ticket: &Ticket, command| match domain::shared::Aggregate::decide(ticket, command) {
+    let at_step = |ticket: &Ticket, command| match Aggregate::decide(ticket, command) {
         Ok(decision) => {
             let mut ticket = ticket.clone();
             for event in decision.into_events() {
-                domain::shared::Aggregate::apply(&mut ticket, &event);
+                Aggregate::apply(&mut ticket, &event);
             }
             ticket
         }

@@ -138,10 +138,14 @@ fn a_reason_has_a_length() {
     let fits = "가".repeat(MAX_REASON as usize);
     let field = Field::Reason;
     let too_long = Err(Fault::field(FieldFault::TooLong { field, max: MAX_REASON }));
+    let malformed = Err(Fault::field(FieldFault::Malformed { field }));
     for (words, checked, required) in [
         (fits.clone(), Ok(()), Ok(())),
         (format!("{fits}."), too_long.clone(), too_long),
         (" \t".to_owned(), Ok(()), Err(Fault::field(FieldFault::Missing { field }))),
+        ("재료가 \u{202e}없어요".to_owned(), malformed.clone(), malformed.clone()),
+        ("재료가\n없어요".to_owned(), malformed.clone(), malformed.clone()),
+        ("\u{3164}\u{200b}".to_owned(), malformed, Err(Fault::field(FieldFault::Missing { field }))),
     ] {
         assert_eq!((check_reason(&words), require_reason(&words)), (checked, required));
     }

@@ -212,7 +212,11 @@ pub async fn start_by(
         config.rider_fee,
         config.hold_minutes,
     );
-    let settings = RunnerSettings { workers: config.workers, payment_calls: config.workers * 2 };
+    let settings = RunnerSettings {
+        workers: config.workers,
+        payment_calls: config.workers * 2,
+        payment_gap_ms: config.gateway.rates.payment_gap_ms,
+    };
     let (nudges, nudged) = Nudges::new();
     let runner =
         Runner::new(Arc::clone(&log), Arc::clone(&clock), steps, Arc::clone(&wake.tail), nudged, settings);

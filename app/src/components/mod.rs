@@ -15,6 +15,7 @@ pub mod picture;
 pub mod progress;
 pub mod reason;
 pub mod timeline;
+pub mod title;
 pub mod toast;
 pub mod top;
 
@@ -26,5 +27,6 @@ pub use loaded::{Drafted, Loaded, Refusals, still_wrong, use_draft_id, with_draf
 pub use panel::use_closing;
 pub use picture::picture_url;
 pub use reason::{ReasonField, is_of_reason};
+pub use title::title_of;
 pub use toast::{Toasts, use_toast};
 pub use top::Top;

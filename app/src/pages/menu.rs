@@ -8,7 +8,7 @@ use crate::api::store::menu;
 use crate::api::{ApiError, Done};
 use crate::components::opening::{OpenChip, OpeningNote};
 use crate::components::picture_url;
-use crate::components::{FaultNote, Loaded, use_draft_id, use_toast, with_draft};
+use crate::components::{FaultNote, Loaded, title_of, use_draft_id, use_toast, with_draft};
 use crate::i18n::use_locale;
 use crate::{say, words};
 use basket::{Bar, Basket};
@@ -85,7 +85,7 @@ fn Menu(view: MenuView, draft: Option<FormDraft>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <Title text=store.name.get(locale).to_owned()/>
+        <Title text=title_of(store.name.get(locale))/>
         <Head store=store.clone() address phone/>
         <OpeningNote openness=store.openness now/>
         <AreaNote store/>

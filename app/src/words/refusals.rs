@@ -121,6 +121,7 @@ fn ticket(locale: Locale, refusal: &ticket::Refusal) -> String {
         Refusal::CookingStarted => say!(locale, words.ticket.cooking_started).to_owned(),
         Refusal::Minutes { max } => say!(locale, words.ticket.minutes, max = max),
         Refusal::DelayStep => say!(locale, words.ticket.delay_step).to_owned(),
+        Refusal::DelayedTooLong { max } => say!(locale, words.ticket.delayed_too_long, max = max),
         Refusal::ReasonMissing => say!(locale, words.ticket.reason_missing).to_owned(),
         Refusal::WrongRevision => say!(locale, words.ticket.wrong_revision).to_owned(),
     }

@@ -106,7 +106,14 @@ fn tickets() -> Vec<ticket::Refusal> {
     let commands =
         [V::Open, V::Accept, V::Reject, V::Start, V::Finish, V::Delay, V::Cancel, V::Withdraw, V::Change];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
-        .chain([R::CookingStarted, R::Minutes { max: 120 }, R::DelayStep, R::ReasonMissing, R::WrongRevision])
+        .chain([
+            R::CookingStarted,
+            R::Minutes { max: 120 },
+            R::DelayStep,
+            R::DelayedTooLong { max: 60 },
+            R::ReasonMissing,
+            R::WrongRevision,
+        ])
         .collect()
 }
 

@@ -34,7 +34,11 @@ impl Backend for Kitchen {
         Ok(sample::list(search))
     }
     async fn menu(&self, _: &Caller, store: StoreId) -> Answer<MenuView> {
-        if store == sample::store_id() { Ok(sample::menu()) } else { Err(Fault::NotFound) }
+        match store {
+            store if store == sample::store_id() => Ok(sample::menu()),
+            store if store == sample::markup_id() => Ok(sample::named(sample::MARKUP)),
+            _ => Err(Fault::NotFound),
+        }
     }
     async fn set_address(&self, _: &Caller, _: &str) -> Answer<AddressView> {
         self.command(sample::list("").address.unwrap())

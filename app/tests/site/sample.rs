@@ -29,6 +29,23 @@ pub(crate) fn won(amount: u64) -> Won {
     Won::new(amount).unwrap()
 }
 
+/// A store whose name is [`MARKUP`].
+pub(crate) fn markup_id() -> StoreId {
+    StoreId(Uuid::from_u128(66))
+}
+
+/// A name that wants to be more than a text.
+pub(crate) const MARKUP: &str = "R&B</title><script>alert(1)</script>";
+
+/// The menu of a store of this name.
+pub(crate) fn named(name: &str) -> MenuView {
+    let before = menu();
+    MenuView {
+        store: StoreCard { id: markup_id(), name: text(name, name), ..before.store.clone() },
+        ..before
+    }
+}
+
 fn text(ko: &str, en: &str) -> Text {
     Text { ko: ko.into(), en: Some(en.into()) }
 }

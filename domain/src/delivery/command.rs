@@ -25,7 +25,7 @@ pub struct Offered {
     pub distance_m: Metres,
     /// What the rider earns, in won.
     pub fee: Won,
-    /// Coarse map cells of the store and of the address.
+    /// Coarse map cells of the store and of the address; one when both lie in the same.
     pub cells: Vec<String>,
     /// The four digits the customer tells at the door.
     pub code: String,
@@ -60,7 +60,7 @@ pub enum Command {
         rider: AccountId,
         /// Whether this rider is on duty.
         on_duty: bool,
-        /// The lesser of the rider's distances to the store and to the customer, in metres; `None` without a position.
+        /// The lesser of the rider's distances to the store and to the customer's area, in metres; `None` without a position.
         distance_m: Option<Metres>,
         /// How far is near, in metres.
         radius_m: Metres,

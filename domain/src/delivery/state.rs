@@ -41,8 +41,8 @@ pub struct Delivery {
     pub offered: Option<Offered>,
     /// Who has it.
     pub rider: Option<AccountId>,
-    /// True once any rider has claimed it: the state that the customer sees never runs back from there.
-    pub ever_claimed: bool,
+    /// When a rider claimed it for the first time: the state that the customer sees never runs back from there.
+    pub first_claimed: Option<Timestamp>,
     /// True once the food has left the store.
     pub ever_left: bool,
     /// When it last moved on.
@@ -171,7 +171,7 @@ impl Aggregate for Delivery {
             Event::DeliveryClaimed { rider, at } => {
                 self.phase = Phase::Claimed;
                 self.rider = Some(*rider);
-                self.ever_claimed = true;
+                self.first_claimed = self.first_claimed.or(Some(*at));
                 *at
             }
             Event::DeliveryReleased { at, .. } => {
@@ -207,20 +207,24 @@ pub fn is_shown(
     on_duty: bool,
     rider: Option<Point>,
     store: Point,
-    address: Option<Point>,
+    area: Option<Point>,
     radius_m: Metres,
 ) -> bool {
-    on_duty && is_near(rider, store, address, radius_m)
+    on_duty && is_near(rider, store, area, radius_m)
 }
 
-/// True when a rider is near a job: within `radius_m` metres of the store or of the address. Nobody without a position is.
-pub fn is_near(rider: Option<Point>, store: Point, address: Option<Point>, radius_m: Metres) -> bool {
-    nearest(rider, store, address).is_some_and(|distance_m| distance_m <= radius_m)
+/// True when a rider is near a job: within `radius_m` metres of the store or of the area that the address lies in. Nobody without a
+/// position is.
+///
+/// The area counts by the middle of its coarse map cell. Riders say themselves where they are: by the address itself, somebody who
+/// reports one position after the other would learn where it is to the metre.
+pub fn is_near(rider: Option<Point>, store: Point, area: Option<Point>, radius_m: Metres) -> bool {
+    nearest(rider, store, area).is_some_and(|distance_m| distance_m <= radius_m)
 }
 
-/// The lesser of a rider's distances to the store and to the address, in metres; `None` without a position.
-pub fn nearest(rider: Option<Point>, store: Point, address: Option<Point>) -> Option<Metres> {
+/// The lesser of a rider's distances to the store and to the middle of the address's area, in metres; `None` without a position.
+pub fn nearest(rider: Option<Point>, store: Point, area: Option<Point>) -> Option<Metres> {
     let rider = rider?;
     let to_store = rider.distance_to(store);
-    Some(address.map_or(to_store, |address| to_store.min(rider.distance_to(address))))
+    Some(area.map_or(to_store, |area| to_store.min(rider.distance_to(area))))
 }

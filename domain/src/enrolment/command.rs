@@ -21,6 +21,8 @@ pub enum Command {
     File {
         /// Which filing this is.
         number: u32,
+        /// Whether something else is filed than lies here.
+        is_other: bool,
         /// When.
         at: Timestamp,
     },

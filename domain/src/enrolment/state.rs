@@ -62,14 +62,15 @@ impl Aggregate for Application {
         let not_now = Refusal::NotNow { command: command.verb(), state: self.phase };
         let other_filing = Refusal::OtherFiling { filed: self.number };
         let event = match (self.phase, command) {
-            (Phase::New | Phase::Refused, Command::File { number, at }) => {
+            (Phase::New | Phase::Refused, Command::File { number, at, .. }) => {
                 // A form that was loaded before the last filing is not a correction of it.
                 if Some(number) != self.number.checked_add(1) {
                     return Err(other_filing);
                 }
                 Event::ApplicationFiled { number, at }
             }
-            (Phase::Filed, Command::File { number, .. }) if number == self.number => {
+            // The same again is a repeat. Something else would be lost: the operator may have read what lies here.
+            (Phase::Filed, Command::File { number, is_other: false, .. }) if number == self.number => {
                 return Ok(Decision::AlreadyApplied);
             }
             (Phase::Filed | Phase::Approved, Command::File { .. }) => return Err(not_now),

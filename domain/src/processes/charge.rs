@@ -9,6 +9,9 @@ use crate::shared::{Decision, OrderId, Timestamp, Won};
 /// How long after its placing an order is still charged that nobody could ask the provider about, in minutes.
 const UNASKED_MINUTES: u32 = 30;
 
+/// The code of an approval of another amount than the one asked for, which is taken for no payment.
+pub const OTHER_AMOUNT: &str = "other_amount";
+
 /// The idempotency key under which money is asked for: the same at every try.
 pub fn charge_key(order: OrderId, purpose: Purpose) -> String {
     match purpose {
@@ -91,6 +94,20 @@ impl Case {
         }
     }
 
+    /// What is asked for, in won, while it is wanted.
+    fn asked_for(&self, purpose: Purpose) -> Option<Won> {
+        let placed = self.placed().ok().filter(|_| self.is_wanted(purpose))?;
+        match purpose {
+            Purpose::Order => self.is_unpaid().then_some(placed.bill.total),
+            Purpose::Change { .. } => self.order.change.as_ref().map(|change| change.extra),
+        }
+    }
+
+    /// Whether the order waits for its payment.
+    fn is_unpaid(&self) -> bool {
+        matches!(self.order.phase, order::Phase::Placed | order::Phase::Held)
+    }
+
     /// Whether what the money is for is still to come.
     fn is_wanted(&self, purpose: Purpose) -> bool {
         match purpose {
@@ -104,7 +121,8 @@ impl Case {
 
     /// Records what the provider answered. An unknown outcome holds an order for `hold_minutes`, a change until its own end; a customer who is
     /// needed has the time that the provider gives, also when the order was held before. A hold that has run out fails the payment or
-    /// gives the change up, and an approval that comes after that is given back.
+    /// gives the change up, and an approval that comes after that is given back. So is one of another amount than was asked for, with
+    /// which the payment has failed.
     pub fn record_charge(
         &self,
         purpose: Purpose,
@@ -132,13 +150,15 @@ impl Case {
                 return Ok(executed(self.do_without(purpose, PaymentFailure::Expired, now)?));
             }
             ChargeOutcome::Approved { provider_id, amount } => {
-                return self.ask_payment(payment::Command::RecordApproved {
-                    key,
-                    purpose,
-                    provider_id,
-                    amount,
-                    at: now,
-                });
+                let is_other = self.asked_for(purpose).is_some_and(|asked| asked != amount);
+                let approved =
+                    payment::Command::RecordApproved { key, purpose, provider_id, amount, at: now };
+                events.extend(self.ask_payment(approved)?.into_events());
+                if is_other && !events.is_empty() {
+                    let why = PaymentFailure::Declined(OTHER_AMOUNT.to_owned());
+                    events.extend(self.do_without(purpose, why, now)?);
+                }
+                return Ok(executed(events));
             }
             ChargeOutcome::Voided => {
                 return self.ask_payment(payment::Command::RecordVoided { key, at: now });
@@ -158,8 +178,7 @@ impl Case {
             }
             ChargeOutcome::Unknown => (now.plus_minutes(hold_minutes), false),
         };
-        let unpaid = matches!(self.order.phase, order::Phase::Placed | order::Phase::Held);
-        if purpose == Purpose::Order && unpaid {
+        if purpose == Purpose::Order && self.is_unpaid() {
             events.extend(self.ask_order(order::Command::Hold { until, for_customer })?.into_events());
         }
         Ok(executed(events))

@@ -14,7 +14,7 @@ mod topics;
 mod waits;
 
 pub use case::{Case, CaseRefusal, Placing};
-pub use charge::{ChargeOutcome, ChargeTurn, charge_key, of_charge_key};
+pub use charge::{ChargeOutcome, ChargeTurn, OTHER_AMOUNT, charge_key, of_charge_key};
 pub use event::{Context, DomainEvent, UnknownEvent};
 pub use settlement::Settlement;
 pub use topics::{Topic, topics};

@@ -4,11 +4,14 @@
 //! | --- | --- | --- |
 //! | the owner's answer | the store's own limit | 시간초과: rejected |
 //! | the kitchen | the promised time | the operator's list |
-//! | a rider | the offer | the operator's list |
-//! | the pickup | the claim | the operator's list |
+//! | a rider | the first offer | the operator's list |
+//! | the pickup | the first claim | the operator's list |
 //! | the handover | the pickup | the operator's list |
 //! | the customer's 배송확인 | the delivery | completed by the timer |
 //! | the operator | being put on the list | 배달실패; the price goes back unless the customer was not met |
+//!
+//! Riders who claim a job and give it back, again and again, begin nothing anew with that; and the promised time can be put off by an hour at
+//! most.
 //!
 //! An unpaid order, or a dearer change, waits for the payment provider: its hold is looked after by the charge itself.
 
@@ -82,7 +85,7 @@ pub struct Limits {
     pub kitchen: u32,
     /// For a rider to take the job.
     pub rider: u32,
-    /// From the claim to the pickup.
+    /// From the first claim to the pickup.
     pub pickup: u32,
     /// From the pickup to the handover.
     pub handover: u32,
@@ -130,8 +133,12 @@ impl Case {
             delivery::Phase::Delivered => (WaitsFor::Confirmation, moved),
             delivery::Phase::Failed => (WaitsFor::Operator, moved),
             delivery::Phase::PickedUp => (WaitsFor::Handover, moved),
-            delivery::Phase::Claimed | delivery::Phase::Arrived => (WaitsFor::Pickup, moved),
-            delivery::Phase::Offered => (WaitsFor::Rider, moved),
+            delivery::Phase::Claimed | delivery::Phase::Arrived => {
+                (WaitsFor::Pickup, self.delivery.first_claimed)
+            }
+            delivery::Phase::Offered => {
+                (WaitsFor::Rider, self.delivery.offered.as_ref().map(|offered| offered.at))
+            }
             delivery::Phase::New => match self.ticket.phase {
                 ticket::Phase::Received => {
                     (WaitsFor::Answer, self.ticket.opened.as_ref().and_then(|opened| opened.answer_by))

@@ -17,5 +17,5 @@ pub use ids::{AccountId, ChoiceId, GroupId, ItemId, OrderId, SectionId, StoreId,
 pub use money::{MoneyOverflow, Won};
 pub use number::OrderNumber;
 pub use personal::{Personal, Sealed};
-pub use text::{Locale, MAX_REASON, Text, is_unprintable};
+pub use text::{Locale, MAX_REASON, Text, is_blank, is_one_line, is_unprintable};
 pub use time::{DAY_MS, MINUTE_MS, SeoulTime, Timestamp, read_day};

@@ -1,7 +1,7 @@
 //! What a menu takes: how much of it there may be, how long its names are, what things may cost.
 
 use super::{Item, ItemChange, Menu, OptionGroup};
-use crate::shared::{Text, Won};
+use crate::shared::{Text, Won, is_blank};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -96,7 +96,7 @@ pub enum MenuFault {
 impl Text {
     /// A name that was trimmed.
     pub(super) fn check_name(&self, part: MenuPart, max: u32) -> Result<(), MenuFault> {
-        if self.ko.is_empty() {
+        if is_blank(&self.ko) {
             Err(MenuFault::NoName { part })
         } else if self.length() > max as usize {
             Err(MenuFault::NameTooLong { part, max })

@@ -1,7 +1,9 @@
 //! Stores, menus, the cart and the checkout, as the customer sees them.
 
 use super::{Fault, Field, FieldFault};
-use crate::shared::{ChosenOption, Metres, Point, StoreId, Text, Timestamp, Won, is_unprintable};
+use crate::shared::{
+    ChosenOption, Metres, Point, StoreId, Text, Timestamp, Won, is_blank, is_one_line, is_unprintable,
+};
 use crate::store::{FeeTier, Menu, Openness, QuoteRefusal, Store, WantedLine};
 use serde::{Deserialize, Serialize};
 
@@ -307,11 +309,13 @@ pub fn check_checkout(typed: &mut CheckoutDraft) -> Result<(), Fault> {
         (Field::Card, &mut typed.card, true, 100),
     ] {
         *text = text.trim().to_owned();
-        if required && text.is_empty() {
+        let is_note = matches!(field, Field::NoteToStore | Field::NoteToRider);
+        let is_clean = if is_note { !text.chars().any(is_unprintable) } else { is_one_line(text) };
+        if required && is_blank(text) {
             faults.push(FieldFault::Missing { field });
         } else if text.chars().count() > max {
             faults.push(FieldFault::TooLong { field, max: max as u32 });
-        } else if (field == Field::Phone && !is_phone(text)) || text.chars().any(is_unprintable) {
+        } else if (field == Field::Phone && !is_phone(text)) || !is_clean {
             faults.push(FieldFault::Malformed { field });
         }
     }

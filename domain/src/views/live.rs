@@ -4,7 +4,7 @@ use super::{Actor, ChangeView, JobCard, OrderLine, Shown, TicketCard, TimelineEn
 use crate::payment::Purpose;
 use crate::processes::Case;
 use crate::processes::DomainEvent;
-use crate::shared::{AccountId, Bill, Line, OrderId, Personal, Point, Sealed, StoreId, Timestamp};
+use crate::shared::{AccountId, Bill, Line, Metres, OrderId, Personal, Point, Sealed, StoreId, Timestamp};
 use crate::store::ticket;
 use crate::{delivery, order, payment, store};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -443,6 +443,9 @@ impl TicketCard {
     }
 }
 
+/// To so many metres a card says how far the customer is, as the fee does.
+const COARSE_M: Metres = 100;
+
 impl JobCard {
     /// The card of a job that was just offered.
     pub fn of(offered: &delivery::Offered) -> Self {
@@ -452,7 +455,7 @@ impl JobCard {
             store_name: offered.store_name.clone(),
             store_address: offered.store_address.clone(),
             store_point: offered.store_point,
-            distance_m: offered.distance_m,
+            distance_m: offered.distance_m.div_ceil(COARSE_M).saturating_mul(COARSE_M),
             fee: offered.fee,
             offered_at: offered.at,
         }

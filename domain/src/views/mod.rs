@@ -23,7 +23,7 @@ mod typed;
 mod webhook_message;
 mod webhooks;
 
-pub use crate::shared::is_unprintable;
+pub use crate::shared::{is_blank, is_one_line, is_unprintable};
 pub use access::{AccountView, Actor, Caller, Role};
 pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard, is_on_board};
 pub use cart::{Cart, CartRefusal, cart_again, change_cart, of_two_stores, without_ordered};
@@ -57,7 +57,8 @@ pub use tokens::{
     may_make,
 };
 pub use typed::{
-    Sought, TypedLine, at_typed_line, check_reason, day_or_today, require_reason, sought, wanted_lines,
+    Sought, TypedLine, at_typed_line, check_reason, check_signs, day_or_today, require_reason, sought,
+    wanted_lines,
 };
 pub use webhook_message::{WebhookMessage, listeners, webhook_message};
 pub use webhooks::{DeadWebhook, DeadWebhooksView, WebhookView, WebhooksView, log_position};

@@ -18,7 +18,7 @@ pub struct JobCard {
     pub store_address: String,
     /// Where the store is.
     pub store_point: Point,
-    /// From the store to the customer, in metres.
+    /// From the store to the customer, in metres, rounded up to whole hundreds: more would say where in the area the address is.
     pub distance_m: Metres,
     /// What the rider earns, in won.
     pub fee: Won,

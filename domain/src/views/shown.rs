@@ -202,7 +202,9 @@ impl Shown {
                 (delivery::Phase::PickedUp, _) => Shown::OnTheWay,
                 (delivery::Phase::Claimed | delivery::Phase::Arrived, _) => Shown::Assigned,
                 // Given back before the pickup, or failed with the order not ended yet: what was shown stays.
-                (delivery::Phase::Offered | delivery::Phase::Failed, _) if case.delivery.ever_claimed => {
+                (delivery::Phase::Offered | delivery::Phase::Failed, _)
+                    if case.delivery.first_claimed.is_some() =>
+                {
                     if case.delivery.ever_left {
                         Shown::OnTheWay
                     } else {

@@ -2,7 +2,7 @@
 
 use super::menu_lines::{amount_of, menu_of_lines};
 use super::{AddressView, Fault, Field, FieldFault, Typed, is_phone};
-use crate::shared::{Metres, StoreId, Text, Won, is_unprintable};
+use crate::shared::{Metres, StoreId, Text, Won, is_blank, is_one_line};
 use crate::store::{FeeTier, Hours, MAX_CAPACITY, Menu, OpenSpan, Profile};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -113,11 +113,11 @@ impl Form<'_> {
     /// A line of text that has to be there.
     fn text(&mut self, field: Field, name: &str, max: u32) -> String {
         let text = self.typed.get(name);
-        if text.is_empty() {
+        if is_blank(text) {
             self.faults.push(FieldFault::Missing { field });
         } else if text.chars().count() > max as usize {
             self.faults.push(FieldFault::TooLong { field, max });
-        } else if text.chars().any(|sign| sign.is_control() || is_unprintable(sign)) {
+        } else if !is_one_line(text) {
             self.faults.push(FieldFault::Malformed { field });
         }
         text.to_owned()

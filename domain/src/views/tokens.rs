@@ -1,6 +1,6 @@
 //! The account page: who somebody is, and the API tokens by which scripts act for them.
 
-use super::{AccountView, Fault, Field, FieldFault, is_unprintable};
+use super::{AccountView, Fault, Field, FieldFault, is_blank, is_one_line};
 use crate::shared::{DAY_MS, Timestamp, TokenId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -72,14 +72,11 @@ pub struct NewToken {
 ///
 /// [`Fault::Invalid`] names every field that is wrong.
 pub fn check_token(label: &str, term: &str, otherwise: &str) -> Result<NewToken, Fault> {
-    let label = match label.trim() {
-        "" => otherwise,
-        label => label,
-    };
+    let label = if label.trim().is_empty() { otherwise } else { label.trim() };
     let mut faults = Vec::new();
     if label.chars().count() > MAX_LABEL as usize {
         faults.push(FieldFault::TooLong { field: Field::Label, max: MAX_LABEL });
-    } else if label.chars().any(|sign| is_unprintable(sign) || sign.is_control()) {
+    } else if is_blank(label) || !is_one_line(label) {
         faults.push(FieldFault::Malformed { field: Field::Label });
     }
     let chosen = if term.is_empty() { Some(TokenTerm::default()) } else { TokenTerm::from_name(term) };

@@ -2,21 +2,34 @@
 
 use super::{Fault, Field, FieldFault};
 use crate::processes::CaseRefusal;
-use crate::shared::{ChoiceId, ItemId, MAX_QUANTITY, MAX_REASON, OrderId, OrderNumber, Timestamp, read_day};
+use crate::shared::{
+    ChoiceId, ItemId, MAX_QUANTITY, MAX_REASON, OrderId, OrderNumber, Timestamp, is_blank, is_one_line,
+    read_day,
+};
 use crate::store::{QuoteRefusal, WantedLine};
 use serde::{Deserialize, Serialize};
 
-/// Refuses a reason that is too long. Whether there has to be one, the command says.
+/// Refuses a reason that is too long, that does not stand on one line, or that holds what cannot be seen. Whether there has to be one, the
+/// command says.
 pub fn check_reason(words: &str) -> Result<(), Fault> {
     if words.chars().count() > MAX_REASON as usize {
         return Err(Fault::field(FieldFault::TooLong { field: Field::Reason, max: MAX_REASON }));
     }
-    Ok(())
+    check_signs(words)
+}
+
+/// Refuses a reason that does not stand on one line, or that holds what cannot be seen. What stands around it does not count.
+pub fn check_signs(words: &str) -> Result<(), Fault> {
+    if is_one_line(words.trim()) {
+        Ok(())
+    } else {
+        Err(Fault::field(FieldFault::Malformed { field: Field::Reason }))
+    }
 }
 
 /// Refuses a reason that is too long, and one that says nothing.
 pub fn require_reason(words: &str) -> Result<(), Fault> {
-    if words.trim().is_empty() {
+    if is_blank(words) {
         return Err(Fault::field(FieldFault::Missing { field: Field::Reason }));
     }
     check_reason(words)

@@ -12,7 +12,7 @@ fn command() -> impl Strategy<Value = Command> {
     let number = || 0..4_u32;
     let moment = || (0..240_u32).prop_map(at);
     prop_oneof![
-        3 => (number(), moment()).prop_map(|(number, at)| Command::File { number, at }),
+        3 => (number(), moment()).prop_map(|(number, at)| Command::File { number, is_other: false, at }),
         1 => (number(), moment()).prop_map(|(number, at)| Command::Approve { number, at }),
         3 => (number(), " {0,2}[a-c]{0,2}", moment())
             .prop_map(|(number, reason, at)| Command::Refuse { number, reason, at }),

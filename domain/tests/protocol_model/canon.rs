@@ -90,7 +90,7 @@ fn hash_payment(payment: &Payment, now: Timestamp, state: &mut impl Hasher) {
 
 fn hash_ticket(ticket: &Ticket, now: Timestamp, state: &mut impl Hasher) {
     // When the food is to be ready is later than what is looked at here; what was to be cooked before is only shown.
-    let Ticket { phase, opened, revision, ready_at: _, before: _ } = ticket;
+    let Ticket { phase, opened, revision, ready_at: _, promised_at: _, before: _ } = ticket;
     (phase, revision, opened.as_ref().map(|opened| opened.bill.total)).hash(state);
     // The owner is waited for only until the answer.
     if *phase == ticket::Phase::Received {

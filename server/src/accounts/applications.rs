@@ -70,7 +70,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<AccountView, AccountsError> {
         let new = NewAccount { role: Role::Applicant, store: None, ..self.check(new).await? };
-        let state = after(&Application::default(), Command::File { number: 1, at: now })?;
+        let state = after(&Application::default(), Command::File { number: 1, is_other: false, at: now })?;
         let hash = self.0.passwords.hash(new.password.clone()).await?;
         let mut transaction = self.0.pool.begin_with("BEGIN IMMEDIATE").await?;
         let account = super::insert(&mut transaction, new, hash, now).await?;
@@ -85,7 +85,8 @@ impl Accounts {
         Ok(read(&mut *self.0.pool.acquire().await?, id).await?)
     }
 
-    /// Files an application again, with the applicant's name and phone number as they are now.
+    /// Files an application again, with the applicant's name and phone number as they are now. What has been filed under this number
+    /// already is done; anything else under it is refused.
     pub async fn file_again(
         &self,
         id: AccountId,
@@ -96,7 +97,8 @@ impl Accounts {
         let (name, phone) = fields::person(filed.typed.get("name"), filed.typed.get("phone"))?;
         let mut transaction = self.0.pool.begin_with("BEGIN IMMEDIATE").await?;
         let kept = read(&mut transaction, id).await?.ok_or(Fault::NotFound)?;
-        let Some(state) = after(&kept.state, Command::File { number, at: now })? else {
+        let is_other = kept.filed.typed != filed.typed;
+        let Some(state) = after(&kept.state, Command::File { number, is_other, at: now })? else {
             return Ok(());
         };
         write(&mut transaction, id, &Kept { part: kept.part, state, filed: filed.clone() }).await?;

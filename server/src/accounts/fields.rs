@@ -1,6 +1,6 @@
 //! What the fields of an account have to look like.
 
-use domain::views::{Fault, Field, FieldFault, Role, is_phone, is_unprintable};
+use domain::views::{Fault, Field, FieldFault, Role, is_blank, is_one_line, is_phone};
 
 use super::NewAccount;
 
@@ -20,8 +20,9 @@ pub(super) fn checked(new: NewAccount) -> Result<NewAccount, Fault> {
         length(Field::Password, &new.password, 8, 128),
         name(&new.name),
         if phone_may_be_empty && new.phone.is_empty() { None } else { phone(&new.phone) },
-        at_most(Field::Address, &new.address, 200),
-        at_most(Field::AddressDetail, &new.address_detail, 100),
+        at_most(Field::Address, &new.address, 200).or_else(|| one_line(Field::Address, &new.address)),
+        at_most(Field::AddressDetail, &new.address_detail, 100)
+            .or_else(|| one_line(Field::AddressDetail, &new.address_detail)),
     ]
     .into_iter()
     .flatten()
@@ -41,7 +42,10 @@ pub fn person(typed_name: &str, typed_phone: &str) -> Result<(String, String), F
 }
 
 fn name(typed: &str) -> Option<FieldFault> {
-    length(Field::Name, typed, 1, 40).or_else(|| printable(Field::Name, typed))
+    if is_blank(typed) {
+        return Some(FieldFault::Missing { field: Field::Name });
+    }
+    length(Field::Name, typed, 1, 40).or_else(|| one_line(Field::Name, typed))
 }
 
 fn login(typed: &str) -> Option<FieldFault> {
@@ -75,6 +79,6 @@ fn at_most(field: Field, typed: &str, max: u32) -> Option<FieldFault> {
     (typed.chars().count() > max as usize).then_some(FieldFault::TooLong { field, max })
 }
 
-fn printable(field: Field, typed: &str) -> Option<FieldFault> {
-    typed.chars().any(is_unprintable).then_some(FieldFault::Malformed { field })
+fn one_line(field: Field, typed: &str) -> Option<FieldFault> {
+    (!is_one_line(typed)).then_some(FieldFault::Malformed { field })
 }

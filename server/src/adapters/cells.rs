@@ -30,6 +30,13 @@ pub fn cells_of_order(store: Point, customer: Point) -> Vec<String> {
     cells
 }
 
+/// The middle of the cell that an order's address lies in: the last of its cells. `None` when that is no cell of the map.
+pub fn middle_of_area(cells: &[String]) -> Option<Point> {
+    let cell: CellIndex = cells.last()?.parse().ok()?;
+    let middle = LatLng::from(cell);
+    Point::new(middle.lat(), middle.lng())
+}
+
 /// Every cell in which a point can lie that is at most `radius_m` away from `point`; the cell of `point` comes first.
 ///
 /// # Panics
@@ -84,6 +91,16 @@ mod tests {
         assert_eq!(cells_of_order(HAPJEONG, HAPJEONG), [cell_of(HAPJEONG)]);
         assert_eq!(cells_of_order(HAPJEONG, HAEUNDAE), [cell_of(HAPJEONG), cell_of(HAEUNDAE)]);
         assert_eq!(cell_of(HAPJEONG).len(), 15);
+    }
+
+    #[test]
+    fn an_area_has_one_middle_for_all_its_addresses() {
+        let middle = middle_of_area(&cells_of_order(HAEUNDAE, HAPJEONG)).unwrap();
+        assert_eq!(cell_of(middle), cell_of(HAPJEONG));
+        let door = Point { lat: HAPJEONG.lat + 0.0002, lon: HAPJEONG.lon };
+        assert_eq!(middle_of_area(&cells_of_order(HAEUNDAE, door)), Some(middle));
+        assert_eq!(middle_of_area(&["not a cell".to_owned()]), None);
+        assert_eq!(middle_of_area(&[]), None);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What other programs ask for beside what the pages show: one thing by its id with its version, and lists page by page.
 
 use super::{Desk, failed};
+use crate::adapters::cells::middle_of_area;
 use crate::commands::{Commands, Expected, account};
-use crate::read_models::JobDoc;
 use app::backend::Answer;
 use domain::delivery::{self, is_shown};
 use domain::order::Placed;
@@ -279,19 +279,21 @@ impl Desk {
         let offered = case.delivery.offered.as_ref().ok_or(Fault::NotFound)?;
         let (phase, mine) = (case.delivery.phase, case.delivery.rider == Some(id));
         let has_it = mine && phase.is_under_way();
-        let personal = self.vault.open(offered.customer, &offered.sealed).await.map_err(failed("job"))?;
         if !mine {
             let state = self.views.rider(id).await.map_err(failed("job"))?;
-            let address = personal.as_ref().and_then(|personal| personal.point);
-            let near = is_shown(state.on_duty, state.place, offered.store_point, address, self.radius_m);
+            let area = middle_of_area(&offered.cells);
+            let near = is_shown(state.on_duty, state.place, offered.store_point, area, self.radius_m);
             if phase != delivery::Phase::Offered || !near {
                 return Err(Fault::NotFound);
             }
         }
         let card = JobCard::of(offered);
-        let doc =
-            JobDoc { card: card.clone(), phase, customer: offered.customer, sealed: offered.sealed.clone() };
-        let detail = has_it.then(|| super::desk::detail(doc, personal.unwrap_or_default()));
+        let detail = if has_it {
+            let personal = self.vault.open(offered.customer, &offered.sealed).await.map_err(failed("job"))?;
+            Some(super::desk::detail(card.clone(), phase, personal.unwrap_or_default()))
+        } else {
+            None
+        };
         Ok(JobRecord { card, phase, mine, detail, version: case.versions.of_job() })
     }
 

@@ -11,7 +11,7 @@ use domain::shared::{AccountId, StoreId};
 use domain::store;
 use domain::views::{
     AccountView, Actor, ApplicationView, Caller, Fault, Role, Typed, Verdict, WaitingApplication,
-    check_rider, check_store, fields_of,
+    check_rider, check_signs, check_store, fields_of,
 };
 
 /// How many the console shows.
@@ -92,7 +92,10 @@ impl Desk {
         let at = self.clock.now();
         let command = match verdict {
             Verdict::Approve => Command::Approve { number, at },
-            Verdict::Refuse { reason } => Command::Refuse { number, reason, at },
+            Verdict::Refuse { reason } => {
+                check_signs(&reason)?;
+                Command::Refuse { number, reason, at }
+            }
         };
         let (commands, accounts) = (self.commands.clone(), self.accounts.clone());
         self.carried_through(async move {

@@ -1,14 +1,14 @@
 //! What owners and riders ask for.
 
 use super::{Desk, failed};
-use crate::adapters::cells::cells_near;
+use crate::adapters::cells::{cells_near, middle_of_area};
 use crate::commands::{Commands, account};
-use crate::read_models::{JobDoc, RiderChange, TicketDoc};
+use crate::read_models::{RiderChange, TicketDoc};
 use app::backend::Answer;
-use domain::delivery::{is_shown, nearest};
-use domain::shared::{OrderId, Personal, Point, Timestamp};
+use domain::delivery::{Phase, is_shown, nearest};
+use domain::shared::{OrderId, Personal, Timestamp};
 use domain::views::{
-    BoardView, Caller, Fault, JobDetail, KitchenLoad, RiderAction, RiderView, Role, TicketCard,
+    BoardView, Caller, Fault, JobCard, JobDetail, KitchenLoad, RiderAction, RiderView, Role, TicketCard,
 };
 
 /// Tickets shown after they have left.
@@ -46,11 +46,6 @@ impl Desk {
         Ok(TicketCard { address: personal.address, note: personal.note_to_store, ..doc.card })
     }
 
-    async fn address_of(&self, job: &JobDoc) -> Answer<Option<Point>> {
-        let personal = self.vault.open(job.customer, &job.sealed).await.map_err(failed("job"))?;
-        Ok(personal.and_then(|personal| personal.point))
-    }
-
     pub(super) async fn show_rider(&self, caller: &Caller) -> Answer<RiderView> {
         let id = account(caller, Role::Rider)?.id;
         let now = self.clock.now();
@@ -63,8 +58,8 @@ impl Desk {
         let answer = self.views.jobs(id, &cells, midnight(now)).await.map_err(failed("rider"))?;
         let mut jobs = Vec::new();
         for doc in answer.offered {
-            let address = self.address_of(&doc).await?;
-            if is_shown(state.on_duty, state.place, doc.card.store_point, address, self.radius_m) {
+            let area = middle_of_area(&doc.cells);
+            if is_shown(state.on_duty, state.place, doc.card.store_point, area, self.radius_m) {
                 jobs.push(doc.card);
             }
         }
@@ -77,7 +72,7 @@ impl Desk {
                 .await
                 .map_err(failed("rider"))?
                 .unwrap_or_default();
-            mine.push(detail(doc, personal));
+            mine.push(detail(doc.card, doc.phase, personal));
         }
         Ok(RiderView {
             position: answer.position,
@@ -115,10 +110,8 @@ impl Desk {
         if matches!(&action, RiderAction::Deliver { code: Some(_) }) {
             self.rates.door_code(caller, order)?;
         }
-        let job = self.views.job(order).await.map_err(failed("job"))?.ok_or(Fault::NotFound)?;
         let state = self.views.rider(id).await.map_err(failed("job"))?;
-        let address = self.address_of(&job).await?;
-        commands.act_on_job(caller, order, action, state, address, key).await.map(|_| ())
+        commands.act_on_job(caller, order, action, state, key).await.map(|_| ())
     }
 
     pub(super) async fn change_rider(&self, caller: &Caller, change: RiderChange) -> Answer<()> {
@@ -134,10 +127,10 @@ impl Desk {
 }
 
 /// A job as the rider who has it sees it.
-pub(super) fn detail(doc: JobDoc, personal: Personal) -> JobDetail {
+pub(super) fn detail(card: JobCard, phase: Phase, personal: Personal) -> JobDetail {
     JobDetail {
-        card: doc.card,
-        phase: doc.phase,
+        card,
+        phase,
         name: personal.name,
         phone: personal.phone,
         address: personal.address,

@@ -141,7 +141,8 @@ impl Desk {
                 Ok(())
             }
             // Two who press at once, or a page that is old: it is being tried already.
-            None => Ok(()),
+            None if self.log.knows_work(id).await.map_err(failed("dead letter"))? => Ok(()),
+            None => Err(Fault::NotFound),
         }
     }
 

@@ -1,22 +1,22 @@
 //! The rider's commands.
 
 use super::{Commands, account};
+use crate::adapters::cells::middle_of_area;
 use crate::read_models::RiderState;
 use crate::storage::Ran;
 use domain::delivery::{Command, nearest};
 use domain::processes::CaseRefusal;
-use domain::shared::{OrderId, Point};
+use domain::shared::OrderId;
 use domain::views::{Caller, RiderAction, Role};
 
 impl Commands {
-    /// Acts on a job. `rider` is the caller's duty and position, `address` where the order goes, when that is still known.
+    /// Acts on a job. `rider` is the caller's duty and position.
     pub async fn act_on_job(
         &self,
         caller: &Caller,
         order: OrderId,
         action: RiderAction,
         rider: RiderState,
-        address: Option<Point>,
         key: &str,
     ) -> Ran {
         let account = account(caller, Role::Rider)?;
@@ -27,7 +27,7 @@ impl Commands {
             let job = case.delivery.offered.as_ref().ok_or(CaseRefusal::NoSuchOrder)?;
             let command = match action.clone() {
                 RiderAction::Claim => {
-                    let distance_m = nearest(rider.place, job.store_point, address);
+                    let distance_m = nearest(rider.place, job.store_point, middle_of_area(&job.cells));
                     Command::Claim { rider: id, on_duty: rider.on_duty, distance_m, radius_m, at }
                 }
                 RiderAction::Release => Command::Release { rider: id, at },

@@ -16,6 +16,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 use super::proof::{Heard, Proof};
 use super::sse::{Ask, LiveState, Scope};
+use crate::adapters::cells::middle_of_area;
 use crate::limits::Permit;
 use crate::live::Subscription;
 use crate::storage::{Committed, LogError};
@@ -152,7 +153,7 @@ impl Feed {
                 None
             }
         };
-        if !self.is_near(recorded, personal.as_ref()) {
+        if !self.is_near(recorded) {
             return false;
         }
         let Some(message) = live_message(recorded, self.scope.viewer, ts, &|_| personal.clone()) else {
@@ -182,24 +183,21 @@ impl Feed {
             (DomainEvent::Ticket(ticket::Event::TicketOpened(opened)), Viewer::Owner(_)) => {
                 (opened.customer, &opened.sealed)
             }
-            (DomainEvent::Delivery(delivery::Event::DeliveryOffered(offered)), Viewer::Rider(_)) => {
-                (offered.customer, &offered.sealed)
-            }
             _ => return Ok(None),
         };
         self.live.vault.open(customer, sealed).await
     }
 
-    /// A job is offered to riders near the store or near the address; the cells are coarser than that.
-    fn is_near(&self, recorded: &Recorded, personal: Option<&Personal>) -> bool {
+    /// A job is offered to riders near the store or near the middle of the address's area; the cells listened to reach farther than that.
+    fn is_near(&self, recorded: &Recorded) -> bool {
         let DomainEvent::Delivery(delivery::Event::DeliveryOffered(offered)) = &recorded.event else {
             return true;
         };
         if !matches!(self.scope.viewer, Viewer::Rider(_)) {
             return true;
         }
-        let address = personal.and_then(|personal| personal.point);
-        delivery::is_near(self.scope.near, offered.store_point, address, self.live.radius_m)
+        let area = middle_of_area(&offered.cells);
+        delivery::is_near(self.scope.near, offered.store_point, area, self.live.radius_m)
     }
 
     async fn check_proof(&mut self) {

@@ -19,6 +19,7 @@ use super::{add_cookie, guard, in_query, see_other, site_cookie, unavailable};
 use crate::accounts::NewAccount;
 use crate::adapters::clock::new_uuid;
 use crate::router::AppState;
+use crate::web_store::WebStoreError;
 
 /// The fields of `POST /login`.
 #[derive(Deserialize)]
@@ -131,11 +132,7 @@ pub async fn logout(
     Extension(caller): Extension<Caller>,
     OfBrowser(session): OfBrowser,
 ) -> Response {
-    let forgotten = async {
-        state.web.forget_drafts(&caller.visitor).await?;
-        state.web.forget_place(&caller.visitor).await
-    };
-    if let Err(error) = forgotten.await {
+    if let Err(error) = forget_person(&state, &caller).await {
         tracing::error!(%error, "what was typed cannot be forgotten");
         return unavailable(caller.locale);
     }
@@ -146,6 +143,12 @@ pub async fn logout(
             unavailable(caller.locale)
         }
     }
+}
+
+/// What somebody typed in this browser, and where they live, is not the next one's.
+async fn forget_person(state: &AppState, caller: &Caller) -> Result<(), WebStoreError> {
+    state.web.forget_drafts(&caller.visitor).await?;
+    state.web.forget_place(&caller.visitor).await
 }
 
 /// `POST /lang`: remembers the language for a year, and whoever has logged in is told in it from now on.
@@ -175,7 +178,7 @@ pub async fn theme(State(state): State<AppState>, headers: HeaderMap, Form(typed
     remember(&state, &headers, known.then_some(("theme", typed.theme)), &typed.next)
 }
 
-/// Goes on where a session begins.
+/// Goes on where a session begins. Whoever was logged in here before, and is somebody else, leaves what a logout leaves.
 pub(super) async fn welcome(
     state: &AppState,
     caller: &Caller,
@@ -183,6 +186,12 @@ pub(super) async fn welcome(
     account: &AccountView,
     next: &str,
 ) -> Response {
+    if caller.account.as_ref().is_some_and(|before| before.id != account.id)
+        && let Err(error) = forget_person(state, caller).await
+    {
+        tracing::error!(%error, "what another account left cannot be forgotten");
+        return unavailable(caller.locale);
+    }
     if let Err(error) = begin(state, session, account.id).await {
         tracing::error!(%error, "a session cannot be begun");
         return unavailable(caller.locale);

@@ -46,6 +46,8 @@ pub struct Rates {
     pub streams: u32,
     /// Door codes that a rider may try at once for one order; then one a minute.
     pub door_codes: u32,
+    /// Between two calls to the payment provider that somebody asks for about one order, in milliseconds.
+    pub payment_gap_ms: u32,
 }
 
 impl Rates {
@@ -59,6 +61,7 @@ impl Rates {
                 requests_per_second: 5_000,
                 streams: 100_000,
                 door_codes: 1_000,
+                payment_gap_ms: 0,
             }
         } else {
             Self {
@@ -68,6 +71,7 @@ impl Rates {
                 requests_per_second: 30,
                 streams: 30,
                 door_codes: 5,
+                payment_gap_ms: 3_000,
             }
         }
     }

@@ -69,6 +69,12 @@ impl Steps {
             },
         };
         crash::at(row.step.kind(), "after_call");
+        if let ChargeOutcome::Approved { amount, provider_id } = &outcome
+            && *amount != request.amount
+        {
+            let (asked, key) = (request.amount, &request.key);
+            tracing::error!(%asked, approved = %amount, provider_id, key, "the provider approved another amount");
+        }
         let again = self.next_try(row.attempts, purpose, &outcome, &case);
         self.record(row, purpose, outcome, again).await
     }

@@ -31,6 +31,8 @@ pub struct RunnerSettings {
     pub workers: usize,
     /// Calls to the payment provider at a time.
     pub payment_calls: usize,
+    /// Between two calls to the payment provider that somebody asks for about one order, in milliseconds.
+    pub payment_gap_ms: u32,
 }
 
 /// Runs the processes until it is told to stop.
@@ -44,6 +46,7 @@ pub struct Runner {
     inside: Arc<Semaphore>,
     outside: Arc<Semaphore>,
     nudges: Nudged,
+    payment_gap_ms: u32,
 }
 
 /// What a worker tells the runner.
@@ -136,6 +139,7 @@ impl Runner {
             inside: Arc::new(Semaphore::new(settings.workers)),
             outside: Arc::new(Semaphore::new(settings.payment_calls)),
             nudges,
+            payment_gap_ms: settings.payment_gap_ms,
         }
     }
 
@@ -143,7 +147,7 @@ impl Runner {
     pub async fn run(mut self, stop: CancellationToken) {
         let (finished, mut done) = mpsc::unbounded_channel::<Finished>();
         let workers = TaskTracker::new();
-        let mut schedule = Schedule::default();
+        let mut schedule = Schedule::with_gap(self.payment_gap_ms);
         let mut growth = self.tail.follow();
         let Some(mut cursor) = self.begin(&mut schedule, &stop).await else {
             return;
@@ -172,8 +176,8 @@ impl Runner {
                 () = tokio::time::sleep(wait) => {}
                 Some(first) = done.recv() => self.settle(first, &mut schedule),
                 Some(nudge) = self.nudges.next() => match nudge {
-                    Nudge::Order(order) => schedule.hurry(Some(order)),
-                    Nudge::All => schedule.hurry(None),
+                    Nudge::Order(order) => schedule.hurry_order(order, self.clock.now()),
+                    Nudge::All => schedule.hurry_all(),
                     Nudge::One => schedule.hurry_one(),
                     Nudge::Row(row) => schedule.add(*row),
                 },

@@ -5,6 +5,7 @@ use crate::storage::WorkRow;
 use domain::processes::place_order::Step;
 use domain::shared::{OrderId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 /// Rows that wait, by order and by time.
@@ -13,6 +14,8 @@ pub(super) struct Schedule {
     lanes: BTreeMap<LaneId, Lane>,
     /// Lanes whose first row is not running, by when it is due.
     waiting: BTreeSet<(Timestamp, u64, LaneId)>,
+    /// Between two calls that somebody asks for about one order there are at least so many milliseconds.
+    gap_ms: i64,
 }
 
 /// An order, and the row for a call outside.
@@ -30,11 +33,32 @@ fn is_charge(row: &WorkRow) -> bool {
 struct Lane {
     rows: VecDeque<WorkRow>,
     running: bool,
-    /// Somebody wanted the running row to be done now. Its call may have been answered before whatever they know of, so it is done again.
-    hurried: bool,
+    /// Somebody wanted the running row to be done now. Its call may have been answered before whatever they know of, so it is done again,
+    /// at this time.
+    hurried: Option<Timestamp>,
+    /// For when somebody asked for it last. Who asks may be anybody on the internet, and the provider takes so many calls and no more.
+    nudged: Option<Timestamp>,
+}
+
+impl Lane {
+    /// When a call that is asked for now may be made: at once, or when the last one that was asked for is long enough ago.
+    fn nudge(&mut self, now: Timestamp, gap_ms: i64) -> Timestamp {
+        let at = match self.nudged {
+            Some(last) if last > now => last,
+            Some(last) => now.max(Timestamp(last.0.saturating_add(gap_ms))),
+            None => now,
+        };
+        self.nudged = Some(at);
+        at
+    }
 }
 
 impl Schedule {
+    /// A schedule by which there are so many milliseconds between two calls that somebody asks for about one order.
+    pub(super) fn with_gap(gap_ms: u32) -> Self {
+        Self { gap_ms: gap_ms.into(), ..Self::default() }
+    }
+
     /// Takes a row in; one that is known already is left alone.
     pub(super) fn add(&mut self, row: WorkRow) {
         let id = lane_of(&row);
@@ -69,7 +93,7 @@ impl Schedule {
             return;
         };
         lane.running = false;
-        lane.hurried = false;
+        lane.hurried = None;
         lane.rows.retain(|row| row.id != done.id);
         match lane.rows.front() {
             Some(row) => drop(self.waiting.insert((row.due, row.position, id))),
@@ -77,14 +101,14 @@ impl Schedule {
         }
     }
 
-    /// A row has to run again later, or at once when it was hurried while it ran; the others of its lane wait for it.
+    /// A row has to run again later, or sooner when it was hurried while it ran; the others of its lane wait for it.
     pub(super) fn again(&mut self, again: &WorkRow, due: Timestamp, attempts: u32) {
         let id = lane_of(again);
         let Some(lane) = self.lanes.get_mut(&id) else {
             return;
         };
         lane.running = false;
-        let due = if std::mem::take(&mut lane.hurried) { Timestamp(0) } else { due };
+        let due = lane.hurried.take().map_or(due, |sooner| sooner.min(due));
         if let Some(row) = lane.rows.iter_mut().find(|row| row.id == again.id) {
             row.due = due;
             row.attempts = attempts;
@@ -92,22 +116,37 @@ impl Schedule {
         }
     }
 
-    /// Calls outside that wait are due now, and those that run are due again once they have ended: all of them, or one order's charges. Whoever
-    /// asks about one order cannot use up the few tries of its refunds.
-    pub(super) fn hurry(&mut self, order: Option<OrderId>) {
-        let hurried = |row: &WorkRow| if order.is_some() { is_charge(row) } else { row.step.is_outside() };
+    /// Calls outside that wait are due now, and those that run are due again once they have ended.
+    pub(super) fn hurry_all(&mut self) {
+        let everything = (OrderId(Uuid::nil()), None)..=(OrderId(Uuid::max()), Some(Uuid::max()));
+        self.hurry(everything, |row| row.step.is_outside(), |_| Timestamp(0));
+    }
+
+    /// One order's charges are due now, or a little later when somebody has just asked for the same. Whoever asks about one order cannot use
+    /// up the few tries of its refunds.
+    pub(super) fn hurry_order(&mut self, order: OrderId, now: Timestamp) {
+        let gap_ms = self.gap_ms;
         // Others wait beside it by the thousand.
-        let (first, last) =
-            order.map_or((OrderId(Uuid::nil()), OrderId(Uuid::max())), |order| (order, order));
-        for (id, lane) in self.lanes.range_mut((first, None)..=(last, Some(Uuid::max()))) {
-            match lane.rows.front_mut().filter(|row| hurried(row)) {
-                Some(_) if lane.running => lane.hurried = true,
-                Some(row) => {
-                    self.waiting.remove(&(row.due, row.position, *id));
-                    row.due = Timestamp(0);
-                    self.waiting.insert((row.due, row.position, *id));
-                }
-                None => {}
+        self.hurry((order, None)..=(order, Some(Uuid::max())), is_charge, |lane| lane.nudge(now, gap_ms));
+    }
+
+    fn hurry(
+        &mut self,
+        lanes: RangeInclusive<LaneId>,
+        is_meant: impl Fn(&WorkRow) -> bool,
+        when: impl Fn(&mut Lane) -> Timestamp,
+    ) {
+        for (id, lane) in self.lanes.range_mut(lanes) {
+            if !lane.rows.front().is_some_and(&is_meant) {
+                continue;
+            }
+            let due = when(lane);
+            if lane.running {
+                lane.hurried = Some(lane.hurried.map_or(due, |sooner| sooner.min(due)));
+            } else if let Some(row) = lane.rows.front_mut().filter(|row| due < row.due) {
+                self.waiting.remove(&(row.due, row.position, *id));
+                row.due = due;
+                self.waiting.insert((row.due, row.position, *id));
             }
         }
     }
@@ -186,10 +225,10 @@ mod tests {
         schedule.again(&one, Timestamp(90), 1);
         schedule.again(&other, Timestamp(90), 1);
         assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
-        schedule.hurry(Some(one.order));
+        schedule.hurry_order(one.order, now);
         assert_eq!(ids(&mut schedule, now), [10]);
         schedule.again(&one, Timestamp(90), 2);
-        schedule.hurry(None);
+        schedule.hurry_all();
         assert_eq!(ids(&mut schedule, now), [10, 20]);
     }
 
@@ -202,8 +241,8 @@ mod tests {
         }
         let now = Timestamp(5);
         assert_eq!(ids(&mut schedule, now), [10, 20]);
-        schedule.hurry(Some(one.order));
-        schedule.hurry(Some(one.order));
+        schedule.hurry_order(one.order, now);
+        schedule.hurry_order(one.order, now);
         schedule.again(&one, Timestamp(90), 1);
         schedule.again(&other, Timestamp(90), 1);
         assert_eq!(ids(&mut schedule, now), [10]);
@@ -211,11 +250,42 @@ mod tests {
         assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
         // All of them, too; what is done is not done again.
         assert_eq!(ids(&mut schedule, Timestamp(90)), [10, 20]);
-        schedule.hurry(None);
+        schedule.hurry_all();
         schedule.done(&one);
         schedule.again(&other, Timestamp(180), 2);
         assert_eq!(ids(&mut schedule, now), [20]);
         assert_eq!(schedule.len(), 1);
+    }
+
+    #[test]
+    fn whoever_asks_about_an_order_again_and_again_has_the_provider_asked_once_in_a_while() {
+        let mut schedule = Schedule::with_gap(3_000);
+        let one = row(1, 10, 1, Step::Charge);
+        schedule.add(one.clone());
+        assert_eq!(ids(&mut schedule, Timestamp(0)), [10]);
+        let mut calls = 0;
+        // Ten nudges a second for a minute, in which nothing is due by itself.
+        for now in (100..=60_000).step_by(100).map(Timestamp) {
+            schedule.hurry_order(one.order, now);
+            while let Some(row) = schedule.next(now) {
+                calls += 1;
+                // It is asked for while it runs, too.
+                schedule.hurry_order(one.order, now);
+                schedule.again(&row, Timestamp(90_000), 1);
+            }
+            if now.0 == 100 {
+                schedule.again(&one, Timestamp(90_000), 1);
+            }
+        }
+        assert_eq!(calls, 20);
+        // What is due sooner by itself is not put off; and nobody else waits.
+        schedule.again(&one, Timestamp(60_050), 1);
+        schedule.hurry_order(one.order, Timestamp(60_010));
+        assert_eq!(ids(&mut schedule, Timestamp(60_050)), [10]);
+        let other = row(2, 20, 2, Step::Charge);
+        schedule.add(WorkRow { due: Timestamp(90_000), ..other.clone() });
+        schedule.hurry_order(other.order, Timestamp(60_060));
+        assert_eq!(ids(&mut schedule, Timestamp(60_060)), [20]);
     }
 
     #[test]
@@ -246,10 +316,10 @@ mod tests {
         let now = Timestamp(5);
         assert_eq!(ids(&mut schedule, now), [10]);
         schedule.again(&refund, Timestamp(90), 1);
-        schedule.hurry(Some(refund.order));
+        schedule.hurry_order(refund.order, now);
         schedule.hurry_one();
         assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
-        schedule.hurry(None);
+        schedule.hurry_all();
         assert_eq!(ids(&mut schedule, now), [10]);
     }
 }

@@ -89,6 +89,8 @@ pub struct JobDoc {
     pub card: JobCard,
     /// Where it stands.
     pub phase: delivery::Phase,
+    /// Coarse map cells of the store and of the address.
+    pub cells: Vec<String>,
     /// Whose envelope it is.
     pub customer: AccountId,
     /// Personal fields: opened for the rider who has the job.
@@ -194,6 +196,7 @@ fn job_row(case: &Case) -> Option<JobRow> {
         doc: JobDoc {
             card: JobCard::of(offered),
             phase: case.delivery.phase,
+            cells: offered.cells.clone(),
             customer: offered.customer,
             sealed: offered.sealed.clone(),
         },

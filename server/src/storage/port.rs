@@ -232,6 +232,8 @@ pub trait EventLog: Send + Sync {
     async fn parked(&self, limit: u32) -> Result<Vec<ParkedRow>, LogError>;
     /// Opens a row again that was given up, as if it had not been tried; `None` when there is no such row.
     async fn revive(&self, id: Uuid) -> Result<Option<WorkRow>, LogError>;
+    /// Whether there is such a row, whatever has become of it. One that was done is forgotten some day.
+    async fn knows_work(&self, id: Uuid) -> Result<bool, LogError>;
     /// Puts a row back for later.
     async fn retry(&self, retry: Retry) -> Result<(), LogError>;
     /// Forgets idempotency rows and finished work older than this.

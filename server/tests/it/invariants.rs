@@ -3,6 +3,7 @@
 mod kitchen;
 mod log;
 mod money;
+mod near;
 mod owners;
 
 use crate::city::City;

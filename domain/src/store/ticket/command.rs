@@ -229,6 +229,12 @@ pub enum Refusal {
     /// A delay is 5, 10 or 20 minutes.
     #[error("a delay is 5, 10 or 20 minutes")]
     DelayStep,
+    /// The food was put off too often: who waits is not to wait for ever.
+    #[error("the food may come at most {max} minutes after the time that was promised first")]
+    DelayedTooLong {
+        /// The most, in minutes.
+        max: u32,
+    },
     /// A rejection by the store needs a reason.
     #[error("a reason is needed")]
     ReasonMissing,

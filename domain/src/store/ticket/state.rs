@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// The longest cooking time an owner can promise, in minutes.
 pub const MAX_COOKING_MINUTES: u32 = 120;
+/// The latest that the food may be put off to, in minutes after the time that was promised first.
+pub const MAX_DELAY_MINUTES: u32 = 60;
 /// The delays an owner can choose from, in minutes.
 pub const DELAY_STEPS: [u32; 3] = [5, 10, 20];
 
@@ -57,6 +59,8 @@ pub struct Ticket {
     pub opened: Option<Opened>,
     /// When the food should be ready; known once accepted.
     pub ready_at: Option<Timestamp>,
+    /// When it should have been ready as the owner promised first.
+    pub promised_at: Option<Timestamp>,
     /// The last change taken.
     pub revision: u32,
     /// The lines before the last change taken; empty when there was none.
@@ -121,11 +125,11 @@ impl Aggregate for Ticket {
                 if !DELAY_STEPS.contains(&minutes) {
                     return Err(Refusal::DelayStep);
                 }
-                Event::CookingDelayed {
-                    minutes,
-                    ready_at: self.ready_at.unwrap_or(at).max(at).plus_minutes(minutes),
-                    at,
+                let ready_at = self.ready_at.unwrap_or(at).max(at).plus_minutes(minutes);
+                if ready_at > self.promised_at.unwrap_or(at).plus_minutes(MAX_DELAY_MINUTES) {
+                    return Err(Refusal::DelayedTooLong { max: MAX_DELAY_MINUTES });
                 }
+                Event::CookingDelayed { minutes, ready_at, at }
             }
 
             (Phase::Received | Phase::Accepted, Command::Cancel { at }) => Event::TicketCancelled { at },
@@ -163,6 +167,7 @@ impl Aggregate for Ticket {
             Event::TicketAccepted { ready_at, .. } => {
                 self.phase = Phase::Accepted;
                 self.ready_at = Some(*ready_at);
+                self.promised_at = Some(*ready_at);
             }
             Event::TicketRejected { .. } => self.phase = Phase::Rejected,
             Event::CookingStarted { .. } => self.phase = Phase::Cooking,

@@ -11,7 +11,7 @@ mod wire;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::processes::ChargeOutcome;
+use domain::processes::{ChargeOutcome, OTHER_AMOUNT};
 use domain::shared::{Text, Timestamp};
 use domain::views::CardView;
 use reqwest::{RequestBuilder, StatusCode};
@@ -25,8 +25,6 @@ use crate::adapters::secret::Secret;
 
 /// The token of the one way to pay: the rest is chosen in the payment window.
 const WINDOW: &str = "toss";
-/// The code of a decline by this server: the customer approved another amount than the order costs.
-const OTHER_AMOUNT: &str = "other_amount";
 /// The code of a decline by this server: the customer chose to transfer money some day, for which no kitchen waits.
 const PAID_LATER: &str = "paid_later";
 

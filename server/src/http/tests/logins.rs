@@ -169,6 +169,35 @@ async fn what_was_typed_is_forgotten_at_the_logout() {
 }
 
 #[tokio::test]
+async fn a_login_over_another_accounts_session_leaves_nothing_of_that_person() {
+    let city = City::new().await;
+    let mut browser = city.browser();
+    browser.login("").await;
+    let visitor = browser.cookie(VISITOR_COOKIE).unwrap();
+    let point = domain::shared::Point::new(37.5, 126.9).unwrap();
+    let at_home = VisitorData {
+        address: Some(domain::views::AddressView { text: "서울 마포구 양화로 45".into(), point }),
+        ..VisitorData::default()
+    };
+    city.state.web.save_visitor(&visitor, &at_home).await.unwrap();
+    let refused = browser.post("/signup", &[("login", "h"), ("name", "김하늘")]).await;
+    let id = goes_to(&refused).split("draft=").nth(1).unwrap().to_owned();
+    // The same person logs in again: everything stays.
+    browser.login("").await;
+    assert_eq!(city.state.web.visitor(&visitor).await.unwrap(), at_home);
+    assert!(city.state.web.draft(&visitor, &id).await.unwrap().is_some());
+    let next = [
+        ("login", "somebody.else"),
+        ("password", "long enough"),
+        ("name", "박바다"),
+        ("phone", "010-0000-0009"),
+    ];
+    assert_eq!(goes_to(&browser.post("/signup", &next).await), "/");
+    assert_eq!(city.state.web.visitor(&visitor).await.unwrap(), VisitorData::default());
+    assert_eq!(city.state.web.draft(&visitor, &id).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_refused_login_comes_back_with_what_was_typed_but_the_password() {
     let city = City::new().await;
     for login in ["haneul", "nobody"] {

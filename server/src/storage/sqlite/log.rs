@@ -280,6 +280,14 @@ impl EventLog for SqliteLog {
         Ok(Some(WorkRow { attempts: 0, due: Timestamp(0), ..row }))
     }
 
+    async fn knows_work(&self, id: Uuid) -> Result<bool, LogError> {
+        let found = sqlx::query("SELECT 1 FROM work WHERE id = ?")
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(found.is_some())
+    }
+
     async fn retry(&self, retry: Retry) -> Result<(), LogError> {
         let mut batch = Batch::default();
         batch

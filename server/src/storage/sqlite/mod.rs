@@ -71,7 +71,7 @@ pub async fn open(file: &Path) -> Result<(SqliteConnection, SqlitePool), LogErro
 }
 
 /// What this program keeps in the read models: counts up with each change of that.
-const VIEWS_VERSION: i64 = 4;
+const VIEWS_VERSION: i64 = 5;
 /// The row of `cursors` that says which version the read models are of.
 const VIEWS_CURSOR: &str = "read_models";
 

@@ -94,6 +94,21 @@ async fn whoever_is_forgotten_leaves_no_application() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_filed_twice_under_one_number_is_done_once_and_something_else_is_refused_and_not_lost_in_silence()
+ {
+    let city = City::open().await;
+    let who = applicant(&city, Part::Rider, "dalim").await;
+    let first = || Typed(super::person_form("dalim"));
+    let other = Typed(with(super::person_form("dalim"), &[("about", "오토바이가 있어요")]));
+    assert_eq!(city.backend.file_again(&who, 1, first()).await, Ok(()));
+    let filed = super::not_now(domain::enrolment::Verb::File, domain::enrolment::Phase::Filed);
+    assert_eq!(filed.status(), 409);
+    assert_eq!(city.backend.file_again(&who, 1, other).await, Err(filed));
+    assert_eq!(waiting(&city).await[0].about, "");
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_but_the_operator_decides_and_nobody_else_files() {
     let city = City::open().await;
     let who = applicant(&city, Part::Owner, "saebom").await;

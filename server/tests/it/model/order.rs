@@ -50,6 +50,9 @@ pub struct Job {
     pub rider: Option<usize>,
     pub has_left: bool,
     moved: u32,
+    /// When it was offered, and claimed, for the first time.
+    offered: u32,
+    claimed: Option<u32>,
 }
 
 /// What became of a request for money, as far as the server knows.
@@ -96,6 +99,8 @@ pub struct Order {
     furthest: Shown,
     pub answer_by: u32,
     ready_at: u32,
+    /// The first of them.
+    promised_at: u32,
     /// On the operator's list: what it waited for had begun then, and when it was put there.
     flag: Option<(u32, u32)>,
 }
@@ -122,6 +127,7 @@ impl Order {
             furthest: Shown::Placing,
             answer_by: 0,
             ready_at: 0,
+            promised_at: 0,
             flag: None,
         }
     }
@@ -211,21 +217,38 @@ impl Order {
     pub fn cook(&mut self, pot: Pot, shown: Shown, ready_at: Option<u32>) {
         self.pot = pot;
         self.reach(shown);
-        self.ready_at = ready_at.unwrap_or(self.ready_at);
+        if let Some(ready_at) = ready_at {
+            (self.ready_at, self.promised_at) = (ready_at, ready_at);
+        }
     }
 
-    pub fn delay(&mut self, now: u32, minutes: u32) {
-        self.ready_at = self.ready_at.max(now) + minutes;
+    /// False when it would come more than an hour after the time that was promised first.
+    pub fn delay(&mut self, now: u32, minutes: u32) -> bool {
+        let ready_at = self.ready_at.max(now) + minutes;
+        let is_allowed = ready_at <= self.promised_at + 60;
+        if is_allowed {
+            self.ready_at = ready_at;
+        }
+        is_allowed
     }
 
     pub fn offer(&mut self, now: u32) {
-        self.job = Some(Job { bag: Bag::Offered, rider: None, has_left: false, moved: now });
+        self.job = Some(Job {
+            bag: Bag::Offered,
+            rider: None,
+            has_left: false,
+            moved: now,
+            offered: now,
+            claimed: None,
+        });
     }
 
     /// The job goes on; a failed one keeps its rider.
     pub fn ride(&mut self, bag: Bag, rider: Option<usize>, now: u32) {
-        let has_left = bag == Bag::PickedUp || self.job.is_some_and(|job| job.has_left);
-        self.job = Some(Job { bag, rider, has_left, moved: now });
+        let Some(before) = self.job else { return };
+        let has_left = bag == Bag::PickedUp || before.has_left;
+        let claimed = before.claimed.or((bag == Bag::Claimed).then_some(now));
+        self.job = Some(Job { bag, rider, has_left, moved: now, claimed, ..before });
         match bag {
             Bag::Claimed => self.reach(Shown::Assigned),
             Bag::PickedUp => self.reach(Shown::OnTheWay),
@@ -254,8 +277,9 @@ impl Order {
         }
         Some(match (self.job, self.pot) {
             (Some(job), _) => match job.bag {
-                Bag::Offered => (job.moved, RIDER, true),
-                Bag::Claimed | Bag::Arrived => (job.moved, PICKUP, true),
+                // Giving it back and claiming it again begins nothing anew.
+                Bag::Offered => (job.offered, RIDER, true),
+                Bag::Claimed | Bag::Arrived => (job.claimed.unwrap_or(job.moved), PICKUP, true),
                 Bag::PickedUp => (job.moved, HANDOVER, true),
                 Bag::Delivered => (job.moved, CONFIRMATION, false),
                 Bag::Failed => (job.moved, OPERATOR, false),

@@ -203,7 +203,7 @@ impl City {
             }
             (TicketAction::Delay { minutes }, Pot::Accepted | Pot::Cooking) => {
                 ensure([5, 10, 20].contains(minutes), Said::No(422, "ticket: delay step"))?;
-                order.delay(now, *minutes);
+                ensure(order.delay(now, *minutes), Said::No(409, "ticket: delayed too long"))?;
             }
             // Done already.
             (TicketAction::Accept { .. }, Pot::Accepted)

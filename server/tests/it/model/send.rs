@@ -36,6 +36,7 @@ fn words(fault: &Fault) -> String {
             ticket::Refusal::CookingStarted => "ticket: cooking started",
             ticket::Refusal::Minutes { .. } => "ticket: minutes",
             ticket::Refusal::DelayStep => "ticket: delay step",
+            ticket::Refusal::DelayedTooLong { .. } => "ticket: delayed too long",
             ticket::Refusal::ReasonMissing => "ticket: reason missing",
             ticket::Refusal::WrongRevision => "ticket: wrong revision",
         },

@@ -123,6 +123,21 @@ fn what_a_browser_brings_back_is_asked_about_only_when_it_can_be_a_payment_key()
 }
 
 #[tokio::test]
+async fn toss_is_asked_for_payment_keys_alone_whatever_the_browser_brought_back() {
+    let shop = Shop::open().await;
+    shop.toss.open(ORDER, AMOUNT);
+    let looked_up = || shop.toss.ledger().looked_up;
+    for strange in ["confirm", "CONFIRM", "orders", "key-in", "a=b", "a/b", "결제"] {
+        shop.returned.note(ORDER, strange);
+        assert_eq!(shop.gateway.charge(&request()).await, shop.needs_customer(), "{strange}");
+        assert_eq!(looked_up(), 0, "{strange}");
+    }
+    shop.returned.note(ORDER, "tviva_20261127-Ab9");
+    assert_eq!(shop.gateway.charge(&request()).await, shop.needs_customer());
+    assert_eq!(looked_up(), 1);
+}
+
+#[tokio::test]
 async fn no_kitchen_waits_for_a_transfer() {
     let shop = Shop::open().await;
     shop.toss.approve(ORDER, AMOUNT, "가상계좌");

@@ -58,6 +58,8 @@ pub(super) struct Ledger {
     pub(super) returned: u64,
     confirmations: u32,
     pub(super) at_the_door: u32,
+    /// Questions for a payment by what may be its key.
+    pub(super) looked_up: u32,
 }
 
 impl Ledger {
@@ -215,7 +217,9 @@ async fn by_key(State(toss): State<Toss>, Path(key): Path<String>, headers: Head
     if let Err(refused) = toss.door_keeper(&headers) {
         return said(refused);
     }
-    let found = toss.book().payments.iter().find(|payment| payment["paymentKey"] == key.as_str()).cloned();
+    let mut book = toss.book();
+    book.ledger.looked_up += 1;
+    let found = book.payments.iter().find(|payment| payment["paymentKey"] == key.as_str()).cloned();
     said(found.map_or_else(|| error(404, "NOT_FOUND_PAYMENT"), |payment| (200, payment)))
 }
 
