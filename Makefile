@@ -18,7 +18,7 @@ build: ## build the one binary, target/release/baedal
 test: ## all checks and tests, the browser's included
 	@scripts/test.sh
 
-soak: ## for an hour or so: races, random steps, crashes and the protocol, each far more often than in test
+soak: ## for an hour or so: races, random steps, crashes, the protocol and the API, each far more often than in test
 	@scripts/soak.sh
 
 bench: ## measure, and print every number

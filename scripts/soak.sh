@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs for long what chance decides: every race many times, many random steps on the whole server, one crash after the other, and the
-# model of the protocol with one fault more. BAEDAL_REPEATS, BAEDAL_STEPS and BAEDAL_CRASHES say how often.
+# Runs for long what chance decides: every race many times, many random steps on the whole server, one crash after the other, the model of
+# the protocol with one fault more, and requests made from the description of the API. BAEDAL_REPEATS, BAEDAL_STEPS, BAEDAL_CRASHES and
+# BAEDAL_API_CASES say how often.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/steps.sh
@@ -21,4 +22,7 @@ for ((round = 1; round <= crashes; round++)); do
 done
 step "every interleaving of the protocol, with three faults" \
     cargo test --package domain --release --test protocol_model -- --ignored --nocapture
+step "release build" scripts/build.sh
+export BAEDAL_API_CASES="${BAEDAL_API_CASES:-20000}" BAEDAL_API_PHASES=examples,coverage,fuzzing BAEDAL_API_SEED=random
+step "$BAEDAL_API_CASES cases made from the description of the API" scripts/api-cases.sh
 printf '\nAll passed in %d s.\n' "$SECONDS"

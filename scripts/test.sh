@@ -18,5 +18,6 @@ export BAEDAL_TEST_PYTHON
 # The points at which tests end the process are compiled in; the release build below has none.
 step "cargo test" cargo test --workspace --features server/failpoints
 step "release build" cargo xtask build
+step "cases made from the description of the API" scripts/api-cases.sh
 step "browser tests" browser_tests
 printf '\nAll passed in %d s.\n' "$SECONDS"

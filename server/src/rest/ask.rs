@@ -62,17 +62,25 @@ pub(super) struct Ask {
     if_match: Option<Vec<u64>>,
 }
 
-/// Headers that commands take.
+/// The header that all commands take.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[allow(dead_code, reason = "read for the description alone")]
-pub(super) struct CommandHeaders {
+pub(super) struct KeyHeader {
     /// Any text of 1 to 200 visible characters, a new one for everything that is to happen once. The same command under the same key is carried out
     /// once, however often it is sent within a day, and answered the same.
     #[param(rename = "Idempotency-Key", min_length = 1, max_length = 200, pattern = "^[!-~]+$")]
     idempotency_key: Option<String>,
-    /// An `ETag` that was answered before: the command is carried out only when nothing has changed since.
-    #[param(rename = "If-Match", pattern = "^(\\*|\"[0-9]+-(ko|en)\")$")]
+}
+
+/// The header that commands take beside it when they change something that has a version.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "read for the description alone")]
+pub(super) struct VersionHeader {
+    /// An `ETag` that was answered before, or several with commas: the command is carried out only when nothing has changed since. `*` is any
+    /// version; what was never given out is the version of nothing.
+    #[param(rename = "If-Match")]
     if_match: Option<String>,
 }
 
@@ -161,7 +169,8 @@ impl<T: DeserializeOwned> OptionalFromRequest<Rest> for Body<T> {
 
     async fn from_request(request: Request, rest: &Rest) -> Result<Option<Self>, Refused> {
         if request.headers().contains_key(CONTENT_TYPE) {
-            return <Self as FromRequest<Rest>>::from_request(request, rest).await.map(Some);
+            // The description calls a body that may be left out one that may be null.
+            return read(request, rest).await.map(|bytes| parse::<Option<T>>(&bytes))?.map(|body| body.map(Body));
         }
         let bytes = Bytes::from_request(request, rest).await;
         match bytes.map_err(|rejection| Refused::Status(rejection.status()))? {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::ask::{Ask, Body, CommandHeaders, Id, Query};
+use super::ask::{Ask, Body, Id, KeyHeader, Query, VersionHeader};
 use super::errors::{CommandErrors, ReadErrors};
 use super::hal::{Base, Hal, Link, Links, Paged, Paging};
 use super::problem::Refused;
@@ -222,7 +222,7 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Deliver
 
 /// Takes a job. Of all who try at once, one gets it.
 #[utoipa::path(put, path = "/deliveries/{id}/claim", tag = "rider",
-    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), responses(
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -233,7 +233,7 @@ pub(super) async fn claim(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delive
 
 /// Gives a job back, before the pick-up.
 #[utoipa::path(put, path = "/deliveries/{id}/release", tag = "rider",
-    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), responses(
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -244,7 +244,7 @@ pub(super) async fn release(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Deli
 
 /// The rider is at the store.
 #[utoipa::path(put, path = "/deliveries/{id}/arrive", tag = "rider",
-    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), responses(
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -255,7 +255,7 @@ pub(super) async fn arrive(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Deliv
 
 /// 배달시작: the rider has the food.
 #[utoipa::path(put, path = "/deliveries/{id}/pick", tag = "rider",
-    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), request_body(content = Option<Pick>), responses(
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), request_body(content = Option<Pick>), responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -271,7 +271,7 @@ pub(super) async fn pick(
 
 /// 배달완료: the customer has the food.
 #[utoipa::path(put, path = "/deliveries/{id}/deliver", tag = "rider",
-    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), request_body(content = Option<Deliver>), responses(
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), request_body(content = Option<Deliver>), responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -287,7 +287,7 @@ pub(super) async fn deliver(
 
 /// It cannot be delivered.
 #[utoipa::path(put, path = "/deliveries/{id}/fail", tag = "rider",
-    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), request_body = Failure, responses(
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), request_body = Failure, responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -360,7 +360,7 @@ pub(super) async fn me(ask: Ask) -> Result<Hal<Rider>, Refused> {
 }
 
 /// Goes on or off duty.
-#[utoipa::path(put, path = "/riders/me/duty", tag = "rider", params(CommandHeaders), request_body = Duty, responses(
+#[utoipa::path(put, path = "/riders/me/duty", tag = "rider", params(KeyHeader), request_body = Duty, responses(
     (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
     CommandErrors
 ))]
@@ -370,7 +370,7 @@ pub(super) async fn duty(ask: Ask, Body(duty): Body<Duty>) -> Result<Hal<Rider>,
 }
 
 /// Says where the rider is.
-#[utoipa::path(put, path = "/riders/me/position", tag = "rider", params(CommandHeaders), request_body = Position, responses(
+#[utoipa::path(put, path = "/riders/me/position", tag = "rider", params(KeyHeader), request_body = Position, responses(
     (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
     CommandErrors
 ))]

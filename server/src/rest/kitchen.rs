@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::ask::{Ask, Body, CommandHeaders, Id, Query};
+use super::ask::{Ask, Body, Id, KeyHeader, Query, VersionHeader};
 use super::errors::{CommandErrors, ReadErrors};
 use super::hal::{Base, Hal, Link, Links, Paged, Paging};
 use super::orders::{OrderItem, food_of, items_of};
@@ -182,7 +182,7 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCoo
 
 /// Takes an order, or turns it down.
 #[utoipa::path(put, path = "/foodCookings/{id}/accept", tag = "store",
-    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), request_body = Answer, responses(
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), request_body = Answer, responses(
     (status = 200, description = "The ticket.", body = FoodCooking, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -207,7 +207,7 @@ pub(super) async fn accept(
 
 /// Cooking begins. From now on the order can be neither changed nor cancelled.
 #[utoipa::path(put, path = "/foodCookings/{id}/start", tag = "store",
-    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), responses(
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The ticket.", body = FoodCooking, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -218,7 +218,7 @@ pub(super) async fn start(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCo
 
 /// The food is ready: riders near by see the job.
 #[utoipa::path(put, path = "/foodCookings/{id}/finish", tag = "store",
-    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), responses(
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The ticket.", body = FoodCooking, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -229,7 +229,7 @@ pub(super) async fn finish(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodC
 
 /// It takes longer: the customer's promise follows.
 #[utoipa::path(put, path = "/foodCookings/{id}/delay", tag = "store",
-    params(("id" = Uuid, Path, description = "The order"), CommandHeaders), request_body = Delay, responses(
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), request_body = Delay, responses(
     (status = 200, description = "The ticket.", body = FoodCooking, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors

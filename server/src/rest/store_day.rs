@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-use super::ask::{Ask, Body, CommandHeaders, Id};
+use super::ask::{Ask, Body, Id, KeyHeader, VersionHeader};
 use super::errors::{CommandErrors, ReadErrors};
 use super::hal::{Hal, Link, Links};
 use super::problem::Refused;
@@ -202,7 +202,7 @@ pub(super) async fn capacity(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Capaci
 
 /// Sets 주문수용량.
 #[utoipa::path(put, path = "/stores/{id}/capacity", tag = "store",
-    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = NewCapacity, responses(
+    params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = NewCapacity, responses(
     (status = 200, description = "The capacity.", body = Capacity, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
     CommandErrors
@@ -238,7 +238,7 @@ pub(super) async fn pause(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Pause>, R
 
 /// Takes no orders for a while, or takes them again.
 #[utoipa::path(put, path = "/stores/{id}/pause", tag = "store",
-    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = NewPause, responses(
+    params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = NewPause, responses(
     (status = 200, description = "The pause.", body = Pause, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
     CommandErrors
@@ -267,7 +267,7 @@ pub(super) async fn busy(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>, 
 
 /// Says that cooking takes 5 to 60 minutes longer for now, in steps of five; 0 ends it.
 #[utoipa::path(put, path = "/stores/{id}/busy", tag = "store",
-    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = NewMinutes, responses(
+    params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = NewMinutes, responses(
     (status = 200, description = "The minutes.", body = Minutes, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
     CommandErrors
@@ -299,7 +299,7 @@ pub(super) async fn answer_limit(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Mi
 
 /// Sets how long the owner may take to answer an order: 1 to 60 minutes.
 #[utoipa::path(put, path = "/stores/{id}/answerLimit", tag = "store",
-    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = NewMinutes, responses(
+    params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = NewMinutes, responses(
     (status = 200, description = "The minutes.", body = Minutes, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
     CommandErrors
@@ -330,7 +330,7 @@ pub(super) async fn hours(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Week>, Re
 
 /// Sets when the own store is open: the whole week at once.
 #[utoipa::path(put, path = "/stores/{id}/hours", tag = "store",
-    params(("id" = Uuid, Path, description = "The store"), CommandHeaders), request_body = NewWeek, responses(
+    params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = NewWeek, responses(
     (status = 200, description = "The hours.", body = Week, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
     CommandErrors

@@ -13,6 +13,9 @@ use super::hal::{Base, Hal, Link, Links, Paged, Paging};
 use super::problem::Refused;
 use super::store_day::{OpenTime, hours_of};
 
+/// The longest text that stores are searched for, in characters.
+const MAX_SEARCH: usize = 100;
+
 /// Which stores.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -26,7 +29,7 @@ pub(super) struct Search {
     #[param(minimum = 1, maximum = 100, default = 20)]
     size: Option<u32>,
     /// Only stores with this in their name, kind or menu.
-    #[param(max_length = 100)]
+    #[param(max_length = MAX_SEARCH)]
     search: String,
     /// Only stores that deliver there, with fee and distance; the customer's usual address when it is left out.
     #[param(max_length = 200)]
@@ -280,6 +283,10 @@ impl StoreMenu {
 ))]
 pub(super) async fn list(ask: Ask, Query(search): Query<Search>) -> Result<Hal<Paged<Stores>>, Refused> {
     let paging = Paging { page: search.page, size: search.size.unwrap_or(Paging::default().size) }.check()?;
+    if search.search.chars().count() > MAX_SEARCH {
+        let reason = format!("more than {MAX_SEARCH} characters");
+        return Err(Refused::Shape { field: "search".to_owned(), reason });
+    }
     let found = ask.desk.stores_for_program(&ask.caller, search.address.as_deref(), &search.search).await?;
     let total = found.len() as u64;
     let page = paging.of(found).into_iter();

@@ -22,6 +22,7 @@ mod crash;
 mod crowds;
 mod files;
 mod forms;
+mod functions;
 mod gateway;
 mod hanging;
 mod house;
