@@ -170,7 +170,10 @@ impl<T: DeserializeOwned> OptionalFromRequest<Rest> for Body<T> {
     async fn from_request(request: Request, rest: &Rest) -> Result<Option<Self>, Refused> {
         if request.headers().contains_key(CONTENT_TYPE) {
             // The description calls a body that may be left out one that may be null.
-            return read(request, rest).await.map(|bytes| parse::<Option<T>>(&bytes))?.map(|body| body.map(Body));
+            return read(request, rest)
+                .await
+                .map(|bytes| parse::<Option<T>>(&bytes))?
+                .map(|body| body.map(Body));
         }
         let bytes = Bytes::from_request(request, rest).await;
         match bytes.map_err(|rejection| Refused::Status(rejection.status()))? {

@@ -37,7 +37,11 @@ const ROWS: [(&str, For, &[(&str, &str)]); 62] = [
     ("account/tokens/revoke", Account, &[("token", NOTHING)]),
     ("account/view", Account, &[]),
     ("application/view", Role("applicant"), &[]),
-    ("cart/add", Anybody, &[("store", "{store}"), ("item", "{item}"), ("quantity", "1"), ("replace", "true")]),
+    (
+        "cart/add",
+        Anybody,
+        &[("store", "{store}"), ("item", "{item}"), ("quantity", "1"), ("replace", "true")],
+    ),
     ("cart/quantity", Anybody, &[("item", "{item}"), ("quantity", "2")]),
     ("cart/view", Anybody, &[]),
     ("checkout/card", Role("customer"), &[("card", "tok_approve")]),
@@ -138,7 +142,8 @@ fn refusal(whom: For, who: &Who) -> Option<u16> {
 async fn invariant_10_every_server_function_for_every_role_on_own_and_on_others_things() {
     let city = City::open_with(|config| config.webhook_allow_private = true).await;
     let base = city.base();
-    let known: BTreeSet<String> = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let known: BTreeSet<String> =
+        server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     let rows = || ROWS.iter().chain(&LAST);
     let table: BTreeSet<String> = rows().map(|(path, ..)| format!("/api/{path}")).collect();
     assert_eq!(known, table, "functions and rows differ");
