@@ -2,7 +2,7 @@
 
 use super::{LiveBody, LiveMessage, NewItem, StoreChange, TicketChange, WantedSection};
 use crate::processes::Case;
-use crate::shared::{ItemId, Line, OrderId, OrderNumber, StoreId, Text, Timestamp, Won};
+use crate::shared::{ItemId, Line, OrderId, OrderNumber, Personal, StoreId, Text, Timestamp, Won};
 use crate::store::{Hours, ItemChange, Openness, ticket};
 use crate::{delivery, store};
 use serde::{Deserialize, Serialize};
@@ -224,4 +224,38 @@ pub fn is_on_board(case: &Case) -> bool {
     let ready = case.ticket.phase == ticket::Phase::Ready;
     let has_left = case.delivery.has_left() || case.delivery.phase == delivery::Phase::Failed;
     case.ticket.phase.is_open() || (ready && !has_left)
+}
+
+impl TicketCard {
+    /// The card of a ticket that was just opened.
+    pub fn of(opened: &ticket::Opened, personal: Option<Personal>) -> Self {
+        let personal = personal.unwrap_or_default();
+        Self {
+            order: opened.order,
+            number: opened.number.clone(),
+            lines: opened.bill.lines.clone(),
+            items: opened.bill.items,
+            address: personal.address,
+            note: personal.note_to_store,
+            phase: ticket::Phase::Received,
+            delivery: delivery::Phase::New,
+            received_at: opened.at,
+            ready_at: None,
+            revision: 0,
+            before: Vec::new(),
+        }
+    }
+
+    /// The card of a ticket in this state; `None` when it was never opened.
+    pub fn of_case(case: &Case, personal: Option<Personal>) -> Option<Self> {
+        let opened = case.ticket.opened.as_ref()?;
+        Some(Self {
+            phase: case.ticket.phase,
+            delivery: case.delivery.phase,
+            ready_at: case.ticket.ready_at,
+            revision: case.ticket.revision,
+            before: case.ticket.before.clone(),
+            ..Self::of(opened, personal)
+        })
+    }
 }

@@ -4,7 +4,7 @@ use super::{Actor, ChangeView, JobCard, OrderLine, Shown, TicketCard, TimelineEn
 use crate::payment::Purpose;
 use crate::processes::Case;
 use crate::processes::DomainEvent;
-use crate::shared::{AccountId, Bill, Line, Metres, OrderId, Personal, Point, Sealed, StoreId, Timestamp};
+use crate::shared::{AccountId, Bill, Line, OrderId, Personal, Sealed, StoreId, Timestamp};
 use crate::store::ticket;
 use crate::{delivery, order, payment, store};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -406,63 +406,5 @@ impl OrderLine {
             placed_at: placed.at,
             shown: Shown::Placing,
         })
-    }
-}
-
-impl TicketCard {
-    /// The card of a ticket that was just opened.
-    pub fn of(opened: &ticket::Opened, personal: Option<Personal>) -> Self {
-        let personal = personal.unwrap_or_default();
-        Self {
-            order: opened.order,
-            number: opened.number.clone(),
-            lines: opened.bill.lines.clone(),
-            items: opened.bill.items,
-            address: personal.address,
-            note: personal.note_to_store,
-            phase: ticket::Phase::Received,
-            delivery: delivery::Phase::New,
-            received_at: opened.at,
-            ready_at: None,
-            revision: 0,
-            before: Vec::new(),
-        }
-    }
-
-    /// The card of a ticket in this state; `None` when it was never opened.
-    pub fn of_case(case: &Case, personal: Option<Personal>) -> Option<Self> {
-        let opened = case.ticket.opened.as_ref()?;
-        Some(Self {
-            phase: case.ticket.phase,
-            delivery: case.delivery.phase,
-            ready_at: case.ticket.ready_at,
-            revision: case.ticket.revision,
-            before: case.ticket.before.clone(),
-            ..Self::of(opened, personal)
-        })
-    }
-}
-
-/// To so many metres a card says how far the customer is, as the fee does.
-const COARSE_M: Metres = 100;
-
-impl JobCard {
-    /// The card of a job that was just offered.
-    pub fn of(offered: &delivery::Offered) -> Self {
-        Self {
-            order: offered.order,
-            number: offered.number.clone(),
-            store_name: offered.store_name.clone(),
-            store_address: offered.store_address.clone(),
-            store_point: offered.store_point,
-            distance_m: offered.distance_m.div_ceil(COARSE_M).saturating_mul(COARSE_M),
-            fee: offered.fee,
-            offered_at: offered.at,
-        }
-    }
-
-    /// From a rider to the store, in metres.
-    pub fn distance_from(&self, rider: Point) -> u32 {
-        rider.distance_to(self.store_point)
     }
 }

@@ -133,3 +133,27 @@ impl RiderView {
         }
     }
 }
+
+/// To so many metres a card says how far the customer is, as the fee does.
+const COARSE_M: Metres = 100;
+
+impl JobCard {
+    /// The card of a job that was just offered.
+    pub fn of(offered: &delivery::Offered) -> Self {
+        Self {
+            order: offered.order,
+            number: offered.number.clone(),
+            store_name: offered.store_name.clone(),
+            store_address: offered.store_address.clone(),
+            store_point: offered.store_point,
+            distance_m: offered.distance_m.div_ceil(COARSE_M).saturating_mul(COARSE_M),
+            fee: offered.fee,
+            offered_at: offered.at,
+        }
+    }
+
+    /// From a rider to the store, in metres.
+    pub fn distance_from(&self, rider: Point) -> u32 {
+        rider.distance_to(self.store_point)
+    }
+}

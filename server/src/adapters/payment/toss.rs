@@ -43,7 +43,7 @@ pub fn charge_key(id: &str) -> Option<String> {
 
 /// True for what can be a payment key at Toss, and is no other path below `/v1/payments`. A customer's browser says what the key is: Toss is
 /// not asked for anything else by it.
-pub(super) fn is_payment_key(key: &str) -> bool {
+fn is_payment_key(key: &str) -> bool {
     const PATHS: [&str; 3] = ["confirm", "key-in", "orders"];
     (1..=200).contains(&key.len())
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
