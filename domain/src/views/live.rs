@@ -2,7 +2,6 @@
 
 use super::{Actor, ChangeView, JobCard, OrderLine, Shown, TicketCard, TimelineEntry, timeline_entry};
 use crate::payment::Purpose;
-use crate::processes::Case;
 use crate::processes::DomainEvent;
 use crate::shared::{AccountId, Bill, Line, OrderId, Personal, Sealed, StoreId, Timestamp};
 use crate::store::ticket;

@@ -13,7 +13,7 @@ use super::hal::{Base, Hal, Link, Links, Paged, Paging};
 use super::problem::Refused;
 use super::store_day::{OpenTime, hours_of};
 
-/// The longest text that stores are searched for, in characters.
+/// The longest text that stores are searched for, in characters, as [`Search`] describes it.
 const MAX_SEARCH: usize = 100;
 
 /// Which stores.
@@ -29,7 +29,7 @@ pub(super) struct Search {
     #[param(minimum = 1, maximum = 100, default = 20)]
     size: Option<u32>,
     /// Only stores with this in their name, kind or menu.
-    #[param(max_length = MAX_SEARCH)]
+    #[param(max_length = 100)]
     search: String,
     /// Only stores that deliver there, with fee and distance; the customer's usual address when it is left out.
     #[param(max_length = 200)]
