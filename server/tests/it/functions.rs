@@ -34,7 +34,7 @@ use For::{Account, Anybody, Concerned, Own, Role, TakesPart, Told, Webhook};
 type Row = (&'static str, For, &'static [(&'static str, &'static str)]);
 
 /// Every function, with a form that changes nothing that the others need.
-const ROWS: [Row; 62] = [
+const ROWS: [Row; 63] = [
     ("account/draft", Anybody, &[("id", "none")]),
     ("account/tokens/make", Account, &[("label", "봇"), ("term", "no such term")]),
     ("account/tokens/revoke", Account, &[("token", NOTHING)]),
@@ -45,6 +45,7 @@ const ROWS: [Row; 62] = [
         Anybody,
         &[("store", "{store}"), ("item", "{item}"), ("quantity", "1"), ("replace", "true")],
     ),
+    ("cart/clear", Anybody, &[]),
     ("cart/quantity", Anybody, &[("item", "{item}"), ("quantity", "2")]),
     ("cart/view", Anybody, &[]),
     ("checkout/card", Role("customer"), &[("card", "tok_approve")]),
@@ -57,7 +58,7 @@ const ROWS: [Row; 62] = [
     ("operator/give-up", Role("operator"), ORDER),
     ("operator/refuse", Told("operator"), &[("account", NOTHING), ("number", "1"), ("reason", "이유")]),
     ("operator/retry", Told("operator"), &[("id", NOTHING)]),
-    ("operator/retry-letter", Told("operator"), &[("id", "01900000-0000-7000-8000-000000000001@1")]),
+    ("operator/retry-letter", Role("operator"), &[("id", "01900000-0000-7000-8000-000000000001@1")]),
     ("operator/send-again", Told("operator"), &[("id", "customer:no-such-notice@1")]),
     ("operator/settlement", Role("operator"), &[]),
     ("operator/take-back", Role("operator"), ORDER),
@@ -98,7 +99,7 @@ const ROWS: [Row; 62] = [
     ("webhooks/dead", Webhook, WEBHOOK),
     ("webhooks/pause", Webhook, &[("webhook", "{webhook}"), ("paused", "false")]),
     ("webhooks/register", TakesPart, &[("url", "no address")]),
-    ("webhooks/replay", Webhook, &[("webhook", "{webhook}"), ("from", "no position")]),
+    ("webhooks/replay", Webhook, &[("webhook", "{webhook}"), ("from", "1000000")]),
     ("webhooks/replace-secret", Webhook, WEBHOOK),
     ("webhooks/retry", Webhook, WEBHOOK),
 ];
