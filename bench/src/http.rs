@@ -130,6 +130,21 @@ pub(crate) fn post(to: SocketAddr, path: &str, cookie: &str, form: &str) -> Vec<
     .into_bytes()
 }
 
+/// A request of a program with a token; `json` with a key of its own when it is a command.
+pub(crate) fn program(to: SocketAddr, what: &str, token: &str, command: Option<(&str, &str)>) -> Vec<u8> {
+    let head = format!(
+        "{what} HTTP/1.1\r\nhost: {to}\r\nauthorization: Bearer {token}\r\naccept: application/hal+json\r\n"
+    );
+    match command {
+        None => format!("{head}\r\n"),
+        Some((key, json)) => format!(
+            "{head}idempotency-key: {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{json}",
+            json.len()
+        ),
+    }
+    .into_bytes()
+}
+
 /// The fields of a form in one line.
 pub(crate) fn form(fields: &[(&str, &str)]) -> String {
     let mut line = String::new();

@@ -44,7 +44,7 @@ impl Seen {
     }
 }
 
-/// One client for each of `people` sends what `request` makes, one after the other, for so long. Whatever is not answered with 200 ends it.
+/// One client for each of `people` sends what `request` makes, one after the other, for so long. Whatever is not answered as done ends it.
 pub(crate) async fn load<P: Send + Sync + 'static>(
     to: SocketAddr,
     people: &Arc<Vec<P>>,
@@ -68,7 +68,7 @@ pub(crate) async fn load<P: Send + Sync + 'static>(
                 let sent = Instant::now();
                 let answer = connection.ask(&bytes).await?;
                 micros.push(sent.elapsed().as_micros() as u64);
-                if answer.status != 200 {
+                if answer.status / 100 != 2 {
                     return Err(Failure::from(format!("{}: {}", answer.status, answer.text())));
                 }
             }

@@ -2,11 +2,13 @@
 //!
 //! `bench [--quick] [--only PART]...` measures; `bench answer BYTES` is the server that only answers, which the first one starts.
 
+mod api;
 mod http;
 mod load;
 mod people;
 mod placing;
 mod process;
+mod raw;
 mod report;
 mod saga;
 mod sizes;
@@ -42,6 +44,10 @@ pub(crate) struct Lengths {
     pub(crate) streams: usize,
     /// Events to all of them.
     pub(crate) events: u32,
+    /// Orders of the customer who has few, and of the one who has many.
+    pub(crate) orders: [u32; 2],
+    /// Pages asked of each, one after the other.
+    pub(crate) pages: u32,
     /// How long the payment provider answers before it hangs.
     pub(crate) undisturbed: Duration,
     /// How long it hangs.
@@ -60,6 +66,8 @@ impl Lengths {
                 saga: seconds(3),
                 streams: 200,
                 events: 5,
+                orders: [100, 2_000],
+                pages: 200,
                 undisturbed: seconds(5),
                 hang: seconds(20),
             }
@@ -70,8 +78,10 @@ impl Lengths {
                 placing: seconds(4),
                 patience: seconds(60),
                 saga: seconds(10),
-                streams: 2_000,
+                streams: 5_000,
                 events: 20,
+                orders: [1_000, 100_000],
+                pages: 2_000,
                 undisturbed: seconds(20),
                 hang: seconds(60),
             }
@@ -123,6 +133,9 @@ fn measure(arguments: &[String]) -> Result<(), Failure> {
         }
         if wanted("streams") {
             streams::streams(&mut report, &binary, &world, &lengths).await?;
+        }
+        if wanted("api") {
+            api::api(&mut report, &binary, &world, &lengths).await?;
         }
         if wanted("trouble") {
             trouble::trouble(&mut report, &binary, &world, &lengths).await?;

@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use domain::shared::Point;
+use domain::shared::{ItemId, Metres, Point, StoreId};
 use domain::views::Role;
+use serde_json::{Value, json};
 use server::adapters::geocoder::{EmbeddedGazetteer, Geocoder};
 use server::demo::World;
 
@@ -13,6 +14,12 @@ use crate::http::{Answer, Connection, form, get, post};
 
 /// The address that everybody lives at.
 const ADDRESS: &str = "서울 마포구 양화로 45";
+/// Everybody's name, phone, door and wishes.
+const NAME: &str = "김하늘";
+const PHONE: &str = "010-0000-0001";
+const DETAIL: &str = "301호";
+const TO_STORE: &str = "단무지 많이 주세요";
+const TO_RIDER: &str = "문 앞에 놓아 주세요";
 /// The card that is always approved.
 const CARD: &str = "tok_approve";
 /// The password of the demo's accounts is in its data; this one is of those who sign up here.
@@ -23,6 +30,16 @@ const PASSWORD: &str = "a-long-password";
 pub(crate) struct Basket {
     /// The login of the store's owner.
     pub(crate) owner: String,
+    /// The store.
+    pub(crate) store: StoreId,
+    /// What is ordered there.
+    pub(crate) item: ItemId,
+    /// How many of it.
+    pub(crate) quantity: u32,
+    /// The price of all, in won.
+    pub(crate) agreed: u64,
+    /// From the store to the address, in metres.
+    pub(crate) distance_m: Metres,
     /// Everything of the order's form but its key.
     fields: String,
 }
@@ -31,6 +48,17 @@ impl Basket {
     /// The form of an order, with a key that was never used.
     pub(crate) fn form(&self) -> String {
         format!("key={}&{}", key(), self.fields)
+    }
+
+    /// The same as the API has it.
+    pub(crate) fn json(&self) -> String {
+        let items = json!([{"foodId": self.item.to_string(), "quantity": self.quantity}]);
+        json!({
+            "store": self.store.to_string(), "items": items, "agreed": self.agreed,
+            "name": NAME, "phone": PHONE, "address": ADDRESS, "addressDetail": DETAIL,
+            "noteToStore": TO_STORE, "noteToRider": TO_RIDER, "card": CARD,
+        })
+        .to_string()
     }
 }
 
@@ -69,15 +97,23 @@ fn basket(
         ("agreed", &agreed.to_string()),
         ("lines[0][item]", &item.id.to_string()),
         ("lines[0][quantity]", &quantity.to_string()),
-        ("name", "김하늘"),
-        ("phone", "010-0000-0001"),
+        ("name", NAME),
+        ("phone", PHONE),
         ("address", ADDRESS),
-        ("address_detail", "301호"),
-        ("note_to_store", "단무지 많이 주세요"),
-        ("note_to_rider", "문 앞에 놓아 주세요"),
+        ("address_detail", DETAIL),
+        ("note_to_store", TO_STORE),
+        ("note_to_rider", TO_RIDER),
         ("card", CARD),
     ]);
-    Some(Basket { owner: owner.login.clone(), fields })
+    Some(Basket {
+        owner: owner.login.clone(),
+        store: profile.id,
+        item: item.id,
+        quantity: u32::try_from(quantity).ok()?,
+        agreed,
+        distance_m,
+        fields,
+    })
 }
 
 /// Logs in with an account of the demo; answers the cookies.
@@ -94,12 +130,7 @@ pub(crate) async fn customers(to: SocketAddr, many: usize) -> Result<Vec<String>
     let mut cookies = Vec::with_capacity(many);
     for number in 0..many {
         let login = format!("bench{number}");
-        let typed = form(&[
-            ("login", &login),
-            ("password", PASSWORD),
-            ("name", "김하늘"),
-            ("phone", "010-0000-0001"),
-        ]);
+        let typed = form(&[("login", &login), ("password", PASSWORD), ("name", NAME), ("phone", PHONE)]);
         cookies.push(welcome(&connection.ask(&post(to, "/signup", "", &typed)).await?)?);
     }
     Ok(cookies)
@@ -112,6 +143,19 @@ fn welcome(answer: &Answer) -> Result<String, Failure> {
     } else {
         Err(format!("nobody was let in: {} {}", answer.status, answer.head).into())
     }
+}
+
+/// An API token of somebody who has logged in.
+pub(crate) async fn token(to: SocketAddr, cookie: &str) -> Result<String, Failure> {
+    let mut connection = Connection::open(to).await?;
+    let asked = form(&[("label", "bench"), ("term", "")]);
+    let made = expect(&connection.ask(&post(to, "/api/account/tokens/make", cookie, &asked)).await?)?;
+    let made: Value = serde_json::from_str(&made)?;
+    let id =
+        made["go"].as_str().and_then(|go| go.strip_prefix("/account?made=")).ok_or("no token was made")?;
+    let shown = post(to, "/api/account/view", cookie, &form(&[("made", id)]));
+    let page: Value = serde_json::from_str(&expect(&connection.ask(&shown).await?)?)?;
+    Ok(page["made"]["secret"].as_str().ok_or("the new token is not shown")?.to_owned())
 }
 
 /// Raises a store's capacity to the most that there is.

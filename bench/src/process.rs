@@ -58,7 +58,11 @@ impl Drop for Folder {
 impl Server {
     /// The shipped binary on a fresh folder, with the demo city.
     pub(crate) async fn city(binary: &Path, name: &str) -> Result<Self, Failure> {
-        let folder = Folder::new(name)?;
+        Self::city_on(binary, Folder::new(name)?).await
+    }
+
+    /// As [`Server::city`], on a folder that is there.
+    pub(crate) async fn city_on(binary: &Path, folder: Folder) -> Result<Self, Failure> {
         let mut command = Command::new(binary);
         command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"]).arg(&folder.0);
         command.stderr(Stdio::null());
@@ -92,6 +96,12 @@ impl Server {
         let mut server = Self::start(command).await?;
         server.folder = Some(folder);
         Ok(server)
+    }
+
+    /// Ends it; answers its folder.
+    pub(crate) async fn end(mut self) -> Result<Folder, Failure> {
+        self.child.kill().await?;
+        self.folder.take().ok_or_else(|| "a server without a folder".into())
     }
 
     /// A file of its folder.

@@ -1,4 +1,4 @@
-//! Two thousand live streams: how long from the commit to the client, and what they cost.
+//! Thousands of live streams: how long from the commit to the client, and what they cost.
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -163,31 +163,31 @@ impl<T: DeserializeOwned> FromRequest<Rest> for Body<T> {
     }
 }
 
-/// A JSON body that may be left out.
+/// A JSON body that may be left out. No bytes are none, whatever they are called, and so is `null`, as the description says.
 impl<T: DeserializeOwned> OptionalFromRequest<Rest> for Body<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, rest: &Rest) -> Result<Option<Self>, Refused> {
-        if request.headers().contains_key(CONTENT_TYPE) {
-            // The description calls a body that may be left out one that may be null.
-            return read(request, rest)
-                .await
-                .map(|bytes| parse::<Option<T>>(&bytes))?
-                .map(|body| body.map(Body));
-        }
+        let is_json = is_json(&request);
         let bytes = Bytes::from_request(request, rest).await;
         match bytes.map_err(|rejection| Refused::Status(rejection.status()))? {
             nothing if nothing.is_empty() => Ok(None),
+            bytes if is_json => parse::<Option<T>>(&bytes).map(|body| body.map(Body)),
             _ => Err(Refused::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
         }
     }
 }
 
-/// The bytes of a JSON body.
-async fn read(request: Request, rest: &Rest) -> Result<Bytes, Refused> {
+/// True when the body is said to be JSON.
+fn is_json(request: &Request) -> bool {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if kind != "application/json" && !(kind.starts_with("application/") && kind.ends_with("+json")) {
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+/// The bytes of a JSON body.
+async fn read(request: Request, rest: &Rest) -> Result<Bytes, Refused> {
+    if !is_json(&request) {
         return Err(Refused::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
     Bytes::from_request(request, rest).await.map_err(|rejection| Refused::Status(rejection.status()))

@@ -254,5 +254,27 @@ async fn a_store_is_a_page_for_a_browser_and_a_resource_for_a_program() {
     assert_ne!(english.json["name"], hal.json["name"]);
     let found = stranger.get("/stores?search=%ED%94%BC%EC%9E%90").await;
     assert!(found.json["page"]["totalElements"].as_u64().unwrap() > 0);
+    let sought = |characters: usize| format!("/stores?search={}", "%ED%94%BC".repeat(characters));
+    assert_eq!(stranger.get(&sought(100)).await.status, 200);
+    let too_long = stranger.get(&sought(101)).await;
+    assert_eq!(too_long.refused(422, "invalid")["errors"][0]["field"], "search");
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_may_be_left_out_may_be_empty_or_null_and_nothing_else() {
+    let city = City::open().await;
+    let rider = Program::of(&city, "rider1").await;
+    // No such job: whoever hears that has been understood.
+    let path = "/deliveries/01900000-0000-7000-8000-000000000001/pick";
+    let json = [("content-type", "application/json")];
+    rider.send(Method::PUT, path, &[], None).await.refused(404, "not-found");
+    rider.send(Method::PUT, path, &json, None).await.refused(404, "not-found");
+    for understood in [Value::Null, json!({}), json!({"number": "Z-0000"})] {
+        rider.put(path, Some(understood)).await.refused(404, "not-found");
+    }
+    for strange in [json!("Z-0000"), json!({"code": "0420"})] {
+        rider.put(path, Some(strange)).await.refused(422, "invalid");
+    }
     city.close().await;
 }
