@@ -17,7 +17,7 @@ pub(crate) use enrolment::registering;
 pub use ordering::Placement;
 
 /// The longest idempotency key, in characters.
-const MAX_KEY: usize = 200;
+pub(crate) const MAX_KEY: usize = 200;
 
 /// What commands need to know of the platform's settings.
 #[derive(Clone, Copy, Debug)]

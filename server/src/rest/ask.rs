@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 use super::hal::Base;
 use super::problem::Refused;
 use crate::backend::Desk;
-use crate::commands::{Expected, Part};
+use crate::commands::{Expected, MAX_KEY, Part};
 use crate::http::client::Https;
 
 /// The header of an idempotency key.
@@ -131,6 +131,10 @@ fn key_of(headers: &HeaderMap) -> Result<Option<String>, Refused> {
     let field = Field::Key;
     match key.to_str() {
         Ok("") => Err(Fault::field(FieldFault::Missing { field }).into()),
+        // Also where the key is not looked at, for what is asked there can be asked twice.
+        Ok(key) if key.len() > MAX_KEY => {
+            Err(Fault::field(FieldFault::TooLong { field, max: MAX_KEY as u32 }).into())
+        }
         Ok(key) if key.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(Some(key.to_owned())),
         _ => Err(Fault::field(FieldFault::Malformed { field }).into()),
     }

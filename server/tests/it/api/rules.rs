@@ -262,6 +262,21 @@ async fn a_store_is_a_page_for_a_browser_and_a_resource_for_a_program() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_checked_also_where_nothing_is_kept_under_it() {
+    let city = City::open().await;
+    let rider = Program::of(&city, "rider1").await;
+    let on = async |key: &str| {
+        let headers = [("idempotency-key", key)];
+        rider.send(Method::PUT, "/riders/me/duty", &headers, Some(json!({"onDuty": true}))).await
+    };
+    assert_eq!(on(&"k".repeat(200)).await.status, 200);
+    for key in ["", "two words", &"k".repeat(201)] {
+        assert_eq!(on(key).await.refused(422, "invalid")["errors"][0]["field"], "Idempotency-Key");
+    }
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_may_be_left_out_may_be_empty_or_null_and_nothing_else() {
     let city = City::open().await;
     let rider = Program::of(&city, "rider1").await;
