@@ -43,8 +43,11 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(one).toContainText('02-123-4567');
     await expect(one.locator('[data-dishes="2"]')).toBeVisible();
     await one.locator('.more--danger > summary').click();
+    // The browser asks for a reason; that blanks are none, the server says.
+    await expect(one.locator('input[name=reason]')).toHaveAttribute('required');
+    await one.locator('input[name=reason]').fill('   ');
     await one.locator('[data-action=refuse]').click();
-    await expect(operator.getByRole('alert').first()).toContainText('이유');
+    await expect(one.getByRole('alert').filter({ hasText: '이유' })).toBeVisible();
     await expect(one).toBeVisible();
     if ((await one.locator('details.more--danger[open]').count()) === 0) await one.locator('.more--danger > summary').click();
     await one.locator('input[name=reason]').fill('소개를 더 적어 주세요');

@@ -163,7 +163,12 @@ impl<T: DeserializeOwned> FromRequest<Rest> for Body<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, rest: &Rest) -> Result<Self, Refused> {
-        read(request, rest).await.map(|bytes| parse(&bytes))?.map(Body)
+        let (bytes, is_json) = read(request, rest).await?;
+        if is_json {
+            parse(&bytes).map(Body)
+        } else {
+            Err(Refused::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE))
+        }
     }
 }
 
@@ -172,11 +177,9 @@ impl<T: DeserializeOwned> OptionalFromRequest<Rest> for Body<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, rest: &Rest) -> Result<Option<Self>, Refused> {
-        let is_json = is_json(&request);
-        let bytes = Bytes::from_request(request, rest).await;
-        match bytes.map_err(|rejection| Refused::Status(rejection.status()))? {
-            nothing if nothing.is_empty() => Ok(None),
-            bytes if is_json => parse::<Option<T>>(&bytes).map(|body| body.map(Body)),
+        match read(request, rest).await? {
+            (nothing, _) if nothing.is_empty() => Ok(None),
+            (bytes, true) => parse::<Option<T>>(&bytes).map(|body| body.map(Body)),
             _ => Err(Refused::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
         }
     }
@@ -189,12 +192,12 @@ fn is_json(request: &Request) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
-/// The bytes of a JSON body.
-async fn read(request: Request, rest: &Rest) -> Result<Bytes, Refused> {
-    if !is_json(&request) {
-        return Err(Refused::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
-    }
-    Bytes::from_request(request, rest).await.map_err(|rejection| Refused::Status(rejection.status()))
+/// The bytes of a body, and whether it is said to be JSON. It is read also when it is not: over a body that is left lying the connection has
+/// to be closed, and the client's next request with it.
+async fn read(request: Request, rest: &Rest) -> Result<(Bytes, bool), Refused> {
+    let is_json = is_json(&request);
+    let bytes = Bytes::from_request(request, rest).await;
+    Ok((bytes.map_err(|rejection| Refused::Status(rejection.status()))?, is_json))
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {

@@ -6,7 +6,7 @@
 use app::words;
 use axum::extract::Request;
 use axum::http::header::{
-    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, ETAG, IF_NONE_MATCH, RETRY_AFTER, SET_COOKIE,
+    ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, ETAG, IF_NONE_MATCH, RETRY_AFTER, SET_COOKIE,
     WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -151,6 +151,10 @@ impl Refused {
         let mut response = (status, [(CONTENT_TYPE, PROBLEM)], body).into_response();
         let headers = response.headers_mut();
         match status {
+            // What was sent is not read to its end, so that nothing else can come after it.
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            }
             StatusCode::UNAUTHORIZED => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
