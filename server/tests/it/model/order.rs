@@ -255,6 +255,8 @@ impl Order {
             Bag::Delivered => self.reach(Shown::Delivered),
             Bag::Offered | Bag::Arrived | Bag::Failed => {}
         }
+        // The time for what it waits for now may have begun before, and be over.
+        self.look_at_the_clock(now);
     }
 
     /// Nobody will bring it any more.
