@@ -101,8 +101,8 @@ pub struct Order {
     ready_at: u32,
     /// The first of them.
     promised_at: u32,
-    /// On the operator's list: what it waited for had begun then, and when it was put there.
-    flag: Option<(u32, u32)>,
+    /// On the operator's list: what it waited for had begun then, with its limit, and when it was put there.
+    flag: Option<((u32, u32), u32)>,
 }
 
 /// What this costs at a store, with the delivery.
@@ -294,24 +294,25 @@ impl Order {
     /// On the operator's list.
     pub fn is_stuck(&self) -> bool {
         let failed = self.job.is_some_and(|job| job.bag == Bag::Failed);
-        let flagged = |(since, _, told): (u32, u32, bool)| told && self.flagged_at(since).is_some();
+        let flagged =
+            |(since, limit, told): (u32, u32, bool)| told && self.flagged_at((since, limit)).is_some();
         self.wait().is_some_and(|wait| failed || flagged(wait))
     }
 
-    fn flagged_at(&self, since: u32) -> Option<u32> {
-        self.flag.filter(|(known, _)| *known == since).map(|(_, at)| at)
+    fn flagged_at(&self, wait: (u32, u32)) -> Option<u32> {
+        self.flag.filter(|(known, _)| *known == wait).map(|(_, at)| at)
     }
 
     /// Its time may be over.
     pub fn look_at_the_clock(&mut self, now: u32) {
         let Some((since, limit, told)) = self.wait() else { return };
-        if let Some(at) = self.flagged_at(since).filter(|_| told) {
+        if let Some(at) = self.flagged_at((since, limit)).filter(|_| told) {
             if at + OPERATOR <= now {
                 self.give_up(true, now);
             }
         } else if since + limit <= now {
             match self.job.map(|job| job.bag) {
-                _ if told => self.flag = Some((since, now)),
+                _ if told => self.flag = Some(((since, limit), now)),
                 Some(Bag::Delivered) => self.end(Shown::Completed, true),
                 // The customer was not met.
                 Some(_) => self.give_up(false, now),
