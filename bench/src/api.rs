@@ -15,14 +15,12 @@ use tokio::time::Instant;
 use crate::http::{Answer, Connection, program};
 use crate::load::{Seen, load};
 use crate::people::{Basket, baskets, expect, key, token};
-use crate::placing::prepare;
+use crate::placing::{CLIENTS, prepare};
 use crate::process::{Folder, Server};
 use crate::raw::{Fate, Raw};
 use crate::report::Report;
 use crate::{Failure, Lengths};
 
-/// Clients at once.
-const CLIENTS: usize = 64;
 /// Whose orders are looked at: a customer of the demo.
 const CUSTOMER: &str = "customer1";
 /// How long the city may take to find out that there is nothing left to do for many orders.

@@ -21,7 +21,7 @@ use crate::report::Report;
 use crate::{Failure, Lengths};
 
 /// Clients at once.
-const CLIENTS: usize = 64;
+pub(crate) const CLIENTS: usize = 64;
 /// The most tickets that a store may have open.
 pub(crate) const CAPACITY: u32 = 1_000;
 const PATH: &str = "/api/orders/place";
