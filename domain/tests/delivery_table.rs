@@ -53,7 +53,8 @@ pick up, wrong   | -               | -               | -               | !WrongN
 pick up by 2     | -               | -               | -               | !NotYours        | !NotYours        | !NotYours         | -         | -         | -
 deliver          | -               | -               | -               | -                | -                | DeliveryDelivered | =         | -         | -
 deliver, code    | -               | -               | -               | -                | -                | DeliveryDelivered | =         | -         | -
-deliver, wrong   | -               | -               | -               | -                | -                | !WrongCode        | =         | -         | -
+deliver, wrong   | -               | -               | -               | -                | -                | DoorCodeRefused   | =         | -         | -
+deliver, no code | -               | -               | -               | -                | -                | !WrongCode        | =         | -         | -
 deliver by 2     | -               | -               | -               | -                | -                | !NotYours         | !NotYours | -         | -
 fail             | -               | -               | -               | -                | -                | DeliveryFailed    | -         | =         | !NotYours
 fail, no rider   | -               | -               | -               | -                | -                | !NotARidersReason | -         | =         | !NotYours
@@ -116,6 +117,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("deliver", deliver(first, None)),
         ("deliver, code", deliver(first, Some(" 4821 "))),
         ("deliver, wrong", deliver(first, Some("0000"))),
+        ("deliver, no code", deliver(first, Some("482"))),
         ("deliver by 2", deliver(second, None)),
         ("fail", fail(Some(first))),
         ("fail, no rider", Command::Fail { rider: Some(first), reason: FailReason::NoRider, at: now }),

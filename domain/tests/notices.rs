@@ -43,6 +43,7 @@ const TABLE: &str = "
     OrderFlagged no rider            | looked_after                | -                          | -
     OrderFlagged rider               | looked_after                | -                          | -
     OrderFlagged absent              | customer_missed             | -                          | -
+    OrderFlagged codes               | door_codes                  | -                          | -
     OrderUndeliverable refund        | undeliverable_refund        | store_undeliverable        | -
     OrderUndeliverable by the operator | undeliverable             | store_undeliverable        | rider_undeliverable: ₩3,220
     PaymentNeedsCustomer             | payment_needed              | -                          | -
@@ -68,6 +69,7 @@ const TABLE: &str = "
     DeliveryReleased by the operator | rider_gone                  | store_rider_gone           | rider_taken_back
     RiderArrived                     | -                           | store_rider_here           | -
     DeliveryPickedUp                 | on_the_way                  | store_picked_up            | -
+    DoorCodeRefused                  | -                           | -                          | -
     DeliveryDelivered                | delivered                   | -                          | -
     DeliveryFailed by the rider      | -                           | -                          | -
     DeliveryFailed by the operator   | -                           | -                          | rider_order_ended

@@ -54,6 +54,7 @@ const TABLE: &str = "
     OrderFlagged no rider            | order.needs_attention    | order.needs_attention   | -
     OrderFlagged rider               | order.needs_attention    | order.needs_attention   | -
     OrderFlagged absent              | order.needs_attention    | order.needs_attention   | -
+    OrderFlagged codes               | order.needs_attention    | order.needs_attention   | -
     OrderUndeliverable refund        | order.undeliverable      | order.undeliverable     | -
     OrderUndeliverable paid          | order.undeliverable      | order.undeliverable     | -
     PaymentNeedsCustomer             | payment.action_required  | -                       | -
@@ -79,6 +80,7 @@ const TABLE: &str = "
     DeliveryReleased by the operator | delivery.released        | delivery.released       | delivery.released
     RiderArrived                     | delivery.rider_arrived   | delivery.rider_arrived  | delivery.rider_arrived
     DeliveryPickedUp                 | delivery.picked_up       | delivery.picked_up      | delivery.picked_up
+    DoorCodeRefused                  | -                        | -                       | -
     DeliveryDelivered                | delivery.delivered       | delivery.delivered      | delivery.delivered
     DeliveryFailed by the rider      | delivery.failed          | delivery.failed         | delivery.failed
     DeliveryFailed by the operator   | delivery.failed          | delivery.failed         | delivery.failed

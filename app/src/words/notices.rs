@@ -75,6 +75,7 @@ fn sentence(locale: Locale, template: Template, fill: &dyn Fn(Variable) -> Strin
         T::ChangeExpired => say!(locale, notices.say.change_expired),
         T::LookedAfter => say!(locale, notices.say.looked_after),
         T::CustomerMissed => say!(locale, notices.say.customer_missed),
+        T::DoorCodes => say!(locale, notices.say.door_codes),
         T::Undeliverable => say!(locale, notices.say.undeliverable),
         T::UndeliverableRefund => say!(locale, notices.say.undeliverable_refund),
         T::StoreOrderCancelled => say!(locale, notices.say.store_order_cancelled),

@@ -25,5 +25,6 @@ pub fn stuck(locale: Locale, why: StuckReason) -> &'static str {
         StuckReason::NoRider => say!(locale, words.stuck.no_rider),
         StuckReason::RiderSilent => say!(locale, words.stuck.rider_silent),
         StuckReason::CustomerAbsent => say!(locale, words.stuck.customer_absent),
+        StuckReason::DoorCodes => say!(locale, words.stuck.door_codes),
     }
 }

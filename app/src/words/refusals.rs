@@ -160,6 +160,9 @@ fn delivery(locale: Locale, refusal: &delivery::Refusal) -> String {
         Refusal::NotARidersReason => say!(locale, words.delivery.not_a_riders_reason).to_owned(),
         Refusal::WrongNumber => say!(locale, words.delivery.wrong_number).to_owned(),
         Refusal::WrongCode => say!(locale, words.delivery.wrong_code).to_owned(),
+        Refusal::TooManyCodes { until } => {
+            say!(locale, words.delivery.too_many_codes, time = until.in_seoul().clock())
+        }
     }
 }
 

@@ -130,6 +130,7 @@ fn deliveries() -> Vec<delivery::Refusal> {
             R::NotARidersReason,
             R::WrongNumber,
             R::WrongCode,
+            R::TooManyCodes { until: domain::shared::Timestamp(1_767_225_600_000) },
         ])
         .collect()
 }
@@ -368,6 +369,7 @@ fn every_event_of_the_timeline_says_what_happened() {
         What::Released,
         What::Arrived,
         What::PickedUp,
+        What::CodeRefused,
         What::Delivered,
     ];
     all.extend(
@@ -403,6 +405,7 @@ fn every_event_of_the_timeline_says_what_happened() {
             StuckReason::NoRider,
             StuckReason::RiderSilent,
             StuckReason::CustomerAbsent,
+            StuckReason::DoorCodes,
         ]
         .map(|why| What::Flagged { why }),
     );

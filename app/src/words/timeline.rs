@@ -55,6 +55,7 @@ pub fn what(locale: Locale, what: &What) -> String {
             StuckReason::NoRider => say!(locale, words.what.flagged_no_rider),
             StuckReason::RiderSilent => say!(locale, words.what.flagged_rider),
             StuckReason::CustomerAbsent => say!(locale, words.what.flagged_absent),
+            StuckReason::DoorCodes => say!(locale, words.what.flagged_codes),
         },
         What::Undeliverable { refund, reason } => {
             let what = if *refund {
@@ -86,6 +87,7 @@ pub fn what(locale: Locale, what: &What) -> String {
         What::Released => say!(locale, words.what.released),
         What::Arrived => say!(locale, words.what.arrived),
         What::PickedUp => say!(locale, words.what.picked_up),
+        What::CodeRefused => say!(locale, words.what.code_refused),
         What::Delivered => say!(locale, words.what.delivered),
         What::DeliveryFailed { reason } => match reason {
             FailReason::CustomerAbsent => say!(locale, words.what.failed_absent),

@@ -184,6 +184,13 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// A code was typed at the door that is not the customer's. What the rider is told is [`Event::refusal`].
+    DoorCodeRefused {
+        /// By whom.
+        rider: AccountId,
+        /// When.
+        at: Timestamp,
+    },
     /// 배달완료.
     DeliveryDelivered {
         /// By whom.
@@ -200,6 +207,22 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+}
+
+impl Event {
+    /// Why the command was refused whose refusal is what happened; `None` for a command that was carried out.
+    pub const fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Event::DoorCodeRefused { .. } => Some(Refusal::WrongCode),
+            Event::DeliveryOffered(_)
+            | Event::DeliveryClaimed { .. }
+            | Event::DeliveryReleased { .. }
+            | Event::RiderArrived { .. }
+            | Event::DeliveryPickedUp { .. }
+            | Event::DeliveryDelivered { .. }
+            | Event::DeliveryFailed { .. } => None,
+        }
+    }
 }
 
 /// Why a delivery said no.
@@ -238,4 +261,10 @@ pub enum Refusal {
     /// The code is not the customer's.
     #[error("the code does not match")]
     WrongCode,
+    /// Too many codes were wrong: no code is looked at for a while.
+    #[error("too many wrong codes")]
+    TooManyCodes {
+        /// Until then.
+        until: Timestamp,
+    },
 }

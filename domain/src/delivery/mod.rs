@@ -6,4 +6,4 @@ mod state;
 
 pub use command::{Command, Event, FailReason, Offered, Refusal, Verb};
 pub use fee::RiderFee;
-pub use state::{Delivery, Phase, is_near, is_shown, nearest};
+pub use state::{CODE_MINUTES, CODE_TRIES, Delivery, Phase, is_near, is_shown, nearest};

@@ -3,6 +3,7 @@
 use super::{Command, Event, FailReason, Offered, Refusal};
 use crate::shared::{AccountId, Aggregate, Decided, Decision, Metres, Point, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,6 +33,12 @@ impl Phase {
     }
 }
 
+/// So many wrong codes in [`CODE_MINUTES`] minutes, and no other one is looked at until the first of them is that old: with four digits,
+/// whoever may try for long enough finds any code.
+pub const CODE_TRIES: usize = 5;
+/// How long a wrong code counts, in minutes.
+pub const CODE_MINUTES: u32 = 10;
+
 /// The state of a delivery: the fold of its events.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Delivery {
@@ -49,11 +56,37 @@ pub struct Delivery {
     pub moved_at: Option<Timestamp>,
     /// Why it failed, when [`Phase::Failed`].
     pub failed: Option<FailReason>,
+    /// When the last wrong codes were typed, [`CODE_TRIES`] at most.
+    wrong_codes: VecDeque<Timestamp>,
 }
 
 impl Delivery {
     fn held_by(&self, rider: AccountId) -> Result<(), Refusal> {
         if self.rider == Some(rider) { Ok(()) } else { Err(Refusal::NotYours) }
+    }
+
+    /// Until when no code is looked at; `None` when one is.
+    pub fn codes_refused_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let first = self.wrong_codes.front().filter(|_| self.wrong_codes.len() >= CODE_TRIES)?;
+        Some(first.plus_minutes(CODE_MINUTES)).filter(|until| *until > now)
+    }
+
+    /// What comes of a code that a rider typed. What is no code at all is no try.
+    fn try_code(&self, typed: &str, rider: AccountId, at: Timestamp) -> Result<Event, Refusal> {
+        if let Some(until) = self.codes_refused_until(at) {
+            return Err(Refusal::TooManyCodes { until });
+        }
+        let typed = typed.trim();
+        let code = self.offered.as_ref().map(|job| job.code.as_str());
+        if code == Some(typed) {
+            Ok(Event::DeliveryDelivered { rider, at })
+        } else if code.is_some_and(|code| code.len() == typed.len())
+            && typed.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            Ok(Event::DoorCodeRefused { rider, at })
+        } else {
+            Err(Refusal::WrongCode)
+        }
     }
 
     /// True once the food has left the store: from then on the customer can confirm, also when the rider gave up on the door.
@@ -127,12 +160,10 @@ impl Aggregate for Delivery {
 
             (Phase::PickedUp, Command::Deliver { rider, code, at }) => {
                 self.held_by(rider)?;
-                let right =
-                    |typed: &String| self.offered.as_ref().is_some_and(|job| job.code == typed.trim());
-                if code.as_ref().is_some_and(|typed| !right(typed)) {
-                    return Err(Refusal::WrongCode);
+                match code {
+                    Some(typed) => self.try_code(&typed, rider, at)?,
+                    None => Event::DeliveryDelivered { rider, at },
                 }
-                Event::DeliveryDelivered { rider, at }
             }
             (Phase::Delivered, Command::Deliver { rider, .. }) => {
                 self.held_by(rider)?;
@@ -187,6 +218,14 @@ impl Aggregate for Delivery {
                 self.phase = Phase::PickedUp;
                 self.ever_left = true;
                 *at
+            }
+            // The job has not moved on.
+            Event::DoorCodeRefused { at, .. } => {
+                self.wrong_codes.push_back(*at);
+                if self.wrong_codes.len() > CODE_TRIES {
+                    self.wrong_codes.pop_front();
+                }
+                return;
             }
             Event::DeliveryDelivered { at, .. } => {
                 self.phase = Phase::Delivered;

@@ -120,6 +120,8 @@ templates! {
     LookedAfter = "looked_after",
     /// The rider did not meet the customer: the operator looks after it.
     CustomerMissed = "customer_missed",
+    /// The rider typed several wrong codes: the operator looks after it.
+    DoorCodes = "door_codes",
     /// It could not be delivered, and the price stays paid. An end.
     Undeliverable = "undeliverable",
     /// It could not be delivered, and the price goes back. An end.

@@ -91,6 +91,8 @@ pub enum StuckReason {
     RiderSilent,
     /// The rider did not meet the customer.
     CustomerAbsent,
+    /// The rider typed one wrong code after the other.
+    DoorCodes,
 }
 
 /// How a requested change of an order ended without being applied.

@@ -134,7 +134,11 @@ impl Case {
             }
             DomainEvent::Delivery(event) => {
                 self.delivery.apply(event);
-                self.versions.delivery += 1;
+                // What does not move the job is seen by the order's timeline alone.
+                match event.refusal() {
+                    Some(_) => self.versions.customer += 1,
+                    None => self.versions.delivery += 1,
+                }
             }
             DomainEvent::Store(_) => {}
         }

@@ -4,7 +4,7 @@ use super::case::{Events, executed};
 use super::{Case, CaseRefusal, DomainEvent};
 use crate::delivery::{self, FailReason};
 use crate::order::{self, CancelledBy, ChangeOutcome, ConfirmedBy, StuckReason};
-use crate::shared::{AccountId, Decision, StoreId, Timestamp};
+use crate::shared::{AccountId, Aggregate, Decision, StoreId, Timestamp};
 use crate::store::ticket;
 
 impl Case {
@@ -57,6 +57,7 @@ impl Case {
             return Err(CaseRefusal::NoSuchOrder);
         }
         let mut events = self.ask_delivery(command)?.into_events();
+        events.extend(self.after_wrong_code(&events)?);
         if let Some(DomainEvent::Delivery(delivery::Event::DeliveryFailed { reason, at, .. })) =
             events.first()
             && self.order.phase == order::Phase::Received
@@ -70,6 +71,28 @@ impl Case {
             events.extend(self.ask_order(follows)?.into_events());
         }
         Ok(executed(events))
+    }
+
+    /// One wrong code too many puts the order on the operator's list, unless it is there already for this handover.
+    fn after_wrong_code(&self, events: &[DomainEvent]) -> Result<Vec<DomainEvent>, CaseRefusal> {
+        let Some(DomainEvent::Delivery(event @ delivery::Event::DoorCodeRefused { at, .. })) = events.first()
+        else {
+            return Ok(Vec::new());
+        };
+        let mut after = self.delivery.clone();
+        after.apply(event);
+        let is_flagged = self.order.flag.is_some_and(|flag| Some(flag.since) == self.delivery.moved_at);
+        match self.delivery.moved_at {
+            Some(since)
+                if after.codes_refused_until(*at).is_some()
+                    && !is_flagged
+                    && self.order.phase == order::Phase::Received =>
+            {
+                let flag = order::Command::Flag { why: StuckReason::DoorCodes, since, at: *at };
+                Ok(self.ask_order(flag)?.into_events())
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// The operator ends it as 배달실패, and has to say why.

@@ -1,5 +1,6 @@
 //! One type for all events, as the log keeps them.
 
+use super::CaseRefusal;
 use crate::{delivery, order, payment, store, store::ticket};
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +87,18 @@ impl DomainEvent {
         }
     }
 
+    /// Why the command was refused whose refusal is what happened: it is in the log, and its caller hears no. `None` for a command that
+    /// was carried out.
+    pub fn refusal(&self) -> Option<CaseRefusal> {
+        match self {
+            DomainEvent::Delivery(event) => event.refusal().map(CaseRefusal::from),
+            DomainEvent::Order(_)
+            | DomainEvent::Payment(_)
+            | DomainEvent::Ticket(_)
+            | DomainEvent::Store(_) => None,
+        }
+    }
+
     /// The event's type, as in the log.
     pub const fn type_name(&self) -> &'static str {
         use delivery::Event as D;
@@ -133,6 +146,7 @@ impl DomainEvent {
                 D::DeliveryReleased { .. } => "DeliveryReleased",
                 D::RiderArrived { .. } => "RiderArrived",
                 D::DeliveryPickedUp { .. } => "DeliveryPickedUp",
+                D::DoorCodeRefused { .. } => "DoorCodeRefused",
                 D::DeliveryDelivered { .. } => "DeliveryDelivered",
                 D::DeliveryFailed { .. } => "DeliveryFailed",
             },

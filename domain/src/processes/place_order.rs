@@ -126,6 +126,7 @@ pub fn react(event: &DomainEvent) -> Option<Step> {
             | delivery::Event::DeliveryReleased { .. }
             | delivery::Event::RiderArrived { .. }
             | delivery::Event::DeliveryPickedUp { .. }
+            | delivery::Event::DoorCodeRefused { .. }
             | delivery::Event::DeliveryDelivered { .. }
             | delivery::Event::DeliveryFailed { .. },
         ) => return None,

@@ -10,6 +10,8 @@
 //! | the customer's 배송확인 | the delivery | completed by the timer |
 //! | the operator | being put on the list | 배달실패; the price goes back unless the customer was not met |
 //!
+//! A rider who types one wrong door code after the other brings the order to the operator's list at once.
+//!
 //! Riders who claim a job and give it back, again and again, begin nothing anew with that; and the promised time can be put off by an hour at
 //! most.
 //!

@@ -333,6 +333,7 @@ fn ticket_change(
                 TicketChange::Changed { order, before, bill, revision: *revision }
             }
         },
+        DomainEvent::Delivery(delivery::Event::DoorCodeRefused { .. }) => return None,
         DomainEvent::Delivery(event) => TicketChange::Rider { order, phase: phase_after(event) },
         DomainEvent::Order(_) | DomainEvent::Payment(_) | DomainEvent::Store(_) => return None,
     })
@@ -344,7 +345,7 @@ fn phase_after(event: &delivery::Event) -> delivery::Phase {
         E::DeliveryOffered(_) | E::DeliveryReleased { .. } => P::Offered,
         E::DeliveryClaimed { .. } => P::Claimed,
         E::RiderArrived { .. } => P::Arrived,
-        E::DeliveryPickedUp { .. } => P::PickedUp,
+        E::DeliveryPickedUp { .. } | E::DoorCodeRefused { .. } => P::PickedUp,
         E::DeliveryDelivered { .. } => P::Delivered,
         E::DeliveryFailed { .. } => P::Failed,
     }
@@ -366,6 +367,7 @@ fn job_change(recorded: &Recorded, order: OrderId, viewer: AccountId) -> Option<
         E::DeliveryClaimed { rider, .. } => mine(*rider, delivery::Phase::Claimed),
         E::RiderArrived { rider, .. } => mine(*rider, delivery::Phase::Arrived),
         E::DeliveryPickedUp { rider, .. } => mine(*rider, delivery::Phase::PickedUp),
+        E::DoorCodeRefused { .. } => return None,
         E::DeliveryDelivered { rider, .. } => mine(*rider, delivery::Phase::Delivered),
         E::DeliveryFailed { .. } => JobChange::Gone { order },
     })

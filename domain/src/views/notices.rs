@@ -155,6 +155,7 @@ impl Told<'_> {
     fn flagged(&mut self, why: StuckReason) {
         self.customer(match why {
             StuckReason::CustomerAbsent => Template::CustomerMissed,
+            StuckReason::DoorCodes => Template::DoorCodes,
             StuckReason::KitchenSilent | StuckReason::NoRider | StuckReason::RiderSilent => {
                 Template::LookedAfter
             }
@@ -218,6 +219,8 @@ impl Told<'_> {
                 self.customer(Template::OnTheWay);
                 self.store(Template::StorePickedUp);
             }
+            // The rider has the answer on the page; one time too many is the order's to tell.
+            E::DoorCodeRefused { .. } => {}
             // Who has confirmed before need not be asked to.
             E::DeliveryDelivered { at, .. } => {
                 if self.case.order.ended_at.is_none_or(|ended| ended >= *at) {

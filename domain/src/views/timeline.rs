@@ -94,6 +94,8 @@ pub enum What {
     Arrived,
     /// The rider has the food.
     PickedUp,
+    /// The rider typed a code that is not the customer's.
+    CodeRefused,
     /// The customer has the food.
     Delivered,
     /// The delivery failed.
@@ -262,6 +264,7 @@ pub fn timeline_entry(recorded: &Recorded) -> Option<TimelineEntry> {
             D::DeliveryReleased { .. } => What::Released,
             D::RiderArrived { .. } => What::Arrived,
             D::DeliveryPickedUp { .. } => What::PickedUp,
+            D::DoorCodeRefused { .. } => What::CodeRefused,
             D::DeliveryDelivered { .. } => What::Delivered,
             D::DeliveryFailed { reason, .. } => What::DeliveryFailed { reason: *reason },
         },

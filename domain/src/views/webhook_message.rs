@@ -59,7 +59,7 @@ pub fn webhook_message(recorded: &Recorded, case: &Case, to: Recipient) -> Optio
         (DomainEvent::Payment(event), Recipient::Customer(_)) => payment(event),
         (DomainEvent::Ticket(event), Recipient::Customer(_)) => kitchen(event),
         (DomainEvent::Ticket(event), Recipient::Store(_)) => ticket_for_store(event),
-        (DomainEvent::Delivery(event), _) => Some(delivery(event, case, to)),
+        (DomainEvent::Delivery(event), _) => delivery(event, case, to),
         (DomainEvent::Store(event), Recipient::Store(_)) => of_store(event),
         (DomainEvent::Order(_) | DomainEvent::Payment(_) | DomainEvent::Ticket(_), Recipient::Rider(_))
         | (DomainEvent::Payment(_), Recipient::Store(_))
@@ -235,9 +235,9 @@ fn ticket_for_store(event: &ticket::Event) -> Said {
     })
 }
 
-fn delivery(event: &delivery::Event, case: &Case, to: Recipient) -> (Kind, Value) {
+fn delivery(event: &delivery::Event, case: &Case, to: Recipient) -> Said {
     use delivery::Event as E;
-    match event {
+    Some(match event {
         E::DeliveryOffered(_) => (Kind::DeliveryOffered, json!({})),
         E::DeliveryClaimed { .. } => {
             let job = case.delivery.offered.as_ref().filter(|_| matches!(to, Recipient::Rider(_)));
@@ -246,9 +246,11 @@ fn delivery(event: &delivery::Event, case: &Case, to: Recipient) -> (Kind, Value
         E::DeliveryReleased { .. } => (Kind::DeliveryReleased, json!({})),
         E::RiderArrived { .. } => (Kind::RiderArrived, json!({})),
         E::DeliveryPickedUp { .. } => (Kind::DeliveryPickedUp, json!({})),
+        // Between the rider and the door; one time too many is the order's to tell.
+        E::DoorCodeRefused { .. } => return None,
         E::DeliveryDelivered { .. } => (Kind::DeliveryDelivered, json!({})),
         E::DeliveryFailed { reason, .. } => (Kind::DeliveryFailed, json!({ "reason": reason })),
-    }
+    })
 }
 
 /// What a rider's program needs of a job: where it begins, how far it is, and what it earns in won.

@@ -52,6 +52,7 @@ variants!(kind(DomainEvent):
     DomainEvent::Delivery(D::DeliveryReleased { .. }) => "DeliveryReleased",
     DomainEvent::Delivery(D::RiderArrived { .. }) => "RiderArrived",
     DomainEvent::Delivery(D::DeliveryPickedUp { .. }) => "DeliveryPickedUp",
+    DomainEvent::Delivery(D::DoorCodeRefused { .. }) => "DoorCodeRefused",
     DomainEvent::Delivery(D::DeliveryDelivered { .. }) => "DeliveryDelivered",
     DomainEvent::Delivery(D::DeliveryFailed { .. }) => "DeliveryFailed",
     DomainEvent::Store(S::StoreRegistered { .. }) => "StoreRegistered",
@@ -102,6 +103,7 @@ pub(crate) fn events() -> Vec<DomainEvent> {
         O::OrderFlagged { why: StuckReason::NoRider, since: at, at },
         O::OrderFlagged { why: StuckReason::RiderSilent, since: at, at },
         O::OrderFlagged { why: StuckReason::CustomerAbsent, since: at, at },
+        O::OrderFlagged { why: StuckReason::DoorCodes, since: at, at },
         O::OrderUndeliverable { refund: true, reason: String::new(), at },
         O::OrderUndeliverable { refund: false, reason: "도로 통제".to_owned(), at },
     ];
@@ -143,6 +145,7 @@ pub(crate) fn events() -> Vec<DomainEvent> {
         D::DeliveryReleased { rider, at },
         D::RiderArrived { rider, at },
         D::DeliveryPickedUp { rider, at },
+        D::DoorCodeRefused { rider, at },
         D::DeliveryDelivered { rider, at },
         D::DeliveryFailed { rider: Some(rider), reason: FailReason::CustomerAbsent, at },
         D::DeliveryFailed { rider: None, reason: FailReason::Operator, at },

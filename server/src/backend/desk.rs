@@ -107,9 +107,6 @@ impl Desk {
         key: &str,
     ) -> Answer<()> {
         let id = account(caller, Role::Rider)?.id;
-        if matches!(&action, RiderAction::Deliver { code: Some(_) }) {
-            self.rates.door_code(caller, order)?;
-        }
         let state = self.views.rider(id).await.map_err(failed("job"))?;
         commands.act_on_job(caller, order, action, state, key).await.map(|_| ())
     }

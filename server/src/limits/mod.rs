@@ -6,7 +6,7 @@ mod streams;
 mod tests;
 
 use crate::http::client::block;
-use domain::shared::{AccountId, OrderId};
+use domain::shared::AccountId;
 use domain::views::{Caller, Fault};
 use governor::Quota;
 use governor::clock::{Clock, DefaultClock};
@@ -44,8 +44,6 @@ pub struct Rates {
     pub requests_per_second: u32,
     /// Live streams of an account, or of an address without one, at the same time.
     pub streams: u32,
-    /// Door codes that a rider may try at once for one order; then one a minute.
-    pub door_codes: u32,
     /// Between two calls to the payment provider that somebody asks for about one order, in milliseconds.
     pub payment_gap_ms: u32,
 }
@@ -60,7 +58,6 @@ impl Rates {
                 orders_per_minute: 6_000,
                 requests_per_second: 5_000,
                 streams: 100_000,
-                door_codes: 1_000,
                 payment_gap_ms: 0,
             }
         } else {
@@ -70,7 +67,6 @@ impl Rates {
                 orders_per_minute: 10,
                 requests_per_second: 30,
                 streams: 30,
-                door_codes: 5,
                 payment_gap_ms: 3_000,
             }
         }
@@ -90,7 +86,6 @@ pub struct Limits<C: Clock = DefaultClock> {
     payments: Keyed<C>,
     of_accounts: Keyed<C>,
     of_addresses: Keyed<C>,
-    doors: Keyed<C>,
     streams: Streams,
 }
 
@@ -110,7 +105,6 @@ impl<C: Clock + Clone> Limits<C> {
             .allow_burst(at_least_one(rates.requests_per_second.saturating_mul(BURST)));
         let orders = Quota::per_minute(at_least_one(rates.orders_per_minute));
         let login = Quota::per_minute(at_least_one(rates.login_per_minute));
-        let doors = Quota::per_minute(NonZeroU32::MIN).allow_burst(at_least_one(rates.door_codes));
         Self {
             login_address: limit(login),
             login_name: limit(Quota::per_minute(at_least_one(rates.login_per_minute.saturating_mul(NAME)))),
@@ -122,7 +116,6 @@ impl<C: Clock + Clone> Limits<C> {
             payments: limit(orders),
             of_accounts: limit(requests),
             of_addresses: limit(requests),
-            doors: limit(doors),
             streams: Streams::new(rates.streams),
         }
     }
@@ -166,11 +159,6 @@ impl<C: Clock + Clone> Limits<C> {
     /// An account has a payment tried.
     pub fn payment(&self, caller: &Caller) -> Result<(), Fault> {
         of_account(caller, |account| self.payments.check(&account))
-    }
-
-    /// A rider types a door code.
-    pub fn door_code(&self, caller: &Caller, order: OrderId) -> Result<(), Fault> {
-        of_account(caller, |account| self.doors.check(&(account, order)))
     }
 
     /// Any request.

@@ -100,20 +100,6 @@ fn orders_and_payments_are_counted_for_each_account_by_themselves() {
 }
 
 #[test]
-fn door_codes_are_five_and_then_one_a_minute_for_each_order() {
-    let (limits, clock) = limits();
-    let [first, second] = [1, 2].map(|number| OrderId(Uuid::from_u128(number)));
-    for _ in 0..5 {
-        limits.door_code(&account(1), first).unwrap();
-    }
-    assert_eq!(wait(limits.door_code(&account(1), first)), 60);
-    limits.door_code(&account(1), second).unwrap();
-    clock.advance(Duration::from_secs(60));
-    limits.door_code(&account(1), first).unwrap();
-    wait(limits.door_code(&account(1), first));
-}
-
-#[test]
 fn sign_ups_are_thirty_an_hour_and_ipv6_counts_by_its_network() {
     let (limits, clock) = limits();
     let host = |network: u16, host: u16| -> IpAddr {

@@ -82,7 +82,7 @@ pub struct Reply {
     pub position: u64,
 }
 
-/// The outcome of a unit whose transaction was committed. A refusal is an outcome too.
+/// The outcome of a unit whose transaction was committed. A refusal is an outcome too, of which the log may hold an event.
 pub type Ran = Result<Reply, Fault>;
 
 /// The storage failed: nothing was done, or it is not known whether it was.

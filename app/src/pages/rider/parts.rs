@@ -13,11 +13,13 @@ use leptos::prelude::*;
 /// Where the forms of a job put their refusals.
 pub type Errors = RwSignal<Option<ApiError>>;
 
-/// The number or the code was wrong.
+/// The number or the code was wrong, or was wrong too often.
 pub fn is_typo(error: &ApiError) -> bool {
     matches!(
         error.fault(),
-        Some(Fault::Refused(CaseRefusal::Delivery(Refusal::WrongNumber | Refusal::WrongCode)))
+        Some(Fault::Refused(CaseRefusal::Delivery(
+            Refusal::WrongNumber | Refusal::WrongCode | Refusal::TooManyCodes { .. }
+        )))
     )
 }
 

@@ -243,8 +243,12 @@ impl Writer {
         }
         let ran = match verdict {
             Ok(Decision::Executed(events)) => {
+                let refused = events.iter().find_map(DomainEvent::refusal);
                 self.apply(unit, now, events, case, store, plan)?;
-                Ok(Reply { subject: unit.subject.id(), position: self.next_position - 1 })
+                match refused {
+                    Some(refusal) => Err(Fault::from(refusal)),
+                    None => Ok(Reply { subject: unit.subject.id(), position: self.next_position - 1 }),
+                }
             }
             Ok(Decision::AlreadyApplied) => {
                 self.cache.put_case(unit.subject, case);

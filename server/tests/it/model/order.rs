@@ -103,6 +103,8 @@ pub struct Order {
     promised_at: u32,
     /// On the operator's list: what it waited for had begun then, with its limit, and when it was put there.
     flag: Option<((u32, u32), u32)>,
+    /// When wrong codes were typed.
+    wrong_codes: Vec<u32>,
 }
 
 /// What this costs at a store, with the delivery.
@@ -129,6 +131,7 @@ impl Order {
             ready_at: 0,
             promised_at: 0,
             flag: None,
+            wrong_codes: Vec::new(),
         }
     }
 
@@ -257,6 +260,22 @@ impl Order {
         }
         // The time for what it waits for now may have begun before, and be over.
         self.look_at_the_clock(now);
+    }
+
+    /// Whether another code would be looked at: not with five wrong ones in ten minutes.
+    pub fn looks_at_codes(&self, now: u32) -> bool {
+        self.wrong_codes.iter().filter(|at| *at + 10 > now).count() < 5
+    }
+
+    /// A wrong code, of which the fifth brings it to the operator's list.
+    pub fn type_wrong_code(&mut self, now: u32) {
+        self.wrong_codes.push(now);
+        if let Some((since, limit, _)) = self.wait()
+            && !self.looks_at_codes(now)
+            && self.flagged_at((since, limit)).is_none()
+        {
+            self.flag = Some(((since, limit), now));
+        }
     }
 
     /// Nobody will bring it any more.

@@ -268,7 +268,12 @@ impl City {
                 order.ride(Bag::PickedUp, Some(by), now);
             }
             (Ride::Deliver(typed), Bag::PickedUp) => {
-                ensure(typed != Typed::Wrong, Said::No(422, "delivery: wrong code"))?;
+                let may_type = typed == Typed::Nothing || order.looks_at_codes(now);
+                ensure(may_type, Said::No(409, "delivery: too many codes"))?;
+                if typed == Typed::Wrong {
+                    order.type_wrong_code(now);
+                    return Err(Said::No(422, "delivery: wrong code"));
+                }
                 order.ride(Bag::Delivered, Some(by), now);
             }
             (Ride::Fail(reason), Bag::PickedUp) => {

@@ -46,6 +46,7 @@ fn words(fault: &Fault) -> String {
             delivery::Refusal::OffDuty => "delivery: off duty",
             delivery::Refusal::WrongNumber => "delivery: wrong number",
             delivery::Refusal::WrongCode => "delivery: wrong code",
+            delivery::Refusal::TooManyCodes { .. } => "delivery: too many codes",
             delivery::Refusal::NotARidersReason => "delivery: not a rider's reason",
             delivery::Refusal::NotYours => "delivery: not yours",
             delivery::Refusal::TooFar { .. } => "delivery: too far",
@@ -87,7 +88,8 @@ fn as_typed(typed: Typed, right: &str) -> Option<String> {
     match typed {
         Typed::Nothing => None,
         Typed::Right => Some(right.to_owned()),
-        Typed::Wrong => Some(format!("9{right}9")),
+        // As long as the right one, and never it: whatever comes first is another character.
+        Typed::Wrong => Some(right.chars().map(|sign| if sign == '1' { '2' } else { '1' }).collect()),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Owners and riders.
 
 use crate::city::{City, caller, key};
+use domain::order::StuckReason;
 use domain::processes::CaseRefusal;
 use domain::shared::OrderId;
 use domain::store::ticket;
-use domain::views::{Fault, RiderAction, Shown, StoreDay, TicketAction};
+use domain::views::{Actor, Fault, RiderAction, Shown, StoreDay, TicketAction, What};
 use domain::{delivery, store};
 use uuid::Uuid;
 
@@ -88,5 +89,44 @@ async fn owners_and_riders_are_told_what_is_wrong() {
     }
     city.ride(order, deliver(format!(" {} ", view.code))).await;
     city.until(order, Shown::Delivered).await;
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_door_code_cannot_be_found_by_trying() {
+    let city = City::open().await;
+    let order = city.order("tok_approve").await;
+    city.cook(order).await;
+    city.ride(order, RiderAction::Claim).await;
+    city.ride(order, RiderAction::PickUp { number: None }).await;
+    let view = city.look(order).await;
+    let rider = caller("rider1");
+    let refused = |refusal| Fault::Refused(CaseRefusal::Delivery(refusal));
+    let deliver = async |typed: &str, key: &str| {
+        let action = RiderAction::Deliver { code: Some(typed.to_owned()) };
+        city.backend.act_on_job(&rider, order, action, key).await.unwrap_err()
+    };
+    let wrong: Vec<String> =
+        (0..).map(|number| format!("{number:04}")).filter(|code| *code != view.code).take(5).collect();
+    for typed in &wrong {
+        let first = key();
+        assert_eq!(deliver(typed, &first).await, refused(delivery::Refusal::WrongCode));
+        // The same request again is the same try.
+        assert_eq!(deliver(typed, &first).await, refused(delivery::Refusal::WrongCode));
+    }
+    let closed = deliver(&view.code, &key()).await;
+    let Fault::Refused(CaseRefusal::Delivery(delivery::Refusal::TooManyCodes { until })) = closed else {
+        panic!("{closed:?}");
+    };
+    assert_eq!(closed.status(), 409);
+    // Everybody sees what was tried; customer and operator hear of it.
+    let view = city.look(order).await;
+    let tries: Vec<_> = view.timeline.iter().filter(|entry| entry.what == What::CodeRefused).collect();
+    assert_eq!(tries.len(), 5);
+    assert!(tries.iter().all(|entry| matches!(entry.by, Actor::Rider(_))), "{tries:?}");
+    assert_eq!(until, tries[0].at.plus_minutes(delivery::CODE_MINUTES));
+    let stuck = city.backend.operator(&caller("operator")).await.unwrap().stuck;
+    let stuck: Vec<_> = stuck.iter().map(|stuck| (stuck.order, stuck.why)).collect();
+    assert_eq!(stuck, [(order, Some(StuckReason::DoorCodes))]);
     city.close().await;
 }
