@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-wanted="${BAEDAL_API_CASES:-2000}"
+wanted="${BAEDAL_API_CASES:-8000}"
 phases="${BAEDAL_API_PHASES:-examples,coverage}"
 seed="${BAEDAL_API_SEED:-1}"
 python="$(scripts/python-packages.sh)"

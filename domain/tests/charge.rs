@@ -245,7 +245,7 @@ fn it_is_known_since_when_the_customer_is_waited_for() {
 
 #[test]
 fn a_hold_in_an_old_log_was_the_providers() {
-    let old = DomainEvent::from_json("order", r#"{"type":"OrderHeld","until":600000}"#);
+    let old = DomainEvent::from_json("order", 1, r#"{"type":"OrderHeld","until":600000}"#);
     let held = Event::OrderHeld { until: Timestamp(600_000), for_customer: false };
     assert_eq!(old.map_err(|error| error.to_string()), Ok(DomainEvent::Order(held)));
 }

@@ -67,8 +67,9 @@ pub struct UnknownEvent {
     pub cause: String,
 }
 
-/// The schema version this program writes.
-const SCHEMA_VERSION: u32 = 1;
+/// The schema version this program writes, and the newest that it reads. It counts up with each event, or form of one, that the program
+/// before could not read.
+pub const SCHEMA_VERSION: u32 = 1;
 
 impl DomainEvent {
     /// The version of the payload's schema.
@@ -176,9 +177,12 @@ impl DomainEvent {
         }
     }
 
-    /// Reads a payload back.
-    pub fn from_json(context: &str, payload: &str) -> Result<Self, UnknownEvent> {
+    /// Reads a payload of this schema version back. What earlier versions of this program wrote is read as they meant it.
+    pub fn from_json(context: &str, schema: u32, payload: &str) -> Result<Self, UnknownEvent> {
         let unknown = |cause: String| UnknownEvent { context: context.to_owned(), cause };
+        if schema > SCHEMA_VERSION {
+            return Err(unknown(format!("schema {schema} is newer than this program's {SCHEMA_VERSION}")));
+        }
         let read = match Context::from_name(context) {
             Some(Context::Order) => serde_json::from_str(payload).map(DomainEvent::Order),
             Some(Context::Payment) => serde_json::from_str(payload).map(DomainEvent::Payment),

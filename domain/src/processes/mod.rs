@@ -15,7 +15,7 @@ mod waits;
 
 pub use case::{Case, CaseRefusal, Placing};
 pub use charge::{ChargeOutcome, ChargeTurn, OTHER_AMOUNT, charge_key, of_charge_key};
-pub use event::{Context, DomainEvent, UnknownEvent};
+pub use event::{Context, DomainEvent, SCHEMA_VERSION, UnknownEvent};
 pub use settlement::Settlement;
 pub use topics::{Topic, topics};
 pub use waits::{Limits, Wait, WaitsFor};

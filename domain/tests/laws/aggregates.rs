@@ -26,7 +26,7 @@ impl<E: Clone + PartialEq + Debug> Log<E> {
     fn through(&self, event: &E) -> Result<E, TestCaseError> {
         let written = (self.write)(event.clone());
         let text = written.to_json().map_err(|error| TestCaseError::fail(error.to_string()))?;
-        let read = DomainEvent::from_json(written.context().name(), &text)
+        let read = DomainEvent::from_json(written.context().name(), written.schema_version(), &text)
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(&read, &written, "{}", text);
         (self.read)(read).ok_or_else(|| TestCaseError::fail("read as another context's event"))

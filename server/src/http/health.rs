@@ -13,7 +13,7 @@ use domain::processes::place_order;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::processes::notices;
+use crate::processes::{notices, webhooks};
 use crate::router::AppState;
 use crate::storage::EventLog;
 
@@ -69,6 +69,8 @@ struct Checks {
     processes: Check,
     /// Notices keep up with the log.
     notices: Check,
+    /// Messages to webhooks keep up with the log.
+    webhooks: Check,
     /// There is room on the disk.
     disk: Check,
 }
@@ -97,7 +99,8 @@ impl Readiness {
             let head = self.log.head().await?;
             let steps = self.log.cursor(place_order::NAME).await?;
             let notices = self.log.cursor(notices::NAME).await?;
-            Ok::<_, crate::storage::LogError>((head, steps, notices))
+            let webhooks = self.log.cursor(webhooks::NAME).await?;
+            Ok::<_, crate::storage::LogError>((head, [steps, notices, webhooks]))
         };
         let read = match tokio::time::timeout(DATABASE, positions).await {
             Ok(Ok(read)) => Some(read),
@@ -108,9 +111,9 @@ impl Readiness {
             Err(_) => None,
         };
         // What cannot be read is no lag.
-        let behind = |cursor: fn((u64, u64, u64)) -> u64| match read {
-            Some(read) => {
-                let behind = read.0.saturating_sub(cursor(read));
+        let behind = |reader: usize| match read {
+            Some((head, cursors)) => {
+                let behind = head.saturating_sub(cursors[reader]);
                 Check { ok: behind <= self.most_behind, behind: Some(behind), ..Check::default() }
             }
             None => Check::default(),
@@ -119,8 +122,9 @@ impl Readiness {
             serving: (!self.stopping.is_cancelled()).into(),
             database: read.is_some().into(),
             writer: (!self.writer_ended.is_cancelled()).into(),
-            processes: behind(|read| read.1),
-            notices: behind(|read| read.2),
+            processes: behind(0),
+            notices: behind(1),
+            webhooks: behind(2),
             disk: self.disk().await,
         };
         let all = [
@@ -129,6 +133,7 @@ impl Readiness {
             &checks.writer,
             &checks.processes,
             &checks.notices,
+            &checks.webhooks,
             &checks.disk,
         ];
         Report { ready: all.iter().all(|check| check.ok), checks }

@@ -180,7 +180,7 @@ pub trait Views: Send + Sync {
     ) -> Result<JobsAnswer, LogError>;
     /// A job.
     async fn job(&self, order: OrderId) -> Result<Option<JobDoc>, LogError>;
-    /// Orders whose wait is over, at most so many; those first whose time ended first.
+    /// Orders whose wait is over, of each kind at most so many; those first whose time ended first.
     async fn overdue(&self, now: Timestamp, limits: &Limits, limit: u32) -> Result<Vec<OrderId>, LogError>;
     /// What needs a person, of each kind at most so much.
     async fn operator(&self, now: Timestamp, limits: &Limits, limit: u32)

@@ -94,6 +94,14 @@ pub enum LogError {
     /// The log holds what cannot be read.
     #[error(transparent)]
     Unreadable(#[from] domain::processes::UnknownEvent),
+    /// A later version of this program has written to the log.
+    #[error(
+        "a later version of Baedal has written to this log (schema {schema}): start that one, or go back to a copy made before"
+    )]
+    Newer {
+        /// The schema version of its last event.
+        schema: u32,
+    },
     /// A value could not be written or read as JSON.
     #[error("a stored value cannot be read: {0}")]
     Json(#[from] serde_json::Error),

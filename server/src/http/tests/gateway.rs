@@ -307,6 +307,7 @@ async fn a_city_whose_processes_do_not_follow_the_log_is_not_ready() {
         let (_, said) = ready(&city).await;
         assert_eq!(said["checks"]["processes"], serde_json::json!({ "ok": expected, "behind": position }));
         assert_eq!(said["checks"]["notices"], said["checks"]["processes"]);
+        assert_eq!(said["checks"]["webhooks"], said["checks"]["processes"]);
         assert_eq!(said["ready"], expected);
     }
 }

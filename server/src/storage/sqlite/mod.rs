@@ -25,6 +25,7 @@ pub use stages::{StageTimes, Stages};
 pub use views::SqliteViews;
 
 use super::LogError;
+use domain::processes::SCHEMA_VERSION;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Row, SqliteConnection, SqlitePool};
 use std::path::Path;
@@ -66,8 +67,19 @@ pub async fn open(file: &Path) -> Result<(SqliteConnection, SqlitePool), LogErro
         .await
         .map_err(|error| LogError::Database(error.into()))?;
     let mut writer = options(file).connect().await?;
+    refuse_what_is_newer(&mut writer).await?;
     bring_views_up_to_date(&mut writer).await?;
     Ok((writer, pool))
+}
+
+/// A log that a later version of this program has written to is left alone: everything that waits in it would stand still at the first
+/// event that cannot be read.
+async fn refuse_what_is_newer(writer: &mut SqliteConnection) -> Result<(), LogError> {
+    let last = sqlx::query("SELECT schema FROM events ORDER BY position DESC LIMIT 1")
+        .fetch_optional(writer)
+        .await?;
+    let schema: u32 = last.map_or(Ok(0), |row| row.try_get(0))?;
+    if schema > SCHEMA_VERSION { Err(LogError::Newer { schema }) } else { Ok(()) }
 }
 
 /// What this program keeps in the read models: counts up with each change of that.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// The columns [`recorded`] reads.
 macro_rules! event_columns {
     () => {
-        "position, stream_id, context, version, payload, actor, at_ms"
+        "position, stream_id, context, version, schema, payload, actor, at_ms"
     };
 }
 pub(super) use event_columns;
@@ -22,7 +22,7 @@ pub(super) fn id(text: &str) -> Result<Uuid, LogError> {
 
 pub(super) fn recorded(row: &SqliteRow) -> Result<Recorded, LogError> {
     let context: &str = row.try_get("context")?;
-    let event = DomainEvent::from_json(context, row.try_get("payload")?)?;
+    let event = DomainEvent::from_json(context, row.try_get("schema")?, row.try_get("payload")?)?;
     let stream = id(row.try_get("stream_id")?)?;
     let (order, store) = match &event {
         DomainEvent::Store(_) => (None, Some(StoreId(stream))),

@@ -15,7 +15,7 @@ fn latest(now: Timestamp, limits: &Limits, what: WaitsFor) -> i64 {
     now.0 - i64::from(limits.of(what)) * domain::shared::MINUTE_MS
 }
 
-/// Orders whose wait is over.
+/// Orders whose wait is over: of each kind so many, the longest first, so that no kind keeps the others from their turn.
 pub(super) async fn overdue(
     read: &mut SqliteConnection,
     now: Timestamp,
@@ -29,7 +29,7 @@ pub(super) async fn overdue(
         )
         .bind(what.name())
         .bind(latest(now, limits, what))
-        .bind(limit - orders.len() as u32)
+        .bind(limit)
         .fetch_all(&mut *read)
         .await?;
         for row in &rows {
