@@ -37,6 +37,7 @@ fn try_code(case: &mut Case, code: &str, minute: u32) -> Result<usize, CaseRefus
 
 #[test]
 fn five_wrong_codes_in_ten_minutes_and_no_other_is_looked_at() {
+    let closed = || Refusal::TooManyCodes { until: at(50) };
     let mut case = on_the_way();
     for minute in 40..45 {
         assert_eq!(try_code(&mut case, "0000", minute), Err(Refusal::WrongCode.into()));
@@ -45,9 +46,6 @@ fn five_wrong_codes_in_ten_minutes_and_no_other_is_looked_at() {
             try_code(&mut case, "", minute),
             Err(if minute < 44 { Refusal::WrongCode } else { closed() }.into())
         );
-    }
-    fn closed() -> Refusal {
-        Refusal::TooManyCodes { until: at(50) }
     }
     for minute in 45..50 {
         assert_eq!(try_code(&mut case, "4821", minute), Err(closed().into()), "the right one, at {minute}");

@@ -2,10 +2,11 @@
 
 use super::town::Town;
 use super::{Bench, Broken, Ports, Stored, StoredWork};
+use domain::processes::SCHEMA_VERSION;
 use domain::shared::{OrderId, OrderNumber, Timestamp};
 use server::adapters::clock::{Clock, ManualClock};
 use server::storage::sqlite::{SqliteLog, SqliteViews, open, rebuild_views};
-use server::storage::{CommitListener, Committed, REPLAY_SPAN};
+use server::storage::{CommitListener, Committed, LogError, REPLAY_SPAN};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection, SqlitePool};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -233,6 +234,28 @@ async fn an_earlier_versions_database_is_brought_up_to_date() {
     .unwrap();
     let plan: Vec<&str> = plan.iter().map(|row| row.get::<&str, _>("detail")).collect();
     assert!(plan[0].starts_with("SEARCH view_orders USING INDEX view_orders_numbers"), "{plan:?}");
+}
+
+/// A log in which a later version has written is refused with a sentence, and left as it is.
+#[tokio::test]
+async fn a_later_versions_log_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("baedal.db");
+    let (mut writer, pool) = open(&file).await.unwrap();
+    for (position, schema) in [(1, SCHEMA_VERSION), (2, SCHEMA_VERSION + 1)] {
+        sqlx::query("INSERT INTO events VALUES (?, 'stream', 'order', ?, 'Later', ?, '{}', '', '', '', 0)")
+            .bind(position)
+            .bind(position)
+            .bind(schema)
+            .execute(&mut writer)
+            .await
+            .unwrap();
+    }
+    writer.close().await.unwrap();
+    pool.close().await;
+    let refused = open(&file).await.map(|_| ()).unwrap_err();
+    assert!(matches!(refused, LogError::Newer { schema } if schema == SCHEMA_VERSION + 1), "{refused:?}");
+    assert!(refused.to_string().contains("later version"), "{refused}");
 }
 
 /// A reader who is too far behind is told so without a look through everybody else's events.
