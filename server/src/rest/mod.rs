@@ -5,6 +5,7 @@ mod deliveries;
 mod errors;
 mod hal;
 mod kitchen;
+mod live;
 mod my_pages;
 mod names;
 mod new_order;
@@ -13,6 +14,7 @@ mod orders;
 mod paths;
 mod payments;
 mod problem;
+mod problems;
 mod profile;
 mod status;
 mod store_day;
@@ -20,6 +22,7 @@ mod store_menu;
 mod stores;
 
 pub use ask::Rest;
+pub(crate) use live::{LastSeen, StreamAnswers};
 pub(crate) use problem::Refused;
 pub use problem::in_problems;
 
@@ -33,6 +36,8 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::http::sse;
+
 /// The routes of the resources, and those that describe them: those are for everybody, and ask nobody who they are.
 pub fn routes<S>(rest: Rest) -> (Router<S>, Router) {
     let (resources, described) = described();
@@ -41,7 +46,7 @@ pub fn routes<S>(rest: Rest) -> (Router<S>, Router) {
 
 /// The routes of the resources with their description, which is made of the same list.
 fn described() -> (Router<Rest>, OpenApi) {
-    OpenApiRouter::with_openapi(openapi::frame())
+    let (resources, mut described) = OpenApiRouter::with_openapi(openapi::frame())
         .routes(routes!(orders::list, orders::place))
         .routes(routes!(orders::show, orders::change))
         .routes(routes!(orders::cancel))
@@ -79,7 +84,12 @@ fn described() -> (Router<Rest>, OpenApi) {
         .routes(routes!(store_day::hours, store_day::set_hours))
         .routes(routes!(profile::list))
         .routes(routes!(profile::show))
-        .split_for_parts()
+        .routes(routes!(problems::list))
+        .routes(routes!(problems::show))
+        .split_for_parts();
+    // The streams have other needs than resources, and a router of their own.
+    described.merge(sse::routes().into_openapi());
+    (resources, described)
 }
 
 /// `GET /stores/{id}` is a page for a browser and a resource for a program.

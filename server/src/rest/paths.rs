@@ -1,7 +1,7 @@
 //! Which requests are the API's.
 
 use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, AUTHORIZATION};
+use axum::http::header::{ACCEPT, AUTHORIZATION, COOKIE};
 
 /// The first parts of the API's paths. What is below `/stores/` is a page as well.
 const FIRST: [&str; 9] = [
@@ -22,7 +22,8 @@ pub(crate) fn is_api(path: &str, headers: &HeaderMap) -> bool {
     match (parts.next(), parts.next(), parts.next()) {
         (Some("stores"), Some(id), None) if !id.is_empty() => wants_hal(headers),
         (Some("stores"), ..) => true,
-        (Some("live"), ..) => headers.contains_key(AUTHORIZATION),
+        // A browser always has a cookie, and reads nothing of a refused stream.
+        (Some("live"), ..) => headers.contains_key(AUTHORIZATION) || !headers.contains_key(COOKIE),
         (Some(first), ..) => FIRST.contains(&first),
         (None, ..) => false,
     }

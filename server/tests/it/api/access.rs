@@ -21,11 +21,15 @@ enum Whose {
     Owner,
     /// A rider's.
     Rider,
+    /// The operator's.
+    Operator,
+    /// The order's customer's, and the operator's.
+    Watched,
     /// Of all whom the order concerns.
     Concerned,
 }
 
-use Whose::{Anybody, Concerned, Customer, Owner, Rider};
+use Whose::{Anybody, Concerned, Customer, Operator, Owner, Rider, Watched};
 
 /// Every operation: method, path, whose, and a body that would do.
 fn rows() -> Vec<(&'static str, &'static str, Whose, Option<Value>)> {
@@ -90,6 +94,13 @@ fn rows() -> Vec<(&'static str, &'static str, Whose, Option<Value>)> {
         ),
         ("get", "/profile", Anybody, None),
         ("get", "/profile/{name}", Anybody, None),
+        ("get", "/problems", Anybody, None),
+        ("get", "/problems/{name}", Anybody, None),
+        ("get", "/live/order/{id}", Watched, None),
+        ("get", "/live/orders", Customer, None),
+        ("get", "/live/owner", Owner, None),
+        ("get", "/live/rider", Rider, None),
+        ("get", "/live/operator", Operator, None),
     ]
 }
 
@@ -136,7 +147,7 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
         of("owner2", Some(Owner), false).await,
         of("rider1", Some(Rider), true).await,
         of("rider2", Some(Rider), false).await,
-        of("operator", None, false).await,
+        of("operator", Some(Operator), false).await,
         Who { name: "hopeful", program: hopeful, role: None, own: false },
         Who { name: "nobody", program: Program::stranger(&base), role: None, own: false },
     ];
@@ -152,7 +163,9 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
     for (method, path, whose, body) in rows() {
         let about_store = path.starts_with("/stores/{id}");
         let id = if about_store { store.clone() } else { order.to_string() };
-        let url = path.replace("{id}", &id).replace("{name}", "stores");
+        let url = path
+            .replace("{id}", &id)
+            .replace("{name}", if path.starts_with("/problems") { "stale" } else { "stores" });
         let about_one = path.contains("{id}");
         // Whatever the row before has done, the job is rider1's, and others ask first.
         people[4].program.put(&format!("/deliveries/{order}/claim"), None).await;
@@ -166,6 +179,8 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
                 (_, None) if who.name == "nobody" => Some(401),
                 (Concerned, _) if who.own || who.name == "operator" => None,
                 (Concerned, _) => Some(404),
+                (Watched, Some(Customer)) if !who.own => Some(404),
+                (Watched, Some(Customer | Operator)) => None,
                 // Whoever is too late for a job hears so.
                 (Rider, Some(Rider)) if path.ends_with("/claim") && !who.own => Some(409),
                 (whose, Some(role)) if whose == role && (who.own || !about_one) => None,
