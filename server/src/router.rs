@@ -94,7 +94,7 @@ pub struct Shared {
 pub fn build(state: AppState, payment_pages: Option<Router>, rest: Option<Rest>) -> Router {
     let pages = pages::routes(&state);
     let pages = match &rest {
-        Some(rest) => pages.layer(from_fn_with_state(rest.clone(), rest::store_or_page)),
+        Some(rest) => pages.layer(from_fn_with_state(rest.clone(), rest::resource_or_page)),
         None => pages,
     };
     let (api, of_api) = rest.map_or_else(|| (Router::new(), Router::new()), rest::routes);

@@ -247,6 +247,25 @@ impl<T: DeserializeOwned> FromRequestParts<Rest> for Query<T> {
 /// An id in a path: what is none leads nowhere.
 pub(super) struct Id<T>(pub(super) T);
 
+/// An id in a path, and a second one after it.
+pub(super) struct Ids<T, U>(pub(super) T, pub(super) U);
+
+impl<T, U> FromRequestParts<Rest> for Ids<T, U>
+where
+    T: std::str::FromStr + Send,
+    U: std::str::FromStr + Send,
+{
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Refused> {
+        let found = axum::extract::Path::<(String, String)>::from_request_parts(parts, rest).await;
+        let ids = found.ok().and_then(|axum::extract::Path((first, second))| {
+            Some(Self(first.parse().ok()?, second.parse().ok()?))
+        });
+        ids.ok_or_else(|| Fault::NotFound.into())
+    }
+}
+
 impl<T: std::str::FromStr + Send> FromRequestParts<Rest> for Id<T> {
     type Rejection = Refused;
 

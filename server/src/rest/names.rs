@@ -86,6 +86,7 @@ fn asked(method: &Method, path: &str) -> String {
         return last.to_owned();
     }
     match *method {
+        Method::POST if path == "/webhooks" => "register".to_owned(),
         Method::POST => "place".to_owned(),
         Method::PATCH => "change".to_owned(),
         _ => method.as_str().to_ascii_lowercase(),
@@ -98,6 +99,7 @@ fn innermost(fault: &Fault) -> String {
         Fault::Refused(refusal) => value_of(refusal),
         Fault::Store(refusal) => value_of(refusal),
         Fault::Application(refusal) => value_of(refusal),
+        Fault::Webhook(refusal) => value_of(refusal),
         other => value_of(other),
     };
     let mut name = "conflict".to_owned();

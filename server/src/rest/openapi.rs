@@ -20,7 +20,7 @@ use super::problems::KINDS;
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "Baedal", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
-    paths(super::stores::show),
+    paths(super::stores::show, super::webhooks::list),
     components(schemas(Problem, LiveMessage)),
     security(("token" = [])),
     tags(
@@ -28,6 +28,8 @@ use super::problems::KINDS;
         (name = "store", description = "The kitchen and the store's day, for an owner's token."),
         (name = "rider", description = "Jobs and the rider's day, for a rider's token."),
         (name = "live", description = STREAMS),
+        (name = "webhooks", description = "Where an account's own programs are told what happens, for a customer's, an owner's or a rider's token. \
+             What they are told is in docs/WEBHOOKS.md."),
         (name = "everybody", description = "What anybody may read, and what concerns several roles."),
     )
 )]

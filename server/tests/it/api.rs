@@ -7,6 +7,7 @@ mod rules;
 mod transcripts;
 mod walk;
 mod way;
+mod webhooks;
 
 use crate::city::{City, caller, key};
 use reqwest::{Client, Method, header::HeaderMap};

@@ -27,9 +27,13 @@ enum Whose {
     Watched,
     /// Of all whom the order concerns.
     Concerned,
+    /// Of whoever takes part in orders.
+    TakesPart,
+    /// Of whoever has registered the webhook, which is customer1.
+    Webhook,
 }
 
-use Whose::{Anybody, Concerned, Customer, Operator, Owner, Rider, Watched};
+use Whose::{Anybody, Concerned, Customer, Operator, Owner, Rider, TakesPart, Watched, Webhook};
 
 /// Every operation: method, path, whose, and a body that would do.
 fn rows() -> Vec<(&'static str, &'static str, Whose, Option<Value>)> {
@@ -101,6 +105,18 @@ fn rows() -> Vec<(&'static str, &'static str, Whose, Option<Value>)> {
         ("get", "/live/owner", Owner, None),
         ("get", "/live/rider", Rider, None),
         ("get", "/live/operator", Operator, None),
+        ("get", "/notices", TakesPart, None),
+        ("get", "/webhooks", TakesPart, None),
+        ("post", "/webhooks", TakesPart, Some(json!({"url": "no address"}))),
+        ("get", "/webhooks/{id}", Webhook, None),
+        ("put", "/webhooks/{id}/secret", Webhook, None),
+        ("put", "/webhooks/{id}/pause", Webhook, Some(json!({"paused": false}))),
+        ("put", "/webhooks/{id}/replay", Webhook, Some(json!({"from": 1_000_000}))),
+        ("get", "/webhooks/{id}/deadLetters", Webhook, None),
+        ("put", "/webhooks/{id}/deadLetters/retry", Webhook, None),
+        ("put", "/webhooks/{id}/deadLetters/{position}/retry", Webhook, None),
+        // The last: after it there is none.
+        ("delete", "/webhooks/{id}", Webhook, None),
     ]
 }
 
@@ -114,7 +130,7 @@ struct Who {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things() {
-    let city = City::open().await;
+    let city = City::open_with(|config| config.webhook_allow_private = true).await;
     let base = city.base();
     let described = Program::stranger(&base).get("/openapi.json").await.json;
     let operations: BTreeSet<(String, String)> = described["paths"]
@@ -158,14 +174,20 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
     city.ride(order, domain::views::RiderAction::Claim).await;
     let store = people[0].program.get(&format!("/orderLists/{order}")).await.text("storeId").to_owned();
     assert_eq!(id_of(&format!("/{order}")), order.to_string());
+    let made = people[0].program.post("/webhooks", json!({"url": "http://127.0.0.1:9/"})).await;
+    let webhook = made.text("id").to_owned();
 
     let (mut allowed, mut refused) = (0, 0);
     for (method, path, whose, body) in rows() {
-        let about_store = path.starts_with("/stores/{id}");
-        let id = if about_store { store.clone() } else { order.to_string() };
+        let id = match path.split('/').nth(1) {
+            Some("stores") => store.clone(),
+            Some("webhooks") => webhook.clone(),
+            _ => order.to_string(),
+        };
         let url = path
             .replace("{id}", &id)
             .replace("{name}", if path.starts_with("/problems") { "stale" } else { "stores" });
+        let url = url.replace("{position}", "1");
         let about_one = path.contains("{id}");
         // Whatever the row before has done, the job is rider1's, and others ask first.
         people[4].program.put(&format!("/deliveries/{order}/claim"), None).await;
@@ -179,6 +201,9 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
                 (_, None) if who.name == "nobody" => Some(401),
                 (Concerned, _) if who.own || who.name == "operator" => None,
                 (Concerned, _) => Some(404),
+                (TakesPart | Webhook, Some(Operator) | None) => Some(403),
+                (Webhook, _) if who.name != "customer1" => Some(404),
+                (TakesPart | Webhook, _) => None,
                 (Watched, Some(Customer)) if !who.own => Some(404),
                 (Watched, Some(Customer | Operator)) => None,
                 // Whoever is too late for a job hears so.
