@@ -193,11 +193,13 @@ fn is_json(request: &Request) -> bool {
 }
 
 /// The bytes of a body, and whether it is said to be JSON. It is read also when it is not: over a body that is left lying the connection has
-/// to be closed, and the client's next request with it.
+/// to be closed, and the client's next request with it. What is in it is the business of somebody alone: every command needs an account.
 async fn read(request: Request, rest: &Rest) -> Result<(Bytes, bool), Refused> {
     let is_json = is_json(&request);
+    let is_somebody = request.extensions().get::<Caller>().is_some_and(|caller| caller.account.is_some());
     let bytes = Bytes::from_request(request, rest).await;
-    Ok((bytes.map_err(|rejection| Refused::Status(rejection.status()))?, is_json))
+    let bytes = bytes.map_err(|rejection| Refused::Status(rejection.status()))?;
+    if is_somebody { Ok((bytes, is_json)) } else { Err(Fault::NotSignedIn.into()) }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {

@@ -62,7 +62,7 @@ pub(super) struct Notices {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Before {
     /// What came before this position of the log; the latest when it is left out.
-    #[param(minimum = 0, maximum = 9_223_372_036_854_775_807_u64)]
+    #[param(minimum = 0, example = 4711)]
     before: Option<u64>,
 }
 

@@ -176,8 +176,15 @@ async fn refusals_say_what_is_wrong_in_the_callers_language() {
     let gone = customer.send(Method::DELETE, "/orderLists", &[], None).await;
     gone.refused(405, "method-not-allowed");
     assert!(gone.header("allow").contains("POST"));
-    // A token that is none, and none at all.
+    // A token that is none, and none at all: then nobody looks at what was sent.
     let stranger = Program::stranger(&city.base());
+    for (path, body) in
+        [("/orderLists", json!({"colour": 1})), ("/webhooks", json!([])), ("/orderLists", json!("x"))]
+    {
+        stranger.post(path, body).await.refused(401, "not-signed-in");
+    }
+    let path = "/webhooks/01900000-0000-7000-8000-000000000001/replay";
+    stranger.put(path, Some(json!({"from": "soon"}))).await.refused(401, "not-signed-in");
     let heard = stranger.get("/myPages").await;
     heard.refused(401, "not-signed-in");
     assert!(
