@@ -203,9 +203,8 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
                 (Concerned, _) => Some(404),
                 (TakesPart | Webhook, Some(Operator) | None) => Some(403),
                 (Webhook, _) if who.name != "customer1" => Some(404),
-                (TakesPart | Webhook, _) => None,
                 (Watched, Some(Customer)) if !who.own => Some(404),
-                (Watched, Some(Customer | Operator)) => None,
+                (TakesPart | Webhook, _) | (Watched, Some(Customer | Operator)) => None,
                 // Whoever is too late for a job hears so.
                 (Rider, Some(Rider)) if path.ends_with("/claim") && !who.own => Some(409),
                 (whose, Some(role)) if whose == role && (who.own || !about_one) => None,
