@@ -17,6 +17,7 @@ mod payments;
 mod problem;
 mod problems;
 mod profile;
+mod quotes;
 mod status;
 mod store_day;
 mod store_menu;
@@ -50,6 +51,7 @@ pub fn routes<S>(rest: Rest) -> (Router<S>, Router) {
 fn described() -> (Router<Rest>, OpenApi) {
     let (resources, mut described) = OpenApiRouter::with_openapi(openapi::frame())
         .routes(routes!(orders::list, orders::place))
+        .routes(routes!(quotes::quote))
         .routes(routes!(orders::show, orders::change))
         .routes(routes!(orders::cancel))
         .routes(routes!(orders::confirm))

@@ -63,7 +63,16 @@ pub(super) struct Notices {
 pub(super) struct Before {
     /// What came before this position of the log; the latest when it is left out.
     #[param(minimum = 0, example = 4711)]
-    before: Option<u64>,
+    before: Option<i64>,
+}
+
+impl Before {
+    /// Positions have no sign; that the log counts with one says how far they can go.
+    fn position(self) -> Result<Option<u64>, Refused> {
+        let below =
+            |_| Refused::Shape { field: "before".to_owned(), reason: "must be at least 0".to_owned() };
+        self.before.map(|before| u64::try_from(before).map_err(below)).transpose()
+    }
 }
 
 impl Notice {
@@ -92,9 +101,10 @@ impl Notice {
     ReadErrors
 ))]
 pub(super) async fn list(ask: Ask, Query(asked): Query<Before>) -> Result<Hal<Notices>, Refused> {
-    let view = ask.desk.inbox(&ask.caller, asked.before).await?;
+    let before = asked.position()?;
+    let view = ask.desk.inbox(&ask.caller, before).await?;
     let at = |before: u64| format!("/notices?before={before}");
-    let here = asked.before.map_or_else(|| "/notices".to_owned(), at);
+    let here = before.map_or_else(|| "/notices".to_owned(), at);
     let mut links = ask.base.links([("self", here.as_str()), ("profile", "/profile/notices")]);
     if let Some(earlier) = view.earlier {
         links.insert("next", ask.base.link(&at(earlier)));

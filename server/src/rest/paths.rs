@@ -4,13 +4,14 @@ use axum::http::header::{ACCEPT, AUTHORIZATION, COOKIE};
 use axum::http::{HeaderMap, Method};
 
 /// The first parts of the API's paths. `/stores/{id}` and `/webhooks` are pages as well.
-const FIRST: [&str; 10] = [
+const FIRST: [&str; 11] = [
     "orderLists",
     "foodCookings",
     "deliveries",
     "payments",
     "myPages",
     "notices",
+    "quotes",
     "riders",
     "paymentMethods",
     "profile",

@@ -42,7 +42,8 @@ fn rows() -> Vec<(&'static str, &'static str, Whose, Option<Value>)> {
     let dish = json!({"section": "시험", "name": {"ko": "시험"}, "price": 1_000});
     vec![
         ("get", "/orderLists", Customer, None),
-        ("post", "/orderLists", Customer, Some(food)),
+        ("post", "/orderLists", Customer, Some(food.clone())),
+        ("post", "/quotes", Customer, Some(food)),
         ("get", "/orderLists/{id}", Customer, None),
         ("patch", "/orderLists/{id}", Customer, Some(items)),
         ("put", "/orderLists/{id}/cancel", Customer, None),

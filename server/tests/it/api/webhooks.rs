@@ -218,6 +218,10 @@ async fn what_an_account_was_told_is_read_by_the_api() {
     let english = customer.send(Method::GET, "/notices", &[("accept-language", "en")], None).await;
     let newest = &english.json["_embedded"]["notices"][0];
     assert!(newest["text"] != all[0]["text"] && newest["position"] == all[0]["position"], "{newest}");
+    for before in ["-1", "soon", "9223372036854775808"] {
+        let heard = customer.get(&format!("/notices?before={before}")).await;
+        assert_eq!(heard.refused(422, "invalid")["errors"][0]["field"], "before", "{before}");
+    }
     assert_eq!(other.get("/notices").await.json["_embedded"]["notices"], json!([]));
     let owner = Program::of(&city, "owner1").await;
     let of_store = owner.get("/notices").await;
