@@ -145,8 +145,9 @@ pub trait Backend: Send + Sync {
     async fn dead_webhooks(&self, caller: &Caller, webhook: WebhookId) -> Answer<DeadWebhooksView>;
     /// Has a message of an own webhook tried again that was given up, by its event's position; all of them when there is none.
     async fn retry_webhook(&self, caller: &Caller, webhook: WebhookId, position: Option<u64>) -> Answer<()>;
-    /// Has an own webhook told again everything that concerns its account after a position of the log.
-    async fn replay_webhook(&self, caller: &Caller, webhook: WebhookId, from: u64) -> Answer<()>;
+    /// Has an own webhook told again everything that concerns its account after a position of the log, as it was typed; from the beginning when
+    /// nothing was; 422 for what is no position.
+    async fn replay_webhook(&self, caller: &Caller, webhook: WebhookId, from: &str) -> Answer<()>;
     /// The operator has a message to a webhook tried again that was given up.
     async fn retry_dead_webhook(&self, caller: &Caller, id: &str) -> Answer<()>;
 

@@ -94,7 +94,7 @@ pub struct Shared {
 pub fn build(state: AppState, payment_pages: Option<Router>, rest: Option<Rest>) -> Router {
     let pages = pages::routes(&state);
     let pages = match &rest {
-        Some(rest) => pages.layer(from_fn_with_state(rest.clone(), rest::store_or_page)),
+        Some(rest) => pages.layer(from_fn_with_state(rest.clone(), rest::resource_or_page)),
         None => pages,
     };
     let (api, of_api) = rest.map_or_else(|| (Router::new(), Router::new()), rest::routes);
@@ -120,12 +120,7 @@ pub fn build(state: AppState, payment_pages: Option<Router>, rest: Option<Rest>)
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE));
 
     // Streams last for as long as somebody looks.
-    let live = Router::new()
-        .route("/live/order/{id}", get(sse::order))
-        .route("/live/orders", get(sse::orders))
-        .route("/live/owner", get(sse::owner))
-        .route("/live/rider", get(sse::rider))
-        .route("/live/operator", get(sse::operator));
+    let (live, _) = sse::routes().split_for_parts();
 
     // Of machines: no cookies, no pages, and no word believed that is not signed.
     let webhooks = match &state.config.provider {

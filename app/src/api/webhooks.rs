@@ -64,10 +64,7 @@ pub async fn delete_webhook(webhook: WebhookId) -> Result<Done, ApiError> {
 #[server(prefix = "/api", endpoint = "webhooks/replay")]
 pub async fn replay_webhook(webhook: WebhookId, #[server(default)] from: String) -> Result<Done, ApiError> {
     let (backend, caller) = super::context()?;
-    let result = match domain::views::log_position(&from) {
-        Ok(position) => backend.replay_webhook(&caller, webhook, position).await,
-        Err(fault) => Err(fault),
-    };
+    let result = backend.replay_webhook(&caller, webhook, &from).await;
     acted(result, webhook, vec![("from".to_owned(), from)], PAGE).await
 }
 

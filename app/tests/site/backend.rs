@@ -178,7 +178,7 @@ impl Backend for Kitchen {
     async fn retry_webhook(&self, _: &Caller, _: WebhookId, _: Option<u64>) -> Answer<()> {
         self.command(())
     }
-    async fn replay_webhook(&self, _: &Caller, _: WebhookId, _: u64) -> Answer<()> {
+    async fn replay_webhook(&self, _: &Caller, _: WebhookId, _: &str) -> Answer<()> {
         self.command(())
     }
     async fn retry_dead_webhook(&self, _: &Caller, _: &str) -> Answer<()> {

@@ -6,8 +6,8 @@ use crate::commands::{Commands, Expected, account};
 use app::backend::Answer;
 use domain::delivery::{self, is_shown};
 use domain::order::Placed;
-use domain::processes::Case;
-use domain::shared::{OrderId, Personal, StoreId, Timestamp, Won};
+use domain::processes::{Case, CaseRefusal};
+use domain::shared::{Bill, Metres, OrderId, Personal, StoreId, Timestamp, Won};
 use domain::store::{Store, WantedLine, ticket};
 use domain::views::{
     Caller, CheckoutDraft, Fault, JobCard, JobDetail, NamedLine, OrderDoc, PlaceOrder, RiderAction, Role,
@@ -85,6 +85,22 @@ pub struct Ordering {
     pub sent: String,
 }
 
+/// What is wanted, at the store that has it.
+struct Found {
+    id: StoreId,
+    store: Arc<Store>,
+    lines: Vec<WantedLine>,
+    distance: Metres,
+    now: Timestamp,
+}
+
+impl Found {
+    /// What it costs.
+    fn bill(&self) -> Answer<Bill> {
+        Ok(self.store.quote(&self.lines, self.distance, self.now).map_err(CaseRefusal::from)?)
+    }
+}
+
 impl Desk {
     /// Places an order for another program, and answers with the order as it was placed. A repeat under the same key gets the same, whatever
     /// has become of the order, the menu or the store since.
@@ -115,24 +131,45 @@ impl Desk {
             typed.card =
                 self.gateway.cards().await.first().map(|card| card.token.clone()).unwrap_or_default();
         }
-        let now = self.clock.now();
-        let address = self.locate(&typed.address)?;
-        let all = self.shelf.all().await.map_err(failed("stores"))?;
-        let stores = all.values().map(AsRef::as_ref);
-        let (store, lines) = find_food(stores, ordering.store, &ordering.lines, Some(&address), now)?;
+        let found = self.find(&typed.address, ordering.store, &ordering.lines).await?;
         let agreed = match ordering.agreed {
             Some(agreed) => agreed,
-            None => {
-                let store = all.get(&store).ok_or(Fault::NotFound)?;
-                let point = store.profile.as_ref().ok_or(Fault::NotFound)?.point;
-                let bill = store.quote(&lines, point.distance_to(address.point), now);
-                bill.map_err(domain::processes::CaseRefusal::from)?.total
-            }
+            None => found.bill()?.total,
         };
         let key = self.or_fresh(key);
-        let order = PlaceOrder { key, store, lines, agreed, typed };
+        let order = PlaceOrder { key, store: found.id, lines: found.lines, agreed, typed };
         let order = self.place_by(&self.commands.asked(ordering.sent), caller, order).await?;
         self.log.case(order).await.map_err(failed("order"))
+    }
+
+    /// What an order would cost now, and at which store. Nothing is placed.
+    pub async fn quote_for_program(
+        &self,
+        caller: &Caller,
+        ordering: &Ordering,
+    ) -> Answer<(Arc<Store>, Bill)> {
+        let account = account(caller, Role::Customer)?;
+        let typed = &ordering.typed.address;
+        let found = if typed.trim().is_empty() {
+            let usual = self.accounts.profile(account.id).await?.address;
+            self.find(&usual, ordering.store, &ordering.lines).await?
+        } else {
+            self.find(typed, ordering.store, &ordering.lines).await?
+        };
+        let bill = found.bill()?;
+        Ok((found.store, bill))
+    }
+
+    /// Finds the store that has what is wanted.
+    async fn find(&self, address: &str, store: Option<StoreId>, lines: &[NamedLine]) -> Answer<Found> {
+        let now = self.clock.now();
+        let address = self.locate(address)?;
+        let all = self.shelf.all().await.map_err(failed("stores"))?;
+        let stores = all.values().map(AsRef::as_ref);
+        let (id, lines) = find_food(stores, store, lines, Some(&address), now)?;
+        let store = all.get(&id).cloned().ok_or(Fault::NotFound)?;
+        let distance = store.profile.as_ref().ok_or(Fault::NotFound)?.point.distance_to(address.point);
+        Ok(Found { id, store, lines, distance, now })
     }
 
     /// Changes what an own order consists of, by names. `agreed` is the new price in won that the caller was told; whatever it is when `None`.
@@ -157,7 +194,7 @@ impl Desk {
             Some(agreed) => agreed,
             None => {
                 let bill = store.quote_again(&lines, &record.doc.bill, self.clock.now());
-                bill.map_err(domain::processes::CaseRefusal::from)?.total
+                bill.map_err(CaseRefusal::from)?.total
             }
         };
         let key = self.or_fresh(key);

@@ -277,13 +277,13 @@ impl Backend for Desk {
         self.list_webhooks(caller).await
     }
     async fn register_webhook(&self, caller: &Caller, url: &str) -> Answer<WebhookId> {
-        self.add_webhook(caller, url).await
+        self.add_webhook(caller, url, None).await
     }
     async fn webhook_secret(&self, caller: &Caller, webhook: WebhookId) -> Answer<Option<String>> {
         self.take_secret(caller, webhook).await
     }
     async fn replace_webhook_secret(&self, caller: &Caller, webhook: WebhookId) -> Answer<()> {
-        self.rotate_secret(caller, webhook).await
+        self.rotate_secret(caller, webhook, None).await
     }
     async fn pause_webhook(&self, caller: &Caller, webhook: WebhookId, paused: bool) -> Answer<()> {
         self.hold_webhook(caller, webhook, paused).await
@@ -297,8 +297,8 @@ impl Backend for Desk {
     async fn retry_webhook(&self, caller: &Caller, webhook: WebhookId, position: Option<u64>) -> Answer<()> {
         self.retry_letters(caller, webhook, position).await
     }
-    async fn replay_webhook(&self, caller: &Caller, webhook: WebhookId, from: u64) -> Answer<()> {
-        self.send_from(caller, webhook, from).await
+    async fn replay_webhook(&self, caller: &Caller, webhook: WebhookId, from: &str) -> Answer<()> {
+        self.send_from(caller, webhook, from, None).await
     }
     async fn retry_dead_webhook(&self, caller: &Caller, id: &str) -> Answer<()> {
         self.retry_letter(caller, id).await

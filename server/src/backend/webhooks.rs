@@ -3,14 +3,15 @@
 use super::{Desk, failed};
 use crate::adapters::clock::{new_uuid, random_bytes};
 use crate::adapters::webhooks::{Door, secret_text};
-use crate::commands::account;
+use crate::commands::{account, idempotency};
 use crate::processes::webhooks::Listening;
-use crate::storage::{GivenUp, LetterId, NewWebhook, VaultError, Webhook, Webhooks};
+use crate::storage::{GivenUp, IdempotencyKey, LetterId, NewWebhook, VaultError, Webhook, Webhooks};
 use app::backend::Answer;
 use domain::notification::Recipient;
 use domain::shared::{AccountId, OrderNumber, Sealed, Timestamp, WebhookId};
 use domain::views::{
     Caller, DeadWebhook, DeadWebhooksView, Fault, Field, FieldFault, Role, WebhookView, WebhooksView,
+    log_position,
 };
 use domain::webhook::{MAX_WEBHOOKS, OLD_SECRET_MS, PauseReason, may_register, state};
 use serde::Deserialize;
@@ -73,10 +74,19 @@ impl Desk {
         })
     }
 
-    /// Registers a webhook, which is told what happens from now on.
-    pub(super) async fn add_webhook(&self, caller: &Caller, url: &str) -> Answer<WebhookId> {
+    /// Registers a webhook, which is told what happens from now on. A repeat under the same key registers no other.
+    pub(crate) async fn add_webhook(
+        &self,
+        caller: &Caller,
+        url: &str,
+        key: Option<&str>,
+    ) -> Answer<WebhookId> {
         let (who, recipient) = super::inbox::recipient(caller)?;
         let _turn = self.webhooks.turn.lock().await;
+        let key = key.map(|key| idempotency(who, "webhook", key, url)).transpose()?;
+        if let Some(before) = self.done_before(key.as_ref()).await? {
+            return Ok(before);
+        }
         let has = self.webhooks.store.webhooks_of(who.id).await.map_err(failed("webhooks"))?;
         may_register(has.len() as u32)?;
         let target = self.webhooks.door.admit(url).await?;
@@ -90,10 +100,17 @@ impl Desk {
         // Before it exists: whatever happens from then on has somebody who listens.
         self.webhooks.listening.add(recipient);
         let new = NewWebhook { id, account: who.id, recipient, url, host: target.host, secret, at };
-        self.webhooks.store.register(new).await.map_err(failed("webhook"))?;
+        self.webhooks.store.register(new, key).await.map_err(failed("webhook"))?;
         tracing::info!(webhook = %id, account = %who.id, "a webhook was registered");
         self.webhooks.catching_up.notify_one();
         Ok(id)
+    }
+
+    /// The webhook that a command with this key was about before.
+    async fn done_before(&self, key: Option<&IdempotencyKey>) -> Answer<Option<WebhookId>> {
+        let Some(key) = key else { return Ok(None) };
+        let answered = self.log.answered(key).await.map_err(failed("webhook"))?;
+        answered.map(|ran| ran.map(|reply| WebhookId(reply.subject))).transpose()
     }
 
     async fn fresh_secret(&self, account: AccountId, id: WebhookId) -> Answer<Sealed> {
@@ -113,13 +130,26 @@ impl Desk {
         Ok(secret.as_ref().map(secret_text))
     }
 
-    /// Replaces the secret; for a day both sign.
-    pub(super) async fn rotate_secret(&self, caller: &Caller, id: WebhookId) -> Answer<()> {
+    /// Replaces the secret; for a day both sign. A repeat under the same key replaces nothing, or the secret that the receiver has would sign no
+    /// more.
+    pub(crate) async fn rotate_secret(
+        &self,
+        caller: &Caller,
+        id: WebhookId,
+        key: Option<&str>,
+    ) -> Answer<()> {
+        let (who, _) = super::inbox::recipient(caller)?;
         let _turn = self.webhooks.turn.lock().await;
         let webhook = self.own_webhook(caller, id).await?;
+        let key = key.map(|key| idempotency(who, "webhook-secret", key, &id.to_string())).transpose()?;
+        if self.done_before(key.as_ref()).await?.is_some() {
+            return Ok(());
+        }
         let fresh = self.fresh_secret(webhook.account, id).await?;
-        let old_until = Timestamp(self.clock.now().0 + OLD_SECRET_MS);
-        self.webhooks.store.replace_secret(id, fresh, old_until).await.map_err(failed("webhook"))
+        let now = self.clock.now();
+        let old_until = Timestamp(now.0 + OLD_SECRET_MS);
+        let asked = key.map(|key| (key, now));
+        self.webhooks.store.replace_secret(id, fresh, old_until, asked).await.map_err(failed("webhook"))
     }
 
     /// Has a webhook told nothing, or go on where it was.
@@ -163,10 +193,25 @@ impl Desk {
         self.revive(id, position).await
     }
 
-    /// Has everything after a position of the log sent again.
-    pub(super) async fn send_from(&self, caller: &Caller, id: WebhookId, from: u64) -> Answer<()> {
+    /// Has everything after a position of the log sent again, as it was typed. A repeat under the same key sends nothing more.
+    pub(crate) async fn send_from(
+        &self,
+        caller: &Caller,
+        id: WebhookId,
+        from: &str,
+        key: Option<&str>,
+    ) -> Answer<()> {
+        let (who, _) = super::inbox::recipient(caller)?;
+        let _turn = self.webhooks.turn.lock().await;
         self.own_webhook(caller, id).await?;
-        self.webhooks.store.replay(id, from).await.map_err(failed("webhook"))?;
+        let from = log_position(from)?;
+        let key =
+            key.map(|key| idempotency(who, "webhook-replay", key, &format!("{id}|{from}"))).transpose()?;
+        if self.done_before(key.as_ref()).await?.is_some() {
+            return Ok(());
+        }
+        let asked = key.map(|key| (key, self.clock.now()));
+        self.webhooks.store.replay(id, from, asked).await.map_err(failed("webhook"))?;
         tracing::info!(webhook = %id, from, "a webhook is told again what happened");
         self.webhooks.catching_up.notify_one();
         Ok(())

@@ -177,7 +177,17 @@ pub fn unavailable(what: &str, error: &LogError) -> Fault {
     Fault::Unavailable
 }
 
-fn idempotency(account: &AccountView, name: &str, key: &str, body: &str) -> Result<IdempotencyKey, Fault> {
+/// Under what a repeat of a command is recognised.
+///
+/// # Errors
+///
+/// [`Fault::Invalid`] when the key is none.
+pub(crate) fn idempotency(
+    account: &AccountView,
+    name: &str,
+    key: &str,
+    body: &str,
+) -> Result<IdempotencyKey, Fault> {
     let field = Field::Key;
     if key.is_empty() {
         return Err(Fault::field(FieldFault::Missing { field }));

@@ -31,6 +31,7 @@ use domain::shared::Locale;
 use tower_sessions::Session;
 
 use self::bearer::ByToken;
+use crate::rest::is_api;
 use crate::router::AppState;
 
 /// The way of every request but those for files: who asks, whether the request may come from where it comes from,
@@ -61,7 +62,9 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
         return finished(too_many::too_many(&state, request, locale, &fault).await);
     }
     let fresh_visitor = visit.fresh_visitor.then(|| visit.caller.visitor.clone());
-    let elsewhere = guard::elsewhere(request.method(), request.uri(), &visit.caller);
+    // A program is refused where a browser is led to the login.
+    let is_api = is_api(request.method(), request.uri().path(), request.headers());
+    let elsewhere = guard::elsewhere(request.method(), request.uri(), &visit.caller).filter(|_| !is_api);
     let response = if let Some(login) = elsewhere {
         see_other(&login)
     } else {

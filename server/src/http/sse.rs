@@ -5,7 +5,6 @@
 //! will come: `over`, `logout` or `shutdown`.
 
 use axum::extract::{Extension, FromRef, FromRequestParts, Path, Query};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use domain::processes::Topic;
@@ -16,6 +15,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::client::ClientAddr;
 use super::feed::Feed;
@@ -28,6 +30,7 @@ use crate::commands::{account, unavailable};
 use crate::limits::{Limits, Permit};
 use crate::live::Hub;
 use crate::read_models::Views;
+use crate::rest::{LastSeen, StreamAnswers};
 use crate::router::AppState;
 use crate::storage::{EventLog, Vault};
 use crate::tokens::Tokens;
@@ -70,9 +73,22 @@ impl FromRef<AppState> for LiveState {
     }
 }
 
+/// The streams, with their description.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(order))
+        .routes(routes!(orders))
+        .routes(routes!(owner))
+        .routes(routes!(rider))
+        .routes(routes!(operator))
+}
+
 /// Where a page stands.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Start {
+    /// The position to go on after.
+    #[param(minimum = 0, example = 4711)]
     after: Option<u64>,
 }
 
@@ -132,6 +148,7 @@ impl Scope {
 }
 
 /// One order, for its customer and for the operator.
+#[utoipa::path(get, path = "/live/order/{id}", tag = "live", params(("id" = Uuid, Path, description = "The order"), Start, LastSeen), responses(StreamAnswers))]
 pub async fn order(Path(order): Path<String>, ask: Ask) -> Response {
     let scope = match order.parse() {
         Ok(order) => ask.order(order).await,
@@ -141,6 +158,7 @@ pub async fn order(Path(order): Path<String>, ask: Ask) -> Response {
 }
 
 /// All orders of a customer.
+#[utoipa::path(get, path = "/live/orders", tag = "live", params(Start, LastSeen), responses(StreamAnswers))]
 pub async fn orders(ask: Ask) -> Response {
     let scope = account(&ask.caller, Role::Customer)
         .map(|account| Scope::new(Viewer::Customer(account.id), &Topic::Customer(account.id)));
@@ -148,6 +166,7 @@ pub async fn orders(ask: Ask) -> Response {
 }
 
 /// The owner's board.
+#[utoipa::path(get, path = "/live/owner", tag = "live", params(Start, LastSeen), responses(StreamAnswers))]
 pub async fn owner(ask: Ask) -> Response {
     let scope = account(&ask.caller, Role::Owner)
         .and_then(|account| account.store.ok_or(Fault::NotFound))
@@ -156,6 +175,7 @@ pub async fn owner(ask: Ask) -> Response {
 }
 
 /// Orders that need the operator.
+#[utoipa::path(get, path = "/live/operator", tag = "live", params(Start, LastSeen), responses(StreamAnswers))]
 pub async fn operator(ask: Ask) -> Response {
     let scope = account(&ask.caller, Role::Operator).map(|_| Scope {
         applied: Some(ask.live.applied.subscribe()),
@@ -165,6 +185,7 @@ pub async fn operator(ask: Ask) -> Response {
 }
 
 /// A rider's list and jobs.
+#[utoipa::path(get, path = "/live/rider", tag = "live", params(Start, LastSeen), responses(StreamAnswers))]
 pub async fn rider(ask: Ask) -> Response {
     let scope = ask.rider().await;
     ask.open(scope).await
@@ -204,9 +225,6 @@ impl Ask {
             Ok(scope) => Feed::new(self, scope).respond().await.map_err(|error| unavailable("live", &error)),
             Err(fault) => Err(fault),
         };
-        opened.unwrap_or_else(|fault| {
-            let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (status, axum::Json(fault)).into_response()
-        })
+        opened.unwrap_or_else(|fault| refusing(axum::Json(&fault).into_response(), &fault))
     }
 }

@@ -193,11 +193,13 @@ fn is_json(request: &Request) -> bool {
 }
 
 /// The bytes of a body, and whether it is said to be JSON. It is read also when it is not: over a body that is left lying the connection has
-/// to be closed, and the client's next request with it.
+/// to be closed, and the client's next request with it. What is in it is the business of somebody alone: every command needs an account.
 async fn read(request: Request, rest: &Rest) -> Result<(Bytes, bool), Refused> {
     let is_json = is_json(&request);
+    let is_somebody = request.extensions().get::<Caller>().is_some_and(|caller| caller.account.is_some());
     let bytes = Bytes::from_request(request, rest).await;
-    Ok((bytes.map_err(|rejection| Refused::Status(rejection.status()))?, is_json))
+    let bytes = bytes.map_err(|rejection| Refused::Status(rejection.status()))?;
+    if is_somebody { Ok((bytes, is_json)) } else { Err(Fault::NotSignedIn.into()) }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
@@ -246,6 +248,25 @@ impl<T: DeserializeOwned> FromRequestParts<Rest> for Query<T> {
 
 /// An id in a path: what is none leads nowhere.
 pub(super) struct Id<T>(pub(super) T);
+
+/// An id in a path, and a second one after it.
+pub(super) struct Ids<T, U>(pub(super) T, pub(super) U);
+
+impl<T, U> FromRequestParts<Rest> for Ids<T, U>
+where
+    T: std::str::FromStr + Send,
+    U: std::str::FromStr + Send,
+{
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Refused> {
+        let found = axum::extract::Path::<(String, String)>::from_request_parts(parts, rest).await;
+        let ids = found.ok().and_then(|axum::extract::Path((first, second))| {
+            Some(Self(first.parse().ok()?, second.parse().ok()?))
+        });
+        ids.ok_or_else(|| Fault::NotFound.into())
+    }
+}
 
 impl<T: std::str::FromStr + Send> FromRequestParts<Rest> for Id<T> {
     type Rejection = Refused;

@@ -68,3 +68,18 @@ impl IntoResponses for CommandErrors {
         ])
     }
 }
+
+/// Of streams.
+pub(super) fn stream_refusals() -> BTreeMap<String, RefOr<Response>> {
+    refusals(&[
+        (400, "`after` is no position."),
+        NO_TOKEN,
+        WRONG_ROLE,
+        NOT_FOUND,
+        (
+            429,
+            "Too many streams at the same time, or too many requests; `Retry-After` says when to come back.",
+        ),
+        UNAVAILABLE,
+    ])
+}

@@ -127,11 +127,22 @@ pub(super) struct Paged<E> {
 impl<E> Paged<E> {
     /// The page of the list at `/{name}`.
     pub(super) fn new(base: &Base, name: &str, embedded: E, paging: Paging, total: u64) -> Self {
+        Self::below(base, (&format!("/{name}"), name), embedded, paging, total)
+    }
+
+    /// The page of the list at a path, whose profile has this name.
+    pub(super) fn below(
+        base: &Base,
+        (path, name): (&str, &str),
+        embedded: E,
+        paging: Paging,
+        total: u64,
+    ) -> Self {
         let Paging { page, size } = paging;
         let pages = total.div_ceil(u64::from(size));
-        let at = |page: u64| base.link(&format!("/{name}?page={page}&size={size}"));
+        let at = |page: u64| base.link(&format!("{path}?page={page}&size={size}"));
         let is_whole = page == 0 && size == SIZE;
-        let here = if is_whole { base.link(&format!("/{name}")) } else { at(u64::from(page)) };
+        let here = if is_whole { base.link(path) } else { at(u64::from(page)) };
         let mut links: Links = [("self", here), ("profile", base.link(&format!("/profile/{name}")))].into();
         if pages > 1 {
             links.insert("first", at(0));

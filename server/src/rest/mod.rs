@@ -5,33 +5,41 @@ mod deliveries;
 mod errors;
 mod hal;
 mod kitchen;
+mod live;
 mod my_pages;
 mod names;
 mod new_order;
+mod notices;
 mod openapi;
 mod orders;
 mod paths;
 mod payments;
 mod problem;
+mod problems;
 mod profile;
+mod quotes;
 mod status;
 mod store_day;
 mod store_menu;
 mod stores;
+mod webhooks;
 
 pub use ask::Rest;
+pub(crate) use live::{LastSeen, StreamAnswers};
+pub(crate) use paths::is_api;
 pub(crate) use problem::Refused;
 pub use problem::in_problems;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::handler::Handler;
-use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+use crate::http::sse;
 
 /// The routes of the resources, and those that describe them: those are for everybody, and ask nobody who they are.
 pub fn routes<S>(rest: Rest) -> (Router<S>, Router) {
@@ -41,8 +49,9 @@ pub fn routes<S>(rest: Rest) -> (Router<S>, Router) {
 
 /// The routes of the resources with their description, which is made of the same list.
 fn described() -> (Router<Rest>, OpenApi) {
-    OpenApiRouter::with_openapi(openapi::frame())
+    let (resources, mut described) = OpenApiRouter::with_openapi(openapi::frame())
         .routes(routes!(orders::list, orders::place))
+        .routes(routes!(quotes::quote))
         .routes(routes!(orders::show, orders::change))
         .routes(routes!(orders::cancel))
         .routes(routes!(orders::confirm))
@@ -77,16 +86,31 @@ fn described() -> (Router<Rest>, OpenApi) {
         .routes(routes!(store_day::busy, store_day::set_busy))
         .routes(routes!(store_day::answer_limit, store_day::set_answer_limit))
         .routes(routes!(store_day::hours, store_day::set_hours))
+        .routes(routes!(webhooks::register))
+        .routes(routes!(webhooks::show, webhooks::remove))
+        .routes(routes!(webhooks::replace_secret))
+        .routes(routes!(webhooks::pause))
+        .routes(routes!(webhooks::replay))
+        .routes(routes!(webhooks::dead_letters))
+        .routes(routes!(webhooks::retry_all))
+        .routes(routes!(webhooks::retry))
+        .routes(routes!(notices::list))
         .routes(routes!(profile::list))
         .routes(routes!(profile::show))
-        .split_for_parts()
+        .routes(routes!(problems::list))
+        .routes(routes!(problems::show))
+        .split_for_parts();
+    // The streams have other needs than resources, and a router of their own.
+    described.merge(sse::routes().into_openapi());
+    (resources, described)
 }
 
-/// `GET /stores/{id}` is a page for a browser and a resource for a program.
-pub async fn store_or_page(State(rest): State<Rest>, request: Request, next: Next) -> Response {
-    let reads = *request.method() == Method::GET || *request.method() == Method::HEAD;
-    if reads && paths::is_store(request.uri().path()) && paths::wants_hal(request.headers()) {
-        return stores::show.call(request, rest).await;
+/// `GET /stores/{id}` and `GET /webhooks` are pages for a browser and resources for a program.
+pub async fn resource_or_page(State(rest): State<Rest>, request: Request, next: Next) -> Response {
+    let wants_hal = paths::is_read(request.method()) && paths::wants_hal(request.headers());
+    match request.uri().path() {
+        "/webhooks" if wants_hal => webhooks::list.call(request, rest).await,
+        path if wants_hal && paths::is_store(path) => stores::show.call(request, rest).await,
+        _ => next.run(request).await,
     }
-    next.run(request).await
 }

@@ -10,28 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::problem::Refused;
-
-/// Every kind of problem: its name, and its title in Korean and English.
-pub(super) const KINDS: [(&str, &str, &str); 18] = [
-    ("unreadable", "요청을 읽을 수 없어요", "The request cannot be read"),
-    ("not-signed-in", "토큰이 필요해요", "A token is needed"),
-    ("wrong-role", "이 계정으로는 할 수 없어요", "This account cannot do that"),
-    ("not-found", "찾을 수 없어요", "There is no such thing"),
-    ("method-not-allowed", "여기서는 쓸 수 없는 요청이에요", "This cannot be asked of it"),
-    ("timeout", "응답이 너무 오래 걸렸어요", "The answer took too long"),
-    ("not-now", "지금은 할 수 없어요", "Not in its present state"),
-    ("price-changed", "가격이 바뀌었어요", "The price has changed"),
-    ("conflict", "다른 일과 부딪쳤어요", "Something else is in the way"),
-    ("stale", "그사이에 바뀌었어요", "It has changed meanwhile"),
-    ("too-large", "보낸 내용이 너무 커요", "Too much was sent"),
-    ("unsupported-media-type", "JSON으로 보내 주세요", "Send JSON"),
-    ("invalid", "값을 확인해 주세요", "Fields are wrong"),
-    ("key-reused", "다른 요청에 쓴 키예요", "The key was used for something else"),
-    ("too-many-requests", "요청이 너무 많아요", "Too many requests"),
-    ("unavailable", "지금은 이용할 수 없어요", "Not available right now"),
-    ("foreign", "다른 사이트에서 보낸 요청이에요", "The request came from another site"),
-    ("failed", "처리하지 못했어요", "Something failed"),
-];
+use super::problems::{self, KINDS};
 
 /// The kind of a refusal with its title.
 pub(super) fn kind_of(refused: &Refused, status: StatusCode, locale: Locale) -> (&'static str, &'static str) {
@@ -57,8 +36,8 @@ pub(super) fn kind_of(refused: &Refused, status: StatusCode, locale: Locale) -> 
             _ => "failed",
         },
     };
-    let (name, ko, en) = KINDS.into_iter().find(|kind| kind.0 == name).unwrap_or(KINDS[KINDS.len() - 1]);
-    (name, if locale == Locale::En { en } else { ko })
+    let kind = problems::kind(name).unwrap_or(&KINDS[KINDS.len() - 1]);
+    (kind.name, kind.title(locale))
 }
 
 /// Whether a command was refused because of the state of what it is about.
@@ -107,6 +86,7 @@ fn asked(method: &Method, path: &str) -> String {
         return last.to_owned();
     }
     match *method {
+        Method::POST if path == "/webhooks" => "register".to_owned(),
         Method::POST => "place".to_owned(),
         Method::PATCH => "change".to_owned(),
         _ => method.as_str().to_ascii_lowercase(),
@@ -119,6 +99,7 @@ fn innermost(fault: &Fault) -> String {
         Fault::Refused(refusal) => value_of(refusal),
         Fault::Store(refusal) => value_of(refusal),
         Fault::Application(refusal) => value_of(refusal),
+        Fault::Webhook(refusal) => value_of(refusal),
         other => value_of(other),
     };
     let mut name = "conflict".to_owned();

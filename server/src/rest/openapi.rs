@@ -12,20 +12,24 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::names::KINDS;
+use super::live::{LiveMessage, STREAMS};
 use super::problem::Problem;
+use super::problems::KINDS;
 
 /// What the description says before the operations.
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "Baedal", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
-    paths(super::stores::show),
-    components(schemas(Problem)),
+    paths(super::stores::show, super::webhooks::list),
+    components(schemas(Problem, LiveMessage)),
     security(("token" = [])),
     tags(
         (name = "customer", description = "Orders and what belongs to them, for a customer's token."),
         (name = "store", description = "The kitchen and the store's day, for an owner's token."),
         (name = "rider", description = "Jobs and the rider's day, for a rider's token."),
+        (name = "live", description = STREAMS),
+        (name = "webhooks", description = "Where an account's own programs are told what happens, for a customer's, an owner's or a rider's token. \
+             What they are told is in docs/WEBHOOKS.md."),
         (name = "everybody", description = "What anybody may read, and what concerns several roles."),
     )
 )]
@@ -57,8 +61,8 @@ fn introduction() -> String {
          * Amounts are integer won, times are UTC, distances are metres.\n\n\
          Refusals are `application/problem+json`. Their `type` is one of:\n\n",
     );
-    for (name, ko, en) in KINDS {
-        text.push_str(&format!("* `/problems/{name}`: {en} ({ko})\n"));
+    for kind in &KINDS {
+        text.push_str(&format!("* `/problems/{}`: {} ({})\n", kind.name, kind.title_en, kind.title_ko));
     }
     text
 }

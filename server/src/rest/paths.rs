@@ -1,15 +1,17 @@
 //! Which requests are the API's.
 
-use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, AUTHORIZATION};
+use axum::http::header::{ACCEPT, AUTHORIZATION, COOKIE};
+use axum::http::{HeaderMap, Method};
 
-/// The first parts of the API's paths. What is below `/stores/` is a page as well.
-const FIRST: [&str; 9] = [
+/// The first parts of the API's paths. `/stores/{id}` and `/webhooks` are pages as well.
+const FIRST: [&str; 11] = [
     "orderLists",
     "foodCookings",
     "deliveries",
     "payments",
     "myPages",
+    "notices",
+    "quotes",
     "riders",
     "paymentMethods",
     "profile",
@@ -17,12 +19,14 @@ const FIRST: [&str; 9] = [
 ];
 
 /// Whether a request is for the API, and its refusals are problems.
-pub(crate) fn is_api(path: &str, headers: &HeaderMap) -> bool {
+pub(crate) fn is_api(method: &Method, path: &str, headers: &HeaderMap) -> bool {
     let mut parts = path.trim_start_matches('/').split('/');
     match (parts.next(), parts.next(), parts.next()) {
         (Some("stores"), Some(id), None) if !id.is_empty() => wants_hal(headers),
-        (Some("stores"), ..) => true,
-        (Some("live"), ..) => headers.contains_key(AUTHORIZATION),
+        (Some("webhooks"), None, None) if is_read(method) => wants_hal(headers),
+        (Some("stores" | "webhooks"), ..) => true,
+        // A browser always has a cookie, and reads nothing of a refused stream.
+        (Some("live"), ..) => headers.contains_key(AUTHORIZATION) || !headers.contains_key(COOKIE),
         (Some(first), ..) => FIRST.contains(&first),
         (None, ..) => false,
     }
@@ -33,6 +37,11 @@ pub(crate) fn wants_hal(headers: &HeaderMap) -> bool {
     let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     let names_page = accept.contains("text/html") || accept.contains("application/xhtml+xml");
     !names_page && (accept.contains("json") || headers.contains_key(AUTHORIZATION))
+}
+
+/// Whether a request asks for something to read.
+pub(super) fn is_read(method: &Method) -> bool {
+    *method == Method::GET || *method == Method::HEAD
 }
 
 /// Whether a path is that of one store.

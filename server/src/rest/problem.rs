@@ -181,7 +181,7 @@ impl IntoResponse for Refused {
 
 /// Around everything that the API answers: refusals become problems, and what the caller has already is not sent again.
 pub async fn in_problems(request: Request, next: Next) -> Response {
-    if !is_api(request.uri().path(), request.headers()) {
+    if !is_api(request.method(), request.uri().path(), request.headers()) {
         return next.run(request).await;
     }
     let locale = session::locale(request.headers());

@@ -16,13 +16,16 @@ use super::hal::{Hal, Link, Links};
 use super::problem::Refused;
 
 /// The lists that have a profile, with the resource that each holds.
-const PROFILES: [(&str, &str); 6] = [
+const PROFILES: [(&str, &str); 9] = [
     ("orderLists", "OrderList"),
     ("foodCookings", "FoodCooking"),
     ("deliveries", "Delivery"),
     ("payments", "Payment"),
     ("myPages", "MyPage"),
     ("stores", "Store"),
+    ("webhooks", "Webhook"),
+    ("deadLetters", "DeadLetter"),
+    ("notices", "Notice"),
 ];
 
 /// All profiles.

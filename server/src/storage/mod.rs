@@ -17,6 +17,6 @@ pub use port::{
 };
 pub use vault::{KeyStore, Vault, VaultError};
 pub use webhooks::{
-    Behind, GivenUp, Handed, LetterId, NewLetter, NewWebhook, OldSecret, Room, WaitingLetter, Webhook,
-    Webhooks,
+    AskedUnder, Behind, GivenUp, Handed, LetterId, NewLetter, NewWebhook, OldSecret, Room, WaitingLetter,
+    Webhook, Webhooks,
 };

@@ -1,6 +1,6 @@
 //! The port to webhooks: those that are registered, and the messages that wait for them.
 
-use super::LogError;
+use super::{IdempotencyKey, LogError};
 use domain::notification::Recipient;
 use domain::shared::{AccountId, OrderId, Sealed, Timestamp, WebhookId};
 use domain::views::{Recorded, WebhookMessage};
@@ -56,6 +56,9 @@ pub struct NewWebhook {
     /// When.
     pub at: Timestamp,
 }
+
+/// Under which key something was asked for, and when: the note is in the transaction that does it.
+pub type AskedUnder = (IdempotencyKey, Timestamp);
 
 /// A secret that was replaced, and until when it signs too.
 pub type OldSecret = Option<(Sealed, Timestamp)>;
@@ -233,14 +236,15 @@ pub trait Webhooks: Send + Sync {
     async fn webhooks_of(&self, account: AccountId) -> Result<Vec<Webhook>, LogError>;
     /// A webhook.
     async fn webhook(&self, id: WebhookId) -> Result<Option<Webhook>, LogError>;
-    /// Registers a webhook.
-    async fn register(&self, new: NewWebhook) -> Result<(), LogError>;
+    /// Registers a webhook, and notes under which key it was asked for.
+    async fn register(&self, new: NewWebhook, key: Option<IdempotencyKey>) -> Result<(), LogError>;
     /// Replaces the secret; the one before it signs until `old_until`.
     async fn replace_secret(
         &self,
         id: WebhookId,
         fresh: Sealed,
         old_until: Timestamp,
+        asked: Option<AskedUnder>,
     ) -> Result<(), LogError>;
     /// Notes that the secret was shown.
     async fn note_shown(&self, id: WebhookId) -> Result<(), LogError>;
@@ -251,7 +255,7 @@ pub trait Webhooks: Send + Sync {
     /// Forgets a webhook and its messages.
     async fn remove(&self, id: WebhookId) -> Result<(), LogError>;
     /// Has everything after a position sent again.
-    async fn replay(&self, id: WebhookId, from: u64) -> Result<(), LogError>;
+    async fn replay(&self, id: WebhookId, from: u64, asked: Option<AskedUnder>) -> Result<(), LogError>;
 
     /// Queues messages for the webhooks that follow the reader, and moves its cursor, in one transaction.
     async fn queue(&self, cursor: &str, to: u64, letters: &[NewLetter]) -> Result<(), LogError>;

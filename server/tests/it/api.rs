@@ -2,10 +2,12 @@
 
 mod access;
 mod described;
+mod live;
 mod rules;
 mod transcripts;
 mod walk;
 mod way;
+mod webhooks;
 
 use crate::city::{City, caller, key};
 use reqwest::{Client, Method, header::HeaderMap};
@@ -78,7 +80,9 @@ impl Program {
         }
         let answer = request.send().await.unwrap();
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        let text = answer.text().await.unwrap();
+        // A stream has no end to wait for: that it is one is all there is to hear here.
+        let is_stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text = if is_stream { String::new() } else { answer.text().await.unwrap() };
         Heard { status, headers, json: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
     }
 

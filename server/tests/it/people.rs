@@ -5,7 +5,7 @@ use domain::shared::{OrderId, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{LiveMessage, MenuView, OrderView, StoreList};
 use reqwest::header::{ACCEPT, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
-use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Version, redirect};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::time::Duration;
@@ -41,6 +41,11 @@ impl Person {
     /// A script with an API token.
     pub fn script(base: &str, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..Self::stranger(base) }
+    }
+
+    /// The same by another client, at another address.
+    pub fn by_client(self, http: &Client, base: &str) -> Self {
+        Self { http: http.clone(), base: base.to_owned(), ..self }
     }
 
     /// Says who sends a request.
@@ -272,6 +277,11 @@ impl Said {
 }
 
 impl Stream {
+    /// By which HTTP it comes.
+    pub fn version(&self) -> Version {
+        self.response.version()
+    }
+
     /// The next block; `None` when the server has ended the stream. An error when it broke off.
     pub async fn try_next(&mut self) -> reqwest::Result<Option<Said>> {
         loop {

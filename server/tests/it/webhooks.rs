@@ -161,6 +161,20 @@ async fn what_was_given_up_is_on_the_accounts_page_and_on_the_operators() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_position_is_read_once_it_is_known_who_asks() {
+    let city = open().await;
+    let id = city.backend.register_webhook(&caller("customer1"), "http://127.0.0.1:9/").await.unwrap();
+    let form = about(id, &[field("from", "soon")]);
+    let stranger = Person::visitor(&city.base()).await;
+    assert_eq!(stranger.send("/api/webhooks/replay", &form).await.unwrap().0, 401);
+    for (login, status) in [("operator", 403), ("customer2", 404), ("owner1", 404), ("customer1", 422)] {
+        let who = person(&city, login).await;
+        assert_eq!(who.send("/api/webhooks/replay", &form).await.unwrap().0, status, "{login}");
+    }
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn by_default_nothing_of_this_network_is_reached_and_ten_are_enough() {
     let city = City::open().await;
     let customer = caller("customer1");

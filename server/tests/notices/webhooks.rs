@@ -113,7 +113,7 @@ impl Post {
         let (url, host) = (format!("{}/{path}", receiver.url), receiver.host());
         self.listening.add(recipient);
         let new = NewWebhook { id, account, recipient, url, host, secret, at: SystemClock.now() };
-        self.store.register(new).await.unwrap();
+        self.store.register(new, None).await.unwrap();
         self.behind.notify_one();
         (id, plain)
     }
@@ -385,7 +385,7 @@ async fn what_happened_is_sent_again_from_a_position_with_the_same_ids_and_bodie
     assert_eq!(first.len(), 24);
     let from = first.iter().map(|came| came.json()["position"].as_u64().unwrap()).min().unwrap();
     // From after the first one; what happens meanwhile comes after it, in its order.
-    post.store.replay(id, from).await.unwrap();
+    post.store.replay(id, from, None).await.unwrap();
     post.behind.notify_one();
     post.cancelled(CUSTOMER).await;
     until("again", async || Ok(receiver.taken("hook").len() >= 24 + 23 + 2)).await;
@@ -421,7 +421,7 @@ async fn for_a_day_both_secrets_sign_and_python_agrees() {
     let new = random_bytes();
     let sealed = post.vault.seal_secret(CUSTOMER, id.0, &new).await.unwrap();
     let day = domain::shared::Timestamp(post.town.clock.now().0 + domain::webhook::OLD_SECRET_MS);
-    post.store.replace_secret(id, sealed, day).await.unwrap();
+    post.store.replace_secret(id, sealed, day, None).await.unwrap();
     post.town.place(CUSTOMER).await;
     until_came(&receiver, 2).await;
     post.settled().await;

@@ -161,7 +161,7 @@ impl Backend for Nothing {
     async fn retry_webhook(&self, _: &Caller, _: WebhookId, _: Option<u64>) -> Answer<()> {
         Err(Fault::NotFound)
     }
-    async fn replay_webhook(&self, _: &Caller, _: WebhookId, _: u64) -> Answer<()> {
+    async fn replay_webhook(&self, _: &Caller, _: WebhookId, _: &str) -> Answer<()> {
         Err(Fault::NotFound)
     }
     async fn retry_dead_webhook(&self, _: &Caller, _: &str) -> Answer<()> {

@@ -6,8 +6,8 @@ use super::plan::Rows;
 use super::rows::{event_columns, id, recorded};
 use super::webhooks::pause;
 use crate::storage::{
-    Behind, GivenUp, Handed, LetterId, LogError, NewLetter, NewWebhook, OldSecret, Room, WaitingLetter,
-    Webhook, Webhooks,
+    AskedUnder, Behind, GivenUp, Handed, IdempotencyKey, LetterId, LogError, NewLetter, NewWebhook,
+    OldSecret, Room, WaitingLetter, Webhook, Webhooks,
 };
 use domain::notification::Recipient;
 use domain::shared::{AccountId, OrderId, Sealed, Timestamp, WebhookId};
@@ -93,16 +93,17 @@ impl Webhooks for SqliteLog {
     async fn webhook(&self, id: WebhookId) -> Result<Option<Webhook>, LogError> {
         SqliteLog::webhook(self, id).await
     }
-    async fn register(&self, new: NewWebhook) -> Result<(), LogError> {
-        SqliteLog::register(self, new).await
+    async fn register(&self, new: NewWebhook, key: Option<IdempotencyKey>) -> Result<(), LogError> {
+        SqliteLog::register(self, new, key).await
     }
     async fn replace_secret(
         &self,
         id: WebhookId,
         fresh: Sealed,
         old_until: Timestamp,
+        asked: Option<AskedUnder>,
     ) -> Result<(), LogError> {
-        SqliteLog::replace_secret(self, id, fresh, old_until).await
+        SqliteLog::replace_secret(self, id, fresh, old_until, asked).await
     }
     async fn note_shown(&self, id: WebhookId) -> Result<(), LogError> {
         SqliteLog::note_shown(self, id).await
@@ -116,8 +117,8 @@ impl Webhooks for SqliteLog {
     async fn remove(&self, id: WebhookId) -> Result<(), LogError> {
         SqliteLog::remove(self, id).await
     }
-    async fn replay(&self, id: WebhookId, from: u64) -> Result<(), LogError> {
-        SqliteLog::replay(self, id, from).await
+    async fn replay(&self, id: WebhookId, from: u64, asked: Option<AskedUnder>) -> Result<(), LogError> {
+        SqliteLog::replay(self, id, from, asked).await
     }
 
     async fn queue(&self, cursor: &str, to: u64, letters: &[NewLetter]) -> Result<(), LogError> {

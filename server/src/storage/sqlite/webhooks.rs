@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::letters::{optional_old_secret, recipient};
 use super::log::SqliteLog;
 use super::rows::id;
-use crate::storage::{LogError, NewWebhook, Webhook};
+use crate::storage::{AskedUnder, IdempotencyKey, LogError, NewWebhook, Ran, Reply, Webhook};
 use domain::notification::Recipient;
 use domain::shared::{AccountId, Sealed, Timestamp, WebhookId};
 use domain::webhook::PauseReason;
@@ -75,8 +75,13 @@ impl SqliteLog {
         row.as_ref().map(webhook).transpose()
     }
 
-    pub(super) async fn register(&self, new: NewWebhook) -> Result<(), LogError> {
+    pub(super) async fn register(
+        &self,
+        new: NewWebhook,
+        key: Option<IdempotencyKey>,
+    ) -> Result<(), LogError> {
         let mut batch = Batch::default();
+        note(&mut batch, new.id, key.map(|key| (key, new.at)))?;
         // From the end of the log on, as the writer knows it.
         batch
             .push(
@@ -98,8 +103,10 @@ impl SqliteLog {
         id: WebhookId,
         fresh: Sealed,
         old_until: Timestamp,
+        asked: Option<AskedUnder>,
     ) -> Result<(), LogError> {
         let mut batch = Batch::default();
+        note(&mut batch, id, asked)?;
         batch
             .push("UPDATE webhooks SET old_secret = secret, old_until_ms = ?, secret = ?, shown = 0 WHERE id = ?")
             .bind(old_until.0)
@@ -140,8 +147,14 @@ impl SqliteLog {
         self.write(batch).await
     }
 
-    pub(super) async fn replay(&self, id: WebhookId, from: u64) -> Result<(), LogError> {
+    pub(super) async fn replay(
+        &self,
+        id: WebhookId,
+        from: u64,
+        asked: Option<AskedUnder>,
+    ) -> Result<(), LogError> {
         let mut batch = Batch::default();
+        note(&mut batch, id, asked)?;
         // Nobody is given what has not happened yet; and who is behind already comes to the rest by going on.
         batch
             .push(
@@ -152,6 +165,20 @@ impl SqliteLog {
             .bind(id.to_string());
         self.write(batch).await
     }
+}
+
+/// Notes under which key a webhook was asked for something, among the keys of commands.
+fn note(batch: &mut Batch, id: WebhookId, asked: Option<AskedUnder>) -> Result<(), LogError> {
+    let Some((key, at)) = asked else { return Ok(()) };
+    let ran: Ran = Ok(Reply { subject: id.0, position: 0 });
+    batch
+        .push("INSERT INTO idempotency (scope, key, body_hash, answer, created_ms) VALUES (?, ?, ?, ?, ?)")
+        .bind(key.scope)
+        .bind(key.key)
+        .bind(key.body_hash)
+        .bind(serde_json::to_string(&ran)?)
+        .bind(at.0);
+    Ok(())
 }
 
 /// Has a webhook stop where it is.

@@ -21,11 +21,19 @@ enum Whose {
     Owner,
     /// A rider's.
     Rider,
+    /// The operator's.
+    Operator,
+    /// The order's customer's, and the operator's.
+    Watched,
     /// Of all whom the order concerns.
     Concerned,
+    /// Of whoever takes part in orders.
+    TakesPart,
+    /// Of whoever has registered the webhook, which is customer1.
+    Webhook,
 }
 
-use Whose::{Anybody, Concerned, Customer, Owner, Rider};
+use Whose::{Anybody, Concerned, Customer, Operator, Owner, Rider, TakesPart, Watched, Webhook};
 
 /// Every operation: method, path, whose, and a body that would do.
 fn rows() -> Vec<(&'static str, &'static str, Whose, Option<Value>)> {
@@ -34,7 +42,8 @@ fn rows() -> Vec<(&'static str, &'static str, Whose, Option<Value>)> {
     let dish = json!({"section": "시험", "name": {"ko": "시험"}, "price": 1_000});
     vec![
         ("get", "/orderLists", Customer, None),
-        ("post", "/orderLists", Customer, Some(food)),
+        ("post", "/orderLists", Customer, Some(food.clone())),
+        ("post", "/quotes", Customer, Some(food)),
         ("get", "/orderLists/{id}", Customer, None),
         ("patch", "/orderLists/{id}", Customer, Some(items)),
         ("put", "/orderLists/{id}/cancel", Customer, None),
@@ -90,6 +99,25 @@ fn rows() -> Vec<(&'static str, &'static str, Whose, Option<Value>)> {
         ),
         ("get", "/profile", Anybody, None),
         ("get", "/profile/{name}", Anybody, None),
+        ("get", "/problems", Anybody, None),
+        ("get", "/problems/{name}", Anybody, None),
+        ("get", "/live/order/{id}", Watched, None),
+        ("get", "/live/orders", Customer, None),
+        ("get", "/live/owner", Owner, None),
+        ("get", "/live/rider", Rider, None),
+        ("get", "/live/operator", Operator, None),
+        ("get", "/notices", TakesPart, None),
+        ("get", "/webhooks", TakesPart, None),
+        ("post", "/webhooks", TakesPart, Some(json!({"url": "no address"}))),
+        ("get", "/webhooks/{id}", Webhook, None),
+        ("put", "/webhooks/{id}/secret", Webhook, None),
+        ("put", "/webhooks/{id}/pause", Webhook, Some(json!({"paused": false}))),
+        ("put", "/webhooks/{id}/replay", Webhook, Some(json!({"from": 1_000_000}))),
+        ("get", "/webhooks/{id}/deadLetters", Webhook, None),
+        ("put", "/webhooks/{id}/deadLetters/retry", Webhook, None),
+        ("put", "/webhooks/{id}/deadLetters/{position}/retry", Webhook, None),
+        // The last: after it there is none.
+        ("delete", "/webhooks/{id}", Webhook, None),
     ]
 }
 
@@ -103,7 +131,7 @@ struct Who {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things() {
-    let city = City::open().await;
+    let city = City::open_with(|config| config.webhook_allow_private = true).await;
     let base = city.base();
     let described = Program::stranger(&base).get("/openapi.json").await.json;
     let operations: BTreeSet<(String, String)> = described["paths"]
@@ -136,7 +164,7 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
         of("owner2", Some(Owner), false).await,
         of("rider1", Some(Rider), true).await,
         of("rider2", Some(Rider), false).await,
-        of("operator", None, false).await,
+        of("operator", Some(Operator), false).await,
         Who { name: "hopeful", program: hopeful, role: None, own: false },
         Who { name: "nobody", program: Program::stranger(&base), role: None, own: false },
     ];
@@ -147,12 +175,20 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
     city.ride(order, domain::views::RiderAction::Claim).await;
     let store = people[0].program.get(&format!("/orderLists/{order}")).await.text("storeId").to_owned();
     assert_eq!(id_of(&format!("/{order}")), order.to_string());
+    let made = people[0].program.post("/webhooks", json!({"url": "http://127.0.0.1:9/"})).await;
+    let webhook = made.text("id").to_owned();
 
     let (mut allowed, mut refused) = (0, 0);
     for (method, path, whose, body) in rows() {
-        let about_store = path.starts_with("/stores/{id}");
-        let id = if about_store { store.clone() } else { order.to_string() };
-        let url = path.replace("{id}", &id).replace("{name}", "stores");
+        let id = match path.split('/').nth(1) {
+            Some("stores") => store.clone(),
+            Some("webhooks") => webhook.clone(),
+            _ => order.to_string(),
+        };
+        let url = path
+            .replace("{id}", &id)
+            .replace("{name}", if path.starts_with("/problems") { "stale" } else { "stores" });
+        let url = url.replace("{position}", "1");
         let about_one = path.contains("{id}");
         // Whatever the row before has done, the job is rider1's, and others ask first.
         people[4].program.put(&format!("/deliveries/{order}/claim"), None).await;
@@ -166,6 +202,10 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
                 (_, None) if who.name == "nobody" => Some(401),
                 (Concerned, _) if who.own || who.name == "operator" => None,
                 (Concerned, _) => Some(404),
+                (TakesPart | Webhook, Some(Operator) | None) => Some(403),
+                (Webhook, _) if who.name != "customer1" => Some(404),
+                (Watched, Some(Customer)) if !who.own => Some(404),
+                (TakesPart | Webhook, _) | (Watched, Some(Customer | Operator)) => None,
                 // Whoever is too late for a job hears so.
                 (Rider, Some(Rider)) if path.ends_with("/claim") && !who.own => Some(409),
                 (whose, Some(role)) if whose == role && (who.own || !about_one) => None,

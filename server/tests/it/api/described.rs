@@ -2,7 +2,8 @@
 
 use super::Program;
 use crate::city::City;
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_is_described_with_its_refusals() {
@@ -22,8 +23,17 @@ async fn every_operation_is_described_with_its_refusals() {
                 "{at} says nothing of itself"
             );
             let responses = operation["responses"].as_object().unwrap();
-            for status in ["401", "422", "429", "503"] {
-                let content = &responses[status]["content"]["application/problem+json"]["schema"]["$ref"];
+            // A stream has no body and no fields, but a position.
+            let is_stream =
+                responses.get("200").is_some_and(|answer| answer["content"]["text/event-stream"].is_object());
+            assert_eq!(is_stream, path.starts_with("/live/"), "{at}");
+            let refusals: &[&str] = if is_stream {
+                &["400", "401", "403", "404", "429", "503"]
+            } else {
+                &["401", "422", "429", "503"]
+            };
+            for status in refusals {
+                let content = &responses[*status]["content"]["application/problem+json"]["schema"]["$ref"];
                 assert_eq!(content, "#/components/schemas/Problem", "{at} {status}");
             }
             if method != "get" {
@@ -37,7 +47,7 @@ async fn every_operation_is_described_with_its_refusals() {
             }
         }
     }
-    assert!(operations > 45, "{operations}");
+    assert!(operations > 52, "{operations}");
     for (name, schema) in described["components"]["schemas"].as_object().unwrap() {
         for (member, of) in schema["properties"].as_object().into_iter().flatten() {
             let is_said = of["description"].is_string() || of["$ref"].is_string() || of["oneOf"].is_array();
@@ -63,5 +73,34 @@ async fn the_page_to_read_it_comes_with_the_server_and_loads_nothing_from_elsewh
         let heard = stranger.get(&format!("/openapi/{}", script.trim_start_matches("./"))).await;
         assert_eq!(heard.status, 200, "{script}");
     }
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_type_of_a_problem_leads_to_what_it_means() {
+    let city = City::open().await;
+    let stranger = Program::stranger(&city.base());
+    let described = stranger.get("/openapi.json").await.json;
+    let introduction = described["info"]["description"].as_str().unwrap();
+    let list = stranger.get("/problems").await;
+    let links = list.json["_links"].as_object().unwrap();
+    assert_eq!(introduction.matches("`/problems/").count(), links.len() - 1);
+    for (name, link) in links.iter().filter(|(name, _)| *name != "self") {
+        let kind = format!("/problems/{name}");
+        assert!(introduction.contains(&format!("`{kind}`")), "{kind}");
+        let mut said = Vec::new();
+        for language in ["ko", "en"] {
+            let path = link["href"].as_str().unwrap();
+            let heard = stranger.send(Method::GET, path, &[("accept-language", language)], None).await;
+            assert_eq!((heard.status, heard.text("type")), (200, kind.as_str()));
+            assert!(heard.json["statuses"].as_array().is_some_and(|all| !all.is_empty()), "{heard:?}");
+            said.push((heard.text("title").to_owned(), heard.text("help").to_owned()));
+        }
+        assert!(said[0].0 != said[1].0 && said[0].1 != said[1].1, "{said:?}");
+    }
+    // A refusal's own type, and one that there is not.
+    let refusal = stranger.get("/problems/nonsense").await;
+    let kind = refusal.refused(404, "not-found")["type"].as_str().unwrap();
+    assert_eq!(stranger.get(kind).await.json["statuses"], json!([404]));
     city.close().await;
 }

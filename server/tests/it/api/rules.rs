@@ -40,6 +40,44 @@ async fn invariant_7_a_repeated_placing_gets_the_original_status_and_body() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_order_would_cost_is_told_before_it_is_placed() {
+    let city = City::open().await;
+    let customer = Program::of(&city, "customer1").await;
+    let mut body =
+        json!({"foodId": "피자", "address": "서울 마포구 양화로 45", "quantity": 2, "addressDetail": "3층"});
+    let quote = customer.post("/quotes", body.clone()).await;
+    assert_eq!((quote.status, &quote.json["items"][0]["quantity"]), (200, &json!(2)), "{quote:?}");
+    let sum = |member: &str| quote.json[member].as_u64().unwrap();
+    assert_eq!(sum("total"), sum("itemsTotal") + sum("deliveryFee"));
+    // To the account's own address, when none is named.
+    let usual = customer.post("/quotes", json!({"foodId": "피자", "quantity": 2})).await;
+    assert_eq!(usual.json["total"], quote.json["total"]);
+    assert_eq!(customer.get("/orderLists").await.json["page"]["totalElements"], 0, "nothing is placed");
+    // It costs what was said, and nothing else.
+    body["agreed"] = json!(sum("total") - 1);
+    customer.post("/orderLists", body.clone()).await.refused(409, "price-changed");
+    body["agreed"] = json!(sum("total"));
+    let placed = customer.post("/orderLists", body.clone()).await;
+    assert_eq!((placed.status, &placed.json["total"]), (201, &quote.json["total"]), "{placed:?}");
+    assert_eq!(placed.text("storeId"), quote.text("storeId"));
+    // What could not be placed is refused as it would be.
+    let owner = Program::of(&city, "owner1").await;
+    let store = placed.text("storeId");
+    owner.does(&format!("/stores/{store}/pause"), Some(json!({"paused": true}))).await;
+    for (member, value, field) in [
+        ("store", json!(store), "store"),
+        ("address", json!("화성 1번지"), "address"),
+        ("foodId", json!("없는 음식"), "foodId"),
+    ] {
+        let mut body = json!({"foodId": "피자", "address": "111"});
+        body[member] = value;
+        let heard = customer.post("/quotes", body).await;
+        assert_eq!(heard.refused(422, "invalid")["errors"][0]["field"], field);
+    }
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn while_the_provider_is_away_placing_answers_202_and_its_repeat_too() {
     // Nobody listens there.
     let city = City::open_with(|config| {
@@ -176,8 +214,15 @@ async fn refusals_say_what_is_wrong_in_the_callers_language() {
     let gone = customer.send(Method::DELETE, "/orderLists", &[], None).await;
     gone.refused(405, "method-not-allowed");
     assert!(gone.header("allow").contains("POST"));
-    // A token that is none, and none at all.
+    // A token that is none, and none at all: then nobody looks at what was sent.
     let stranger = Program::stranger(&city.base());
+    for (path, body) in
+        [("/orderLists", json!({"colour": 1})), ("/webhooks", json!([])), ("/orderLists", json!("x"))]
+    {
+        stranger.post(path, body).await.refused(401, "not-signed-in");
+    }
+    let path = "/webhooks/01900000-0000-7000-8000-000000000001/replay";
+    stranger.put(path, Some(json!({"from": "soon"}))).await.refused(401, "not-signed-in");
     let heard = stranger.get("/myPages").await;
     heard.refused(401, "not-signed-in");
     assert!(

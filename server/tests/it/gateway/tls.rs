@@ -1,11 +1,20 @@
 //! HTTPS without a proxy.
 
+use crate::people::Person;
 use crate::process::{Program, baedal, to_its_end};
+use domain::store::ticket::Phase;
+use domain::views::{LiveBody, LiveMessage, Shown, TicketChange};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use reqwest::{Certificate, Client, Version, redirect};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tempfile::tempdir;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 
 /// A fresh certificate in two files; clients that believe it alone: one that speaks HTTP/2 too, and one that does not.
 fn certify(folder: &Path) -> [Client; 2] {
@@ -55,6 +64,90 @@ async fn the_program_speaks_https_and_takes_a_new_certificate_but_no_broken_one(
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert!(taken, "{}", server.logged());
+    server.stop();
+}
+
+/// Passes connections on and counts them.
+async fn counted(to: SocketAddr) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, count) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
+    let counter = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((mut from, _)) = listener.accept().await {
+            counter.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                let mut to = TcpStream::connect(to).await.unwrap();
+                // An error only says that one side has gone without a word.
+                drop(copy_bidirectional(&mut from, &mut to).await);
+            });
+        }
+    });
+    (format!("https://{address}"), count)
+}
+
+/// The secret of a new token of a demo account.
+fn token(data: &Path, login: &str) -> String {
+    let command = baedal(["token", "--data", data.to_str().unwrap(), "--login", login]);
+    let output = to_its_end(command, Duration::from_secs(20));
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+}
+
+/// Reads messages until one is as it should be.
+async fn until(stream: &mut crate::people::Stream, is_it: impl Fn(&LiveMessage) -> bool) {
+    for _ in 0..20 {
+        if is_it(&stream.message().await) {
+            return;
+        }
+    }
+    panic!("it did not come: {}", String::from_utf8_lossy(&stream.raw));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_live_streams_and_a_command_share_one_connection_of_http2_and_have_their_own_in_http1() {
+    let folder = tempdir().unwrap();
+    let data = folder.path().join("data");
+    let clients = certify(folder.path());
+    let [cert, key] = ["cert.pem", "key.pem"].map(|file| folder.path().join(file));
+    let files = ["--tls-cert", cert.to_str().unwrap(), "--tls-key", key.to_str().unwrap()];
+    let mut server = Program::serve(&data, &files);
+    let address: SocketAddr = server.base.strip_prefix("http://").unwrap().parse().unwrap();
+    let [customer, owner] = ["customer1", "owner1"].map(|login| token(&data, login));
+    for (client, version, connections) in
+        [(&clients[0], Version::HTTP_2, 1..=1), (&clients[1], Version::HTTP_11, 4..=4)]
+    {
+        let (base, count) = counted(address).await;
+        let who = |token: &str| Person::script(&base, token).by_client(client, &base);
+        let (buyer, cook) = (who(&customer), who(&owner));
+        let ask = |method: reqwest::Method, path: &str, token: &str, body: Value| {
+            client.request(method, format!("{base}{path}")).bearer_auth(token).json(&body).send()
+        };
+        let order = json!({"foodId": "피자", "address": "111"});
+        let placed = ask(reqwest::Method::POST, "/orderLists", &customer, order).await.unwrap();
+        assert_eq!((placed.status().as_u16(), placed.version()), (201, version));
+        let placed: Value = placed.json().await.unwrap();
+        let id = placed["orderId"].as_str().unwrap();
+        let mut one = buyer.listen(&format!("/live/order/{id}?after=0")).await;
+        let is = |shown: Shown| move |message: &LiveMessage| matches!(&message.body, LiveBody::Order(change) if change.shown == Some(shown));
+        until(&mut one, is(Shown::Received)).await;
+        let mut all = buyer.listen("/live/orders").await;
+        let mut board = cook.listen("/live/owner").await;
+        for stream in [&one, &all, &board] {
+            assert_eq!(stream.version(), version);
+        }
+        let accept = json!({"accept": true, "minutes": 20});
+        let accepted = ask(reqwest::Method::PUT, &format!("/foodCookings/{id}/accept"), &owner, accept).await;
+        assert_eq!(accepted.unwrap().status(), 200);
+        for stream in [&mut one, &mut all] {
+            until(stream, is(Shown::Accepted)).await;
+        }
+        let accepted = |message: &LiveMessage| {
+            matches!(&message.body, LiveBody::Ticket(TicketChange::Moved { phase: Phase::Accepted, .. }))
+        };
+        until(&mut board, accepted).await;
+        let opened = count.load(Ordering::SeqCst);
+        assert!(connections.contains(&opened), "{version:?} on {opened} connections");
+    }
     server.stop();
 }
 

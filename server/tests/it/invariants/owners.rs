@@ -224,7 +224,7 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
         }
         "dead_webhooks" => port.dead_webhooks(who, things.webhook).await.map(drop),
         "retry_webhook" => port.retry_webhook(who, things.webhook, None).await,
-        "replay_webhook" => port.replay_webhook(who, things.webhook, 0).await,
+        "replay_webhook" => port.replay_webhook(who, things.webhook, "").await,
         "delete_webhook" => port.delete_webhook(who, things.webhook).await,
         "retry_dead_webhook" => port.retry_dead_webhook(who, "01900000-0000-7000-8000-000000000001@1").await,
         "keep_draft" => port.keep_draft(who, draft()).await.map(drop),

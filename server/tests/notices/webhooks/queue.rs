@@ -86,7 +86,7 @@ async fn who_is_behind_is_given_what_it_missed_and_nothing_newer_before_that() {
     let post = Post::new().await;
     let (store, id) = (&*post.store, following(&post, 20).await);
     store.queue(NAME, 22, &[letter(21, 1), letter(22, 1)]).await.unwrap();
-    store.replay(id, 15).await.unwrap();
+    store.replay(id, 15, None).await.unwrap();
     assert_eq!(due(store, 100).await, [0; 0], "21 waits until it is its turn again");
     // Whoever follows is told; whoever is behind is not yet.
     store.queue(NAME, 30, &[letter(30, 1)]).await.unwrap();
@@ -104,7 +104,7 @@ async fn who_is_behind_is_given_what_it_missed_and_nothing_newer_before_that() {
     let view = store.webhook(id).await.unwrap().unwrap();
     assert_eq!((view.behind, view.waiting, view.position), (None, 4, 15));
     // Nobody is given what has not happened yet.
-    store.replay(id, 1_000).await.unwrap();
+    store.replay(id, 1_000, None).await.unwrap();
     assert_eq!(store.webhook(id).await.unwrap().unwrap().behind, Some(30));
     // A pause keeps the place.
     store.pause(id, PauseReason::Owner).await.unwrap();
