@@ -1,7 +1,7 @@
 //! How an order ends other than by a declined payment.
 
 use super::case::{Events, executed};
-use super::{Case, CaseRefusal, DomainEvent};
+use super::{Case, CaseRefusal, DomainEvent, Wait, WaitsFor};
 use crate::delivery::{self, FailReason};
 use crate::order::{self, CancelledBy, ChangeOutcome, ConfirmedBy, StuckReason};
 use crate::shared::{AccountId, Aggregate, Decision, StoreId, Timestamp};
@@ -81,14 +81,10 @@ impl Case {
         };
         let mut after = self.delivery.clone();
         after.apply(event);
-        let is_flagged = self.order.flag.is_some_and(|flag| Some(flag.since) == self.delivery.moved_at);
-        match self.delivery.moved_at {
-            Some(since)
-                if after.codes_refused_until(*at).is_some()
-                    && !is_flagged
-                    && self.order.phase == order::Phase::Received =>
-            {
-                let flag = order::Command::Flag { why: StuckReason::DoorCodes, since, at: *at };
+        // On the list already, it waits for the operator; after its end for nobody.
+        match self.wait() {
+            Some(Wait { what: WaitsFor::Handover, from }) if after.codes_refused_until(*at).is_some() => {
+                let flag = order::Command::Flag { why: StuckReason::DoorCodes, since: from, at: *at };
                 Ok(self.ask_order(flag)?.into_events())
             }
             _ => Ok(Vec::new()),

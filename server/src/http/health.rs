@@ -111,20 +111,19 @@ impl Readiness {
             Err(_) => None,
         };
         // What cannot be read is no lag.
-        let behind = |reader: usize| match read {
-            Some((head, cursors)) => {
-                let behind = head.saturating_sub(cursors[reader]);
+        let [processes, notices, webhooks] = read.map_or_else(Default::default, |(head, cursors)| {
+            cursors.map(|cursor| {
+                let behind = head.saturating_sub(cursor);
                 Check { ok: behind <= self.most_behind, behind: Some(behind), ..Check::default() }
-            }
-            None => Check::default(),
-        };
+            })
+        });
         let checks = Checks {
             serving: (!self.stopping.is_cancelled()).into(),
             database: read.is_some().into(),
             writer: (!self.writer_ended.is_cancelled()).into(),
-            processes: behind(0),
-            notices: behind(1),
-            webhooks: behind(2),
+            processes,
+            notices,
+            webhooks,
             disk: self.disk().await,
         };
         let all = [

@@ -3,14 +3,10 @@
 use super::{Heard, Program};
 use crate::city::{City, caller, key};
 use crate::receiver::{Mood, Receiver};
-use crate::webhooks::until_taken;
+use crate::webhooks::{open, until_given_up, until_taken};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
-
-async fn open() -> City {
-    City::open_with(|config| config.webhook_allow_private = true).await
-}
 
 impl Program {
     /// A command under a key that may be used again.
@@ -109,18 +105,7 @@ async fn messages_that_were_given_up_are_listed_and_tried_again_by_the_api() {
     let url = format!("{}/hook", receiver.url);
     let here = format!("/webhooks/{}", customer.post("/webhooks", json!({"url": url})).await.text("id"));
     let order = city.order("tok_approve").await.to_string();
-    let looks = async || city.backend.webhooks(&caller("customer1")).await.unwrap().webhooks.remove(0);
-    for step in [1, 1, 2, 7, 27, 107, 427, 450, 450, 450, 450] {
-        let before = receiver.came().len();
-        for _ in 0..500 {
-            if looks().await.dead > 0 || receiver.came().len() > before {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        city.clock.forward(step);
-    }
+    until_given_up(&city, &receiver, &caller("customer1")).await;
     let webhook = customer.until(&here, |heard| heard.json["dead"].as_u64() >= Some(1)).await;
     assert_eq!((webhook.text("state"), webhook.text("error")), ("failing", "HTTP 500: no"));
     let path = |link: &Value| link["href"].as_str().unwrap().to_owned();
