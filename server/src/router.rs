@@ -8,23 +8,22 @@ use app::backend::Backend;
 use app::shell::{Assets, Settings};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::accounts::Accounts;
 use crate::adapters::clock::Clock;
 use crate::adapters::payment::Known;
 use crate::config::{Config, ProviderConfig};
+use crate::http::bodies::{in_time, settle};
 use crate::http::client::identify;
 use crate::http::health::Readiness;
 use crate::http::protect::protect;
 use crate::http::session::LogoutHub;
 use crate::http::sse::{self, LiveState};
-use crate::http::{apply, assets, enter, health, login, pages, pay_toss, session, webhooks};
+use crate::http::{apply, assets, enter, health, login, odd, pages, pay_toss, session, too_many, webhooks};
 use crate::limits::Limits;
 use crate::processes::Nudges;
 use crate::rest::{self, Rest};
@@ -117,7 +116,7 @@ pub fn build(state: AppState, payment_pages: Option<Router>, rest: Option<Rest>)
         .merge(api)
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE));
+        .layer(from_fn_with_state(PATIENCE, in_time));
 
     // Streams last for as long as somebody looks.
     let (live, _) = sse::routes().split_for_parts();
@@ -130,7 +129,7 @@ pub fn build(state: AppState, payment_pages: Option<Router>, rest: Option<Rest>)
     };
     let webhooks = webhooks
         .layer(DefaultBodyLimit::max(WEBHOOK))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
+        .layer(from_fn_with_state(PATIENCE, in_time))
         .with_state(state.clone());
 
     let of_people = brief
@@ -146,10 +145,20 @@ pub fn build(state: AppState, payment_pages: Option<Router>, rest: Option<Rest>)
         .with_state(state.clone());
     let router = of_people.merge(webhooks).merge(assets::routes()).merge(health).merge(of_api);
     let router = match payment_pages {
-        Some(pages) => router.nest("/pay-sandbox", pages),
+        // Of another company, under this house's limits.
+        Some(pages) => {
+            let pages = Router::new()
+                .nest("/pay-sandbox", pages)
+                .layer(RequestBodyLimitLayer::new(BODY))
+                .layer(from_fn_with_state(PATIENCE, in_time))
+                .layer(from_fn_with_state(state.clone(), too_many::by_address));
+            router.merge(pages)
+        }
         None => router,
     };
     router
+        .layer(from_fn(odd::refuse))
+        .layer(from_fn(settle))
         .layer(from_fn(protect))
         .layer(from_fn_with_state(state, identify))
         .layer(TraceLayer::new_for_http())

@@ -73,11 +73,12 @@ pub async fn finish<T>(
         Err(fault) if plain => {
             let needs_login = fault == Fault::NotSignedIn;
             let (backend, caller) = context()?;
-            let draft = FormDraft { form, subject: subject.into(), fields, fault };
+            let draft = FormDraft { form, subject: subject.into(), fields, fault: fault.clone() };
             let back = match backend.keep_draft(&caller, draft).await {
                 Ok(id) => with_draft(back_to, &id),
-                // What was typed is lost, and the page says nothing wrong: it shows things as they are.
-                Err(_) => back_to.to_owned(),
+                Err(_) if needs_login => back_to.to_owned(),
+                // Nothing is kept: the server answers with the form itself, as it came.
+                Err(_) => return Err(refuse(fault)),
             };
             if needs_login {
                 send_to(&crate::api::login_path(&back));

@@ -304,7 +304,7 @@ impl Backend for Desk {
         self.retry_letter(caller, id).await
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
-        self.web.keep_draft(&caller.visitor, draft).await.map_err(|error| web_failed(&error))
+        Ok(self.web.keep_draft(&caller.visitor, &draft).await?)
     }
     async fn draft(&self, caller: &Caller, id: &str) -> Answer<Option<FormDraft>> {
         self.web.draft(&caller.visitor, id).await.map_err(|error| web_failed(&error))

@@ -38,6 +38,20 @@ fn credentials(value: &HeaderValue) -> Option<&[u8]> {
     ours.then(|| rest.trim_ascii())
 }
 
+/// The hash of the token that is shown; `None` when it is none, or more than one.
+fn hash_of(headers: &HeaderMap) -> Option<TokenHash> {
+    let mut shown = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (shown.next(), shown.next()) else {
+        return None;
+    };
+    credentials(value).and_then(|sent| std::str::from_utf8(sent).ok()).and_then(TokenHash::of)
+}
+
+/// Whether the token that is shown was used lately. Any other counts for the address that shows it, before it is looked up.
+pub(super) fn is_in_memory(state: &AppState, headers: &HeaderMap) -> bool {
+    hash_of(headers).is_some_and(|hash| state.tokens.remembers(hash))
+}
+
 /// Who makes a request with a token; `None` when the token is none, is not known, was revoked or has expired, and when there is more than
 /// one.
 pub(super) async fn visit(
@@ -45,12 +59,7 @@ pub(super) async fn visit(
     headers: &HeaderMap,
     locale: Locale,
 ) -> Result<Option<(Caller, Pass)>, VisitError> {
-    let mut shown = headers.get_all(AUTHORIZATION).iter();
-    let (Some(value), None) = (shown.next(), shown.next()) else {
-        return Ok(None);
-    };
-    let sent = credentials(value).and_then(|sent| std::str::from_utf8(sent).ok());
-    let Some(hash) = sent.and_then(TokenHash::of) else {
+    let Some(hash) = hash_of(headers) else {
         return Ok(None);
     };
     let Some(found) = state.tokens.find(hash, state.clock.now()).await? else {

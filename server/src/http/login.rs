@@ -1,6 +1,7 @@
 //! Plain forms: login, sign-up, logout, language and look. All answer 303.
 
 use app::paths::local_path;
+use app::words;
 use axum::Extension;
 use axum::extract::{Form, State};
 use axum::http::header::REFERER;
@@ -12,9 +13,11 @@ use serde::Deserialize;
 use tower_sessions::Session;
 use tower_sessions::cookie::time::Duration;
 
+use super::again::{self, Why};
 use super::bearer::OfBrowser;
 use super::client::ClientAddr;
 use super::session::{begin, by_tag, end};
+use super::too_many::refusing;
 use super::{add_cookie, guard, in_query, see_other, site_cookie, unavailable};
 use crate::accounts::NewAccount;
 use crate::adapters::clock::new_uuid;
@@ -211,8 +214,9 @@ pub(super) async fn refused(
     next: &str,
 ) -> Response {
     let draft = FormDraft { form, subject: String::new(), fields, fault };
-    let draft = match state.web.keep_draft(&caller.visitor, draft).await {
+    let draft = match state.web.keep_draft(&caller.visitor, &draft).await {
         Ok(draft) => draft,
+        Err(WebStoreError::DraftTooLarge) => return came_back(state, caller, page, draft, next),
         Err(error) => {
             tracing::error!(%error, "a draft cannot be kept");
             return unavailable(caller.locale);
@@ -220,6 +224,17 @@ pub(super) async fn refused(
     };
     let next = local_path(next).map(|next| format!("&next={}", in_query(next))).unwrap_or_default();
     see_other(&format!("{page}?draft={draft}{next}"))
+}
+
+/// The answer to a form that is too large to be kept: itself.
+fn came_back(state: &AppState, caller: &Caller, page: &str, draft: FormDraft, next: &str) -> Response {
+    let FormDraft { mut fields, fault, .. } = draft;
+    fields.retain(|(name, _)| !name.contains("password"));
+    if !next.is_empty() {
+        fields.push(("next".to_owned(), next.to_owned()));
+    }
+    let sentence = words::fault(caller.locale, &fault);
+    refusing(again::page(&state.assets.css, caller.locale, Why::Wrong, &sentence, page, &fields), &fault)
 }
 
 /// Remembers a choice and goes back to where it was made. A choice that does not exist changes nothing.

@@ -1,13 +1,16 @@
 //! HTTP: what happens to every request of a browser, and the plain routes beside the pages.
 
+mod again;
 pub mod apply;
 pub mod assets;
 pub mod bearer;
+pub mod bodies;
 pub mod client;
 mod feed;
 pub mod guard;
 pub mod health;
 pub mod login;
+pub mod odd;
 pub mod origin;
 pub mod pages;
 pub mod pay_toss;
@@ -15,7 +18,7 @@ mod proof;
 pub mod protect;
 pub mod session;
 pub mod sse;
-mod too_many;
+pub mod too_many;
 pub mod webhooks;
 
 #[cfg(test)]
@@ -47,7 +50,13 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
     if let Some(path) = without_slash(&request) {
         return finished(see_other(&path));
     }
-    let session = request.extensions().get().cloned();
+    let session: Option<Session> = request.extensions().get().cloned();
+    let address = client::address_of(&request);
+    // What has to be looked up is counted before that: sessions that somebody makes up ask no more of the database than strangers may.
+    let is_unknown = session.as_ref().and_then(Session::id).is_some_and(|id| !state.web.remembers(&id));
+    if is_unknown && let Err(fault) = state.limits.request(address, None) {
+        return finished(too_many::too_many(&state, request, locale, &fault).await);
+    }
     let visit = match session::visit(&state, request.headers(), session, locale).await {
         Ok(visit) => visit,
         Err(error) => {
@@ -55,9 +64,9 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
             return finished(unavailable(locale));
         }
     };
-    if let Err(fault) = state
-        .limits
-        .request(client::address_of(&request), visit.caller.account.as_ref().map(|account| account.id))
+    let account = visit.caller.account.as_ref().map(|account| account.id);
+    if (account.is_some() || !is_unknown)
+        && let Err(fault) = state.limits.request(address, account)
     {
         return finished(too_many::too_many(&state, request, locale, &fault).await);
     }
@@ -88,6 +97,12 @@ async fn enter_by_token(state: &AppState, mut request: Request, next: Next) -> R
     request.headers_mut().remove(COOKIE);
     request.extensions_mut().remove::<Session>();
     let locale = session::locale(request.headers());
+    let address = client::address_of(&request);
+    if !bearer::is_in_memory(state, request.headers())
+        && let Err(fault) = state.limits.request(address, None)
+    {
+        return too_many::too_many(state, request, locale, &fault).await;
+    }
     let (caller, pass) = match bearer::visit(state, request.headers(), locale).await {
         Ok(Some(visit)) => visit,
         Ok(None) => return bearer::refusal(locale),
@@ -97,7 +112,7 @@ async fn enter_by_token(state: &AppState, mut request: Request, next: Next) -> R
         }
     };
     let account = caller.account.as_ref().map(|account| account.id);
-    if let Err(fault) = state.limits.request(client::address_of(&request), account) {
+    if let Err(fault) = state.limits.request(address, account) {
         return too_many::too_many(state, request, locale, &fault).await;
     }
     if let Some(path) = without_slash(&request) {
@@ -153,6 +168,17 @@ fn in_words(response: Response, locale: Locale) -> Response {
             match locale {
                 Locale::Ko => "보내신 내용이 너무 커요. 내용을 줄여서 다시 보내 주세요.",
                 Locale::En => "That is more than we can take. Please shorten it and send it again.",
+            },
+        ),
+        StatusCode::REQUEST_TIMEOUT => plain(
+            StatusCode::REQUEST_TIMEOUT,
+            match locale {
+                Locale::Ko => {
+                    "보내신 내용이 제때 다 오지 않아서 처리하지 않았어요. 연결을 확인하고 다시 보내 주세요."
+                }
+                Locale::En => {
+                    "What you sent did not arrive in time, so nothing was done. Please check your connection and send it again."
+                }
             },
         ),
         StatusCode::GATEWAY_TIMEOUT => plain(

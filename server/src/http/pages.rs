@@ -6,10 +6,11 @@ use app::App;
 use app::api::ApiError;
 use app::backend::Backend;
 use app::shell::{Assets, Settings, shell};
+use app::words;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::header::CONTENT_SECURITY_POLICY;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, get, on};
 use axum::{Json, Router};
@@ -23,8 +24,10 @@ use leptos_axum::{
 
 use server_fn::error::SERVER_FN_ERROR_HEADER;
 
+use super::again::{self, Why};
 use super::login::came_from;
-use super::{in_query, see_other};
+use super::too_many::refusing;
+use super::{in_query, see_other, session};
 use crate::router::AppState;
 
 /// The routes of all pages, of all server functions, and the page that says that there is none.
@@ -39,12 +42,13 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         let context = context.clone();
         router = router.route(page.path(), get(move |request: Request| render(context, request)));
     }
+    let css: Arc<str> = state.assets.css.as_str().into();
     for (path, method) in server_fn::axum::server_fn_paths() {
         let Ok(method) = MethodFilter::try_from(method) else {
             continue;
         };
-        let context = of_calls.clone();
-        router = router.route(path, on(method, move |request: Request| call(context, request)));
+        let (context, css) = (of_calls.clone(), Arc::clone(&css));
+        router = router.route(path, on(method, move |request: Request| call(context, css, request)));
     }
     router.fallback(move |request: Request| nowhere(context, request))
 }
@@ -62,7 +66,13 @@ fn contexts(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
 }
 
 /// A page, whole: browsers that run no script see everything.
-async fn render(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {
+async fn render(context: impl Fn() + Clone + Send + Sync + 'static, mut request: Request) -> Response {
+    // Whoever asks for a page's head alone sees nothing of it: what is shown once has to wait for somebody who does.
+    if request.method() == Method::HEAD
+        && let Ok(page) = request.uri().path().parse::<Uri>()
+    {
+        *request.uri_mut() = page;
+    }
     let context = move || {
         context();
         protect();
@@ -87,8 +97,12 @@ fn protect() {
 }
 
 /// A server function. What it cannot read as its arguments it refuses before it begins: a script gets the fault, a plain form a page
-/// that says so and leads back.
-async fn call(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {
+/// that says so and leads back. What a plain form is refused without being sent on, it gets back as it came.
+async fn call(
+    context: impl Fn() + Clone + Send + Sync + 'static,
+    css: Arc<str>,
+    request: Request,
+) -> Response {
     let back = came_from(request.headers()).unwrap_or_else(|| "/".to_owned());
     let (parts, body) = request.into_parts();
     // How much it may be is decided by the layers around; a browser that breaks off hears nothing anyway.
@@ -98,17 +112,40 @@ async fn call(context: impl Fn() + Clone + Send + Sync + 'static, request: Reque
     if std::str::from_utf8(&body).is_err() {
         return (StatusCode::BAD_REQUEST, Json(ApiError::Fault(Fault::Unreadable))).into_response();
     }
+    let form = Request::from_parts(parts.clone(), Body::from(body.clone()));
     let request = Request::from_parts(parts, Body::from(body));
-    let response = handle_server_fns_with_context(context, request).await.into_response();
+    let mut response = handle_server_fns_with_context(context, request).await.into_response();
+    // Commands send plain forms on with 303. 302 is the library's: what does not, it sends to wherever the request says that it comes from.
+    let is_plain = response.status() == StatusCode::FOUND;
+    if is_plain {
+        response.headers_mut().remove(LOCATION);
+        *response.status_mut() = StatusCode::OK;
+    }
     if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
         return response;
     }
     match response.status() {
-        // What a command refuses itself is sent on with 303.
-        StatusCode::FOUND => see_other(&format!("/unreadable?back={}", in_query(&back))),
+        StatusCode::OK if is_plain => match fault_of(response).await {
+            Some(Fault::Unreadable) => see_other(&format!("/unreadable?back={}", in_query(&back))),
+            fault => came_back(&css, form, &fault.unwrap_or(Fault::Unavailable)).await,
+        },
         StatusCode::INTERNAL_SERVER_ERROR => with_its_status(response).await,
         _ => response,
     }
+}
+
+/// The fault that an answer tells of.
+async fn fault_of(response: Response) -> Option<Fault> {
+    let body = to_bytes(response.into_body(), usize::MAX).await.ok()?;
+    serde_json::from_slice::<ApiError>(&body).ok()?.fault().cloned()
+}
+
+/// A plain form that was refused and of which nothing could be kept.
+async fn came_back(css: &str, form: Request, fault: &Fault) -> Response {
+    let locale = session::locale(form.headers());
+    let action = form.uri().path().to_owned();
+    let typed = again::fields_of(form).await;
+    refusing(again::page(css, locale, Why::Wrong, &words::fault(locale, fault), &action, &typed), fault)
 }
 
 /// The answer to a script whose request was refused before the command began, with the status of its fault.

@@ -1,6 +1,7 @@
 //! The whole router with a port that answers nothing, as a browser meets it.
 
 mod bearer;
+mod bodies;
 mod fake;
 mod gateway;
 mod logins;

@@ -192,8 +192,8 @@ fn is_json(request: &Request) -> bool {
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
-/// The bytes of a body, and whether it is said to be JSON. It is read also when it is not: over a body that is left lying the connection has
-/// to be closed, and the client's next request with it. What is in it is the business of somebody alone: every command needs an account.
+/// The bytes of a body, and whether it is said to be JSON: one that is left out may be called anything. What is in it is the business of
+/// somebody alone: every command needs an account.
 async fn read(request: Request, rest: &Rest) -> Result<(Bytes, bool), Refused> {
     let is_json = is_json(&request);
     let is_somebody = request.extensions().get::<Caller>().is_some_and(|caller| caller.account.is_some());

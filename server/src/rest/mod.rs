@@ -28,7 +28,7 @@ pub use ask::Rest;
 pub(crate) use live::{LastSeen, StreamAnswers};
 pub(crate) use paths::is_api;
 pub(crate) use problem::Refused;
-pub use problem::in_problems;
+pub use problem::{in_problems, refusal};
 
 use axum::Router;
 use axum::extract::{Request, State};

@@ -6,7 +6,7 @@
 use app::words;
 use axum::extract::Request;
 use axum::http::header::{
-    ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, ETAG, IF_NONE_MATCH, RETRY_AFTER, SET_COOKIE,
+    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, ETAG, IF_NONE_MATCH, RETRY_AFTER, SET_COOKIE,
     WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -151,10 +151,6 @@ impl Refused {
         let mut response = (status, [(CONTENT_TYPE, PROBLEM)], body).into_response();
         let headers = response.headers_mut();
         match status {
-            // What was sent is not read to its end, so that nothing else can come after it.
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                headers.insert(CONNECTION, HeaderValue::from_static("close"));
-            }
             StatusCode::UNAUTHORIZED => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
@@ -206,6 +202,13 @@ pub async fn in_problems(request: Request, next: Next) -> Response {
     let mut answer = refused.answer(locale, &method, &path);
     keep(response.headers(), answer.headers_mut());
     answer
+}
+
+/// The refusal of what does not come as far as the API, in its form when it was asked for; `None` for everything else.
+pub fn refusal(request: &Request, status: StatusCode) -> Option<Response> {
+    let (method, path, headers) = (request.method(), request.uri().path(), request.headers());
+    is_api(method, path, headers)
+        .then(|| Refused::Status(status).answer(session::locale(headers), method, path))
 }
 
 /// Headers of a refusal that stay true whatever its words are.

@@ -60,6 +60,11 @@ impl Known {
         self.tokens.get(&hash).cloned().ok_or(self.changes)
     }
 
+    /// Whether it is here; no use of it.
+    pub(super) fn has(&self, hash: TokenHash) -> bool {
+        self.tokens.contains(&hash)
+    }
+
     /// Keeps what was read since `changes`, unless something was forgotten meanwhile: it may have been revoked.
     pub(super) fn keep(&mut self, hash: TokenHash, token: Arc<Token>, changes: u64) {
         if self.changes == changes {

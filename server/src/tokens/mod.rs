@@ -210,6 +210,11 @@ impl Tokens {
         Ok(token.map(|token| token.found))
     }
 
+    /// Whether the token with this hash is in memory: then asking for it costs no look into the database.
+    pub fn remembers(&self, hash: TokenHash) -> bool {
+        self.known().has(hash)
+    }
+
     /// Whether the token with this hash still holds; asking is no use of it.
     pub async fn holds(&self, hash: TokenHash, now: Timestamp) -> Result<bool, TokensError> {
         Ok(self.look_up(hash, now).await?.is_some())

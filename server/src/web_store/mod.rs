@@ -27,6 +27,7 @@ use crate::adapters::clock::{Clock, SystemClock};
 
 pub use visitors::VisitorData;
 
+use drafts::DraftSizes;
 use sessions::SessionCache;
 use visitors::VisitorCache;
 
@@ -42,6 +43,9 @@ pub enum WebStoreError {
     /// The tables could not be brought up to date.
     #[error("the file of sessions and carts cannot be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// What was typed is more than is kept of one form.
+    #[error("what was typed into a form is too much to be kept")]
+    DraftTooLarge,
     /// A stored value could not be written or read as JSON.
     #[error("a stored session, cart or draft cannot be read: {0}")]
     Json(#[from] serde_json::Error),
@@ -50,7 +54,10 @@ pub enum WebStoreError {
 /// Users hear that it is not available now; the cause goes to the log.
 impl From<WebStoreError> for Fault {
     fn from(error: WebStoreError) -> Self {
-        tracing::error!(%error, "sessions and carts are not available");
+        // Somebody typed too much: nothing is wrong here.
+        if !matches!(error, WebStoreError::DraftTooLarge) {
+            tracing::error!(%error, "sessions and carts are not available");
+        }
         Fault::Unavailable
     }
 }
@@ -64,6 +71,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     sessions: SessionCache,
     visitors: VisitorCache,
+    drafts: DraftSizes,
 }
 
 impl fmt::Debug for WebStore {
@@ -95,6 +103,7 @@ impl WebStore {
             clock,
             sessions: SessionCache::default(),
             visitors: VisitorCache::default(),
+            drafts: DraftSizes::default(),
         })))
     }
 

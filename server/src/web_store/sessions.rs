@@ -84,6 +84,11 @@ impl WebStore {
         Ok(self.session(&id).await?.is_some())
     }
 
+    /// Whether a session is in memory: then asking for it costs no look into the file.
+    pub fn remembers(&self, id: &Id) -> bool {
+        lock(&self.0.sessions.0).sessions.contains(id)
+    }
+
     pub(super) async fn sweep_sessions(&self) -> Result<(), WebStoreError> {
         self.0.sessions.retain_after(self.moment());
         sqlx::query("DELETE FROM sessions WHERE expires_ms <= $1")

@@ -148,14 +148,14 @@ async fn browsers_without_an_id_share_nothing() {
     let data = VisitorData { card: Some("tok_ok".into()), ..VisitorData::default() };
     fixture.store.save_visitor("", &data).await.unwrap();
     assert_eq!(fixture.store.visitor("").await.unwrap(), VisitorData::default());
-    let id = fixture.store.keep_draft("", draft("secret")).await.unwrap();
+    let id = fixture.store.keep_draft("", &draft("secret")).await.unwrap();
     assert_eq!(fixture.store.draft("", &id).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn a_draft_is_its_browsers_alone_and_for_an_hour() {
     let fixture = Fixture::new().await;
-    let id = fixture.store.keep_draft("one", draft("haneul")).await.unwrap();
+    let id = fixture.store.keep_draft("one", &draft("haneul")).await.unwrap();
     assert_eq!(fixture.store.draft("one", &id).await.unwrap(), Some(draft("haneul")));
     assert_eq!(fixture.store.draft("two", &id).await.unwrap(), None);
     assert_eq!(fixture.store.draft("one", "another").await.unwrap(), None);
@@ -168,14 +168,59 @@ async fn a_draft_is_its_browsers_alone_and_for_an_hour() {
 #[tokio::test]
 async fn a_browser_has_twenty_drafts_at_most() {
     let fixture = Fixture::new().await;
-    let other = fixture.store.keep_draft("two", draft("bada")).await.unwrap();
+    let other = fixture.store.keep_draft("two", &draft("bada")).await.unwrap();
     let mut ids = Vec::new();
     for number in 0..25 {
         fixture.clock.advance(1);
-        ids.push(fixture.store.keep_draft("one", draft(&number.to_string())).await.unwrap());
+        ids.push(fixture.store.keep_draft("one", &draft(&number.to_string())).await.unwrap());
     }
     assert_eq!(fixture.rows("drafts").await, 21);
     assert_eq!(fixture.store.draft("one", &ids[4]).await.unwrap(), None);
     assert_eq!(fixture.store.draft("one", &ids[5]).await.unwrap(), Some(draft("5")));
     assert!(fixture.store.draft("two", &other).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn drafts_have_bounds_each_and_all_together_and_the_oldest_go_first() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    let refused = store.keep_draft("one", &draft(&"가".repeat(8 * 1024))).await;
+    assert!(matches!(refused, Err(WebStoreError::DraftTooLarge)), "{refused:?}");
+    assert_eq!(fixture.rows("drafts").await, 0);
+    // Each of a browser of its own, as somebody does who wants to fill the disk.
+    let large = draft(&"a".repeat(24 * 1024 - 200));
+    let mut ids = Vec::new();
+    for number in 0..2_900 {
+        fixture.clock.advance(1);
+        ids.push(store.keep_draft(&number.to_string(), &large).await.unwrap());
+    }
+    let bytes: i64 = sqlx::query_scalar("SELECT SUM(OCTET_LENGTH(data)) FROM drafts")
+        .fetch_one(store.pool())
+        .await
+        .unwrap();
+    assert!((60 << 20..=64 << 20).contains(&bytes), "{bytes}");
+    assert_eq!(store.draft("0", &ids[0]).await.unwrap(), None);
+    assert_eq!(store.draft("2899", &ids[2_899]).await.unwrap(), Some(large));
+}
+
+#[tokio::test]
+async fn no_more_than_twenty_thousand_drafts_are_kept_also_after_a_restart() {
+    let fixture = Fixture::new().await;
+    sqlx::query(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+         INSERT INTO drafts (id, visitor, data, created_ms) SELECT 'old' || i, 'v' || i, '{}', $1 + i FROM n",
+    )
+    .bind(START.0 - HOUR / 2)
+    .execute(fixture.store.pool())
+    .await
+    .unwrap();
+    let fixture = fixture.restarted().await;
+    let id = fixture.store.keep_draft("one", &draft("haneul")).await.unwrap();
+    assert!(fixture.rows("drafts").await <= 20_000);
+    assert!(fixture.store.draft("one", &id).await.unwrap().is_some());
+    let oldest: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM drafts WHERE id = 'old1'")
+        .fetch_one(fixture.store.pool())
+        .await
+        .unwrap();
+    assert_eq!(oldest, 0);
 }

@@ -125,6 +125,12 @@ impl Person {
         (status, parts.map(|part| part.split_once("</script>").map_or(part, |(_, rest)| rest)).collect())
     }
 
+    /// Asks for the head of a page alone; answers its status.
+    pub async fn head(&self, path: &str) -> StatusCode {
+        let request = self.by(self.http.head(format!("{}{path}", self.base))).header(ACCEPT, "text/html");
+        request.send().await.unwrap().status()
+    }
+
     /// Asks for a page.
     pub fn get(&self, path: &str) -> RequestBuilder {
         self.by(self.http.get(format!("{}{path}", self.base)))

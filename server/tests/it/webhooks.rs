@@ -61,6 +61,7 @@ async fn a_webhook_is_looked_after_on_its_page_without_any_script() {
     // Nobody else is shown the secret, and it is shown once.
     let (_, page) = person(&city, "customer2").await.page(&shows).await;
     assert!(!page.contains("whsec_") && !page.contains(&url), "{page}");
+    assert_eq!(who.head(&shows).await, 200);
     let (_, page) = who.page(&shows).await;
     let secret = said(&page, "data-secret").to_owned();
     assert!(secret.starts_with("whsec_") && secret.len() == 50, "{secret}");

@@ -168,7 +168,7 @@ impl Backend for Nothing {
         Err(Fault::NotFound)
     }
     async fn keep_draft(&self, caller: &Caller, draft: FormDraft) -> Answer<String> {
-        Ok(self.web.keep_draft(&caller.visitor, draft).await?)
+        Ok(self.web.keep_draft(&caller.visitor, &draft).await?)
     }
     async fn draft(&self, caller: &Caller, id: &str) -> Answer<Option<FormDraft>> {
         Ok(self.web.draft(&caller.visitor, id).await?)

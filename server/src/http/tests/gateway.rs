@@ -3,14 +3,16 @@
 use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, STRICT_TRANSPORT_SECURITY};
+use axum::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
+};
 
 use domain::views::{Actor, DraftForm, Fault, NewStore};
 
 use super::*;
 use crate::commands::registering;
 use crate::http::client::OverTls;
-use crate::http::session::VISITOR_COOKIE;
+use crate::http::session::{SESSION_COOKIE, VISITOR_COOKIE};
 use crate::storage::EventLog;
 
 const FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -161,6 +163,23 @@ async fn whoever_asks_too_much_hears_it_in_their_language_and_form() {
         assert_eq!(browser.get("/readyz").await.status(), StatusCode::OK);
         assert_eq!(browser.get("/img/none.svg").await.status(), StatusCode::NOT_FOUND);
     }
+}
+
+#[tokio::test]
+async fn made_up_sessions_and_tokens_are_counted_before_the_database_is_asked() {
+    let city = city(|rates| rates.requests_per_second = 1).await;
+    // Nothing can be looked up any more: whoever is refused all the same was counted before.
+    city.state.web.close().await;
+    city.state.accounts.pool().close().await;
+    let mut browser = city.browser();
+    browser.cookies.insert(SESSION_COOKIE.into(), tower_sessions::session::Id::default().to_string());
+    until_refused(&mut browser, Method::GET, "/", &[], &[(FOR, "192.0.2.1")]).await;
+    let token = format!("Bearer bdl_{}", "a".repeat(43));
+    let headers = [(AUTHORIZATION, &*token), (FOR, "192.0.2.2")];
+    until_refused(&mut city.browser(), Method::GET, "/orderLists", &[], &headers).await;
+    // What cannot be a token is no way around.
+    let headers = [(AUTHORIZATION, "Bearer none"), (FOR, "192.0.2.3")];
+    until_refused(&mut city.browser(), Method::GET, "/orderLists", &[], &headers).await;
 }
 
 #[tokio::test]

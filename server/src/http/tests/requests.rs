@@ -141,6 +141,82 @@ async fn what_cannot_be_read_is_refused_in_words_to_scripts_and_to_plain_forms()
 }
 
 #[tokio::test]
+async fn a_question_that_a_plain_form_asks_is_answered_and_leads_nowhere() {
+    let city = City::new().await;
+    for referer in [None, Some("http://evil.example/"), Some("http://baedal.test/api/cart/view")] {
+        let mut headers = vec![(ORIGIN, "http://baedal.test"), (ACCEPT, "text/html,*/*")];
+        headers.extend(referer.map(|referer| (REFERER, referer)));
+        let response = city.browser().send(Method::POST, "/api/cart/view", &[], &headers).await;
+        assert_eq!(response.status(), StatusCode::OK, "{referer:?}");
+        assert!(!response.headers().contains_key(LOCATION), "{referer:?}");
+        let answer: serde_json::Value = serde_json::from_str(&text(response).await).unwrap();
+        assert!(answer.is_object(), "{answer}");
+        // Refused it is a refusal, and nobody is sent around.
+        let response = city.browser().send(Method::POST, "/api/account/view", &[], &headers).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{referer:?}");
+        assert!(!response.headers().contains_key(LOCATION), "{referer:?}");
+        // Nothing is asked by a link.
+        let response = city.browser().send(Method::GET, "/api/cart/view", &[], &headers).await;
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED, "{referer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_form_too_large_to_be_kept_comes_back_itself() {
+    let city = City::new().await;
+    let menu = "kimbap <b> 3000\n".repeat(1_700);
+    let headers = [(ORIGIN, "http://baedal.test"), (ACCEPT, "text/html")];
+    let typed = [("name", "이바다"), ("menu", &menu), ("password", "hush-hush"), ("number", "1")];
+    let response = city.browser().send(Method::POST, "/application", &typed, &headers).await;
+    assert_eq!(response.status(), StatusCode::NOT_FOUND, "the fault's own");
+    assert!(response.headers()["content-security-policy"].to_str().unwrap().contains("form-action 'self'"));
+    let page = text(response).await;
+    assert!(page.contains("action=\"/application\"") && page.contains("이바다"), "{page}");
+    assert!(page.contains(&menu.replace('<', "&lt;").replace('>', "&gt;")), "{page}");
+    assert!(!page.contains("hush-hush"));
+    // A server function's form as well.
+    let url = "u".repeat(30_000);
+    let typed = [("url", &*url)];
+    let response = city.browser().send(Method::POST, "/api/webhooks/register", &typed, &headers).await;
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    let page = text(response).await;
+    assert!(page.contains("action=\"/api/webhooks/register\"") && page.contains(&url), "{page}");
+}
+
+#[tokio::test]
+async fn ways_around_and_tunnels_are_refused_in_words() {
+    let city = City::new().await;
+    let odd = [
+        "/..",
+        "/../readyz",
+        "/%2e%2e/",
+        "/stores/./1",
+        "/stores/a%2Fb",
+        "/pkg/..%5cx",
+        "/img/%00",
+        "/x/%2E.",
+    ];
+    for path in odd {
+        let response = city.browser().get(path).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{path}");
+        assert!(text(response).await.contains("읽을 수 없어요"), "{path}");
+    }
+    let headers = [(ACCEPT_LANGUAGE, "en")];
+    let response = city.browser().send(Method::GET, "/orderLists/%2e%2e/x", &[], &headers).await;
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+    let problem: serde_json::Value = serde_json::from_str(&text(response).await).unwrap();
+    assert_eq!(problem["type"], "/problems/unreadable");
+    // Dots in a query are nobody's path.
+    assert_eq!(city.browser().get("/login?next=/../%2f").await.status(), StatusCode::OK);
+    let request =
+        Request::builder().method(Method::CONNECT).uri("baedal.test:443").body(Body::empty()).unwrap();
+    let response = city.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert!(response.headers().contains_key("allow"));
+}
+
+#[tokio::test]
 async fn a_slash_after_a_pages_path_changes_nothing() {
     let city = City::new().await;
     for (typed, page) in [("/owner/", "/owner"), ("/cart//", "/cart"), ("/stores/1/?q=2", "/stores/1?q=2")] {

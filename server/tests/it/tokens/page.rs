@@ -35,6 +35,8 @@ async fn a_form_makes_a_token_whose_secret_is_shown_once() {
     let other = Person::log_in(&city.base(), "customer2").await;
     assert_eq!(secret(&account(&other, query).await), None);
     assert!(!account(&other, query).await.contains("주문 봇"));
+    // Nor with whoever asks for the head alone.
+    assert_eq!(person.head(&go).await, StatusCode::OK);
     let page = account(&person, query).await;
     let shown = secret(&page).expect("the secret").to_owned();
     assert!(page.contains("한 번만 보여요") && page.contains("주문 봇 &lt;1&gt;"), "{page}");
