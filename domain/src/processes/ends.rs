@@ -38,13 +38,22 @@ impl Case {
         Ok(executed(events))
     }
 
-    /// 배송확인, possible from 배달시작 on.
+    /// 배송확인, possible from 배달시작 on. Who has the food has been handed it: a job that is still on its way ends as delivered with it.
     pub fn confirm_receipt(&self, by: ConfirmedBy, now: Timestamp) -> Events {
         self.placed()?;
         if self.order.phase == order::Phase::Received && !self.delivery.has_left() {
             return Err(CaseRefusal::NotOnTheWay);
         }
-        self.ask_order(order::Command::ConfirmReceipt { by, at: now })
+        let confirmed = self.ask_order(order::Command::ConfirmReceipt { by, at: now })?.into_events();
+        let mut events = Vec::new();
+        if let (delivery::Phase::PickedUp, Some(rider)) = (self.delivery.phase, self.delivery.rider)
+            && !confirmed.is_empty()
+        {
+            let handed_over = delivery::Command::Deliver { rider, code: None, at: now };
+            events.extend(self.ask_delivery(handed_over)?.into_events());
+        }
+        events.extend(confirmed);
+        Ok(executed(events))
     }
 
     /// A rider's command about a job. A rider learns of a job by seeing it offered or by claiming it: another rider's job does not exist.

@@ -221,9 +221,10 @@ impl Told<'_> {
             }
             // The rider has the answer on the page; one time too many is the order's to tell.
             E::DoorCodeRefused { .. } => {}
-            // Who has confirmed before need not be asked to.
+            // Whose 배송확인 it is, or came before, need not be asked for one.
             E::DeliveryDelivered { at, .. } => {
-                if self.case.order.ended_at.is_none_or(|ended| ended >= *at) {
+                let is_customers = matches!(by, Actor::Customer(_));
+                if !is_customers && self.case.order.ended_at.is_none_or(|ended| ended >= *at) {
                     self.customer(Template::Delivered);
                 }
             }

@@ -152,9 +152,14 @@ impl City {
     fn confirm(&mut self, by: Who, name: Name) -> Result<(), Said> {
         let by = customer(by)?;
         self.own(name, by)?;
+        let now = self.minute;
         let order = self.find(name)?;
         match order.stage {
             Stage::Received if order.job.is_some_and(|job| job.has_left) => {
+                // Who has the food has been handed it.
+                if let Some(job) = order.job.filter(|job| job.bag == Bag::PickedUp) {
+                    order.ride(Bag::Delivered, job.rider, now);
+                }
                 order.end(Shown::Completed, true);
                 Ok(())
             }
