@@ -53,6 +53,7 @@ const TABLE: &str = "
     RefundRequested                  | -                           | -                          | -
     PaymentRefunded                  | refunded: ₩23,000           | -                          | -
     RefundFailed                     | -                           | -                          | -
+    RefundFailed refused             | -                           | -                          | -
     TicketOpened                     | -                           | store_new_order: ₩23,000   | -
     TicketAccepted                   | order_accepted: 25          | -                          | -
     TicketRejected store             | -                           | -                          | -

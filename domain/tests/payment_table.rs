@@ -6,8 +6,9 @@ mod table;
 
 use common::{at, fold, won};
 use domain::payment::{Command, Event, Payment, Phase, Purpose, RefundReason, Refusal};
+use domain::payment::{REFUND_TRIES, Refund, RefundNext, RefundTrouble, refund_next};
 use domain::processes::DomainEvent;
-use domain::shared::Won;
+use domain::shared::{Aggregate, Won};
 use table::{Table, variants};
 
 variants!(phases(Phase):
@@ -48,6 +49,8 @@ refunded          | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund 
 refund failed 2   | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
 refund failed 3   | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
 refund failed 4   | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | RefundFailed         | =
+refund refused    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | RefundFailed         | =
+refused before    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
 ";
 
 const CHARGE: &str = "order:charge";
@@ -105,7 +108,7 @@ fn states() -> Vec<(&'static str, Payment)> {
             fold(&[
                 charge(),
                 owed(ALL, 23_000),
-                Event::RefundFailed { key: ALL.to_owned(), attempts: 2, at: at(3) },
+                Event::RefundFailed { key: ALL.to_owned(), attempts: 2, refused: false, at: at(3) },
             ]),
         ),
         (
@@ -135,7 +138,14 @@ fn commands() -> Vec<(&'static str, Command)> {
         at: now,
     };
     let keep = |amount| Command::Refund { keep: won(amount), reason: RefundReason::Changed, at: now };
-    let failed = |attempts| Command::RecordRefundFailed { key: ALL.to_owned(), attempts, at: now };
+    let failed =
+        |attempts| Command::RecordRefundFailed { key: ALL.to_owned(), attempts, refused: None, at: now };
+    let refused = |request| Command::RecordRefundFailed {
+        key: ALL.to_owned(),
+        attempts: 1,
+        refused: Some(request),
+        at: now,
+    };
     vec![
         ("needs customer", needs(CHARGE)),
         ("needs for change", needs(CHANGE)),
@@ -154,6 +164,8 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("refund failed 2", failed(2)),
         ("refund failed 3", failed(3)),
         ("refund failed 4", failed(4)),
+        ("refund refused", refused(0)),
+        ("refused before", refused(1)),
     ]
 }
 
@@ -170,4 +182,47 @@ fn a_payment_answers_as_the_table_says() {
         type_name: |event| DomainEvent::Payment(event).type_name(),
     }
     .check();
+}
+
+#[test]
+fn a_refund_that_was_refused_is_asked_for_under_another_key_and_one_that_is_not_known_under_the_same() {
+    let mut payment: Payment = fold(&[approval(CHARGE, 23_000), owed(ALL, 23_000)]);
+    let fails = |payment: &mut Payment, attempts, refused| {
+        let failed = Command::RecordRefundFailed { key: ALL.to_owned(), attempts, refused, at: at(3) };
+        let events = payment.decide(failed).expect("a refund that is owed").into_events();
+        events.iter().for_each(|event| payment.apply(event));
+        let refund = payment.refund_with(ALL).expect("the refund");
+        (events.len(), refund.request(), refund.refused().len())
+    };
+    assert_eq!(fails(&mut payment, 1, None), (1, ALL.to_owned(), 0), "not known: the same again");
+    let second = format!("{ALL}:again:1");
+    assert_eq!(fails(&mut payment, 2, Some(0)), (1, second.clone(), 1));
+    // Noted twice, as after a crash, it is one refusal; and what was refused is known.
+    assert_eq!(fails(&mut payment, 2, Some(0)), (0, second.clone(), 1));
+    assert_eq!(payment.refund_with(ALL).map(Refund::refused), Some(vec![ALL.to_owned()]));
+    assert_eq!(fails(&mut payment, 9, None), (1, second.clone(), 1));
+    assert_eq!(fails(&mut payment, 1, Some(1)), (1, format!("{ALL}:again:2"), 2));
+    assert_eq!(payment.refund_with(ALL).map(Refund::refused), Some(vec![ALL.to_owned(), second]));
+    // However often it was refused, it is owed once.
+    assert_eq!((payment.kept(), payment.refunded(), payment.refunds.len()), (Won::ZERO, Won::ZERO, 1));
+}
+
+#[test]
+fn a_refund_is_given_up_when_it_is_refused_or_unanswered_for_long_and_asked_about_while_it_is_undecided() {
+    use RefundNext::{GiveUp, Later, Soon};
+    use RefundTrouble::{Refused, Undecided, Unknown};
+    let last = REFUND_TRIES;
+    for (trouble, attempts, next) in [
+        (Refused, 1, GiveUp),
+        (Refused, last, GiveUp),
+        (Unknown, 1, Soon),
+        (Unknown, last - 1, Soon),
+        (Unknown, last, GiveUp),
+        (Undecided, 1, Soon),
+        (Undecided, last - 1, Soon),
+        (Undecided, last, Later),
+        (Undecided, last * 9, Later),
+    ] {
+        assert_eq!(refund_next(trouble, attempts), next, "{trouble:?} {attempts}");
+    }
 }

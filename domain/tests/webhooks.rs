@@ -64,6 +64,7 @@ const TABLE: &str = "
     RefundRequested                  | payment.refund_requested | -                       | -
     PaymentRefunded                  | payment.refunded         | -                       | -
     RefundFailed                     | payment.refund_failed    | -                       | -
+    RefundFailed refused             | payment.refund_failed    | -                       | -
     TicketOpened                     | -                        | order.received          | -
     TicketAccepted                   | order.accepted           | order.accepted          | -
     TicketRejected store             | -                        | order.rejected          | -

@@ -99,6 +99,9 @@ pub enum Command {
         key: String,
         /// How often it has been tried.
         attempts: u32,
+        /// Which of the requests the provider refused for good, as [`super::Refund::refusals`] counted before; `None` when it is not known
+        /// what became of the last one.
+        refused: Option<u32>,
         /// When.
         at: Timestamp,
     },
@@ -212,6 +215,9 @@ pub enum Event {
         key: String,
         /// How often it has been tried.
         attempts: u32,
+        /// Whether the provider refused it for good: the next request goes under another key.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        refused: bool,
         /// When.
         at: Timestamp,
     },

@@ -4,7 +4,9 @@
 //! and every refund carries the idempotency key under which the provider knows it, so that an outcome recorded twice counts once.
 
 mod command;
+mod refund;
 mod state;
 
 pub use command::{Command, Event, Purpose, RefundReason, Refusal, Verb};
+pub use refund::{REFUND_TRIES, RefundNext, RefundTrouble, refund_next};
 pub use state::{Approval, Payment, Phase, Refund, Waiting};

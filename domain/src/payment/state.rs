@@ -49,6 +49,28 @@ pub struct Refund {
     pub done: bool,
     /// How often it has failed.
     pub failures: u32,
+    /// How many requests the provider has refused for good.
+    pub refusals: u32,
+}
+
+impl Refund {
+    /// The key of the request that comes next. A provider repeats what it has said to a key, a refusal for ever: after one the next request
+    /// is another. While it is not known what became of a request, that same one is made again.
+    pub fn request(&self) -> String {
+        self.request_after(self.refusals)
+    }
+
+    /// The keys of the requests that were refused.
+    pub fn refused(&self) -> Vec<String> {
+        (0..self.refusals).map(|refusals| self.request_after(refusals)).collect()
+    }
+
+    fn request_after(&self, refusals: u32) -> String {
+        match refusals {
+            0 => self.key.clone(),
+            more => format!("{}:again:{more}", self.key),
+        }
+    }
 }
 
 /// A request that waits for the customer.
@@ -112,6 +134,11 @@ impl Payment {
                 .map(|refund| refund.amount));
             (approval, approval.amount.minus(back).unwrap_or(Won::ZERO))
         })
+    }
+
+    /// The refund with this key, done or owed.
+    pub fn refund_with(&self, key: &str) -> Option<&Refund> {
+        self.refunds.iter().find(|refund| refund.key == key)
     }
 
     /// The request with this key, while it waits for the customer.
@@ -208,21 +235,24 @@ impl Aggregate for Payment {
                 }
                 _ => return Ok(Decision::AlreadyApplied),
             },
-            Command::RecordRefunded { key, at } => match self.refunds.iter().find(|refund| refund.key == key)
-            {
+            Command::RecordRefunded { key, at } => match self.refund_with(&key) {
                 None => return Err(Refusal::NoSuchRefund),
                 Some(refund) if refund.done => return Ok(Decision::AlreadyApplied),
                 Some(refund) => Event::PaymentRefunded { key, amount: refund.amount, at },
             },
-            Command::RecordRefundFailed { key, attempts, at } => {
-                match self.refunds.iter().find(|refund| refund.key == key) {
-                    None => return Err(Refusal::NoSuchRefund),
+            Command::RecordRefundFailed { key, attempts, refused, at } => {
+                let Some(refund) = self.refund_with(&key) else {
+                    return Err(Refusal::NoSuchRefund);
+                };
+                let is_news = match refused {
+                    Some(request) => request == refund.refusals,
                     // The first failure is noted and then each time their number has doubled: it may go on for days.
-                    Some(refund) if refund.done || attempts < (refund.failures * 2).max(1) => {
-                        return Ok(Decision::AlreadyApplied);
-                    }
-                    Some(_) => Event::RefundFailed { key, attempts, at },
+                    None => attempts >= (refund.failures * 2).max(1),
+                };
+                if refund.done || !is_news {
+                    return Ok(Decision::AlreadyApplied);
                 }
+                Event::RefundFailed { key, attempts, refused: refused.is_some(), at }
             }
         };
         Ok(Decision::one(event))
@@ -257,15 +287,17 @@ impl Aggregate for Payment {
                 amount: *amount,
                 done: false,
                 failures: 0,
+                refusals: 0,
             }),
             Event::PaymentRefunded { key, .. } => {
                 if let Some(refund) = self.refunds.iter_mut().find(|refund| refund.key == *key) {
                     refund.done = true;
                 }
             }
-            Event::RefundFailed { key, attempts, .. } => {
+            Event::RefundFailed { key, attempts, refused, .. } => {
                 if let Some(refund) = self.refunds.iter_mut().find(|refund| refund.key == *key) {
-                    refund.failures = *attempts;
+                    refund.failures = refund.failures.max(*attempts);
+                    refund.refusals += u32::from(*refused);
                 }
             }
         }

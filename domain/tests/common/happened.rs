@@ -122,7 +122,8 @@ pub(crate) fn events() -> Vec<DomainEvent> {
             at,
         },
         P::PaymentRefunded { key: key(), amount, at },
-        P::RefundFailed { key: key(), attempts: 1, at },
+        P::RefundFailed { key: key(), attempts: 1, refused: false, at },
+        P::RefundFailed { key: key(), attempts: 1, refused: true, at },
     ];
     let rejected = |reason| T::TicketRejected { reason, at };
     let ticket = [

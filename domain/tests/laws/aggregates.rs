@@ -160,8 +160,8 @@ pub(crate) fn payment_command() -> impl Strategy<Value = payment::Command> {
         3 => (prop_oneof![Just(0), 0..90_000_u64], reason(), moment())
             .prop_map(|(keep, reason, at)| C::Refund { keep: won(keep), reason, at }),
         2 => (refund_key(), moment()).prop_map(|(key, at)| C::RecordRefunded { key, at }),
-        1 => (refund_key(), 0..9_u32, moment())
-            .prop_map(|(key, attempts, at)| C::RecordRefundFailed { key, attempts, at }),
+        1 => (refund_key(), 0..9_u32, prop::option::of(0..3_u32), moment())
+            .prop_map(|(key, attempts, refused, at)| C::RecordRefundFailed { key, attempts, refused, at }),
     ]
 }
 

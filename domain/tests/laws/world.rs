@@ -291,7 +291,7 @@ impl World {
                         .find(|refund| refund.key == key)
                         .map(|refund| refund.failures);
                     let attempts = failures.unwrap_or(0) * 2 + 1;
-                    payment::Command::RecordRefundFailed { key, attempts, at: now }
+                    payment::Command::RecordRefundFailed { key, attempts, refused: None, at: now }
                 };
                 (self.case.ask_payment(command), given)
             }

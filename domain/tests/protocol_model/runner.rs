@@ -140,7 +140,7 @@ impl World {
                 let key = key.clone();
                 case.ask_payment(match answer {
                     Answer::GivenBack => payment::Command::RecordRefunded { key, at },
-                    _ => payment::Command::RecordRefundFailed { key, attempts: 1, at },
+                    _ => payment::Command::RecordRefundFailed { key, attempts: 1, refused: None, at },
                 })
             }
             (None, step) => unreachable!("{step:?} asks no provider"),

@@ -7,8 +7,34 @@ use super::outside::new_id;
 use super::refusal::Refusal;
 use super::writer::{Answer, Done};
 
-/// Cancels the whole rest or a part of a payment, once per key.
+/// Cancels the whole rest or a part of a payment, once per key; what is refused under a key is refused under it for ever.
 pub(super) async fn cancel(
+    tx: &mut Transaction<'_, Sqlite>,
+    new: &NewCancel,
+    now: i64,
+) -> Result<Answer, sqlx::Error> {
+    let refused: Option<(String, String)> =
+        sqlx::query_as("SELECT body_hash, code FROM refused_cancels WHERE key = $1")
+            .bind(&new.key)
+            .fetch_optional(&mut **tx)
+            .await?;
+    if let Some((body_hash, code)) = refused {
+        let kept = Refusal::of_kept(&code).unwrap_or(Refusal::Storage);
+        return Ok(Err(if body_hash == new.body_hash { kept } else { Refusal::IdempotencyMismatch }));
+    }
+    let answer = cancel_once(tx, new, now).await?;
+    if let Some(code) = answer.as_ref().err().and_then(|refusal| refusal.kept_code()) {
+        sqlx::query("INSERT INTO refused_cancels (key, body_hash, code) VALUES ($1, $2, $3)")
+            .bind(&new.key)
+            .bind(&new.body_hash)
+            .bind(code)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(answer)
+}
+
+async fn cancel_once(
     tx: &mut Transaction<'_, Sqlite>,
     new: &NewCancel,
     now: i64,

@@ -48,7 +48,20 @@ pub(super) enum Refusal {
     Storage,
 }
 
+/// Refusals of a cancel that was read and understood: under its key the same is said for ever.
+const KEPT: [Refusal; 3] = [Refusal::NotFound, Refusal::NotApproved, Refusal::AmountExceedsRest];
+
 impl Refusal {
+    /// The code of one that is kept under its key; `None` for one that is not.
+    pub(super) fn kept_code(self) -> Option<&'static str> {
+        KEPT.contains(&self).then(|| self.status_and_code().1)
+    }
+
+    /// The one that was kept with this code.
+    pub(super) fn of_kept(code: &str) -> Option<Self> {
+        KEPT.into_iter().find(|kept| kept.status_and_code().1 == code)
+    }
+
     /// The one table from refusal to HTTP status and error code.
     pub(super) fn status_and_code(self) -> (StatusCode, &'static str) {
         match self {

@@ -39,6 +39,13 @@ CREATE TABLE IF NOT EXISTS entries (
 
 CREATE INDEX IF NOT EXISTS entries_by_order ON entries (order_ref);
 
+-- Keys under which a cancel was refused: the same is said again, whatever has changed since.
+CREATE TABLE IF NOT EXISTS refused_cancels (
+    key       TEXT NOT NULL PRIMARY KEY,
+    body_hash TEXT NOT NULL,
+    code      TEXT NOT NULL
+) STRICT;
+
 -- Keys whose first call was answered with an error on purpose, without a charge.
 CREATE TABLE IF NOT EXISTS first_errors (
     key       TEXT NOT NULL PRIMARY KEY,

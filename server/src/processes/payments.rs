@@ -4,7 +4,7 @@ use super::steps::{Done, Steps};
 use crate::adapters::payment::{ChargeRequest, GatewayError, RefundRequest, unknown};
 use crate::crash;
 use crate::storage::{LogError, WorkRow};
-use domain::payment::{self, Purpose};
+use domain::payment::{self, Purpose, RefundNext, RefundTrouble, refund_next};
 use domain::processes::{Case, ChargeOutcome, ChargeTurn, charge_key};
 use domain::shared::{Timestamp, Won};
 
@@ -19,8 +19,8 @@ const POLL_MS: i64 = 1_500;
 const LONG_POLL_MS: i64 = 5_000;
 /// So long the polls are quick, in milliseconds.
 const QUICK_MS: i64 = 60_000;
-/// How often a refund is tried, some minutes in all, before somebody has to look at it.
-const REFUND_TRIES: u32 = 10;
+/// How often a provider is asked about a refund that it takes long to decide, in milliseconds.
+const LATER_MS: i64 = 3_600_000;
 
 impl Steps {
     /// Asks for money, or what became of it, or has it void, as [`domain::processes::Case::charge_turn`] says. The same key at every
@@ -129,8 +129,9 @@ impl Steps {
         })
     }
 
-    /// Makes a refund. A failure is noted and tried again; one that keeps failing, or that the provider refuses, is kept for the
-    /// operator.
+    /// Makes a refund. A failure is noted, and what comes next is [`refund_next`]; one that is given up is kept for the operator.
+    ///
+    /// A request that was refused is not made again: which one comes next is in the log.
     pub(super) async fn give_back(
         &self,
         row: &WorkRow,
@@ -138,9 +139,16 @@ impl Steps {
         provider_id: String,
         amount: Won,
     ) -> Result<Done, LogError> {
+        let case = self.log.case(row.order).await?;
+        let Some(refund) = case.payment.refund_with(&key) else {
+            self.log.complete(row.id).await?;
+            return Ok(Done::Finished);
+        };
         // The provider's namespace of keys is one for all orders.
+        let at_provider = |key: String| format!("{}:{key}", row.order);
         let request = RefundRequest {
-            key: format!("{}:{key}", row.order),
+            key: at_provider(refund.request()),
+            earlier: refund.refused().into_iter().map(at_provider).collect(),
             provider_id,
             amount,
             reason: row.step.name(),
@@ -157,7 +165,7 @@ impl Steps {
             }
             // It was not tried.
             Err(GatewayError::Open) => Ok(self.wait()),
-            Err(error) => self.refund_failed(row, key, &error).await,
+            Err(error) => self.refund_failed(row, key, refund.refusals, &error).await,
         }
     }
 
@@ -165,17 +173,31 @@ impl Steps {
         &self,
         row: &WorkRow,
         key: String,
+        request: u32,
         error: &GatewayError,
     ) -> Result<Done, LogError> {
+        let trouble = match error {
+            GatewayError::Refused { .. } => RefundTrouble::Refused,
+            GatewayError::Undecided { .. } => RefundTrouble::Undecided,
+            GatewayError::Unavailable { .. } | GatewayError::Address { .. } | GatewayError::Open => {
+                RefundTrouble::Unknown
+            }
+        };
+        let refused = (trouble == RefundTrouble::Refused).then_some(request);
         let attempts = row.attempts + 1;
         tracing::warn!(%error, order = %row.order, attempts, "a refund failed");
         self.command(row, None, move |loaded, at| {
-            loaded.case.ask_payment(payment::Command::RecordRefundFailed { key: key.clone(), attempts, at })
+            let failed = payment::Command::RecordRefundFailed { key: key.clone(), attempts, refused, at };
+            loaded.case.ask_payment(failed)
         })
         .await?;
-        if attempts >= REFUND_TRIES || matches!(error, GatewayError::Refused { .. }) {
-            return Ok(Done::Parked { attempts, error: error.to_string() });
-        }
-        Ok(self.again(row.attempts, FIRST_PAUSE_MS, error.to_string()))
+        let error = error.to_string();
+        Ok(match refund_next(trouble, attempts) {
+            RefundNext::Soon => self.again(row.attempts, FIRST_PAUSE_MS, error),
+            RefundNext::Later => {
+                Done::Again { due: Timestamp(self.clock.now().0 + LATER_MS), attempts, error }
+            }
+            RefundNext::GiveUp => Done::Parked { attempts, error },
+        })
     }
 }

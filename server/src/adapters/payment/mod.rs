@@ -49,17 +49,27 @@ pub struct ChargeRequest {
     pub return_url: Option<String>,
 }
 
-/// A request to give money back. Everything in it is the same at every try.
+/// A request to give money back. Everything in it is the same at every try, until it is refused: then the next is another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundRequest {
     /// The idempotency key: 1 to 200 visible ASCII characters.
     pub key: String,
+    /// The keys of requests for the same money that were refused, the first one first. What was given back under one of them after all is
+    /// not given back again.
+    pub earlier: Vec<String>,
     /// The provider's id of the approval.
     pub provider_id: String,
     /// How much of it, in won.
     pub amount: Won,
     /// Why; at most 500 characters.
     pub reason: String,
+}
+
+impl RefundRequest {
+    /// All keys under which this money may have been given back.
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        self.earlier.iter().map(String::as_str).chain([self.key.as_str()])
+    }
 }
 
 /// Why a provider did not do, or not say, what it was asked.
@@ -133,7 +143,8 @@ pub trait PaymentGateway: Send + Sync {
         self.try_void(request).await.unwrap_or_else(|error| unknown(&request.key, &error))
     }
 
-    /// Gives money back. The same request twice gives it back once.
+    /// Gives money back. The same request twice gives it back once. A provider repeats its refusal of a request; what is asked for under
+    /// another key afterwards, with the refused ones as [`RefundRequest::earlier`], is given back once as well.
     ///
     /// # Errors
     ///

@@ -259,7 +259,7 @@ impl PaymentGateway for StripeGateway {
             return Err(GatewayError::Refused { code: reply.json::<Problem>()?.code() });
         }
         let Refunds { data } = reply.expect_ok()?.json()?;
-        if let Some(made) = data.into_iter().find(|refund| refund.is_of(request)) {
+        if let Some(made) = data.into_iter().find(|refund| refund.settles(request)) {
             return made.outcome();
         }
         let amount = request.amount.get().to_string();

@@ -229,7 +229,8 @@ impl PaymentGateway for TossGateway {
     /// Toss forgets its idempotency keys after 15 days. So each cancel carries a mark of its own in its reason, and is looked for first.
     async fn refund(&self, request: &RefundRequest) -> Result<(), GatewayError> {
         let refused = |code: &str| Err(GatewayError::Refused { code: code.to_owned() });
-        let made = |payment: &Payment| payment.has_cancelled(request.amount, &mark(&request.key));
+        let made =
+            |payment: &Payment| request.keys().any(|key| payment.has_cancelled(request.amount, &mark(key)));
         let Some(payment) = self.get(&[&request.provider_id]).await? else {
             return refused("NOT_FOUND_PAYMENT");
         };

@@ -28,8 +28,8 @@ async fn the_whole_rest_is_cancelled_without_an_amount() {
     assert_eq!(provider.cancel(&payment["id"], "c1", &part).await.1["cancel"], first["cancel"]);
     assert_eq!(provider.get("/v1/cancels?key=c2").await, (200, second));
     assert_eq!(provider.get("/v1/cancels?key=none").await.0, 404);
-    for body in [json!({ "amount": 1 }), json!({})] {
-        let (status, refusal) = provider.cancel(&payment["id"], "c3", &body).await;
+    for (key, body) in [("c3", json!({ "amount": 1 })), ("c4", json!({}))] {
+        let (status, refusal) = provider.cancel(&payment["id"], key, &body).await;
         assert_eq!((status, &refusal["error"]), (409, &json!("amount_exceeds_rest")));
     }
     assert_eq!(
@@ -85,7 +85,7 @@ async fn bad_cancels_are_refused() {
     }
     let (status, refusal) = provider.cancel(id, "c2", &json!({ "amount": 25_801 })).await;
     assert_eq!((status, &refusal["error"]), (409, &json!("amount_exceeds_rest")));
-    assert_eq!(provider.cancel(&json!("pay_none"), "c2", &json!({})).await.0, 404);
+    assert_eq!(provider.cancel(&json!("pay_none"), "c3", &json!({})).await.0, 404);
     let path = format!("/v1/payments/{}/cancel", id.as_str().expect("an id"));
     let without_key = provider.client.post(format!("{}{path}", provider.base)).json(&json!({}));
     assert_eq!(without_key.send().await.expect("an answer").status(), 400);

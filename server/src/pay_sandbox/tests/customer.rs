@@ -151,3 +151,19 @@ async fn only_payments_that_ask_their_customer_have_a_page() {
         assert_eq!(sent.expect("an answer").status(), 404);
     }
 }
+
+#[tokio::test]
+async fn what_was_refused_under_a_key_is_refused_under_it_for_ever() {
+    let provider = Provider::start().await;
+    let payment = provider.waiting(None).await;
+    let (id, part) = (&payment["id"], json!({ "amount": 1_000 }));
+    let (status, refusal) = provider.cancel(id, "c1", &part).await;
+    assert_eq!((status, &refusal["error"]), (409, &json!("not_approved")));
+    let (_, page) = provider.page(&payment, "ko").await;
+    provider.tap(&payment, &token_in(&page), "approve").await;
+    assert_eq!(provider.cancel(id, "c1", &part).await, (409, refusal));
+    let (status, refusal) = provider.cancel(id, "c1", &json!({ "amount": 2_000 })).await;
+    assert_eq!((status, &refusal["error"]), (422, &json!("idempotency_mismatch")));
+    assert_eq!(provider.cancel(id, "c2", &part).await.0, 200);
+    assert_eq!(provider.totals("A-1").await["cancels"], 1);
+}

@@ -182,16 +182,28 @@ pub(super) struct Refund {
 impl Refund {
     /// Whether it was made for this request.
     pub(super) fn is_of(&self, request: &RefundRequest) -> bool {
-        self.metadata.get("key") == Some(&request.key)
+        self.is_under(&request.key, request)
+    }
+
+    /// Whether it was made under this key, for the same money.
+    fn is_under(&self, key: &str, request: &RefundRequest) -> bool {
+        self.metadata.get("key").is_some_and(|made| made == key)
             && self.amount == request.amount.get()
             && self.payment_intent.as_ref() == Some(&request.provider_id)
     }
 
-    /// A refund that is on its way to the bank is made.
+    /// Whether it leaves nothing to be asked for: it is this request's, or an earlier one's and has not failed.
+    pub(super) fn settles(&self, request: &RefundRequest) -> bool {
+        let failed = ["failed", "canceled"].contains(&self.status.as_str());
+        self.is_of(request) || (!failed && request.earlier.iter().any(|key| self.is_under(key, request)))
+    }
+
+    /// One that is on its way to the bank, or that somebody has to act for, may still fail.
     pub(super) fn outcome(self) -> Result<(), GatewayError> {
         match self.status.as_str() {
-            "succeeded" | "pending" => Ok(()),
-            other => Err(GatewayError::Refused { code: format!("refund_{other}") }),
+            "succeeded" => Ok(()),
+            "failed" | "canceled" => Err(GatewayError::Refused { code: format!("refund_{}", self.status) }),
+            open => Err(undecided(&format!("the refund is {open}"))),
         }
     }
 }

@@ -58,6 +58,7 @@ async fn a_provider_that_has_not_decided_yet_works_and_one_that_says_nothing_doe
         let guarded = Guarded::new(Arc::<Says>::clone(&says), breaker.clone());
         let refund = RefundRequest {
             key: "r".to_owned(),
+            earlier: Vec::new(),
             provider_id: "pay_1".to_owned(),
             amount: won(1),
             reason: String::new(),

@@ -62,6 +62,7 @@ async fn an_answer_that_says_nothing_leaves_the_charge_unknown() {
 async fn an_objection_to_one_request_leaves_it_open_and_shows_that_the_provider_works() {
     let request = RefundRequest {
         key: "r1".to_owned(),
+        earlier: Vec::new(),
         provider_id: "pay_1".to_owned(),
         amount: won(900),
         reason: String::new(),
@@ -92,6 +93,7 @@ async fn a_404_of_somebody_else_is_not_the_providers_word() {
 async fn an_answer_that_says_nothing_is_no_refund() {
     let request = RefundRequest {
         key: "r1".to_owned(),
+        earlier: Vec::new(),
         provider_id: "pay_1".to_owned(),
         amount: won(900),
         reason: String::new(),

@@ -60,6 +60,7 @@ fn declined(code: &str) -> ChargeOutcome {
 fn refund(id: &str, key: &str, amount: u64) -> RefundRequest {
     RefundRequest {
         key: key.to_owned(),
+        earlier: Vec::new(),
         provider_id: id.to_owned(),
         amount: won(amount),
         reason: "refund_all".to_owned(),
@@ -327,6 +328,41 @@ async fn refunds_are_each_made_once_and_the_charge_stays_an_approval() {
     let nobodys = shop.gateway.refund(&refund("pi_nobodys", "r:3", 1)).await;
     assert!(matches!(nobodys, Err(GatewayError::Refused { .. })), "{nobodys:?}");
     assert_eq!(approved(shop.gateway.charge(&request).await), id);
+}
+
+#[tokio::test]
+async fn a_refund_that_is_on_its_way_is_not_made_yet_and_one_that_failed_is_refused() {
+    let shop = Shop::open().await;
+    let id = approved(shop.gateway.charge(&shop.by(GOOD).await).await);
+    let part = || refund(&id, "r:1", 900);
+    for open in ["pending", "requires_action"] {
+        shop.stripe.refund_stands("r:1", open);
+        for _ in 0..2 {
+            let answer = shop.gateway.refund(&part()).await;
+            assert!(matches!(answer, Err(GatewayError::Undecided { .. })), "{open}: {answer:?}");
+        }
+    }
+    for failed in ["failed", "canceled"] {
+        shop.stripe.refund_stands("r:1", failed);
+        let code = format!("refund_{failed}");
+        assert_eq!(shop.gateway.refund(&part()).await, Err(GatewayError::Refused { code }));
+    }
+    assert_eq!(shop.stripe.refunds().await, [900], "asked about, it is not made again");
+    // What was refused is asked for anew, once; and no more when the first one was made after all.
+    let again = RefundRequest { key: "r:1:again:1".to_owned(), earlier: vec!["r:1".to_owned()], ..part() };
+    for _ in 0..2 {
+        assert_eq!(shop.gateway.refund(&again).await, Ok(()));
+        shop.stripe.forget_keys();
+    }
+    assert_eq!(shop.stripe.refunds().await, [900, 900]);
+    shop.stripe.refund_stands("r:1", "succeeded");
+    let third = RefundRequest {
+        key: "r:1:again:2".to_owned(),
+        earlier: vec!["r:1".to_owned(), "r:1:again:1".to_owned()],
+        ..part()
+    };
+    assert_eq!(shop.gateway.refund(&third).await, Ok(()));
+    assert_eq!(shop.stripe.refunds().await, [900, 900]);
 }
 
 #[tokio::test]

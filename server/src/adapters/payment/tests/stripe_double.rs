@@ -5,9 +5,10 @@
 //! - refuses `return_url` and `cancellation_reason` as unexpected, and never names a page in `next_action`,
 //! - has no search by metadata, and no pages for customers (checkout sessions, whose end lies between 30 minutes and 24 hours ahead),
 //! - answers a refusal for the state of an intent without a code,
-//! - refunds more than was taken.
+//! - refunds more than was taken, and at once.
 //!
-//! The front adds the first three (of the pages, what is made of them) by what Stripe documents, and passes on everything else untouched.
+//! The front adds the first three (of the pages, what is made of them) by what Stripe documents, and says of refunds that they stand as a test
+//! wants. Everything else it passes on untouched.
 
 use std::collections::HashMap;
 use std::process::Stdio;
@@ -51,6 +52,8 @@ struct Book {
     silent: bool,
     /// Whether every call is answered with 500.
     down: bool,
+    /// How refunds stand that are not simply done, by the key in their metadata.
+    refunds: HashMap<String, &'static str>,
 }
 
 /// localstripe with its front, on ports of their own. Dropping it kills the process.
@@ -229,6 +232,11 @@ impl Stripe {
         self.book().silent = lose;
     }
 
+    /// From now on the refund with this key stands like this.
+    pub(super) fn refund_stands(&self, key: &str, status: &'static str) {
+        self.book().refunds.insert(key.to_owned(), status);
+    }
+
     pub(super) fn go_down(&self, down: bool) {
         self.book().down = down;
     }
@@ -299,7 +307,7 @@ async fn pass_on(
     }
     let answer = request.send().await.unwrap();
     let status = answer.status().as_u16();
-    let answer = front.with_a_page(answer.bytes().await.unwrap().to_vec());
+    let answer = front.with_refunds(front.with_a_page(answer.bytes().await.unwrap().to_vec()));
     let silent = {
         let mut book = front.book.lock().unwrap();
         *book.calls.entry(path.clone()).or_default() += 1;
@@ -329,6 +337,30 @@ impl Front {
         intent["next_action"] =
             json!({ "type": "redirect_to_url", "redirect_to_url": { "url": page, "return_url": back } });
         intent.to_string().into_bytes()
+    }
+
+    /// Says of refunds how they stand.
+    fn with_refunds(&self, body: Vec<u8>) -> Vec<u8> {
+        let Ok(mut answer) = serde_json::from_slice::<Value>(&body) else {
+            return body;
+        };
+        let book = self.book.lock().unwrap();
+        let stands = |refund: &Value| {
+            let key = refund["metadata"]["key"].as_str()?;
+            book.refunds.get(key).copied().filter(|_| refund["object"] == "refund")
+        };
+        if let Some(status) = stands(&answer) {
+            answer["status"] = json!(status);
+        } else if let Some(all) = answer["data"].as_array_mut() {
+            for refund in all {
+                if let Some(status) = stands(refund) {
+                    refund["status"] = json!(status);
+                }
+            }
+        } else {
+            return body;
+        }
+        answer.to_string().into_bytes()
     }
 
     /// Sessions whose time is over end.

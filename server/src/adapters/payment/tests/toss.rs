@@ -11,6 +11,8 @@ use crate::adapters::clock::{Clock as _, ManualClock, new_uuid};
 use crate::adapters::payment::{Known, TossGateway, toss_charge_key, toss_order_id};
 use crate::adapters::secret::Secret;
 
+mod refunds;
+
 const ORDER: &str = "01920000-0000-7000-8000-000000000001_charge";
 const NOW: Timestamp = Timestamp(1_795_413_600_000);
 const MINUTE: i64 = 60_000;
@@ -58,15 +60,6 @@ fn gateway(toss: &Toss, clock: &Arc<ManualClock>, returned: &Known) -> TossGatew
 
 fn request() -> ChargeRequest {
     ChargeRequest { key: ORDER.replace('_', ":"), ..by("toss") }
-}
-
-fn refund(id: &str, key: &str, amount: u64) -> RefundRequest {
-    RefundRequest {
-        key: key.to_owned(),
-        provider_id: id.to_owned(),
-        amount: won(amount),
-        reason: "refund_all".to_owned(),
-    }
 }
 
 fn declined(code: &str) -> ChargeOutcome {
@@ -339,51 +332,6 @@ async fn an_answer_that_leaves_the_charge_open_is_told_from_one_that_says_nothin
             other => panic!("{code}: {other:?}"),
         }
     }
-}
-
-#[tokio::test]
-async fn refunds_add_up_to_the_approval_and_each_is_made_once() {
-    let shop = Shop::open().await;
-    let key = shop.toss.approve(ORDER, AMOUNT, "카드");
-    approved(shop.gateway.charge(&request()).await);
-    for _ in 0..2 {
-        assert_eq!(shop.gateway.refund(&refund(&key, "r:1", 900)).await, Ok(()));
-        // Also when Toss has forgotten the header's keys.
-        shop.toss.forget_keys();
-    }
-    // The same amount under another key is another refund.
-    assert_eq!(shop.gateway.refund(&refund(&key, "r:2", 900)).await, Ok(()));
-    assert_eq!(shop.toss.ledger().money(), (AMOUNT, 1_800, 1));
-    let code = "NOT_CANCELABLE_AMOUNT".to_owned();
-    let too_much = shop.gateway.refund(&refund(&key, "r:3", AMOUNT)).await;
-    assert_eq!(too_much, Err(GatewayError::Refused { code }));
-    assert_eq!(shop.gateway.refund(&refund(&key, "r:4", AMOUNT - 1_800)).await, Ok(()));
-    let code = "ALREADY_CANCELED_PAYMENT".to_owned();
-    assert_eq!(shop.gateway.refund(&refund(&key, "r:5", 1)).await, Err(GatewayError::Refused { code }));
-    let code = "NOT_FOUND_PAYMENT".to_owned();
-    assert_eq!(shop.gateway.refund(&refund("nobodys", "r:6", 1)).await, Err(GatewayError::Refused { code }));
-    assert_eq!(shop.toss.ledger().money(), (AMOUNT, AMOUNT, 1));
-    // Cancelled at Toss it is an approval still, of the whole amount.
-    assert_eq!(approved(shop.gateway.charge(&request()).await), key);
-}
-
-#[tokio::test]
-async fn a_refund_without_an_answer_is_not_made_again() {
-    let shop = Shop::open().await;
-    let key = shop.toss.approve(ORDER, AMOUNT, "카드");
-    approved(shop.gateway.charge(&request()).await);
-    shop.toss.behave(Mode::Down);
-    let lost = shop.gateway.refund(&refund(&key, "r:1", 900)).await;
-    assert!(matches!(lost, Err(GatewayError::Unavailable { .. })), "{lost:?}");
-    shop.toss.behave(Mode::Silent);
-    let request = refund(&key, "r:1", 900);
-    tokio::select! {
-        answer = shop.gateway.refund(&request) => panic!("answered: {answer:?}"),
-        () = shop.toss.until(|ledger| ledger.returned == 900) => {}
-    }
-    shop.toss.behave(Mode::Normal);
-    assert_eq!(shop.gateway.refund(&refund(&key, "r:1", 900)).await, Ok(()));
-    assert_eq!(shop.toss.ledger().money(), (AMOUNT, 900, 1));
 }
 
 #[tokio::test]

@@ -1,0 +1,36 @@
+//! What comes after a request for a refund that gave nothing back.
+
+/// How often a refund is asked for, some minutes in all, before somebody has to look at it.
+pub const REFUND_TRIES: u32 = 10;
+
+/// Why nothing went back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundTrouble {
+    /// The provider refused, and would again.
+    Refused,
+    /// The provider has it, and has not decided.
+    Undecided,
+    /// No answer, or one that says nothing.
+    Unknown,
+}
+
+/// When it is asked for again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundNext {
+    /// After a short pause.
+    Soon,
+    /// After a long one: a bank may take days.
+    Later,
+    /// When the operator says so.
+    GiveUp,
+}
+
+/// What comes after so many requests for one refund, the last of which met this.
+pub const fn refund_next(trouble: RefundTrouble, attempts: u32) -> RefundNext {
+    match trouble {
+        RefundTrouble::Refused => RefundNext::GiveUp,
+        RefundTrouble::Undecided | RefundTrouble::Unknown if attempts < REFUND_TRIES => RefundNext::Soon,
+        RefundTrouble::Undecided => RefundNext::Later,
+        RefundTrouble::Unknown => RefundNext::GiveUp,
+    }
+}
