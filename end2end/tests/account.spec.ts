@@ -1,4 +1,7 @@
-import { expect, expectNotReloaded, hydrated, mark, PHONE, test, WIDE } from './city';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { City, expect, expectNotReloaded, freePort, hydrated, logIn, mark, PHONE, test, WIDE } from './city';
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with JavaScript' : 'without JavaScript';
@@ -11,7 +14,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.locator('.menu__panel a[href="/account"]').click();
     await page.waitForURL('**/account');
     await expect(page.locator('#main')).toContainText('customer1');
-    await expect(page.locator('#main')).toContainText('손님');
+    await expect(page.locator('#main')).toContainText('고객');
     await expect(page.locator('a[href="/openapi"]')).toBeVisible();
     await expect(page.locator('a[href="/webhooks"]')).toBeVisible();
     if (javaScriptEnabled) {
@@ -113,4 +116,59 @@ test('a secret is told to nobody else, and revoking right after making forgets i
   await expect(page).toHaveURL(/\/account$/);
   await page.goBack();
   await expect(page.locator('[data-made]')).toHaveCount(0);
+});
+
+test('the account’s menu closes by itself', async ({ open }) => {
+  const page = await open('customer1', { viewport: PHONE });
+  await page.goto('/');
+  await hydrated(page);
+  const menu = page.locator('details.menu');
+  const handle = menu.locator('> summary');
+  const closes = async (how: () => Promise<unknown>) => {
+    await handle.click();
+    await expect(menu).toHaveAttribute('open');
+    await how();
+    await expect(menu).not.toHaveAttribute('open');
+  };
+  await closes(() => page.keyboard.press('Escape'));
+  await expect(handle).toBeFocused();
+  await closes(() => page.locator('h1').click());
+  await closes(() => page.locator('input[type=search]').focus());
+  await mark(page);
+  // A choice leads on within the page, and the menu is out of the way.
+  await closes(() => menu.locator('a[href="/orders"]').click());
+  await expect(page).toHaveURL(/\/orders$/);
+  await expectNotReloaded(page);
+  await closes(() => menu.locator('a[href="/orders"]').click());
+});
+
+test('the secret of a webhook can be copied, and is shown once', async ({ browser }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'baedal-e2e-'));
+  // The receiver may be this machine: nobody's name has to be looked up.
+  const city = new City(await freePort(), folder, ['--webhook-allow-private']);
+  await city.start();
+  try {
+    const context = await browser.newContext({ viewport: PHONE, baseURL: city.url });
+    const page = await context.newPage();
+    await logIn(page, city, 'customer2', '/webhooks');
+    await hydrated(page);
+    await page.fill('[name=url]', `http://127.0.0.1:${city.port}/nobody`);
+    await page.click('[data-action=register]');
+    const field = page.locator('input[data-secret]');
+    await expect(field).toHaveValue(/^whsec_/);
+    await expect(field).toBeFocused();
+    const secret = await field.inputValue();
+    await page.click('[data-action=copy]');
+    await expect(page.locator('.toast')).toContainText('복사했어요');
+    await page.locator('[name=url]').fill('');
+    await page.keyboard.press('Control+V');
+    await expect(page.locator('[name=url]')).toHaveValue(secret);
+    await page.goto('/webhooks');
+    await expect(page.locator('[data-webhook]')).toHaveCount(1);
+    expect(await page.content()).not.toContain(secret);
+    await context.close();
+  } finally {
+    await city.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

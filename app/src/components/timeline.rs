@@ -2,7 +2,7 @@
 
 use crate::i18n::use_locale;
 use crate::{say, words};
-use domain::shared::{Locale, SeoulTime, Timestamp};
+use domain::shared::{Locale, MINUTE_MS, SeoulTime, Timestamp};
 use domain::views::{MoneyMove, TimelineEntry, What};
 use leptos::prelude::*;
 
@@ -31,6 +31,23 @@ pub fn day_and_clock_within(locale: Locale, at: Timestamp, now: Timestamp) -> St
         return say!(locale, orders.time.today_within, time = seoul.clock());
     }
     day_and_clock(locale, at, now)
+}
+
+/// A moment as people say it within a sentence, and how long ago that was.
+pub fn moment_ago(locale: Locale, at: Timestamp, now: Timestamp) -> String {
+    let time = day_and_clock_within(locale, at, now);
+    say!(locale, orders.time.ago, time = time, ago = ago(locale, at, now))
+}
+
+/// How long ago a moment was, in the largest unit of which one is full.
+fn ago(locale: Locale, at: Timestamp, now: Timestamp) -> String {
+    let minutes = now.since(at) / MINUTE_MS;
+    match minutes {
+        ..=0 => say!(locale, orders.time.just_now).to_owned(),
+        1..60 => say!(locale, orders.time.minutes_ago, count = minutes),
+        60..1440 => say!(locale, orders.time.hours_ago, count = minutes / 60),
+        _ => say!(locale, orders.time.days_ago, count = minutes / 1440),
+    }
 }
 
 /// The day of a moment as people say it.
@@ -156,6 +173,18 @@ mod tests {
         }
         for (now, text) in [(later, "today at 18:05"), (next_day, "Nov 22, 18:05")] {
             assert_eq!(day_and_clock_within(Locale::En, at, now), text);
+        }
+        for (minutes, ko, en) in [
+            (-1, "오늘 18:05(방금)", "today at 18:05 (just now)"),
+            (0, "오늘 18:05(방금)", "today at 18:05 (just now)"),
+            (59, "오늘 18:05(59분 전)", "today at 18:05 (59 min ago)"),
+            (60, "오늘 18:05(1시간 전)", "today at 18:05 (1 h ago)"),
+            (24 * 60 - 1, "11월 22일 18:05(23시간 전)", "Nov 22, 18:05 (23 h ago)"),
+            (3 * 24 * 60, "11월 22일 18:05(3일 전)", "Nov 22, 18:05 (3 d ago)"),
+        ] {
+            let now = Timestamp(at.0 + minutes * MINUTE_MS);
+            assert_eq!(moment_ago(Locale::Ko, at, now), ko);
+            assert_eq!(moment_ago(Locale::En, at, now), en);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The bar at the top of every page.
 
 use crate::api::account::ACCOUNT;
+use crate::components::use_menu;
 use crate::i18n::use_locale;
 use crate::pages::inbox::LATEST;
 use crate::say;
@@ -130,22 +131,34 @@ fn Account(account: Option<AccountView>) -> impl IntoView {
     let inbox = is_told(Some(account.role)).then(|| {
         view! { <a class="menu__link" href=LATEST>{say!(locale, notices.page.title)}</a> }
     });
-    let links = (account.role == Role::Customer).then(|| {
-        view! {
-            <a class="menu__link" href="/orders">{say!(locale, common.orders)}</a>
-            <a class="menu__link" href="/cards">{say!(locale, common.cards)}</a>
+    // Also what the bar itself has room for on wide screens alone.
+    let links = match account.role {
+        Role::Customer => {
+            vec![("/orders", say!(locale, common.orders)), ("/cards", say!(locale, common.cards))]
         }
-    });
+        Role::Owner => vec![("/owner", say!(locale, common.board))],
+        Role::Rider => vec![("/rider", say!(locale, common.rides))],
+        Role::Operator => vec![
+            ("/operator", say!(locale, common.console)),
+            ("/operator/settlement", say!(locale, operator.settlement.title)),
+        ],
+        Role::Applicant => vec![("/application", say!(locale, common.application))],
+    };
+    let links = links
+        .into_iter()
+        .map(|(href, name)| view! { <a class="menu__link" href=href>{name}</a> })
+        .collect_view();
+    let panel = use_menu();
     view! {
-        <details class="menu">
+        <details node_ref=panel class="menu">
             <summary class="tool" aria-label=say!(locale, common.account)>
                 <span class="icon icon--user" aria-hidden="true"></span>
             </summary>
             <div class="menu__panel">
                 <p class="menu__who">{account.name}</p>
-                <a class="menu__link" href=ACCOUNT>{say!(locale, common.account)}</a>
-                {inbox}
                 {links}
+                {inbox}
+                <a class="menu__link" href=ACCOUNT>{say!(locale, common.account)}</a>
                 <form method="post" action="/logout">
                     <button class="menu__link">{say!(locale, common.logout)}</button>
                 </form>

@@ -1,13 +1,11 @@
 //! The account page: who one is, and the API tokens by which scripts act for one.
 
-pub mod made;
 pub mod tokens;
 
-use self::made::Made;
 use self::tokens::{List, MakeForm};
 use super::login::role_name;
 use crate::api::account::{ACCOUNT, show_account};
-use crate::components::{FaultNote, Loaded, Refusals, use_draft_id, use_toast, with_draft};
+use crate::components::{FaultNote, Loaded, Refusals, Secret, use_draft_id, use_toast, with_draft};
 use crate::i18n::use_locale;
 use crate::say;
 use domain::shared::TokenId;
@@ -78,7 +76,7 @@ fn Page(
     revoked: Callback<crate::api::Done>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let AccountPage { account, tokens, made, .. } = page;
+    let AccountPage { now, account, tokens, made } = page;
     let count = tokens.len();
     let label = made
         .as_ref()
@@ -86,7 +84,23 @@ fn Page(
         .map(|token| token.label.clone())
         .unwrap_or_default();
     let shown = match made {
-        Some(made) => Some(view! { <Made made label/> }.into_any()),
+        Some(made) => {
+            let title = say!(locale, account.tokens.made, label = label.as_str());
+            Some(
+                view! {
+                    <div data-made=made.id.to_string()>
+                        <Secret
+                            title
+                            once=say!(locale, account.tokens.once)
+                            label=say!(locale, account.tokens.secret)
+                            value=made.secret
+                            copied=say!(locale, account.tokens.copied)
+                        />
+                    </div>
+                }
+                .into_any(),
+            )
+        }
         // The page is loaded again, or by somebody else.
         None => asked.map(|_| {
             view! { <p class="alert alert--warn" role="status">{say!(locale, account.tokens.shown_before)}</p> }.into_any()
@@ -102,7 +116,7 @@ fn Page(
             </div>
             <p class="panel__lead">{say!(locale, account.tokens.lead)}</p>
             {shown}
-            <List tokens errors=refusals.error revoked/>
+            <List tokens now errors=refusals.error revoked/>
         </section>
         <section class="panel" aria-labelledby="make-title">
             <h2 class="panel__title" id="make-title">{say!(locale, account.tokens.new)}</h2>

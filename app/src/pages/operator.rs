@@ -9,20 +9,32 @@ pub mod webhooks;
 
 use crate::api::operator::{Retry, operator};
 use crate::components::connection::ConnectionMark;
-use crate::components::timeline::day_and_clock_within;
+use crate::components::timeline::moment_ago;
 use crate::components::{
     CommandForm, Drafted, FaultNote, Loaded, Submit, is_of_reason, use_draft_id, with_draft,
 };
 use crate::i18n::use_locale;
-use crate::live::{LivePage, use_live_page};
+use crate::live::{LivePage, use_clock, use_live_page};
 use crate::{say, words};
 use applications::Applications;
-use domain::views::{BreakerState, DeadLetter, DraftForm, FailingRefund, LiveBody, OperatorView, StuckOrder};
+use domain::shared::{MINUTE_MS, Timestamp};
+use domain::views::{
+    BreakerState, ConsoleList, DeadLetter, DraftForm, FailingRefund, LiveBody, OperatorView, StuckOrder,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use notices::Notices;
 use search::Search;
 use webhooks::DeadWebhooks;
+
+/// What the clock says, to the minute.
+#[derive(Clone, Copy, Debug)]
+struct Minute(Signal<Timestamp>);
+
+/// The console's clock, by which it says how long ago something was.
+fn use_minute() -> Signal<Timestamp> {
+    use_context::<Minute>().map_or_else(|| Signal::stored(Timestamp(0)), |Minute(minute)| minute)
+}
 
 /// The operator's console.
 #[component]
@@ -56,6 +68,10 @@ fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
         },
         operator,
     );
+    let clock = use_clock(Signal::derive(move || live.data.with(|view| view.now)));
+    // Nothing here is said in seconds.
+    let minute = Memo::new(move |_| Timestamp(clock.get().0 / MINUTE_MS * MINUTE_MS));
+    provide_context(Minute(minute.into()));
     let draft = draft.filter(|draft| draft.form == DraftForm::Operator);
     let errors = live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
     // What is wrong with a reason is said at the reason.
@@ -77,6 +93,30 @@ fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
         <DeadWebhooks live errors/>
     }
     .into_any()
+}
+
+/// Says of a list that there is more than what it shows, and when the rest comes.
+#[component]
+fn Cut(
+    /// The console.
+    live: LivePage<OperatorView>,
+    /// The list.
+    list: ConsoleList,
+    /// How many it shows.
+    #[prop(into)]
+    shown: Signal<usize>,
+) -> impl IntoView {
+    let is_cut = Memo::new(move |_| live.data.with(|view| view.cut.contains(&list)));
+    move || is_cut.get().then(|| view! { <CutNote count=shown.get()/> })
+}
+
+/// There is more than the first `count`; the rest comes as these are done.
+#[component]
+pub fn CutNote(
+    /// How many are shown.
+    count: usize,
+) -> impl IntoView {
+    view! { <p class="fine" data-cut>{say!(use_locale(), operator.more, count = count)}</p> }
 }
 
 /// The providers and their circuit breakers.
@@ -104,7 +144,7 @@ fn Health(live: LivePage<OperatorView>) -> impl IntoView {
                     <tr data-provider=provider.name>
                         <th scope="row">{name}</th>
                         <td><span class=class>{state}</span></td>
-                        <td class="num">{provider.refused}</td>
+                        <td class="num">{say!(locale, operator.health.times, count = provider.refused)}</td>
                     </tr>
                 }
             })
@@ -137,6 +177,7 @@ fn Health(live: LivePage<OperatorView>) -> impl IntoView {
 #[component]
 fn Stuck(live: LivePage<OperatorView>) -> impl IntoView {
     let locale = use_locale();
+    let now = use_minute();
     let stuck = Memo::new(move |_| live.data.with(|view| view.stuck.clone()));
     let list = move || {
         let stuck = stuck.get();
@@ -151,10 +192,8 @@ fn Stuck(live: LivePage<OperatorView>) -> impl IntoView {
                     None => say!(locale, operator.stuck.waits, what = words::waits(locale, order.waits)),
                 };
                 let since = order.since;
-                let since = move || {
-                    let now = live.data.with(|view| view.now);
-                    say!(locale, operator.since, time = day_and_clock_within(locale, since, now))
-                };
+                let since =
+                    move || say!(locale, operator.since, time = moment_ago(locale, since, now.get()));
                 view! {
                     <li class="entry" data-stuck=order.order.to_string()>
                         <a class="entry__main" href=format!("/operator/orders/{}", order.order)>
@@ -176,6 +215,7 @@ fn Stuck(live: LivePage<OperatorView>) -> impl IntoView {
         <section class="panel" aria-live="polite">
             <h2 class="panel__title">{say!(locale, operator.stuck.title)}</h2>
             {list}
+            <Cut live list=ConsoleList::Stuck shown=Signal::derive(move || stuck.with(Vec::len))/>
         </section>
     }
     .into_any()
@@ -208,6 +248,7 @@ fn Refunds(live: LivePage<OperatorView>) -> impl IntoView {
         <section class="panel">
             <h2 class="panel__title">{say!(locale, operator.refunds.title)}</h2>
             {list}
+            <Cut live list=ConsoleList::Refunds shown=Signal::derive(move || refunds.with(Vec::len))/>
         </section>
     }
     .into_any()
@@ -217,6 +258,7 @@ fn Refunds(live: LivePage<OperatorView>) -> impl IntoView {
 #[component]
 fn Dead(live: LivePage<OperatorView>, errors: RwSignal<Option<crate::api::ApiError>>) -> impl IntoView {
     let locale = use_locale();
+    let now = use_minute();
     let dead = Memo::new(move |_| live.data.with(|view| view.dead.clone()));
     let refresh = Callback::new(move |_| live.refresh());
     let list = move || {
@@ -230,8 +272,8 @@ fn Dead(live: LivePage<OperatorView>, errors: RwSignal<Option<crate::api::ApiErr
                 let id = letter.id.clone();
                 let (count, since) = (letter.attempts, letter.since);
                 let tried = move || {
-                    let now = live.data.with(|view| view.now);
-                    say!(locale, operator.dead.tried, count = count, time = day_and_clock_within(locale, since, now))
+                    let time = moment_ago(locale, since, now.get());
+                    say!(locale, operator.dead.tried, count = count, time = time)
                 };
                 let amount = letter.amount.map(|amount| view! { <span class="num">{amount.to_string()}</span> });
                 view! {
@@ -256,6 +298,7 @@ fn Dead(live: LivePage<OperatorView>, errors: RwSignal<Option<crate::api::ApiErr
         <section class="panel">
             <h2 class="panel__title">{say!(locale, operator.dead.title)}</h2>
             {list}
+            <Cut live list=ConsoleList::Dead shown=Signal::derive(move || dead.with(Vec::len))/>
         </section>
     }
     .into_any()

@@ -6,7 +6,7 @@ pub mod entry;
 use crate::api::webhooks::{PAGE, RegisterWebhook, dead_webhooks, webhook_secret, webhooks};
 use crate::api::{ApiError, Done};
 use crate::components::{
-    CommandForm, Drafted, FaultNote, Loaded, Refusals, Submit, TextField, still_wrong, use_draft_id,
+    CommandForm, Drafted, FaultNote, Loaded, Refusals, Secret, Submit, TextField, still_wrong, use_draft_id,
     with_draft,
 };
 use crate::i18n::use_locale;
@@ -19,9 +19,20 @@ use entry::Entry;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 
-/// What the page shows: the webhooks, a secret that is shown this once, and what was given up of one of them.
-type Shown = (WebhooksView, Option<String>, Option<DeadWebhooksView>);
+/// What the page shows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Contents {
+    /// The webhooks.
+    view: WebhooksView,
+    /// A secret that is shown this once.
+    secret: Option<String>,
+    /// Whether a secret was asked for that was shown before.
+    shown_before: bool,
+    /// What was given up of one of them.
+    dead: Option<DeadWebhooksView>,
+}
 
 /// The webhooks of the account.
 #[component]
@@ -60,16 +71,19 @@ pub fn Webhooks() -> impl IntoView {
     .into_any()
 }
 
-async fn load(secret: Option<WebhookId>, dead: Option<WebhookId>) -> Result<Shown, ApiError> {
-    let secret = match secret {
-        Some(id) => known(webhook_secret(id).await)?.flatten(),
-        None => None,
+async fn load(secret: Option<WebhookId>, dead: Option<WebhookId>) -> Result<Contents, ApiError> {
+    let (secret, shown_before) = match secret {
+        Some(id) => match known(webhook_secret(id).await)? {
+            Some(secret) => (secret.clone(), secret.is_none()),
+            None => (None, false),
+        },
+        None => (None, false),
     };
     let dead = match dead {
         Some(id) => known(dead_webhooks(id).await)?,
         None => None,
     };
-    Ok((webhooks().await?, secret, dead))
+    Ok(Contents { view: webhooks().await?, secret, shown_before, dead })
 }
 
 /// What is gone meanwhile, or another's, is not shown; the page is there all the same.
@@ -88,9 +102,9 @@ fn secret_of(done: &Done) -> Option<WebhookId> {
 }
 
 #[component]
-fn Content(loaded: Drafted<Shown>, refusals: Refusals, again: Callback<Done>) -> impl IntoView {
+fn Content(loaded: Drafted<Contents>, refusals: Refusals, again: Callback<Done>) -> impl IntoView {
     let locale = use_locale();
-    let ((view, secret, dead), draft) = loaded;
+    let (Contents { view, secret, shown_before, dead }, draft) = loaded;
     let of = |form: DraftForm| draft.clone().filter(|draft| draft.form == form);
     let (adding, acting) = (of(DraftForm::Webhook), of(DraftForm::WebhookAct));
     // What is wrong with something typed is said there.
@@ -100,10 +114,19 @@ fn Content(loaded: Drafted<Shown>, refusals: Refusals, again: Callback<Done>) ->
         view! {
             <section class="panel" aria-labelledby="secret">
                 <h2 class="panel__title" id="secret">{say!(locale, webhooks.secret.title)}</h2>
-                <p>{say!(locale, webhooks.secret.text)}</p>
-                <p><code class="code" data-secret>{secret}</code></p>
+                <p class="panel__lead">{say!(locale, webhooks.secret.text)}</p>
+                <Secret
+                    title=say!(locale, webhooks.secret.once)
+                    once=say!(locale, webhooks.secret.lost)
+                    label=say!(locale, webhooks.secret.title)
+                    value=secret
+                    copied=say!(locale, webhooks.secret.copied)
+                />
             </section>
         }
+    });
+    let shown_before = shown_before.then(|| {
+        view! { <p class="alert alert--warn" role="status">{say!(locale, webhooks.secret.shown_before)}</p> }
     });
     let dead = dead.map(|dead| view! { <DeadLetters dead errors again/> });
     let (now, head, max) = (view.now, view.head, view.max);
@@ -123,6 +146,7 @@ fn Content(loaded: Drafted<Shown>, refusals: Refusals, again: Callback<Done>) ->
     view! {
         <FaultNote error=errors/>
         {secret}
+        {shown_before}
         {dead}
         <section class="panel">
             <h2 class="panel__title">{say!(locale, webhooks.list.title)}</h2>

@@ -42,8 +42,8 @@ pub use menu_lines::menu_of_lines;
 pub use new_item::{NewChoice, NewGroup, NewItem, WantedSection};
 pub use notices::notices;
 pub use operator::{
-    BreakerState, DeadLetter, DeadNotice, FailingRefund, FoundOrder, OperatorAction, OperatorView,
-    OrderSearch, Owed, ProviderHealth, SEARCH_DAYS, SettlementView, StuckOrder,
+    BreakerState, ConsoleList, DeadLetter, DeadNotice, FailingRefund, FoundOrder, OperatorAction,
+    OperatorView, OrderSearch, Owed, ProviderHealth, SEARCH_DAYS, SettlementView, StuckOrder, cut,
 };
 pub use orders::{ChangeForm, ChangeView, OrderDoc, OrderLine, OrderList, OrderView};
 pub use rider::{JobCard, JobDetail, RiderAction, RiderView};

@@ -102,6 +102,31 @@ pub struct DeadNotice {
     pub at: Timestamp,
 }
 
+/// A list of the console that has an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsoleList {
+    /// Orders that need a person: of each kind so many.
+    Stuck,
+    /// Refunds that fail.
+    Refunds,
+    /// Steps that were given up.
+    Dead,
+    /// Notices that were given up.
+    Notices,
+    /// Messages to webhooks that were given up.
+    Webhooks,
+    /// Applications.
+    Applications,
+}
+
+/// The first `most` of a list that was asked for one more, and whether there is more than these.
+pub fn cut<T>(mut list: Vec<T>, most: u32) -> (Vec<T>, bool) {
+    let more = list.len() > most as usize;
+    list.truncate(most as usize);
+    (list, more)
+}
+
 /// The operator's console.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OperatorView {
@@ -123,8 +148,8 @@ pub struct OperatorView {
     pub webhooks: Vec<DeadWebhook>,
     /// Applications that wait, the oldest first; before them those whose approval was not carried through.
     pub applications: Vec<WaitingApplication>,
-    /// True when more wait than these.
-    pub more_applications: bool,
+    /// The lists of which there is more than what is here: the rest comes as these are done.
+    pub cut: Vec<ConsoleList>,
     /// Orders held because their payment is not clear.
     pub held: u64,
     /// Providers outside.
@@ -163,6 +188,8 @@ pub struct OrderSearch {
     pub now: Timestamp,
     /// The orders, the newest first.
     pub found: Vec<FoundOrder>,
+    /// Whether there are older ones with this number.
+    pub more: bool,
 }
 
 /// What the operator does with an order.
@@ -215,5 +242,17 @@ impl SettlementView {
     pub fn platform(&self) -> i64 {
         let owed = |to: &[Owed]| to.iter().map(|owed| owed.amount.get() as i64).sum::<i64>();
         self.paid.get() as i64 - owed(&self.stores) - owed(&self.riders)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_says_whether_it_is_cut() {
+        assert_eq!(cut(vec![1, 2, 3], 2), (vec![1, 2], true));
+        assert_eq!(cut(vec![1, 2], 2), (vec![1, 2], false));
+        assert_eq!(cut(Vec::<u8>::new(), 2), (Vec::new(), false));
     }
 }

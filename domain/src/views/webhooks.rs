@@ -75,8 +75,10 @@ pub struct DeadWebhooksView {
     pub now: Timestamp,
     /// The webhook.
     pub webhook: WebhookView,
-    /// The messages, the oldest first; not all of them when there are many.
+    /// The messages, the oldest first.
     pub letters: Vec<DeadWebhook>,
+    /// Whether there are more than these.
+    pub more: bool,
 }
 
 /// The position of the log that somebody typed; 0 when nothing was typed: from the beginning.

@@ -1,5 +1,6 @@
 //! Applications to take part: filing them, and what the operator decides.
 
+use super::operator::SHOWN;
 use super::{Desk, failed};
 use crate::accounts::{Accounts, Filed, Kept, NewAccount, check_person};
 use crate::adapters::clock::new_uuid;
@@ -11,11 +12,8 @@ use domain::shared::{AccountId, StoreId};
 use domain::store;
 use domain::views::{
     AccountView, Actor, ApplicationView, Caller, Fault, Role, Typed, Verdict, WaitingApplication,
-    check_rider, check_signs, check_store, fields_of,
+    check_rider, check_signs, check_store, cut, fields_of,
 };
-
-/// How many the console shows.
-const SHOWN: u32 = 100;
 
 impl Desk {
     /// A new applicant, with the application.
@@ -74,10 +72,7 @@ impl Desk {
 
     /// Those that the console shows, and whether more wait than these.
     pub(super) async fn waiting_applications(&self) -> Answer<(Vec<WaitingApplication>, bool)> {
-        let mut waiting = self.accounts.waiting(SHOWN.saturating_add(1)).await?;
-        let more = waiting.len() > SHOWN as usize;
-        waiting.truncate(SHOWN as usize);
-        Ok((waiting, more))
+        Ok(cut(self.accounts.waiting(SHOWN + 1).await?, SHOWN))
     }
 
     /// The operator decides about an application. Approved, its store is put on the map and its account becomes what it was about.

@@ -1,24 +1,21 @@
 //! What people were told, and what the operator does about notices that could not be sent.
 
+use super::operator::SHOWN;
 use super::{Desk, failed};
 use crate::commands::account;
 use crate::storage::{DeadLetterNotice, NoticeId};
 use app::backend::Answer;
 use domain::notification::Recipient;
-use domain::views::{AccountView, Caller, DeadNotice, Fault, InboxEntry, InboxView, Role};
+use domain::views::{AccountView, Caller, DeadNotice, Fault, InboxEntry, InboxView, Role, cut};
 
 /// Notices on a page of an inbox.
 const PAGE: u32 = 50;
-/// How many the operator is shown.
-const SHOWN: u32 = 100;
 
 impl Desk {
     /// A page of the caller's inbox: the latest one, or what came before a position.
     pub(super) async fn show_inbox(&self, caller: &Caller, before: Option<u64>) -> Answer<InboxView> {
         let (who, to) = recipient(caller)?;
-        let mut kept = self.outbox.inbox(to, before, PAGE + 1).await.map_err(failed("inbox"))?;
-        let more = kept.len() > PAGE as usize;
-        kept.truncate(PAGE as usize);
+        let (kept, more) = cut(self.outbox.inbox(to, before, PAGE + 1).await.map_err(failed("inbox"))?, PAGE);
         let earlier = kept.last().filter(|_| more).map(|last| last.position);
         let entries = kept.into_iter().rev().map(|notice| InboxEntry {
             position: notice.position,
@@ -33,10 +30,10 @@ impl Desk {
         Ok(InboxView { now, entries: entries.collect(), earlier, latest: before.is_none() })
     }
 
-    /// Notices that were given up, for the operator.
-    pub(super) async fn dead_notices(&self) -> Answer<Vec<DeadNotice>> {
-        let dead = self.outbox.dead(SHOWN).await.map_err(failed("dead notices"))?;
-        Ok(dead.into_iter().map(shown).collect())
+    /// Notices that were given up, for the operator, and whether there are more.
+    pub(super) async fn dead_notices(&self) -> Answer<(Vec<DeadNotice>, bool)> {
+        let dead = self.outbox.dead(SHOWN + 1).await.map_err(failed("dead notices"))?;
+        Ok(cut(dead.into_iter().map(shown).collect(), SHOWN))
     }
 
     /// Has a notice sent again that was given up.

@@ -8,14 +8,14 @@ use app::backend::Answer;
 use domain::processes::place_order::Step;
 use domain::shared::{DAY_MS, OrderId, Timestamp};
 use domain::views::{
-    Caller, DeadLetter, FailingRefund, Fault, Operations, OperatorView, OrderAbout, OrderSearch, Owed, Role,
-    SEARCH_DAYS, SettlementView, Sought, StuckOrder, TimelineView, day_or_today, operations, sought,
-    timeline_entry,
+    Caller, ConsoleList, DeadLetter, FailingRefund, Fault, Operations, OperatorView, OrderAbout, OrderSearch,
+    Owed, Role, SEARCH_DAYS, SettlementView, Sought, StuckOrder, TimelineView, cut, day_or_today, operations,
+    sought, timeline_entry,
 };
 use uuid::Uuid;
 
 /// How many of each kind the console shows.
-const SHOWN: u32 = 100;
+pub(super) const SHOWN: u32 = 100;
 /// How many orders with one number a search shows.
 const FOUND: u32 = 20;
 
@@ -80,7 +80,7 @@ impl Desk {
         account(caller, Role::Operator)?;
         let now = self.clock.now();
         let answer = self.views.operator(now, &self.limits, SHOWN).await.map_err(failed("operator"))?;
-        let dead = self.log.parked(SHOWN).await.map_err(failed("operator"))?;
+        let (dead, more_dead) = cut(self.log.parked(SHOWN + 1).await.map_err(failed("operator"))?, SHOWN);
         let stuck = answer.stuck.into_iter().map(|stuck| StuckOrder {
             order: stuck.doc.line.order,
             number: stuck.doc.line.number,
@@ -96,7 +96,17 @@ impl Desk {
             number: doc.line.number,
             owed: doc.owed,
         });
+        let (notices, more_notices) = self.dead_notices().await?;
+        let (webhooks, more_webhooks) = self.dead_letters().await?;
         let (applications, more_applications) = self.waiting_applications().await?;
+        let cut = [
+            (ConsoleList::Stuck, answer.more_stuck),
+            (ConsoleList::Refunds, answer.more_refunds),
+            (ConsoleList::Dead, more_dead),
+            (ConsoleList::Notices, more_notices),
+            (ConsoleList::Webhooks, more_webhooks),
+            (ConsoleList::Applications, more_applications),
+        ];
         Ok(OperatorView {
             position: answer.position,
             now,
@@ -104,10 +114,10 @@ impl Desk {
             stuck: stuck.collect(),
             refunds: refunds.collect(),
             dead: dead.into_iter().map(dead_letter).collect(),
-            notices: self.dead_notices().await?,
-            webhooks: self.dead_letters().await?,
+            notices,
+            webhooks,
             applications,
-            more_applications,
+            cut: cut.into_iter().filter(|(_, more)| *more).map(|(list, _)| list).collect(),
             held: answer.held,
             providers: self.providers.iter().map(super::Provider::health).collect(),
         })
@@ -124,10 +134,11 @@ impl Desk {
             }
             Sought::Number(number) => {
                 let since = Timestamp(now.0 - SEARCH_DAYS * DAY_MS);
-                self.views.orders_by_number(&number, since, FOUND).await.map_err(failed("search"))?
+                self.views.orders_by_number(&number, since, FOUND + 1).await.map_err(failed("search"))?
             }
         };
-        Ok(OrderSearch { now, found: docs.into_iter().map(|doc| doc.line.into()).collect() })
+        let (docs, more) = cut(docs, FOUND);
+        Ok(OrderSearch { now, found: docs.into_iter().map(|doc| doc.line.into()).collect(), more })
     }
 
     /// Has a step tried again that was given up.

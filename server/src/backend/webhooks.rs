@@ -1,5 +1,6 @@
 //! What accounts do with their webhooks, and the operator with messages that were given up.
 
+use super::operator::SHOWN;
 use super::{Desk, failed};
 use crate::adapters::clock::{new_uuid, random_bytes};
 use crate::adapters::webhooks::{Door, secret_text};
@@ -10,16 +11,13 @@ use app::backend::Answer;
 use domain::notification::Recipient;
 use domain::shared::{AccountId, OrderNumber, Sealed, Timestamp, WebhookId};
 use domain::views::{
-    Caller, DeadWebhook, DeadWebhooksView, Fault, Field, FieldFault, Role, WebhookView, WebhooksView,
+    Caller, DeadWebhook, DeadWebhooksView, Fault, Field, FieldFault, Role, WebhookView, WebhooksView, cut,
     log_position,
 };
 use domain::webhook::{MAX_WEBHOOKS, OLD_SECRET_MS, PauseReason, may_register, state};
 use serde::Deserialize;
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify};
-
-/// How many messages that were given up are shown.
-const SHOWN: u32 = 100;
 
 /// What webhooks need.
 pub struct WebhookDesk {
@@ -174,11 +172,13 @@ impl Desk {
     pub(super) async fn list_dead(&self, caller: &Caller, id: WebhookId) -> Answer<DeadWebhooksView> {
         let webhook = self.own_webhook(caller, id).await?;
         let now = self.clock.now();
-        let letters = self.webhooks.store.given_up(Some(id), SHOWN).await.map_err(failed("webhook"))?;
+        let letters = self.webhooks.store.given_up(Some(id), SHOWN + 1).await.map_err(failed("webhook"))?;
+        let (letters, more) = cut(letters, SHOWN);
         Ok(DeadWebhooksView {
             now,
             webhook: shown(webhook, now),
             letters: letters.into_iter().map(letter).collect(),
+            more,
         })
     }
 
@@ -217,10 +217,10 @@ impl Desk {
         Ok(())
     }
 
-    /// Messages that were given up, for the operator.
-    pub(super) async fn dead_letters(&self) -> Answer<Vec<DeadWebhook>> {
-        let letters = self.webhooks.store.given_up(None, SHOWN).await.map_err(failed("webhooks"))?;
-        Ok(letters.into_iter().map(letter).collect())
+    /// Messages that were given up, for the operator, and whether there are more.
+    pub(super) async fn dead_letters(&self) -> Answer<(Vec<DeadWebhook>, bool)> {
+        let letters = self.webhooks.store.given_up(None, SHOWN + 1).await.map_err(failed("webhooks"))?;
+        Ok(cut(letters.into_iter().map(letter).collect(), SHOWN))
     }
 
     /// The operator has a message tried again that was given up.

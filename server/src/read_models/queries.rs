@@ -117,8 +117,12 @@ pub struct OperatorAnswer {
     pub position: u64,
     /// Orders that wait for too long or for the operator, those first that have waited longest.
     pub stuck: Vec<StuckAnswer>,
+    /// Whether there are more of one kind than these.
+    pub more_stuck: bool,
     /// Orders whose refund fails, the oldest first.
     pub refunds: Vec<OrderDoc>,
+    /// Whether there are more than these.
+    pub more_refunds: bool,
     /// Orders held because their payment is not clear.
     pub held: u64,
 }

@@ -17,6 +17,7 @@ mod applications;
 mod books;
 mod changes;
 mod city;
+mod console;
 mod contract;
 mod crash;
 mod crowds;

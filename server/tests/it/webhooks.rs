@@ -28,6 +28,13 @@ fn said<'p>(page: &'p str, mark: &str) -> &'p str {
     after.split_once('>').unwrap().1.split('<').next().unwrap()
 }
 
+/// The secret that the page shows this once.
+fn secret_on(page: &str) -> &str {
+    let field = page.split("<input").find(|field| field.contains("data-secret"));
+    let field = field.unwrap_or_else(|| panic!("no secret in {page}"));
+    field.split_once("value=\"").unwrap().1.split('"').next().unwrap()
+}
+
 fn about(id: WebhookId, more: &[Field]) -> Vec<Field> {
     [&[field("webhook", id)], more].concat()
 }
@@ -63,10 +70,12 @@ async fn a_webhook_is_looked_after_on_its_page_without_any_script() {
     assert!(!page.contains("whsec_") && !page.contains(&url), "{page}");
     assert_eq!(who.head(&shows).await, 200);
     let (_, page) = who.page(&shows).await;
-    let secret = said(&page, "data-secret").to_owned();
+    let secret = secret_on(&page).to_owned();
     assert!(secret.starts_with("whsec_") && secret.len() == 50, "{secret}");
+    assert!(page.contains("data-action=\"copy\"") && page.contains("지금 한 번만 보여요"), "{page}");
     let (_, page) = who.page(&shows).await;
     assert!(!page.contains("whsec_") && page.contains(&url), "{page}");
+    assert!(page.contains("비밀 키는 한 번만 보여요"), "what to do without it: {page}");
     let twice = who.submit("/api/webhooks/register", &[field("url", &url)]).await;
     let (_, page) = who.page(&twice).await;
     assert!(page.contains("id=\"url-error\"") && page.matches("data-webhook").count() == 1, "{page}");
@@ -88,7 +97,7 @@ async fn a_webhook_is_looked_after_on_its_page_without_any_script() {
     // Everything again, and what was typed wrongly.
     let back = who.submit("/api/webhooks/replay", &about(id, &[field("from", "soon")])).await;
     let (_, page) = who.page(&back).await;
-    assert!(page.contains("value=\"soon\"") && page.contains("위치는 1200 같은 정수로"), "{page}");
+    assert!(page.contains("value=\"soon\"") && page.contains("1200처럼 번호만"), "{page}");
     who.submit("/api/webhooks/replay", &about(id, &[field("from", "")])).await;
     until_taken(&receiver, 12).await;
     let ids: Vec<_> = receiver.taken("hook").iter().map(|came| came.id().to_owned()).collect();
@@ -98,7 +107,7 @@ async fn a_webhook_is_looked_after_on_its_page_without_any_script() {
 
     let shows = who.submit("/api/webhooks/replace-secret", &about(id, &[])).await;
     let (_, page) = who.page(&shows).await;
-    let fresh = said(&page, "data-secret").to_owned();
+    let fresh = secret_on(&page).to_owned();
     assert!(fresh.starts_with("whsec_") && fresh != secret, "{fresh}");
     assert!(page.contains("이전 키로도 서명해요"), "{page}");
 

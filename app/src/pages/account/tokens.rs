@@ -3,7 +3,7 @@
 use crate::api::account::{MakeToken, RevokeToken};
 use crate::api::{ApiError, Done};
 use crate::components::fault::of_field;
-use crate::components::timeline::machine_time;
+use crate::components::timeline::{machine_time, moment_ago};
 use crate::components::{CommandForm, Submit, TextField};
 use crate::i18n::use_locale;
 use crate::{say, words};
@@ -23,6 +23,8 @@ const FORM: &str = "new-token";
 pub fn List(
     /// The newest first.
     tokens: Vec<TokenView>,
+    /// The server's clock.
+    now: Timestamp,
     /// Where refusals are put.
     errors: RwSignal<Option<ApiError>>,
     /// After one was revoked.
@@ -31,19 +33,25 @@ pub fn List(
     if tokens.is_empty() {
         return view! { <p class="empty__text">{say!(use_locale(), account.tokens.none)}</p> }.into_any();
     }
-    let tokens = tokens.into_iter().map(|token| view! { <Token token errors revoked/> }).collect_view();
+    let tokens = tokens.into_iter().map(|token| view! { <Token token now errors revoked/> }).collect_view();
     view! { <ul class="entries">{tokens}</ul> }.into_any()
 }
 
 #[component]
-fn Token(token: TokenView, errors: RwSignal<Option<ApiError>>, revoked: Callback<Done>) -> impl IntoView {
+fn Token(
+    token: TokenView,
+    now: Timestamp,
+    errors: RwSignal<Option<ApiError>>,
+    revoked: Callback<Done>,
+) -> impl IntoView {
     let locale = use_locale();
     let id = token.id.to_string();
     let here = id.clone();
     let moment = |name: &'static str, at: Option<Timestamp>, otherwise: &'static str| {
         let at = match at {
             Some(at) => {
-                let text = at.in_seoul().to_string();
+                // When something ends is said whole: it may be a year away.
+                let text = if at > now { at.in_seoul().to_string() } else { moment_ago(locale, at, now) };
                 view! { <time class="num" datetime=machine_time(at)>{text}</time> }.into_any()
             }
             None => otherwise.into_any(),

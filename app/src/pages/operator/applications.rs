@@ -1,8 +1,9 @@
 //! Applications that wait for the operator.
 
+use super::{Cut, use_minute};
 use crate::api::ApiError;
 use crate::api::enrolment::{Approve, Refuse};
-use crate::components::timeline::day_and_clock_within;
+use crate::components::timeline::moment_ago;
 use crate::components::{CommandForm, FaultNote, ReasonField, Submit, is_of_reason};
 use crate::i18n::use_locale;
 use crate::live::LivePage;
@@ -11,7 +12,7 @@ use crate::{say, words};
 use domain::enrolment::Part;
 use domain::shared::Locale;
 use domain::store::{Hours, Menu};
-use domain::views::{FormDraft, NewStore, OperatorView, WaitingApplication};
+use domain::views::{ConsoleList, FormDraft, NewStore, OperatorView, WaitingApplication};
 use leptos::prelude::*;
 
 /// Where the forms put their refusals.
@@ -30,8 +31,6 @@ pub fn Applications(
     let locale = use_locale();
     let waiting = Memo::new(move |_| live.data.with(|view| view.applications.clone()));
     let is_empty = Memo::new(move |_| waiting.with(Vec::is_empty));
-    let cut =
-        Memo::new(move |_| live.data.with(|view| view.more_applications.then_some(view.applications.len())));
     let list = move || {
         if is_empty.get() {
             return view! { <p class="empty__text">{say!(locale, application.console.none)}</p> }.into_any();
@@ -48,16 +47,11 @@ pub fn Applications(
         }
         .into_any()
     };
-    let more = move || {
-        cut.get().map(
-            |count| view! { <p class="fine">{say!(locale, application.console.more, count = count)}</p> },
-        )
-    };
     view! {
         <section class="panel" aria-live="polite">
             <h2 class="panel__title">{say!(locale, application.console.title)}</h2>
             {list}
-            {more}
+            <Cut live list=ConsoleList::Applications shown=Signal::derive(move || waiting.with(Vec::len))/>
         </section>
     }
     .into_any()
@@ -104,11 +98,8 @@ fn Waiting(
     let (account, number) = (one.account.to_string(), one.number);
     let id = account.clone();
     let filed_at = one.filed_at;
-    // The clock of each answer is another one: it changes this text alone.
-    let since = move || {
-        let now = live.data.with(|view| view.now);
-        say!(locale, operator.since, time = day_and_clock_within(locale, filed_at, now))
-    };
+    let now = use_minute();
+    let since = move || say!(locale, operator.since, time = moment_ago(locale, filed_at, now.get()));
     let refusing = (!one.unfinished).then(|| {
         view! { <Refusing account=account.clone() number live draft/> }
     });

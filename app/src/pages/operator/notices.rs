@@ -1,14 +1,15 @@
 //! Notices that were given up.
 
+use super::{Cut, use_minute};
 use crate::api::ApiError;
 use crate::api::operator::SendAgain;
-use crate::components::timeline::day_and_clock_within;
+use crate::components::timeline::moment_ago;
 use crate::components::{CommandForm, Submit};
 use crate::i18n::use_locale;
 use crate::live::LivePage;
 use crate::{say, words};
 use domain::shared::Locale;
-use domain::views::{DeadNotice, OperatorView, Role};
+use domain::views::{ConsoleList, DeadNotice, OperatorView, Role};
 use leptos::prelude::*;
 
 /// Notices that were given up, each with a button that has it sent again.
@@ -20,6 +21,7 @@ pub fn Notices(
     errors: RwSignal<Option<ApiError>>,
 ) -> impl IntoView {
     let locale = use_locale();
+    let now = use_minute();
     let dead = Memo::new(move |_| live.data.with(|view| view.notices.clone()));
     let refresh = Callback::new(move |_| live.refresh());
     let list = move || {
@@ -33,13 +35,8 @@ pub fn Notices(
                 let id = notice.id.clone();
                 let (count, at) = (notice.attempts, notice.at);
                 let tried = move || {
-                    let now = live.data.with(|view| view.now);
-                    say!(
-                        locale,
-                        operator.notices.tried,
-                        count = count,
-                        time = day_and_clock_within(locale, at, now)
-                    )
+                    let time = moment_ago(locale, at, now.get());
+                    say!(locale, operator.notices.tried, count = count, time = time)
                 };
                 view! {
                     <li class="entry" data-notice=notice.id>
@@ -66,6 +63,7 @@ pub fn Notices(
         <section class="panel">
             <h2 class="panel__title">{say!(locale, operator.notices.title)}</h2>
             {list}
+            <Cut live list=ConsoleList::Notices shown=Signal::derive(move || dead.with(Vec::len))/>
         </section>
     }
     .into_any()

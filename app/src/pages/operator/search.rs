@@ -4,7 +4,7 @@ use crate::api::ApiError;
 use crate::api::operator::find_orders;
 use crate::components::Loaded;
 use crate::components::command::without_button;
-use crate::components::timeline::day_and_clock_within;
+use crate::components::timeline::moment_ago;
 use crate::i18n::use_locale;
 use crate::{say, words};
 use domain::views::{Fault, FieldFault, FoundOrder, OrderSearch, SEARCH_DAYS};
@@ -90,7 +90,8 @@ fn Content(outcome: Outcome) -> impl IntoView {
 #[component]
 fn Found(typed: String, search: OrderSearch) -> impl IntoView {
     let locale = use_locale();
-    let OrderSearch { now, found } = search;
+    let OrderSearch { now, found, more } = search;
+    let count = found.len();
     if found.is_empty() {
         return view! {
             <p class="empty__text" role="status">{say!(locale, operator.search.none, typed = typed)}</p>
@@ -100,7 +101,7 @@ fn Found(typed: String, search: OrderSearch) -> impl IntoView {
     let rows = found
         .into_iter()
         .map(|found: FoundOrder| {
-            let placed = say!(locale, operator.search.placed, time = day_and_clock_within(locale, found.placed_at, now));
+            let placed = say!(locale, operator.search.placed, time = moment_ago(locale, found.placed_at, now));
             view! {
                 <li class="entry" data-found=found.order.to_string()>
                     <a class="entry__main" href=format!("/operator/orders/{}", found.order)>
@@ -117,6 +118,7 @@ fn Found(typed: String, search: OrderSearch) -> impl IntoView {
     view! {
         <p class="sr-only" role="status">{say!(locale, operator.search.found, typed = typed)}</p>
         <ul class="entries">{rows}</ul>
+        {more.then(|| view! { <p class="fine" data-cut>{say!(locale, operator.search.more, count = count)}</p> })}
     }
     .into_any()
 }

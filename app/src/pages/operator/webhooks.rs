@@ -1,14 +1,15 @@
 //! Messages to webhooks that were given up.
 
 use super::notices::to;
+use super::{Cut, use_minute};
 use crate::api::ApiError;
 use crate::api::operator::RetryLetter;
-use crate::components::timeline::day_and_clock;
+use crate::components::timeline::moment_ago;
 use crate::components::{CommandForm, Submit};
 use crate::i18n::use_locale;
 use crate::live::LivePage;
 use crate::say;
-use domain::views::{DeadWebhook, OperatorView};
+use domain::views::{ConsoleList, DeadWebhook, OperatorView};
 use leptos::prelude::*;
 
 /// Messages that were given up, each with a button that has it tried again.
@@ -20,6 +21,7 @@ pub fn DeadWebhooks(
     errors: RwSignal<Option<ApiError>>,
 ) -> impl IntoView {
     let locale = use_locale();
+    let now = use_minute();
     let dead = Memo::new(move |_| live.data.with(|view| view.webhooks.clone()));
     let refresh = Callback::new(move |_| live.refresh());
     let list = move || {
@@ -33,8 +35,8 @@ pub fn DeadWebhooks(
                 let id = letter.id.clone();
                 let (count, at) = (letter.attempts, letter.at);
                 let tried = move || {
-                    let now = live.data.with(|view| view.now);
-                    say!(locale, operator.notices.tried, count = count, time = day_and_clock(locale, at, now))
+                    let time = moment_ago(locale, at, now.get());
+                    say!(locale, operator.notices.tried, count = count, time = time)
                 };
                 let main = match (letter.order, letter.number) {
                     (Some(order), Some(number)) => view! {
@@ -66,6 +68,7 @@ pub fn DeadWebhooks(
         <section class="panel">
             <h2 class="panel__title">{say!(locale, operator.webhooks.title)}</h2>
             {list}
+            <Cut live list=ConsoleList::Webhooks shown=Signal::derive(move || dead.with(Vec::len))/>
         </section>
     }
     .into_any()

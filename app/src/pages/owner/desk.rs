@@ -64,7 +64,7 @@ pub fn Desk(
             </div>
             <Load board/>
             <ConnectionMark state=live.connection/>
-            <div class="desk__actions">
+            <div class="desk__actions" role="group" aria-label=say!(locale, owner.desk.title)>
                 <SoundSwitch bell/>
                 <CapacityForm board errors typed=capacity/>
                 <BusyForm board errors/>
@@ -157,7 +157,7 @@ fn Load(board: Board) -> impl IntoView {
                 <dd class="meter__value" data-load=move || format!("{}/{}", open(), capacity())>
                     <strong>{open}</strong>
                     " / "
-                    {capacity}
+                    {move || say!(locale, owner.desk.of, capacity = capacity())}
                 </dd>
                 <dd class="meter__bar">
                     <progress
@@ -199,12 +199,14 @@ fn SoundSwitch(bell: Bell) -> impl IntoView {
 fn CapacityForm(board: Board, errors: Errors, typed: Option<String>) -> impl IntoView {
     let locale = use_locale();
     let opened = typed.is_some();
-    let capacity = board.live.data.with_untracked(|board| board.load.capacity);
-    let typed = Signal::stored(typed.unwrap_or_else(|| capacity.to_string()));
+    let capacity = Memo::new(move |_| board.live.data.with(|board| board.load.capacity));
+    let typed = Signal::derive(move || typed.clone().unwrap_or_else(|| capacity.get().to_string()));
     let (panel, done) = use_closing(board.refresh());
     view! {
         <details node_ref=panel class="more more--button" open=opened>
-            <summary class="more__summary">{say!(locale, owner.desk.set_capacity)}</summary>
+            <summary class="more__summary">
+                {move || say!(locale, owner.desk.set_capacity, capacity = capacity.get())}
+            </summary>
             <div class="more__body">
                 <CommandForm<Capacity> quiet=true errors=errors on_done=done>
                     <input type="hidden" name="key" value=move || format!("{}:capacity", board.key())/>
@@ -314,7 +316,9 @@ fn LimitForm(board: Board, errors: Errors, typed: Option<String>) -> impl IntoVi
     let (panel, done) = use_closing(board.refresh());
     view! {
         <details node_ref=panel class="more more--button" open=opened data-limit=move || limit.get().to_string()>
-            <summary class="more__summary">{say!(locale, owner.desk.limit)}</summary>
+            <summary class="more__summary">
+                {move || say!(locale, owner.desk.limit, minutes = limit.get())}
+            </summary>
             <div class="more__body">
                 <CommandForm<AnswerLimit> quiet=true errors=errors on_done=done>
                     <input type="hidden" name="key" value=move || format!("{}:limit", board.key())/>

@@ -2,9 +2,10 @@
 
 use crate::api::webhooks::{PAGE, RetryWebhook};
 use crate::api::{ApiError, Done};
-use crate::components::timeline::day_and_clock;
+use crate::components::timeline::moment_ago;
 use crate::components::{CommandForm, Submit};
 use crate::i18n::use_locale;
+use crate::pages::operator::CutNote;
 use crate::say;
 use domain::views::DeadWebhooksView;
 use leptos::prelude::*;
@@ -20,7 +21,8 @@ pub fn DeadLetters(
     again: Callback<Done>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let DeadWebhooksView { now, webhook, letters } = dead;
+    let DeadWebhooksView { now, webhook, letters, more } = dead;
+    let count = letters.len();
     let id = webhook.id;
     let list = if letters.is_empty() {
         view! { <p class="empty__text">{say!(locale, webhooks.dead.none)}</p> }.into_any()
@@ -28,7 +30,7 @@ pub fn DeadLetters(
         let rows = letters
             .into_iter()
             .map(|letter| {
-                let time = day_and_clock(locale, letter.at, now);
+                let time = moment_ago(locale, letter.at, now);
                 let number = letter.number.map(|number| number.to_string());
                 view! {
                     <li class="entry" data-letter=letter.id>
@@ -49,6 +51,7 @@ pub fn DeadLetters(
             .collect_view();
         view! {
             <ul class="entries">{rows}</ul>
+            {more.then(|| view! { <CutNote count/> })}
             <CommandForm<RetryWebhook> quiet=true errors=errors on_done=again>
                 <input type="hidden" name="webhook" value=id.to_string()/>
                 <Submit class="btn btn--primary" action="retry_all">{say!(locale, webhooks.dead.all)}</Submit>

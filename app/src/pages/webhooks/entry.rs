@@ -36,8 +36,8 @@ pub fn Entry(
             say!(locale, webhooks.list.position),
             say!(locale, webhooks.list.of, position = webhook.position, head = head),
         ),
-        (say!(locale, webhooks.list.waiting), webhook.waiting.to_string()),
-        (say!(locale, webhooks.list.dead), webhook.dead.to_string()),
+        (say!(locale, webhooks.list.waiting), say!(locale, webhooks.list.count, count = webhook.waiting)),
+        (say!(locale, webhooks.list.dead), say!(locale, webhooks.list.count, count = webhook.dead)),
     ];
     if !webhook.error.is_empty() {
         facts.push((say!(locale, webhooks.list.error), webhook.error));

@@ -6,6 +6,7 @@ use crate::read_models::{OperatorAnswer, Owed, SettlementAnswer, StuckAnswer};
 use crate::storage::LogError;
 use domain::processes::{Limits, Wait, WaitsFor};
 use domain::shared::{AccountId, OrderId, StoreId, Timestamp, Won};
+use domain::views::cut;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
@@ -46,7 +47,7 @@ pub(super) async fn operator(
     (now, limits): (Timestamp, &Limits),
     limit: u32,
 ) -> Result<OperatorAnswer, LogError> {
-    let mut stuck = Vec::new();
+    let (mut stuck, mut more_stuck) = (Vec::new(), false);
     for what in WaitsFor::ALL {
         // What waits for the operator is here from the first moment on.
         let until = if what == WaitsFor::Operator { now.0 } else { latest(now, limits, what) };
@@ -56,9 +57,11 @@ pub(super) async fn operator(
         )
         .bind(what.name())
         .bind(until)
-        .bind(limit)
+        .bind(limit.saturating_add(1))
         .fetch_all(&mut *read)
         .await?;
+        let (rows, more) = cut(rows, limit);
+        more_stuck |= more;
         for row in &rows {
             let wait = Wait { what, from: Timestamp(row.try_get("wait_from_ms")?) };
             stuck.push(StuckAnswer { doc: doc(row)?, wait });
@@ -67,14 +70,16 @@ pub(super) async fn operator(
     stuck.sort_by_key(|stuck| stuck.wait.from);
     let refunds =
         sqlx::query("SELECT doc FROM view_orders WHERE refund_fails = 1 ORDER BY placed_ms LIMIT ?")
-            .bind(limit)
+            .bind(limit.saturating_add(1))
             .fetch_all(&mut *read)
             .await?;
+    let (refunds, more_refunds) = cut(refunds, limit);
     let held: i64 = sqlx::query("SELECT COUNT(*) FROM view_orders WHERE shown = 'awaiting_payment'")
         .fetch_one(&mut *read)
         .await?
         .try_get(0)?;
-    Ok(OperatorAnswer { position, stuck, refunds: docs(&refunds)?, held: held as u64 })
+    let (refunds, held) = (docs(&refunds)?, held as u64);
+    Ok(OperatorAnswer { position, stuck, more_stuck, refunds, more_refunds, held })
 }
 
 /// The sums of a day.

@@ -244,9 +244,9 @@ async fn a_console_that_does_not_show_every_application_says_so() {
     let page = async || operator.get("/operator").send().await.unwrap().text().await.unwrap();
     copies(1, 99).await;
     assert_eq!(waiting_over(&operator).await.len(), 100);
-    assert!(!page().await.contains("100건까지만 보여요"));
+    assert!(!page().await.contains("앞의 100건까지만"));
     copies(100, 100).await;
     assert_eq!(waiting_over(&operator).await.len(), 100);
-    assert!(page().await.contains("100건까지만 보여요"));
+    assert!(page().await.contains("앞의 100건까지만"));
     city.close().await;
 }

@@ -105,7 +105,7 @@ async fn everybody_who_has_logged_in_has_the_page_and_nobody_else() {
 
     let mut people = Vec::new();
     for (login, role, hooks) in [
-        ("customer1", "손님", true),
+        ("customer1", "고객", true),
         ("owner1", "사장님", true),
         ("rider1", "라이더", true),
         ("operator", "운영자", false),

@@ -1,21 +1,27 @@
-//! The secret of a token that was just made: shown once, to be copied.
+//! A secret that is shown once, to be copied.
 
-use crate::components::use_toast;
+use super::use_toast;
 use crate::i18n::use_locale;
 use crate::say;
-use domain::views::MadeToken;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlDocument;
 use wasm_bindgen::JsCast;
 
-/// The secret, to be copied now: nobody can show it again.
+/// A secret, to be copied now: nobody can show it again.
 #[component]
-pub fn Made(
-    /// The token.
-    made: MadeToken,
+pub fn Secret(
+    /// What it is the secret of.
+    #[prop(into)]
+    title: String,
+    /// That this is the only time.
+    once: &'static str,
     /// What it is called.
-    label: String,
+    label: &'static str,
+    /// The secret.
+    value: String,
+    /// What to say once it is copied.
+    copied: &'static str,
 ) -> impl IntoView {
     let locale = use_locale();
     let toast = use_toast();
@@ -25,7 +31,7 @@ pub fn Made(
         if let Some(field) = field.get()
             && let Err(error) = field.focus()
         {
-            leptos::logging::warn!("the new token does not take the focus: {error:?}");
+            leptos::logging::warn!("the new secret does not take the focus: {error:?}");
         }
     });
     let copy = move |_| {
@@ -33,28 +39,24 @@ pub fn Made(
             return;
         };
         field.select();
-        let copied = if copy_selection() {
-            say!(locale, account.tokens.copied)
-        } else {
-            say!(locale, account.tokens.copy_by_hand)
-        };
-        toast.show(copied);
+        toast.show(if copy_selection() { copied } else { say!(locale, account.tokens.copy_by_hand) });
     };
     view! {
-        <div class="alert alert--ok secret" role="status" data-made=made.id.to_string()>
-            <h3 class="alert__title">{say!(locale, account.tokens.made, label = label.as_str())}</h3>
-            <p id="secret-hint">{say!(locale, account.tokens.once)}</p>
+        <div class="alert alert--ok secret" role="status">
+            <h3 class="alert__title">{title}</h3>
+            <p id="secret-hint">{once}</p>
             <div class="secret__row">
                 <input
                     node_ref=field
                     class="field__input secret__value"
-                    aria-label=say!(locale, account.tokens.secret)
+                    aria-label=label
                     aria-describedby="secret-hint"
+                    data-secret
                     readonly
                     autofocus
                     autocomplete="off"
                     spellcheck="false"
-                    value=made.secret
+                    value=value
                 />
                 <button type="button" class="btn btn--primary js-only" data-action="copy" on:click=copy>
                     {say!(locale, account.tokens.copy)}
