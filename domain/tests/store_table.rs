@@ -6,7 +6,7 @@ mod table;
 
 use common::{COLA, NOON, PIZZA, SECTION, at, fold, menu, profile, store, won};
 use domain::processes::DomainEvent;
-use domain::shared::{Aggregate, ItemId, SectionId, Text, Timestamp};
+use domain::shared::{Aggregate, Decision, ItemId, SectionId, Text, Timestamp};
 use domain::store::{
     Command, Event, Hours, IntoSection, Item, ItemChange, MAX_CAPACITY, MAX_PAUSE_MINUTES, OpenSpan, Phase,
     Profile, Refusal, Store,
@@ -207,4 +207,28 @@ fn a_store_answers_as_the_table_says() {
         type_name: |event| DomainEvent::Store(event).type_name(),
     }
     .check();
+}
+
+#[test]
+fn commands_as_one_are_done_all_or_none_each_on_what_those_before_have_made() {
+    let open = store();
+    let price = |price| Command::ChangeItem {
+        item: PIZZA,
+        change: ItemChange { price: Some(won(price)), ..ItemChange::default() },
+        at: NOON,
+    };
+    let sold_out = |item| Command::SetSoldOut { item, until: Some(at(60)), at: NOON };
+    let done = open.decide_all([price(19_000), sold_out(PIZZA), price(19_000), price(20_000)]).unwrap();
+    let kinds: Vec<&str> =
+        done.clone().into_events().into_iter().map(|event| DomainEvent::Store(event).type_name()).collect();
+    assert_eq!(kinds, ["ItemChanged", "SoldOutSet", "ItemChanged"]);
+    let mut after = open.clone();
+    done.into_events().iter().for_each(|event| after.apply(event));
+    let pizza = after.menu.item(PIZZA).unwrap();
+    assert_eq!((pizza.price, pizza.sold_out_until), (won(20_000), Some(at(60))));
+    // The last is refused: so are those before it.
+    let nobody = ItemId(Uuid::from_u128(99));
+    assert_eq!(open.decide_all([price(19_000), sold_out(nobody)]), Err(Refusal::NoSuchItem));
+    assert_eq!(after.decide_all([price(20_000), sold_out(PIZZA)]), Ok(Decision::AlreadyApplied));
+    assert_eq!(open.decide_all([]), Ok(Decision::AlreadyApplied));
 }

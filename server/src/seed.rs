@@ -50,8 +50,8 @@ pub(crate) async fn demo(
         };
         accounts.add(new, now).await?;
         if role == Role::Rider {
-            views.change_rider(id, RiderChange::Place(place), now).await?;
-            views.change_rider(id, RiderChange::Duty(true), now).await?;
+            views.change_rider(id, RiderChange::Place(place), now, None).await?;
+            views.change_rider(id, RiderChange::Duty(true), now, None).await?;
         }
     }
     Ok(logins

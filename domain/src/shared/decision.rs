@@ -48,6 +48,24 @@ pub trait Aggregate: Default + Clone {
     /// The pure decision. A refusal changes nothing; so does a repeated command.
     fn decide(&self, command: Self::Command) -> Decided<Self::Event, Self::Refusal>;
 
+    /// The decision on several commands as one: all of them, each on what those before it have made, or none.
+    ///
+    /// # Errors
+    ///
+    /// The first refusal.
+    fn decide_all(
+        &self,
+        commands: impl IntoIterator<Item = Self::Command>,
+    ) -> Decided<Self::Event, Self::Refusal> {
+        let (mut state, mut all) = (self.clone(), Vec::new());
+        for command in commands {
+            let events = state.decide(command)?.into_events();
+            events.iter().for_each(|event| state.apply(event));
+            all.extend(events);
+        }
+        Ok(if all.is_empty() { Decision::AlreadyApplied } else { Decision::Executed(all) })
+    }
+
     /// The state after an event. Total: a log once written can always be read.
     fn apply(&mut self, event: &Self::Event);
 

@@ -2,7 +2,8 @@
 
 use super::{Desk, failed};
 use crate::adapters::cells::middle_of_area;
-use crate::commands::{Commands, Expected, account};
+use crate::commands::{Asked, Commands, Expected, account};
+use crate::storage::Once;
 use app::backend::Answer;
 use domain::delivery::{self, is_shown};
 use domain::order::Placed;
@@ -10,8 +11,8 @@ use domain::processes::{Case, CaseRefusal};
 use domain::shared::{Bill, Metres, OrderId, Personal, StoreId, Timestamp, Won};
 use domain::store::{Store, WantedLine, ticket};
 use domain::views::{
-    Caller, CheckoutDraft, Fault, JobCard, JobDetail, NamedLine, OrderDoc, PlaceOrder, RiderAction, Role,
-    StoreCard, TicketCard, find_food, food_of,
+    Caller, CheckoutDraft, Fault, JobCard, JobDetail, NamedLine, OrderDoc, PlaceOrder, Role, StoreCard,
+    TicketCard, find_food, food_of,
 };
 use std::sync::Arc;
 
@@ -81,8 +82,6 @@ pub struct Ordering {
     pub agreed: Option<Won>,
     /// Who, where and how. What is empty is taken from the account, and the card from those that are offered.
     pub typed: CheckoutDraft,
-    /// All that was sent, as text: by it a repeat is recognised.
-    pub sent: String,
 }
 
 /// What is wanted, at the store that has it.
@@ -107,12 +106,12 @@ impl Desk {
     pub async fn place_for_program(
         &self,
         caller: &Caller,
-        key: Option<String>,
         ordering: Ordering,
+        Asked { key, body }: Asked,
     ) -> Answer<Arc<Case>> {
         let account = account(caller, Role::Customer)?;
         if let Some(key) = &key
-            && let Some(order) = self.commands.placed_before(caller, key, &ordering.sent).await?
+            && let Some(order) = self.commands.placed_before(caller, key, &body).await?
         {
             return self.log.case(order).await.map_err(failed("order"));
         }
@@ -138,17 +137,23 @@ impl Desk {
         };
         let key = self.or_fresh(key);
         let order = PlaceOrder { key, store: found.id, lines: found.lines, agreed, typed };
-        let order = self.place_by(&self.commands.asked(ordering.sent), caller, order).await?;
+        let order = self.place_by(&self.commands.asked(body), caller, order).await?;
         self.log.case(order).await.map_err(failed("order"))
     }
 
-    /// What an order would cost now, and at which store. Nothing is placed.
+    /// What an order would cost now, and at which store. Nothing is placed: a key says no more than that it is the same question.
     pub async fn quote_for_program(
         &self,
         caller: &Caller,
         ordering: &Ordering,
+        asked: &Asked,
     ) -> Answer<(Arc<Store>, Bill)> {
         let account = account(caller, Role::Customer)?;
+        if let Some(key) = asked.key_of(account, "quote", None)?
+            && let Once::Before(ran) = self.log.keep(key, account.id.0).await.map_err(failed("quote"))?
+        {
+            ran?;
+        }
         let typed = &ordering.typed.address;
         let found = if typed.trim().is_empty() {
             let usual = self.accounts.profile(account.id).await?.address;
@@ -177,16 +182,16 @@ impl Desk {
         &self,
         caller: &Caller,
         order: OrderId,
-        (lines, agreed, sent): (&[NamedLine], Option<Won>, String),
-        key: Option<String>,
+        (lines, agreed): (&[NamedLine], Option<Won>),
+        Asked { key, body }: Asked,
         expected: Option<Expected>,
     ) -> Answer<()> {
-        let sent = format!("{order}|{sent}");
         if let Some(key) = &key
-            && self.commands.changed_before(caller, key, &sent).await?
+            && self.commands.changed_before(caller, order, key, &body).await?
         {
             return Ok(());
         }
+        self.rates.order(caller)?;
         let record = self.order_record(caller, order).await?;
         let store = self.store(record.doc.line.store).await?.ok_or(Fault::NotFound)?;
         let lines: Vec<WantedLine> = food_of(&store, lines)?;
@@ -198,7 +203,7 @@ impl Desk {
             }
         };
         let key = self.or_fresh(key);
-        let commands = self.commands.expecting(expected).asked(sent);
+        let commands = self.commands.expecting(expected).asked(body);
         commands.change(caller, order, lines, agreed, &key).await.map(|_| ())
     }
 
@@ -332,18 +337,6 @@ impl Desk {
             None
         };
         Ok(JobRecord { card, phase, mine, detail, version: case.versions.of_job() })
-    }
-
-    /// Acts on a job as it is expected to be.
-    pub async fn act_on_job_as(
-        &self,
-        caller: &Caller,
-        order: OrderId,
-        action: RiderAction,
-        key: &str,
-        expected: Option<Expected>,
-    ) -> Answer<()> {
-        self.job_action_by(&self.commands.expecting(expected), caller, order, action, key).await
     }
 
     /// Stores that deliver to an address: to the customer's usual one when `address` is `None`, all when that is not known either.

@@ -1,8 +1,9 @@
 //! What customers ask for.
 
 use super::{Desk, failed, web_failed};
-use crate::commands::{Commands, Placement, account};
+use crate::commands::{Asked, Commands, Placement, account};
 use crate::processes::Nudge;
+use crate::storage::{IdempotencyKey, Once, Ran};
 use crate::web_store::{VisitorData, WebStore, WebStoreError};
 use app::backend::Answer;
 use domain::processes::CaseRefusal;
@@ -318,13 +319,37 @@ impl Desk {
         })
     }
 
-    /// Has the provider asked about an own order now instead of later.
-    pub(super) async fn ask_provider_now(&self, caller: &Caller, order: OrderId) -> Answer<()> {
-        let customer = account(caller, Role::Customer)?.id;
+    /// Has the provider asked about an own order now instead of later; once under a key.
+    pub(crate) async fn ask_provider_now(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        asked: &Asked,
+    ) -> Answer<()> {
+        let customer = account(caller, Role::Customer)?;
         let found = self.views.order_doc(order).await.map_err(failed("order"))?;
-        found.filter(|(owner, _)| *owner == customer).ok_or(Fault::NotFound)?;
+        found.filter(|(owner, _)| *owner == customer.id).ok_or(Fault::NotFound)?;
+        let key = asked.key_of(customer, "retry", Some(&order))?;
+        if let Some(ran) = self.ran_before(key.as_ref()).await? {
+            return ran.map(drop);
+        }
+        self.rates.payment(caller)?;
+        if let Some(key) = key
+            && let Once::Before(ran) = self.log.keep(key, order.0).await.map_err(failed("order"))?
+        {
+            return ran.map(drop);
+        }
+        // Not kept, and not needed to be: whatever waits for the provider is tried again by itself.
         self.nudges.send(Nudge::Order(order));
         Ok(())
+    }
+
+    /// What was answered under a key before.
+    pub(super) async fn ran_before(&self, key: Option<&IdempotencyKey>) -> Answer<Option<Ran>> {
+        match key {
+            Some(key) => self.log.answered(key).await.map_err(failed("key")),
+            None => Ok(None),
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Desk, failed};
 use crate::adapters::cells::{cells_near, middle_of_area};
-use crate::commands::{Commands, account};
+use crate::commands::{Asked, Commands, account};
 use crate::read_models::{RiderChange, TicketDoc};
+use crate::storage::Once;
 use app::backend::Answer;
 use domain::delivery::{Phase, is_shown, nearest};
 use domain::shared::{OrderId, Personal, Timestamp};
@@ -98,7 +99,8 @@ impl Desk {
         self.job_action_by(&self.commands, caller, order, action, key).await
     }
 
-    pub(super) async fn job_action_by(
+    /// Acts on a job by these commands.
+    pub(crate) async fn job_action_by(
         &self,
         commands: &Commands,
         caller: &Caller,
@@ -111,15 +113,37 @@ impl Desk {
         commands.act_on_job(caller, order, action, state, key).await.map(|_| ())
     }
 
-    pub(super) async fn change_rider(&self, caller: &Caller, change: RiderChange) -> Answer<()> {
-        let id = account(caller, Role::Rider)?.id;
+    /// Changes a rider's duty or position; once under a key.
+    pub(crate) async fn change_rider(
+        &self,
+        caller: &Caller,
+        change: RiderChange,
+        asked: &Asked,
+    ) -> Answer<()> {
+        let rider = account(caller, Role::Rider)?;
+        let id = rider.id;
+        let command = match change {
+            RiderChange::Duty(_) => "duty",
+            RiderChange::Place(_) => "position",
+        };
+        let key = asked.key_of(rider, command, Some(&id))?;
         let before = self.views.rider(id).await.map_err(failed("rider"))?;
-        if before.after(change) != before {
-            self.views.change_rider(id, change, self.clock.now()).await.map_err(failed("rider"))?;
-            // An error only says that no rider has a stream open.
-            drop(self.moved.send(id));
+        let is_change = before.after(change) != before;
+        let once = match (is_change, key) {
+            (true, key) => self.views.change_rider(id, change, self.clock.now(), key).await,
+            (false, Some(key)) => self.log.keep(key, id.0).await,
+            (false, None) => Ok(Once::Done),
+        };
+        match once.map_err(failed("rider"))? {
+            Once::Before(ran) => ran.map(drop),
+            Once::Done => {
+                if is_change {
+                    // An error only says that no rider has a stream open.
+                    drop(self.moved.send(id));
+                }
+                Ok(())
+            }
         }
-        Ok(())
     }
 }
 

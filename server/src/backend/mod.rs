@@ -15,7 +15,7 @@ use crate::adapters::breaker::Breaker;
 use crate::adapters::clock::{Clock, new_uuid};
 use crate::adapters::geocoder::Geocoder;
 use crate::adapters::payment::PaymentGateway;
-use crate::commands::{Commands, unavailable};
+use crate::commands::{Asked, Commands, unavailable};
 use crate::processes::Nudges;
 use crate::read_models::{RiderChange, Views};
 use crate::storage::{EventLog, LogError, Outbox, Vault};
@@ -177,11 +177,11 @@ impl Backend for Desk {
         agreed: Won,
         key: &str,
     ) -> Answer<()> {
+        self.rates.order(caller)?;
         self.commands.change(caller, order, lines, agreed, key).await.map(|_| ())
     }
     async fn pay_now(&self, caller: &Caller, order: OrderId) -> Answer<()> {
-        self.rates.payment(caller)?;
-        self.ask_provider_now(caller, order).await
+        self.ask_provider_now(caller, order, &Asked::default()).await
     }
     async fn timeline(&self, caller: &Caller, order: OrderId) -> Answer<TimelineView> {
         self.show_timeline(caller, order).await
@@ -235,10 +235,10 @@ impl Backend for Desk {
         self.job_action(caller, order, action, key).await
     }
     async fn set_duty(&self, caller: &Caller, on_duty: bool) -> Answer<()> {
-        self.change_rider(caller, RiderChange::Duty(on_duty)).await
+        self.change_rider(caller, RiderChange::Duty(on_duty), &Asked::default()).await
     }
     async fn set_position(&self, caller: &Caller, place: Point) -> Answer<()> {
-        self.change_rider(caller, RiderChange::Place(Some(place))).await
+        self.change_rider(caller, RiderChange::Place(Some(place)), &Asked::default()).await
     }
     async fn inbox(&self, caller: &Caller, before: Option<u64>) -> Answer<InboxView> {
         self.show_inbox(caller, before).await
@@ -277,16 +277,16 @@ impl Backend for Desk {
         self.list_webhooks(caller).await
     }
     async fn register_webhook(&self, caller: &Caller, url: &str) -> Answer<WebhookId> {
-        self.add_webhook(caller, url, None).await
+        self.add_webhook(caller, url, &Asked::default()).await
     }
     async fn webhook_secret(&self, caller: &Caller, webhook: WebhookId) -> Answer<Option<String>> {
         self.take_secret(caller, webhook).await
     }
     async fn replace_webhook_secret(&self, caller: &Caller, webhook: WebhookId) -> Answer<()> {
-        self.rotate_secret(caller, webhook, None).await
+        self.rotate_secret(caller, webhook, &Asked::default()).await
     }
     async fn pause_webhook(&self, caller: &Caller, webhook: WebhookId, paused: bool) -> Answer<()> {
-        self.hold_webhook(caller, webhook, paused).await
+        self.hold_webhook(caller, webhook, paused, &Asked::default()).await
     }
     async fn delete_webhook(&self, caller: &Caller, webhook: WebhookId) -> Answer<()> {
         self.remove_webhook(caller, webhook).await
@@ -295,10 +295,10 @@ impl Backend for Desk {
         self.list_dead(caller, webhook).await
     }
     async fn retry_webhook(&self, caller: &Caller, webhook: WebhookId, position: Option<u64>) -> Answer<()> {
-        self.retry_letters(caller, webhook, position).await
+        self.retry_letters(caller, webhook, position, &Asked::default()).await
     }
     async fn replay_webhook(&self, caller: &Caller, webhook: WebhookId, from: &str) -> Answer<()> {
-        self.send_from(caller, webhook, from, None).await
+        self.send_from(caller, webhook, from, &Asked::default()).await
     }
     async fn retry_dead_webhook(&self, caller: &Caller, id: &str) -> Answer<()> {
         self.retry_letter(caller, id).await

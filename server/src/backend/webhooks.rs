@@ -4,9 +4,9 @@ use super::operator::SHOWN;
 use super::{Desk, failed};
 use crate::adapters::clock::{new_uuid, random_bytes};
 use crate::adapters::webhooks::{Door, secret_text};
-use crate::commands::{account, idempotency};
+use crate::commands::{Asked, account};
 use crate::processes::webhooks::Listening;
-use crate::storage::{GivenUp, IdempotencyKey, LetterId, NewWebhook, VaultError, Webhook, Webhooks};
+use crate::storage::{GivenUp, IdempotencyKey, LetterId, NewWebhook, Once, VaultError, Webhook, Webhooks};
 use app::backend::Answer;
 use domain::notification::Recipient;
 use domain::shared::{AccountId, OrderNumber, Sealed, Timestamp, WebhookId};
@@ -73,17 +73,12 @@ impl Desk {
     }
 
     /// Registers a webhook, which is told what happens from now on. A repeat under the same key registers no other.
-    pub(crate) async fn add_webhook(
-        &self,
-        caller: &Caller,
-        url: &str,
-        key: Option<&str>,
-    ) -> Answer<WebhookId> {
+    pub(crate) async fn add_webhook(&self, caller: &Caller, url: &str, asked: &Asked) -> Answer<WebhookId> {
         let (who, recipient) = super::inbox::recipient(caller)?;
         let _turn = self.webhooks.turn.lock().await;
-        let key = key.map(|key| idempotency(who, "webhook", key, url)).transpose()?;
-        if let Some(before) = self.done_before(key.as_ref()).await? {
-            return Ok(before);
+        let key = asked.key_of(who, "webhook", None)?;
+        if let Some(ran) = self.ran_before(key.as_ref()).await? {
+            return ran.map(|reply| WebhookId(reply.subject));
         }
         let has = self.webhooks.store.webhooks_of(who.id).await.map_err(failed("webhooks"))?;
         may_register(has.len() as u32)?;
@@ -98,17 +93,12 @@ impl Desk {
         // Before it exists: whatever happens from then on has somebody who listens.
         self.webhooks.listening.add(recipient);
         let new = NewWebhook { id, account: who.id, recipient, url, host: target.host, secret, at };
-        self.webhooks.store.register(new, key).await.map_err(failed("webhook"))?;
+        if let Once::Before(ran) = self.webhooks.store.register(new, key).await.map_err(failed("webhook"))? {
+            return ran.map(|reply| WebhookId(reply.subject));
+        }
         tracing::info!(webhook = %id, account = %who.id, "a webhook was registered");
         self.webhooks.catching_up.notify_one();
         Ok(id)
-    }
-
-    /// The webhook that a command with this key was about before.
-    async fn done_before(&self, key: Option<&IdempotencyKey>) -> Answer<Option<WebhookId>> {
-        let Some(key) = key else { return Ok(None) };
-        let answered = self.log.answered(key).await.map_err(failed("webhook"))?;
-        answered.map(|ran| ran.map(|reply| WebhookId(reply.subject))).transpose()
     }
 
     async fn fresh_secret(&self, account: AccountId, id: WebhookId) -> Answer<Sealed> {
@@ -130,35 +120,34 @@ impl Desk {
 
     /// Replaces the secret; for a day both sign. A repeat under the same key replaces nothing, or the secret that the receiver has would sign no
     /// more.
-    pub(crate) async fn rotate_secret(
-        &self,
-        caller: &Caller,
-        id: WebhookId,
-        key: Option<&str>,
-    ) -> Answer<()> {
+    pub(crate) async fn rotate_secret(&self, caller: &Caller, id: WebhookId, asked: &Asked) -> Answer<()> {
         let (who, _) = super::inbox::recipient(caller)?;
-        let _turn = self.webhooks.turn.lock().await;
         let webhook = self.own_webhook(caller, id).await?;
-        let key = key.map(|key| idempotency(who, "webhook-secret", key, &id.to_string())).transpose()?;
-        if self.done_before(key.as_ref()).await?.is_some() {
-            return Ok(());
-        }
+        let key = asked.key_of(who, "webhook-secret", Some(&id))?;
         let fresh = self.fresh_secret(webhook.account, id).await?;
         let now = self.clock.now();
         let old_until = Timestamp(now.0 + OLD_SECRET_MS);
-        let asked = key.map(|key| (key, now));
-        self.webhooks.store.replace_secret(id, fresh, old_until, asked).await.map_err(failed("webhook"))
+        let once = self.webhooks.store.replace_secret(id, fresh, old_until, key).await;
+        done(once.map_err(failed("webhook"))?).map(drop)
     }
 
     /// Has a webhook told nothing, or go on where it was.
-    pub(super) async fn hold_webhook(&self, caller: &Caller, id: WebhookId, paused: bool) -> Answer<()> {
+    pub(crate) async fn hold_webhook(
+        &self,
+        caller: &Caller,
+        id: WebhookId,
+        paused: bool,
+        asked: &Asked,
+    ) -> Answer<()> {
+        let (who, _) = super::inbox::recipient(caller)?;
         self.own_webhook(caller, id).await?;
-        if paused {
-            return self.webhooks.store.pause(id, PauseReason::Owner).await.map_err(failed("webhook"));
+        let (store, key) = (&self.webhooks.store, asked.key_of(who, "webhook-pause", Some(&id))?);
+        let once =
+            if paused { store.pause(id, PauseReason::Owner, key).await } else { store.resume(id, key).await };
+        if done(once.map_err(failed("webhook"))?)? && !paused {
+            self.webhooks.catching_up.notify_one();
+            self.webhooks.sender.notify_one();
         }
-        self.webhooks.store.resume(id).await.map_err(failed("webhook"))?;
-        self.webhooks.catching_up.notify_one();
-        self.webhooks.sender.notify_one();
         Ok(())
     }
 
@@ -183,14 +172,20 @@ impl Desk {
     }
 
     /// Has one message tried again that was given up, or all of them.
-    pub(super) async fn retry_letters(
+    pub(crate) async fn retry_letters(
         &self,
         caller: &Caller,
         id: WebhookId,
         position: Option<u64>,
+        asked: &Asked,
     ) -> Answer<()> {
+        let (who, _) = super::inbox::recipient(caller)?;
         self.own_webhook(caller, id).await?;
-        self.revive(id, position).await
+        let key = match position {
+            Some(position) => asked.key_of(who, "webhook-retry", Some(&LetterId { webhook: id, position })),
+            None => asked.key_of(who, "webhook-retry", Some(&id)),
+        };
+        self.revive(id, position, key?).await
     }
 
     /// Has everything after a position of the log sent again, as it was typed. A repeat under the same key sends nothing more.
@@ -199,21 +194,16 @@ impl Desk {
         caller: &Caller,
         id: WebhookId,
         from: &str,
-        key: Option<&str>,
+        asked: &Asked,
     ) -> Answer<()> {
         let (who, _) = super::inbox::recipient(caller)?;
-        let _turn = self.webhooks.turn.lock().await;
         self.own_webhook(caller, id).await?;
         let from = log_position(from)?;
-        let key =
-            key.map(|key| idempotency(who, "webhook-replay", key, &format!("{id}|{from}"))).transpose()?;
-        if self.done_before(key.as_ref()).await?.is_some() {
-            return Ok(());
+        let key = asked.key_of(who, "webhook-replay", Some(&id))?;
+        if done(self.webhooks.store.replay(id, from, key).await.map_err(failed("webhook"))?)? {
+            tracing::info!(webhook = %id, from, "a webhook is told again what happened");
+            self.webhooks.catching_up.notify_one();
         }
-        let asked = key.map(|key| (key, self.clock.now()));
-        self.webhooks.store.replay(id, from, asked).await.map_err(failed("webhook"))?;
-        tracing::info!(webhook = %id, from, "a webhook is told again what happened");
-        self.webhooks.catching_up.notify_one();
         Ok(())
     }
 
@@ -228,15 +218,30 @@ impl Desk {
         account(caller, Role::Operator)?;
         let id: LetterId = id.parse().map_err(|_| Fault::NotFound)?;
         tracing::info!(letter = %id, "the operator has a message to a webhook tried again");
-        self.revive(id.webhook, Some(id.position)).await
+        self.revive(id.webhook, Some(id.position), None).await
     }
 
-    async fn revive(&self, webhook: WebhookId, position: Option<u64>) -> Answer<()> {
+    async fn revive(
+        &self,
+        webhook: WebhookId,
+        position: Option<u64>,
+        key: Option<IdempotencyKey>,
+    ) -> Answer<()> {
         // Two who press at once, or a page that is old: it is being sent already.
         let now = self.clock.now();
-        self.webhooks.store.revive_letters(webhook, position, now).await.map_err(failed("webhook"))?;
-        self.webhooks.sender.notify_one();
+        let once = self.webhooks.store.revive_letters(webhook, position, now, key).await;
+        if done(once.map_err(failed("webhook"))?)? {
+            self.webhooks.sender.notify_one();
+        }
         Ok(())
+    }
+}
+
+/// Whether it is done now, rather than before.
+fn done(once: Once) -> Answer<bool> {
+    match once {
+        Once::Done => Ok(true),
+        Once::Before(ran) => ran.map(|_| false),
     }
 }
 

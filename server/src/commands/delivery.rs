@@ -22,8 +22,8 @@ impl Commands {
         let account = account(caller, Role::Rider)?;
         let id = account.id;
         let radius_m = self.settings.rider_radius_m;
-        let body = format!("{order}|{action:?}");
-        self.on_case(account, order, "job", key, body, move |case, at| {
+        let (name, body) = (name_of(&action), format!("{action:?}"));
+        self.on_case(account, order, name, key, body, move |case, at| {
             let job = case.delivery.offered.as_ref().ok_or(CaseRefusal::NoSuchOrder)?;
             let command = match action.clone() {
                 RiderAction::Claim => {
@@ -39,5 +39,17 @@ impl Commands {
             case.act_on_job(id, command)
         })
         .await
+    }
+}
+
+/// The name of the command.
+const fn name_of(action: &RiderAction) -> &'static str {
+    match action {
+        RiderAction::Claim => "claim",
+        RiderAction::Release => "release",
+        RiderAction::Arrive => "arrive",
+        RiderAction::PickUp { .. } => "pick",
+        RiderAction::Deliver { .. } => "deliver",
+        RiderAction::Fail { .. } => "fail",
     }
 }

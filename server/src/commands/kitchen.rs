@@ -24,8 +24,8 @@ impl Commands {
         if let TicketAction::Reject { reason } = &action {
             check_reason(reason)?;
         }
-        let body = format!("{order}|{action:?}");
-        self.on_case(account, order, "ticket", key, body, move |case, at| {
+        let (name, body) = (name_of(&action), format!("{action:?}"));
+        self.on_case(account, order, name, key, body, move |case, at| {
             own(case.ticket.opened.as_ref().is_some_and(|opened| opened.store == store))?;
             match action.clone() {
                 TicketAction::Accept { minutes } => case.ask_ticket(ticket::Command::Accept { minutes, at }),
@@ -40,25 +40,54 @@ impl Commands {
 
     /// Acts on the owner's store itself.
     pub async fn act_on_store(&self, caller: &Caller, action: StoreDay, key: &str) -> Ran {
+        self.act_on_store_as_one(caller, vec![action], key).await
+    }
+
+    /// Acts on the owner's store in several ways as one: all of them or none. They have the name of the first.
+    pub async fn act_on_store_as_one(&self, caller: &Caller, actions: Vec<StoreDay>, key: &str) -> Ran {
         let account = account(caller, Role::Owner)?;
         let store = store_of(account.store)?;
-        let body = format!("{store}|{action:?}");
+        let (name, body) = (actions.first().map_or("store", name_of_day), format!("{actions:?}"));
         let now = self.clock.now();
-        let asked = asked(action, &mut || new_uuid(now));
+        let asked: Vec<Timed> =
+            actions.into_iter().map(|action| timed(action, &mut || new_uuid(now))).collect();
         let decide: Decide = Box::new(move |loaded, at| {
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
-            Ok(store.decide(asked(at))?.map(DomainEvent::Store))
+            Ok(store.decide_all(asked.iter().map(|command| command(at)))?.map(DomainEvent::Store))
         });
-        self.run(account, Subject::Store(store), "store", Some((key, body)), decide).await
+        self.run(account, Subject::Store(store), name, Some((key, body)), decide).await
+    }
+}
+
+/// The name of the command. An answer is one, whatever it says: what is changed about it is another body.
+const fn name_of(action: &TicketAction) -> &'static str {
+    match action {
+        TicketAction::Accept { .. } | TicketAction::Reject { .. } => "answer",
+        TicketAction::Start => "start",
+        TicketAction::Finish => "finish",
+        TicketAction::Delay { .. } => "delay",
+    }
+}
+
+/// The name of the command; one for what can be set and taken back.
+const fn name_of_day(action: &StoreDay) -> &'static str {
+    match action {
+        StoreDay::Capacity { .. } => "capacity",
+        StoreDay::Pause { .. } | StoreDay::Reopen => "pause",
+        StoreDay::Busy { .. } => "busy",
+        StoreDay::AnswerLimit { .. } => "answer-limit",
+        StoreDay::Hours { .. } => "hours",
+        StoreDay::AddItem { .. } => "add-item",
+        StoreDay::ChangeItem { .. } | StoreDay::SoldOut { .. } => "change-item",
     }
 }
 
 /// A command to a store, once it is known when it is carried out.
-type Asked = Box<dyn Fn(Timestamp) -> Command + Send + Sync>;
+type Timed = Box<dyn Fn(Timestamp) -> Command + Send + Sync>;
 
 /// What an owner asks of the store. `ids` makes the ids of what is new: here, once, because the log may decide a command again. They
 /// are no part of what was asked, so that a repeat is recognised by its key and adds nothing.
-fn asked(action: StoreDay, ids: &mut dyn FnMut() -> Uuid) -> Asked {
+fn timed(action: StoreDay, ids: &mut dyn FnMut() -> Uuid) -> Timed {
     match action {
         StoreDay::Capacity { capacity } => Box::new(move |at| Command::SetCapacity { capacity, at }),
         StoreDay::Pause { minutes } => Box::new(move |at| {

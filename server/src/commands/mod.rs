@@ -11,6 +11,7 @@ use crate::storage::{Decide, EventLog, IdempotencyKey, Loaded, LogError, Ran, Su
 use domain::processes::{Case, CaseRefusal, DomainEvent};
 use domain::shared::{Decision, Metres, Timestamp};
 use domain::views::{AccountView, Actor, Caller, Fault, Field, FieldFault, Role};
+use std::fmt::Display;
 use std::sync::Arc;
 
 pub(crate) use enrolment::registering;
@@ -46,6 +47,31 @@ pub struct Expected {
     pub of: Part,
     /// Any of these.
     pub versions: Vec<u64>,
+}
+
+/// How another program asks for something.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Under which key, if any.
+    pub key: Option<String>,
+    /// The body that it sent, as JSON whose members are in order: the same value is the same text.
+    pub body: String,
+}
+
+impl Asked {
+    /// Under what a repeat is recognised of something that `command` names, about `subject` if there is anything yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Invalid`] when the key is none.
+    pub(crate) fn key_of(
+        &self,
+        account: &AccountView,
+        command: &str,
+        subject: Option<&(dyn Display + Sync)>,
+    ) -> Result<Option<IdempotencyKey>, Fault> {
+        self.key.as_deref().map(|key| idempotency(account, command, subject, key, &self.body)).transpose()
+    }
 }
 
 /// What has a version.
@@ -106,11 +132,11 @@ impl Commands {
     async fn answered(
         &self,
         account: &AccountView,
-        name: &str,
+        (name, subject): (&str, Option<&(dyn Display + Sync)>),
         key: &str,
         body: &str,
     ) -> Result<Option<Ran>, Fault> {
-        let key = idempotency(account, name, key, body)?;
+        let key = idempotency(account, name, subject, key, body)?;
         self.log.answered(&key).await.map_err(|error| unavailable(name, &error))
     }
 
@@ -123,9 +149,16 @@ impl Commands {
         key: Option<(&str, String)>,
         decide: Decide,
     ) -> Ran {
+        // An order that is about to be placed has no id yet that a repeat could name.
+        let about: Option<&(dyn Display + Sync)> = match &subject {
+            Subject::NewOrder(..) => None,
+            Subject::Order(order) => Some(order),
+            Subject::Store(store) => Some(store),
+        };
         let key = match key {
             Some((key, body)) => {
-                Some(idempotency(account, name, key, self.asked.as_deref().unwrap_or(&body))?)
+                let body = self.asked.as_deref().unwrap_or(&body);
+                Some(idempotency(account, name, about, key, body)?)
             }
             None => None,
         };
@@ -177,7 +210,7 @@ pub fn unavailable(what: &str, error: &LogError) -> Fault {
     Fault::Unavailable
 }
 
-/// Under what a repeat of a command is recognised.
+/// Under what a repeat of a command is recognised: whose it is, what is asked for, and of what.
 ///
 /// # Errors
 ///
@@ -185,6 +218,7 @@ pub fn unavailable(what: &str, error: &LogError) -> Fault {
 pub(crate) fn idempotency(
     account: &AccountView,
     name: &str,
+    subject: Option<&(dyn Display + Sync)>,
     key: &str,
     body: &str,
 ) -> Result<IdempotencyKey, Fault> {
@@ -196,7 +230,10 @@ pub(crate) fn idempotency(
         return Err(Fault::field(FieldFault::TooLong { field, max: MAX_KEY as u32 }));
     }
     Ok(IdempotencyKey {
-        scope: format!("{}:{name}", account.id),
+        scope: match subject {
+            Some(subject) => format!("{}:{name}:{subject}", account.id),
+            None => format!("{}:{name}", account.id),
+        },
         key: key.to_owned(),
         body_hash: blake3::hash(body.as_bytes()).to_hex()[..32].to_owned(),
     })

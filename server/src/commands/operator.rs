@@ -14,7 +14,7 @@ impl Commands {
         if let OperatorAction::GiveUp { reason, .. } = &action {
             require_reason(reason)?;
         }
-        let body = format!("{order}|{action:?}");
+        let body = format!("{action:?}");
         self.on_case(account, order, "operate", key, body, move |case, now| match action.clone() {
             OperatorAction::Cancel => case.cancel(CancelledBy::Operator, now),
             OperatorAction::TakeBack => {

@@ -78,14 +78,20 @@ impl Commands {
         asked: &str,
     ) -> Result<Option<OrderId>, Fault> {
         let account = account(caller, Role::Customer)?;
-        let answered = self.answered(account, PLACE, key, asked).await?;
+        let answered = self.answered(account, (PLACE, None), key, asked).await?;
         answered.map(|ran| ran.map(|reply| OrderId(reply.subject))).transpose()
     }
 
     /// Whether an own order was changed, or refused, before under this key, for the same that was asked.
-    pub async fn changed_before(&self, caller: &Caller, key: &str, asked: &str) -> Result<bool, Fault> {
+    pub async fn changed_before(
+        &self,
+        caller: &Caller,
+        order: OrderId,
+        key: &str,
+        asked: &str,
+    ) -> Result<bool, Fault> {
         let account = account(caller, Role::Customer)?;
-        let answered = self.answered(account, CHANGE, key, asked).await?;
+        let answered = self.answered(account, (CHANGE, Some(&order)), key, asked).await?;
         answered.map_or(Ok(false), |ran| ran.map(|_| true))
     }
 
@@ -100,7 +106,7 @@ impl Commands {
     ) -> Ran {
         let account = account(caller, Role::Customer)?;
         let (id, hold_minutes) = (account.id, self.settings.hold_minutes);
-        let body = format!("{order}|{agreed}|{lines:?}");
+        let body = format!("{agreed}|{lines:?}");
         let decide: Decide = Box::new(move |loaded, now| {
             own(loaded.case.placed()?.customer == id)?;
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
@@ -113,7 +119,7 @@ impl Commands {
     pub async fn cancel(&self, caller: &Caller, order: OrderId, key: &str) -> Ran {
         let account = account(caller, Role::Customer)?;
         let id = account.id;
-        self.on_case(account, order, "cancel", key, order.to_string(), move |case, now| {
+        self.on_case(account, order, "cancel", key, String::new(), move |case, now| {
             own(case.placed()?.customer == id)?;
             case.cancel(CancelledBy::Customer, now)
         })
@@ -124,7 +130,7 @@ impl Commands {
     pub async fn confirm(&self, caller: &Caller, order: OrderId, key: &str) -> Ran {
         let account = account(caller, Role::Customer)?;
         let id = account.id;
-        self.on_case(account, order, "confirm", key, order.to_string(), move |case, now| {
+        self.on_case(account, order, "confirm", key, String::new(), move |case, now| {
             own(case.placed()?.customer == id)?;
             case.confirm_receipt(ConfirmedBy::Customer, now)
         })

@@ -67,7 +67,7 @@ pub struct GatewayTyped {
     /// How many sign-ups and applications an hour an address may try [default: 30; demo: 360000].
     #[arg(long, env = "BAEDAL_LIMIT_SIGNUP_PER_HOUR", value_name = "NUMBER")]
     pub limit_signup_per_hour: Option<String>,
-    /// How many orders a minute an account may place, and as often have a payment tried [default: 10; demo: 6000].
+    /// How many orders a minute an account may place or change, and as often have a payment tried [default: 10; demo: 6000].
     #[arg(long, env = "BAEDAL_LIMIT_ORDERS_PER_MINUTE", value_name = "NUMBER")]
     pub limit_orders_per_minute: Option<String>,
     /// How many requests a second an account may send, or an address without one [default: 30; demo: 5000].

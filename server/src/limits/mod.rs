@@ -38,7 +38,7 @@ pub struct Rates {
     pub login_per_minute: u32,
     /// Sign-ups and applications of an address in an hour.
     pub signup_per_hour: u32,
-    /// Orders of an account in a minute, and payments that it has tried.
+    /// Orders of an account in a minute, changes of them included, and payments that it has tried.
     pub orders_per_minute: u32,
     /// Requests of an account in a second, or of an address without one.
     pub requests_per_second: u32,
@@ -151,7 +151,7 @@ impl<C: Clock + Clone> Limits<C> {
         self.signup.check(&block(from)).map_err(too_many)
     }
 
-    /// An account places an order. Whoever has none is refused elsewhere.
+    /// An account places an order, or changes one. Whoever has none is refused elsewhere.
     pub fn order(&self, caller: &Caller) -> Result<(), Fault> {
         of_account(caller, |account| self.orders.check(&account))
     }

@@ -1,7 +1,7 @@
 //! What the pages ask of the read models. Every answer shows one moment: rows and the log's position belong together.
 
 use super::{JobDoc, TicketDoc};
-use crate::storage::LogError;
+use crate::storage::{IdempotencyKey, LogError, Once};
 use domain::processes::{Limits, Wait};
 use domain::shared::{AccountId, OrderId, OrderNumber, Point, StoreId, Timestamp, Won};
 use domain::store::Store;
@@ -195,11 +195,12 @@ pub trait Views: Send + Sync {
     async fn stores(&self) -> Result<(u64, Vec<Store>), LogError>;
     /// A rider's duty and position.
     async fn rider(&self, rider: AccountId) -> Result<RiderState, LogError>;
-    /// Keeps a rider's duty or position.
+    /// Keeps a rider's duty or position; once under a key.
     async fn change_rider(
         &self,
         rider: AccountId,
         change: RiderChange,
         now: Timestamp,
-    ) -> Result<(), LogError>;
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError>;
 }

@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 use super::hal::Base;
 use super::problem::Refused;
 use crate::backend::Desk;
-use crate::commands::{Expected, MAX_KEY, Part};
+use crate::commands::{Asked, Commands, Expected, MAX_KEY, Part};
 use crate::http::client::Https;
 
 /// The header of an idempotency key.
@@ -68,7 +68,8 @@ pub(super) struct Ask {
 #[allow(dead_code, reason = "read for the description alone")]
 pub(super) struct KeyHeader {
     /// Any text of 1 to 200 visible characters, a new one for everything that is to happen once. The same command under the same key is carried out
-    /// once, however often it is sent within a day, and answered the same.
+    /// once, however often it is sent within a day, and answered the same. A key belongs to the account, the command and what that is about;
+    /// sent again with another body it is refused (422).
     #[param(rename = "Idempotency-Key", min_length = 1, max_length = 200, pattern = "^[!-~]+$")]
     idempotency_key: Option<String>,
 }
@@ -93,6 +94,16 @@ impl Ask {
     /// The key that was sent, or a new one: without a key every request is another one.
     pub(super) fn key(&self) -> String {
         self.desk.or_fresh(self.key.clone())
+    }
+
+    /// How it is asked for, with this body.
+    pub(super) fn asked(&self, body: String) -> Asked {
+        Asked { key: self.key.clone(), body }
+    }
+
+    /// Commands with this body, carried out only on what has the version that the caller expects, if any.
+    pub(super) fn commands(&self, of: Part, body: String) -> Commands {
+        self.desk.commands_on(self.expected(of)).asked(body)
     }
 
     /// The versions that the caller expects, if any.
@@ -156,8 +167,8 @@ fn versions_of(headers: &HeaderMap) -> Option<Vec<u64>> {
     versions
 }
 
-/// A JSON body.
-pub(super) struct Body<T>(pub(super) T);
+/// A JSON body: what it says, and all of it with its members in order, by which a repeat is recognised.
+pub(super) struct Body<T>(pub(super) T, pub(super) String);
 
 impl<T: DeserializeOwned> FromRequest<Rest> for Body<T> {
     type Rejection = Refused;
@@ -165,7 +176,7 @@ impl<T: DeserializeOwned> FromRequest<Rest> for Body<T> {
     async fn from_request(request: Request, rest: &Rest) -> Result<Self, Refused> {
         let (bytes, is_json) = read(request, rest).await?;
         if is_json {
-            parse(&bytes).map(Body)
+            parse(&bytes).map(|read| Body(read, in_order(&bytes)))
         } else {
             Err(Refused::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE))
         }
@@ -179,7 +190,9 @@ impl<T: DeserializeOwned> OptionalFromRequest<Rest> for Body<T> {
     async fn from_request(request: Request, rest: &Rest) -> Result<Option<Self>, Refused> {
         match read(request, rest).await? {
             (nothing, _) if nothing.is_empty() => Ok(None),
-            (bytes, true) => parse::<Option<T>>(&bytes).map(|body| body.map(Body)),
+            (bytes, true) => {
+                parse::<Option<T>>(&bytes).map(|body| body.map(|read| Body(read, in_order(&bytes))))
+            }
             _ => Err(Refused::Status(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
         }
     }
@@ -215,6 +228,15 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
     })?;
     reader.end().map_err(|_| Refused::Fault(Fault::Unreadable))?;
     Ok(read)
+}
+
+/// A body that was read, without white space and with the members of each object in the order of their names.
+fn in_order(bytes: &[u8]) -> String {
+    let read = serde_json::from_slice(bytes).map(|mut body: serde_json::Value| {
+        body.sort_all_objects();
+        body.to_string()
+    });
+    read.unwrap_or_default()
 }
 
 /// The member that a reader's sentence names in backquotes.

@@ -14,6 +14,7 @@ use super::problem::Refused;
 use super::status::{job_schema, of_job};
 use crate::backend::api::JobRecord;
 use crate::commands::Part;
+use crate::read_models::RiderChange;
 use app::backend::Backend;
 
 /// The number on the bag.
@@ -178,14 +179,15 @@ impl Delivery {
 async fn job_now(ask: &Ask, order: OrderId) -> Result<Hal<Delivery>, Refused> {
     let record = ask.desk.job_record(&ask.caller, order).await?;
     let version = record.version;
-    Ok(Hal::versioned(Delivery::new(&ask.base, record, ask.locale()), version, ask.locale()))
+    Ok(Hal::versioned(Delivery::new(&ask.base, record, ask.locale()), version))
 }
 
-async fn act(ask: Ask, order: OrderId, action: RiderAction) -> Result<Hal<Delivery>, Refused> {
+async fn act(ask: Ask, order: OrderId, action: RiderAction, sent: String) -> Result<Hal<Delivery>, Refused> {
     let gives_back = action == RiderAction::Release;
     // Given back it may lie where this rider is not near any more: as it was is what is shown then.
     let before = if gives_back { ask.desk.job_record(&ask.caller, order).await.ok() } else { None };
-    ask.desk.act_on_job_as(&ask.caller, order, action, &ask.key(), ask.expected(Part::Job)).await?;
+    let commands = ask.commands(Part::Job, sent);
+    ask.desk.job_action_by(&commands, &ask.caller, order, action, &ask.key()).await?;
     match (job_now(&ask, order).await, before) {
         (Err(Refused::Fault(Fault::NotFound)), Some(before)) => {
             let given_back =
@@ -228,7 +230,7 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Deliver
     CommandErrors
 ))]
 pub(super) async fn claim(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
-    act(ask, order, RiderAction::Claim).await
+    act(ask, order, RiderAction::Claim, String::new()).await
 }
 
 /// Gives a job back, before the pick-up.
@@ -239,7 +241,7 @@ pub(super) async fn claim(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delive
     CommandErrors
 ))]
 pub(super) async fn release(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
-    act(ask, order, RiderAction::Release).await
+    act(ask, order, RiderAction::Release, String::new()).await
 }
 
 /// The rider is at the store.
@@ -250,7 +252,7 @@ pub(super) async fn release(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Deli
     CommandErrors
 ))]
 pub(super) async fn arrive(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delivery>, Refused> {
-    act(ask, order, RiderAction::Arrive).await
+    act(ask, order, RiderAction::Arrive, String::new()).await
 }
 
 /// 배달시작: the rider has the food.
@@ -265,8 +267,8 @@ pub(super) async fn pick(
     Id(order): Id<OrderId>,
     body: Option<Body<Pick>>,
 ) -> Result<Hal<Delivery>, Refused> {
-    let number = body.and_then(|Body(pick)| pick.number);
-    act(ask, order, RiderAction::PickUp { number }).await
+    let (number, sent) = body.map(|Body(pick, sent)| (pick.number, sent)).unwrap_or_default();
+    act(ask, order, RiderAction::PickUp { number }, sent).await
 }
 
 /// 배달완료: the customer has the food.
@@ -281,8 +283,8 @@ pub(super) async fn deliver(
     Id(order): Id<OrderId>,
     body: Option<Body<Deliver>>,
 ) -> Result<Hal<Delivery>, Refused> {
-    let code = body.and_then(|Body(deliver)| deliver.code);
-    act(ask, order, RiderAction::Deliver { code }).await
+    let (code, sent) = body.map(|Body(deliver, sent)| (deliver.code, sent)).unwrap_or_default();
+    act(ask, order, RiderAction::Deliver { code }, sent).await
 }
 
 /// It cannot be delivered.
@@ -295,13 +297,13 @@ pub(super) async fn deliver(
 pub(super) async fn fail(
     ask: Ask,
     Id(order): Id<OrderId>,
-    Body(failure): Body<Failure>,
+    Body(failure, sent): Body<Failure>,
 ) -> Result<Hal<Delivery>, Refused> {
     let reason = match failure.reason {
         FailureReason::CustomerAbsent => FailReason::CustomerAbsent,
         FailureReason::Accident => FailReason::Accident,
     };
-    act(ask, order, RiderAction::Fail { reason }).await
+    act(ask, order, RiderAction::Fail { reason }, sent).await
 }
 
 /// A rider's day.
@@ -364,8 +366,8 @@ pub(super) async fn me(ask: Ask) -> Result<Hal<Rider>, Refused> {
     (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
     CommandErrors
 ))]
-pub(super) async fn duty(ask: Ask, Body(duty): Body<Duty>) -> Result<Hal<Rider>, Refused> {
-    ask.desk.set_duty(&ask.caller, duty.on_duty).await?;
+pub(super) async fn duty(ask: Ask, Body(duty, sent): Body<Duty>) -> Result<Hal<Rider>, Refused> {
+    ask.desk.change_rider(&ask.caller, RiderChange::Duty(duty.on_duty), &ask.asked(sent)).await?;
     rider_now(&ask).await
 }
 
@@ -374,10 +376,10 @@ pub(super) async fn duty(ask: Ask, Body(duty): Body<Duty>) -> Result<Hal<Rider>,
     (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
     CommandErrors
 ))]
-pub(super) async fn position(ask: Ask, Body(position): Body<Position>) -> Result<Hal<Rider>, Refused> {
+pub(super) async fn position(ask: Ask, Body(position, sent): Body<Position>) -> Result<Hal<Rider>, Refused> {
     let field = Field::Position;
     let place =
         Point::new(position.lat, position.lon).ok_or(Fault::field(FieldFault::Malformed { field }))?;
-    ask.desk.set_position(&ask.caller, place).await?;
+    ask.desk.change_rider(&ask.caller, RiderChange::Place(Some(place)), &ask.asked(sent)).await?;
     rider_now(&ask).await
 }

@@ -4,7 +4,6 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::shared::Locale;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -164,19 +163,20 @@ impl<E> Paged<E> {
 pub(super) struct Hal<T> {
     status: StatusCode,
     body: T,
-    version: Option<String>,
+    version: Option<u64>,
     location: Option<String>,
 }
 
 impl<T: Serialize> Hal<T> {
-    /// A resource without a version of its own: its `ETag` is made of what it says.
+    /// A resource. Its `ETag` is made of what it says.
     pub(super) fn new(body: T) -> Self {
         Self { status: StatusCode::OK, body, version: None, location: None }
     }
 
-    /// A resource with a version. What it says also depends on the language.
-    pub(super) fn versioned(body: T, version: impl std::fmt::Display, locale: Locale) -> Self {
-        Self { version: Some(format!("{version}-{}", locale.tag())), ..Self::new(body) }
+    /// A resource with a version: its `ETag` begins with it. `If-Match` is about that alone. What the resource says may change without it, as
+    /// with the language or a kitchen's other tickets, and `If-None-Match` is about all of it.
+    pub(super) fn versioned(body: T, version: impl Into<u64>) -> Self {
+        Self { version: Some(version.into()), ..Self::new(body) }
     }
 
     /// With another status, and where the resource is.
@@ -195,7 +195,11 @@ impl<T: Serialize> IntoResponse for Hal<T> {
                 return Refused::from(Fault::Unavailable).into_response();
             }
         };
-        let tag = self.version.unwrap_or_else(|| blake3::hash(&body).to_hex()[..16].to_owned());
+        let said = blake3::hash(&body).to_hex();
+        let tag = match self.version {
+            Some(version) => format!("{version}-{}", &said[..16]),
+            None => said[..16].to_owned(),
+        };
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();

@@ -131,23 +131,17 @@ impl FoodCooking {
 async fn ticket_now(ask: &Ask, order: OrderId) -> Result<Hal<FoodCooking>, Refused> {
     let Kitchen { tickets: record, open, capacity } = ask.desk.ticket_record(&ask.caller, order).await?;
     let body = FoodCooking::new(&ask.base, &record.card, (open, capacity), ask.locale());
-    Ok(Hal::versioned(body, record.version, ask.locale()))
-}
-
-async fn act(ask: Ask, order: OrderId, action: TicketAction) -> Result<Hal<FoodCooking>, Refused> {
-    let sent = format!("{order}|{action:?}");
-    act_as(ask, order, action, sent).await
+    Ok(Hal::versioned(body, record.version))
 }
 
 /// Acts on a ticket; by `sent` a repeat is recognised.
-async fn act_as(
+async fn act(
     ask: Ask,
     order: OrderId,
     action: TicketAction,
     sent: String,
 ) -> Result<Hal<FoodCooking>, Refused> {
-    let commands = ask.desk.commands_on(ask.expected(Part::Ticket)).asked(sent);
-    commands.act_on_ticket(&ask.caller, order, action, &ask.key()).await?;
+    ask.commands(Part::Ticket, sent).act_on_ticket(&ask.caller, order, action, &ask.key()).await?;
     ticket_now(&ask, order).await
 }
 
@@ -190,9 +184,8 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCoo
 pub(super) async fn accept(
     ask: Ask,
     Id(order): Id<OrderId>,
-    Body(answer): Body<Answer>,
+    Body(answer, sent): Body<Answer>,
 ) -> Result<Hal<FoodCooking>, Refused> {
-    let sent = format!("{order}|{answer:?}");
     let action = if answer.accept {
         let minutes = match answer.minutes {
             Some(minutes) => minutes,
@@ -202,7 +195,7 @@ pub(super) async fn accept(
     } else {
         TicketAction::Reject { reason: answer.reason.unwrap_or_default() }
     };
-    act_as(ask, order, action, sent).await
+    act(ask, order, action, sent).await
 }
 
 /// Cooking begins. From now on the order can be neither changed nor cancelled.
@@ -213,7 +206,7 @@ pub(super) async fn accept(
     CommandErrors
 ))]
 pub(super) async fn start(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCooking>, Refused> {
-    act(ask, order, TicketAction::Start).await
+    act(ask, order, TicketAction::Start, String::new()).await
 }
 
 /// The food is ready: riders near by see the job.
@@ -224,7 +217,7 @@ pub(super) async fn start(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCo
     CommandErrors
 ))]
 pub(super) async fn finish(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCooking>, Refused> {
-    act(ask, order, TicketAction::Finish).await
+    act(ask, order, TicketAction::Finish, String::new()).await
 }
 
 /// It takes longer: the customer's promise follows.
@@ -237,7 +230,7 @@ pub(super) async fn finish(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodC
 pub(super) async fn delay(
     ask: Ask,
     Id(order): Id<OrderId>,
-    Body(delay): Body<Delay>,
+    Body(delay, sent): Body<Delay>,
 ) -> Result<Hal<FoodCooking>, Refused> {
-    act(ask, order, TicketAction::Delay { minutes: delay.minutes }).await
+    act(ask, order, TicketAction::Delay { minutes: delay.minutes }, sent).await
 }

@@ -91,5 +91,5 @@ pub(super) async fn my_pages(ask: Ask, Query(paging): Query<Paging>) -> Result<H
 ))]
 pub(super) async fn my_page(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<MyPage>, Refused> {
     let record = ask.desk.order_record(&ask.caller, order).await?;
-    Ok(Hal::versioned(MyPage::new(&ask.base, &record.doc, ask.locale()), record.version, ask.locale()))
+    Ok(Hal::versioned(MyPage::new(&ask.base, &record.doc, ask.locale()), record.version))
 }

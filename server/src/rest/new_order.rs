@@ -90,7 +90,6 @@ pub(super) struct NewOrder {
 
 impl NewOrder {
     pub(super) fn ordering(self) -> Result<Ordering, Refused> {
-        let sent = serde_json::to_string(&self).map_err(|_| Fault::Unavailable)?;
         if self.status.as_deref().is_some_and(|status| status != PLACING) {
             let reason = format!("must be {PLACING}");
             return Err(Refused::Shape { field: "status".to_owned(), reason });
@@ -120,7 +119,6 @@ impl NewOrder {
                 note_to_rider: self.note_to_rider.unwrap_or_default(),
                 card: self.card.unwrap_or_default(),
             },
-            sent,
         })
     }
 }

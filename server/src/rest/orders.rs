@@ -209,11 +209,7 @@ pub(super) async fn order_now(ask: &Ask, order: OrderId) -> Result<Hal<OrderList
     let record = ask.desk.order_record(&ask.caller, order).await?;
     let OrderRecord { doc, personal, version } = record;
     let customer = ask.caller.account.as_ref().ok_or(Fault::NotSignedIn)?.id.0;
-    Ok(Hal::versioned(
-        OrderList::new(&ask.base, customer, &doc, personal, ask.locale()),
-        version,
-        ask.locale(),
-    ))
+    Ok(Hal::versioned(OrderList::new(&ask.base, customer, &doc, personal, ask.locale()), version))
 }
 
 /// Places an order.
@@ -228,8 +224,8 @@ pub(super) async fn order_now(ask: &Ask, order: OrderId) -> Result<Hal<OrderList
      headers(("Location" = String, description = "The order"), ("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
-pub(super) async fn place(ask: Ask, Body(new): Body<NewOrder>) -> Result<Hal<OrderList>, Refused> {
-    let case = ask.desk.place_for_program(&ask.caller, ask.key.clone(), new.ordering()?).await?;
+pub(super) async fn place(ask: Ask, Body(new, sent): Body<NewOrder>) -> Result<Hal<OrderList>, Refused> {
+    let case = ask.desk.place_for_program(&ask.caller, new.ordering()?, ask.asked(sent)).await?;
     let placed = case.placed().map_err(Fault::from)?.clone();
     let (order, customer, held) = (placed.order, placed.customer, placed.held);
     // As it was placed, whatever has become of it since.
@@ -238,8 +234,8 @@ pub(super) async fn place(ask: Ask, Body(new): Body<NewOrder>) -> Result<Hal<Ord
     let body = OrderList::new(&ask.base, customer.0, &doc, personal, ask.locale());
     let status = if held { StatusCode::ACCEPTED } else { StatusCode::CREATED };
     let location = ask.base.link(&format!("/orderLists/{order}")).href;
-    let version = if held { 2 } else { 1 };
-    Ok(Hal::versioned(body, version, ask.locale()).made(status, location))
+    let version: u64 = if held { 2 } else { 1 };
+    Ok(Hal::versioned(body, version).made(status, location))
 }
 
 /// The case as it was once the order was placed.
@@ -295,13 +291,12 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderLi
 pub(super) async fn change(
     ask: Ask,
     Id(order): Id<OrderId>,
-    Body(new): Body<NewItems>,
+    Body(new, sent): Body<NewItems>,
 ) -> Result<Hal<OrderList>, Refused> {
-    let sent = serde_json::to_string(&new).map_err(|_| Fault::Unavailable)?;
     let lines: Vec<NamedLine> = new.items.iter().map(WantedFood::named).collect();
-    let wanted = (lines.as_slice(), agreed(new.agreed)?, sent);
+    let wanted = (lines.as_slice(), agreed(new.agreed)?);
     ask.desk
-        .change_for_program(&ask.caller, order, wanted, ask.key.clone(), ask.expected(Part::Order))
+        .change_for_program(&ask.caller, order, wanted, ask.asked(sent), ask.expected(Part::Order))
         .await?;
     order_now(&ask, order).await
 }
@@ -314,7 +309,7 @@ pub(super) async fn change(
     CommandErrors
 ))]
 pub(super) async fn cancel(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
-    ask.desk.commands_on(ask.expected(Part::Order)).cancel(&ask.caller, order, &ask.key()).await?;
+    ask.commands(Part::Order, String::new()).cancel(&ask.caller, order, &ask.key()).await?;
     order_now(&ask, order).await
 }
 
@@ -326,6 +321,6 @@ pub(super) async fn cancel(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Order
     CommandErrors
 ))]
 pub(super) async fn confirm(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
-    ask.desk.commands_on(ask.expected(Part::Order)).confirm(&ask.caller, order, &ask.key()).await?;
+    ask.commands(Part::Order, String::new()).confirm(&ask.caller, order, &ask.key()).await?;
     order_now(&ask, order).await
 }

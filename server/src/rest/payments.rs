@@ -70,7 +70,7 @@ impl Payment {
 
 async fn payment_now(ask: &Ask, order: OrderId) -> Result<Hal<Payment>, Refused> {
     let record = ask.desk.order_record(&ask.caller, order).await?;
-    Ok(Hal::versioned(Payment::new(&ask.base, &record.doc), record.version, ask.locale()))
+    Ok(Hal::versioned(Payment::new(&ask.base, &record.doc), record.version))
 }
 
 /// The money of the own orders, the newest first.
@@ -103,7 +103,7 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Payment
     CommandErrors
 ))]
 pub(super) async fn retry(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Payment>, Refused> {
-    ask.desk.pay_now(&ask.caller, order).await?;
+    ask.desk.ask_provider_now(&ask.caller, order, &ask.asked(String::new())).await?;
     payment_now(&ask, order).await
 }
 

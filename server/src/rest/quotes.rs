@@ -36,13 +36,13 @@ pub(super) struct Quote {
 
 /// Says what an order would cost now, and places none.
 ///
-/// The body is that of an order; what does not change its price is not looked at.
+/// The body is that of an order; what does not change its price is not looked at. A repeat under the same key is told what it costs by then.
 #[utoipa::path(post, path = "/quotes", tag = "customer", params(KeyHeader), request_body = NewOrder, responses(
     (status = 200, description = "What it would cost.", body = Quote, content_type = "application/hal+json"),
     CommandErrors
 ))]
-pub(super) async fn quote(ask: Ask, Body(new): Body<NewOrder>) -> Result<Hal<Quote>, Refused> {
-    let (store, bill) = ask.desk.quote_for_program(&ask.caller, &new.ordering()?).await?;
+pub(super) async fn quote(ask: Ask, Body(new, sent): Body<NewOrder>) -> Result<Hal<Quote>, Refused> {
+    let (store, bill) = ask.desk.quote_for_program(&ask.caller, &new.ordering()?, &ask.asked(sent)).await?;
     let profile = store.profile.as_ref().ok_or(Fault::NotFound)?;
     Ok(Hal::new(Quote {
         links: ask.base.links([("store", &format!("/stores/{}", profile.id)), ("place", "/orderLists")]),

@@ -11,7 +11,7 @@ use super::ask::{Ask, Body, Id, KeyHeader, VersionHeader};
 use super::errors::{CommandErrors, ReadErrors};
 use super::hal::{Hal, Link, Links};
 use super::problem::Refused;
-use crate::commands::{Commands, Part};
+use crate::commands::Part;
 use domain::store::Store;
 
 /// The days of the week, as the hours name them.
@@ -165,20 +165,19 @@ pub(super) async fn own(ask: &Ask, id: StoreId) -> Result<Arc<Store>, Refused> {
 }
 
 /// Acts on the own store, once it is known to be the own one.
-pub(super) async fn act(ask: &Ask, id: StoreId, action: StoreDay) -> Result<Arc<Store>, Refused> {
-    own(ask, id).await?;
-    let commands = ask.desk.commands_on(ask.expected(Part::Store));
-    act_by(ask, id, &commands, action, &ask.key()).await
+async fn act(ask: &Ask, id: StoreId, action: StoreDay, sent: String) -> Result<Arc<Store>, Refused> {
+    act_as_one(ask, id, vec![action], sent).await
 }
 
-pub(super) async fn act_by(
+/// Acts on the own store in several ways, all of them or none.
+pub(super) async fn act_as_one(
     ask: &Ask,
     id: StoreId,
-    commands: &Commands,
-    action: StoreDay,
-    key: &str,
+    actions: Vec<StoreDay>,
+    sent: String,
 ) -> Result<Arc<Store>, Refused> {
-    commands.act_on_store(&ask.caller, action, key).await?;
+    own(ask, id).await?;
+    ask.commands(Part::Store, sent).act_on_store_as_one(&ask.caller, actions, &ask.key()).await?;
     own(ask, id).await
 }
 
@@ -186,7 +185,7 @@ async fn capacity_now(ask: &Ask, id: StoreId, store: &Store) -> Result<Hal<Capac
     let capacity = store.profile.as_ref().map_or(0, |profile| profile.capacity);
     let open = ask.desk.open_tickets(id).await?;
     let body = Capacity { links: links(ask, id, "capacity"), capacity, open };
-    Ok(Hal::versioned(body, store.version, ask.locale()))
+    Ok(Hal::versioned(body, store.version))
 }
 
 /// 주문수용량 of the own store.
@@ -210,9 +209,9 @@ pub(super) async fn capacity(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Capaci
 pub(super) async fn set_capacity(
     ask: Ask,
     Id(id): Id<StoreId>,
-    Body(new): Body<NewCapacity>,
+    Body(new, sent): Body<NewCapacity>,
 ) -> Result<Hal<Capacity>, Refused> {
-    let store = act(&ask, id, StoreDay::Capacity { capacity: new.capacity }).await?;
+    let store = act(&ask, id, StoreDay::Capacity { capacity: new.capacity }, sent).await?;
     capacity_now(&ask, id, &store).await
 }
 
@@ -223,7 +222,7 @@ fn pause_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Pause> {
     };
     let until = paused.flatten().map(Timestamp::rfc3339);
     let body = Pause { links: links(ask, id, "pause"), paused: paused.is_some(), until };
-    Hal::versioned(body, store.version, ask.locale())
+    Hal::versioned(body, store.version)
 }
 
 /// Whether the own store pauses.
@@ -246,10 +245,10 @@ pub(super) async fn pause(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Pause>, R
 pub(super) async fn set_pause(
     ask: Ask,
     Id(id): Id<StoreId>,
-    Body(new): Body<NewPause>,
+    Body(new, sent): Body<NewPause>,
 ) -> Result<Hal<Pause>, Refused> {
     let action = if new.paused { StoreDay::Pause { minutes: new.minutes } } else { StoreDay::Reopen };
-    let store = act(&ask, id, action).await?;
+    let store = act(&ask, id, action, sent).await?;
     Ok(pause_of(&ask, id, &store))
 }
 
@@ -262,7 +261,7 @@ pub(super) async fn set_pause(
 pub(super) async fn busy(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>, Refused> {
     let store = own(&ask, id).await?;
     let body = Minutes { links: links(&ask, id, "busy"), minutes: store.busy_minutes };
-    Ok(Hal::versioned(body, store.version, ask.locale()))
+    Ok(Hal::versioned(body, store.version))
 }
 
 /// Says that cooking takes 5 to 60 minutes longer for now, in steps of five; 0 ends it.
@@ -275,16 +274,16 @@ pub(super) async fn busy(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>, 
 pub(super) async fn set_busy(
     ask: Ask,
     Id(id): Id<StoreId>,
-    Body(new): Body<NewMinutes>,
+    Body(new, sent): Body<NewMinutes>,
 ) -> Result<Hal<Minutes>, Refused> {
-    let store = act(&ask, id, StoreDay::Busy { minutes: new.minutes }).await?;
+    let store = act(&ask, id, StoreDay::Busy { minutes: new.minutes }, sent).await?;
     let body = Minutes { links: links(&ask, id, "busy"), minutes: store.busy_minutes };
-    Ok(Hal::versioned(body, store.version, ask.locale()))
+    Ok(Hal::versioned(body, store.version))
 }
 
 fn limit_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Minutes> {
     let minutes = store.profile.as_ref().map_or(0, |profile| profile.answer_limit_minutes);
-    Hal::versioned(Minutes { links: links(ask, id, "answerLimit"), minutes }, store.version, ask.locale())
+    Hal::versioned(Minutes { links: links(ask, id, "answerLimit"), minutes }, store.version)
 }
 
 /// How long the owner may take to answer an order.
@@ -307,15 +306,15 @@ pub(super) async fn answer_limit(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Mi
 pub(super) async fn set_answer_limit(
     ask: Ask,
     Id(id): Id<StoreId>,
-    Body(new): Body<NewMinutes>,
+    Body(new, sent): Body<NewMinutes>,
 ) -> Result<Hal<Minutes>, Refused> {
-    let store = act(&ask, id, StoreDay::AnswerLimit { minutes: new.minutes }).await?;
+    let store = act(&ask, id, StoreDay::AnswerLimit { minutes: new.minutes }, sent).await?;
     Ok(limit_of(&ask, id, &store))
 }
 
 fn week_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Week> {
     let body = Week { links: links(ask, id, "hours"), hours: hours_of(&store.hours) };
-    Hal::versioned(body, store.version, ask.locale())
+    Hal::versioned(body, store.version)
 }
 
 /// When the own store is open.
@@ -338,9 +337,9 @@ pub(super) async fn hours(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Week>, Re
 pub(super) async fn set_hours(
     ask: Ask,
     Id(id): Id<StoreId>,
-    Body(new): Body<NewWeek>,
+    Body(new, sent): Body<NewWeek>,
 ) -> Result<Hal<Week>, Refused> {
     let spans = new.hours.iter().map(OpenTime::span).collect::<Result<_, _>>()?;
-    let store = act(&ask, id, StoreDay::Hours { hours: Hours(spans) }).await?;
+    let store = act(&ask, id, StoreDay::Hours { hours: Hours(spans) }, sent).await?;
     Ok(week_of(&ask, id, &store))
 }

@@ -11,9 +11,8 @@ use super::ask::{Ask, Body, Id, KeyHeader, VersionHeader};
 use super::errors::CommandErrors;
 use super::hal::Hal;
 use super::problem::Refused;
-use super::store_day::{act, act_by, own};
+use super::store_day::{act_as_one, own};
 use super::stores::StoreMenu;
-use crate::commands::Part;
 
 /// A name in Korean, and in English where there is one.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -128,7 +127,7 @@ impl DishToBe {
 }
 
 fn menu_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<StoreMenu> {
-    Hal::versioned(StoreMenu::new(ask, id, &store.menu), store.version, ask.locale())
+    Hal::versioned(StoreMenu::new(ask, id, &store.menu), store.version)
 }
 
 /// Puts a dish on the own store's menu.
@@ -141,23 +140,20 @@ fn menu_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<StoreMenu> {
 pub(super) async fn add_dish(
     ask: Ask,
     Id(id): Id<StoreId>,
-    Body(new): Body<DishToBe>,
+    Body(new, sent): Body<DishToBe>,
 ) -> Result<Hal<StoreMenu>, Refused> {
     let store = own(&ask, id).await?;
-    // What is a new section now is an old one for a repeat.
-    let sent = format!("{id}|{new:?}");
     let section = match StoreMenu::section(&store.menu, &new.section) {
         Some(id) => WantedSection::Existing { id },
         None => WantedSection::New { name: Text::ko(new.section.trim()) },
     };
-    let commands = ask.desk.commands_on(ask.expected(Part::Store)).asked(sent);
-    let store =
-        act_by(&ask, id, &commands, StoreDay::AddItem { section, item: new.item()? }, &ask.key()).await?;
+    let store = act_as_one(&ask, id, vec![StoreDay::AddItem { section, item: new.item()? }], sent).await?;
     let here = ask.base.link(&format!("/stores/{id}/menu")).href;
     Ok(menu_of(&ask, id, &store).made(axum::http::StatusCode::CREATED, here))
 }
 
-/// Changes a dish of the own store's menu: its name, description or price, and whether it is sold out. Orders that are placed keep their prices.
+/// Changes a dish of the own store's menu: its name, description or price, and whether it is sold out. What is asked for at
+/// once is done at once, or not at all. Orders that are placed keep their prices.
 #[utoipa::path(patch, path = "/stores/{id}/menu", tag = "store",
     params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = DishChange, responses(
     (status = 200, description = "The menu.", body = StoreMenu, content_type = "application/hal+json",
@@ -167,7 +163,7 @@ pub(super) async fn add_dish(
 pub(super) async fn change_dish(
     ask: Ask,
     Id(id): Id<StoreId>,
-    Body(new): Body<DishChange>,
+    Body(new, sent): Body<DishChange>,
 ) -> Result<Hal<StoreMenu>, Refused> {
     let item = ItemId(new.id);
     let change = ItemChange {
@@ -175,18 +171,11 @@ pub(super) async fn change_dish(
         description: new.description.map(Text::from),
         price: new.price.map(|price| won("price", price)).transpose()?,
     };
-    let mut store = own(&ask, id).await?;
-    let changes = change != ItemChange::default();
-    if changes {
-        store = act(&ask, id, StoreDay::ChangeItem { item, change }).await?;
-    }
-    if let Some(sold_out) = new.sold_out {
-        let until = sold_out.then_some(Timestamp(i64::MAX));
-        // A command of its own, with a key of its own; what it expects was looked at by the first, if there was one.
-        let expected = ask.expected(Part::Store).filter(|_| !changes);
-        let (commands, key) = (ask.desk.commands_on(expected), format!("{}/sold-out", ask.key()));
-        let key = blake3::hash(key.as_bytes()).to_hex().to_string();
-        store = act_by(&ask, id, &commands, StoreDay::SoldOut { item, until }, &key).await?;
-    }
+    let mut actions = vec![StoreDay::ChangeItem { item, change }];
+    actions.extend(
+        new.sold_out
+            .map(|sold_out| StoreDay::SoldOut { item, until: sold_out.then_some(Timestamp(i64::MAX)) }),
+    );
+    let store = act_as_one(&ask, id, actions, sent).await?;
     Ok(menu_of(&ask, id, &store))
 }

@@ -319,5 +319,5 @@ pub(super) async fn show(
 ))]
 pub(super) async fn menu(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<StoreMenu>, Refused> {
     let (_, store) = ask.desk.store_for_program(&ask.caller, id, None).await?;
-    Ok(Hal::versioned(StoreMenu::new(&ask, id, &store.menu), store.version, ask.locale()))
+    Ok(Hal::versioned(StoreMenu::new(&ask, id, &store.menu), store.version))
 }

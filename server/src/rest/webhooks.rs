@@ -212,8 +212,8 @@ pub(super) async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<P
      headers(("Location" = String, description = "Where it is"))),
     CommandErrors
 ))]
-pub(super) async fn register(ask: Ask, Body(new): Body<NewWebhook>) -> Result<Hal<Webhook>, Refused> {
-    let id = ask.desk.add_webhook(&ask.caller, &new.url, ask.key.as_deref()).await?;
+pub(super) async fn register(ask: Ask, Body(new, sent): Body<NewWebhook>) -> Result<Hal<Webhook>, Refused> {
+    let id = ask.desk.add_webhook(&ask.caller, &new.url, &ask.asked(sent)).await?;
     let secret = ask.desk.webhook_secret(&ask.caller, id).await?;
     let here = ask.base.link(&format!("/webhooks/{id}")).href;
     Ok(now(&ask, id, secret).await?.made(StatusCode::CREATED, here))
@@ -245,7 +245,7 @@ pub(super) async fn remove(ask: Ask, Id(id): Id<WebhookId>) -> Result<StatusCode
     CommandErrors
 ))]
 pub(super) async fn replace_secret(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Webhook>, Refused> {
-    ask.desk.rotate_secret(&ask.caller, id, ask.key.as_deref()).await?;
+    ask.desk.rotate_secret(&ask.caller, id, &ask.asked(String::new())).await?;
     let secret = ask.desk.webhook_secret(&ask.caller, id).await?;
     now(&ask, id, secret).await
 }
@@ -259,9 +259,9 @@ pub(super) async fn replace_secret(ask: Ask, Id(id): Id<WebhookId>) -> Result<Ha
 pub(super) async fn pause(
     ask: Ask,
     Id(id): Id<WebhookId>,
-    Body(hold): Body<NewHold>,
+    Body(hold, sent): Body<NewHold>,
 ) -> Result<Hal<Webhook>, Refused> {
-    ask.desk.pause_webhook(&ask.caller, id, hold.paused).await?;
+    ask.desk.hold_webhook(&ask.caller, id, hold.paused, &ask.asked(sent)).await?;
     now(&ask, id, None).await
 }
 
@@ -274,9 +274,9 @@ pub(super) async fn pause(
 pub(super) async fn replay(
     ask: Ask,
     Id(id): Id<WebhookId>,
-    Body(replay): Body<Replay>,
+    Body(replay, sent): Body<Replay>,
 ) -> Result<Hal<Webhook>, Refused> {
-    ask.desk.send_from(&ask.caller, id, &replay.from.to_string(), ask.key.as_deref()).await?;
+    ask.desk.send_from(&ask.caller, id, &replay.from.to_string(), &ask.asked(sent)).await?;
     now(&ask, id, None).await
 }
 
@@ -307,7 +307,7 @@ pub(super) async fn dead_letters(
     CommandErrors
 ))]
 pub(super) async fn retry_all(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Webhook>, Refused> {
-    ask.desk.retry_webhook(&ask.caller, id, None).await?;
+    ask.desk.retry_letters(&ask.caller, id, None, &ask.asked(String::new())).await?;
     now(&ask, id, None).await
 }
 
@@ -319,6 +319,6 @@ pub(super) async fn retry_all(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Web
     CommandErrors
 ))]
 pub(super) async fn retry(ask: Ask, Ids(id, position): Ids<WebhookId, u64>) -> Result<Hal<Webhook>, Refused> {
-    ask.desk.retry_webhook(&ask.caller, id, Some(position)).await?;
+    ask.desk.retry_letters(&ask.caller, id, Some(position), &ask.asked(String::new())).await?;
     now(&ask, id, None).await
 }

@@ -12,11 +12,11 @@ pub use outbox::{
     DeadLetterNotice, KeptNotice, NewNotice, NoticeDoc, NoticeId, Outbox, Posted, WaitingNotice,
 };
 pub use port::{
-    CommitListener, Committed, Decide, EventLog, IdempotencyKey, Loaded, LogError, NewWork, ParkedRow,
+    CommitListener, Committed, Decide, EventLog, IdempotencyKey, Loaded, LogError, NewWork, Once, ParkedRow,
     REPLAY_SPAN, Ran, Reply, Retry, Subject, TopicEvents, Unit, Verdict, WorkRow,
 };
 pub use vault::{KeyStore, Vault, VaultError};
 pub use webhooks::{
-    AskedUnder, Behind, GivenUp, Handed, LetterId, NewLetter, NewWebhook, OldSecret, Room, WaitingLetter,
-    Webhook, Webhooks,
+    Behind, GivenUp, Handed, LetterId, NewLetter, NewWebhook, OldSecret, Room, WaitingLetter, Webhook,
+    Webhooks,
 };

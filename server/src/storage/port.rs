@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// Under which a command is recognised when it is repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    /// Account and command: keys of different scopes do not meet.
+    /// Account, command and what it is about: keys of different scopes do not meet.
     pub scope: String,
     /// The key as the client sent it.
     pub key: String,
@@ -84,6 +84,15 @@ pub struct Reply {
 
 /// The outcome of a unit whose transaction was committed. A refusal is an outcome too, of which the log may hold an event.
 pub type Ran = Result<Reply, Fault>;
+
+/// What became of something that writes no event, and may have been asked for before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Once {
+    /// It is done now.
+    Done,
+    /// It was asked for under the same key before, and this was answered.
+    Before(Ran),
+}
 
 /// The storage failed: nothing was done, or it is not known whether it was.
 #[derive(Debug, thiserror::Error)]
@@ -207,6 +216,9 @@ pub trait EventLog: Send + Sync {
 
     /// What was answered under a key; a refusal when the key was used for something else. `None` for a new key.
     async fn answered(&self, key: &IdempotencyKey) -> Result<Option<Ran>, LogError>;
+
+    /// Keeps a key for something about `subject` that writes nothing itself, unless it was kept before.
+    async fn keep(&self, key: IdempotencyKey, subject: Uuid) -> Result<Once, LogError>;
 
     /// The position of the last event; 0 for an empty log.
     async fn head(&self) -> Result<u64, LogError>;

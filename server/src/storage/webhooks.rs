@@ -1,6 +1,6 @@
 //! The port to webhooks: those that are registered, and the messages that wait for them.
 
-use super::{IdempotencyKey, LogError};
+use super::{IdempotencyKey, LogError, Once};
 use domain::notification::Recipient;
 use domain::shared::{AccountId, OrderId, Sealed, Timestamp, WebhookId};
 use domain::views::{Recorded, WebhookMessage};
@@ -56,9 +56,6 @@ pub struct NewWebhook {
     /// When.
     pub at: Timestamp,
 }
-
-/// Under which key something was asked for, and when: the note is in the transaction that does it.
-pub type AskedUnder = (IdempotencyKey, Timestamp);
 
 /// A secret that was replaced, and until when it signs too.
 pub type OldSecret = Option<(Sealed, Timestamp)>;
@@ -227,7 +224,7 @@ pub struct Behind {
     pub waiting: u64,
 }
 
-/// Webhooks and their messages.
+/// Webhooks and their messages. What an account asks for under a key is done once: the key is kept in the same transaction.
 #[async_trait::async_trait]
 pub trait Webhooks: Send + Sync {
     /// Everybody who has a webhook.
@@ -236,26 +233,31 @@ pub trait Webhooks: Send + Sync {
     async fn webhooks_of(&self, account: AccountId) -> Result<Vec<Webhook>, LogError>;
     /// A webhook.
     async fn webhook(&self, id: WebhookId) -> Result<Option<Webhook>, LogError>;
-    /// Registers a webhook, and notes under which key it was asked for.
-    async fn register(&self, new: NewWebhook, key: Option<IdempotencyKey>) -> Result<(), LogError>;
+    /// Registers a webhook.
+    async fn register(&self, new: NewWebhook, key: Option<IdempotencyKey>) -> Result<Once, LogError>;
     /// Replaces the secret; the one before it signs until `old_until`.
     async fn replace_secret(
         &self,
         id: WebhookId,
         fresh: Sealed,
         old_until: Timestamp,
-        asked: Option<AskedUnder>,
-    ) -> Result<(), LogError>;
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError>;
     /// Notes that the secret was shown.
     async fn note_shown(&self, id: WebhookId) -> Result<(), LogError>;
     /// Sends nothing from now on. What happens meanwhile stays in the log.
-    async fn pause(&self, id: WebhookId, why: PauseReason) -> Result<(), LogError>;
+    async fn pause(
+        &self,
+        id: WebhookId,
+        why: PauseReason,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError>;
     /// Goes on where it has stopped.
-    async fn resume(&self, id: WebhookId) -> Result<(), LogError>;
+    async fn resume(&self, id: WebhookId, key: Option<IdempotencyKey>) -> Result<Once, LogError>;
     /// Forgets a webhook and its messages.
     async fn remove(&self, id: WebhookId) -> Result<(), LogError>;
     /// Has everything after a position sent again.
-    async fn replay(&self, id: WebhookId, from: u64, asked: Option<AskedUnder>) -> Result<(), LogError>;
+    async fn replay(&self, id: WebhookId, from: u64, key: Option<IdempotencyKey>) -> Result<Once, LogError>;
 
     /// Queues messages for the webhooks that follow the reader, and moves its cursor, in one transaction.
     async fn queue(&self, cursor: &str, to: u64, letters: &[NewLetter]) -> Result<(), LogError>;
@@ -296,7 +298,8 @@ pub trait Webhooks: Send + Sync {
         webhook: WebhookId,
         position: Option<u64>,
         now: Timestamp,
-    ) -> Result<(), LogError>;
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError>;
     /// Forgets messages that were given up and are older than this.
     async fn forget_letters_before(&self, moment: Timestamp) -> Result<(), LogError>;
 }

@@ -2,9 +2,12 @@
 
 mod access;
 mod described;
+mod keys;
 mod live;
 mod rules;
+mod same;
 mod transcripts;
+mod versions;
 mod walk;
 mod way;
 mod webhooks;
@@ -88,6 +91,11 @@ impl Program {
 
     async fn get(&self, path: &str) -> Heard {
         self.send(Method::GET, path, &[], None).await
+    }
+
+    /// A command under a key that may be used again.
+    async fn under(&self, key: &str, method: Method, path: &str, body: Option<Value>) -> Heard {
+        self.send(method, path, &[("idempotency-key", key)], body).await
     }
 
     async fn put(&self, path: &str, body: Option<Value>) -> Heard {

@@ -115,6 +115,7 @@ mod on_sqlite {
             a_key_with_another_body_is_refused_and_scopes_do_not_meet,
             of_many_commands_with_one_key_one_is_carried_out,
             a_key_from_before_the_start_costs_its_neighbours_nothing,
+            a_repeat_from_before_the_start_is_no_look_at_something_older,
             of_commands_that_race_for_a_state_one_wins,
         }
         groups {

@@ -296,7 +296,7 @@ async fn a_failing_message_holds_back_its_own_order_and_is_given_up_in_the_end()
         Ok(receiver.kinds("hook").iter().filter(|kind| *kind == "order.cancelled").count() == 2)
     })
     .await;
-    post.store.revive_letters(id, None, post.town.clock.now()).await.unwrap();
+    post.store.revive_letters(id, None, post.town.clock.now(), None).await.unwrap();
     post.sender.notify_one();
     post.settled().await;
     let taken = receiver.taken("hook");
@@ -356,7 +356,7 @@ async fn a_receiver_that_is_gone_is_told_nothing_until_it_goes_on_and_then_every
     // Also over a start.
     let mut post = post.restart().await;
     stays(&receiver, 1).await;
-    post.store.resume(id).await.unwrap();
+    post.store.resume(id, None).await.unwrap();
     post.behind.notify_one();
     until("everything has come", async || Ok(receiver.taken("hook").len() >= 12)).await;
     post.settled().await;

@@ -32,6 +32,9 @@ impl Batch {
         if let Some(error) = &self.failed {
             return Err(sqlx::Error::Encode(error.clone().into()));
         }
+        if self.sql.is_empty() {
+            return Ok(());
+        }
         connection
             .execute(sqlx::query_with(AssertSqlSafe(self.sql.clone()), self.values.clone()))
             .await

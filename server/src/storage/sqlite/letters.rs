@@ -6,8 +6,8 @@ use super::plan::Rows;
 use super::rows::{event_columns, id, recorded};
 use super::webhooks::pause;
 use crate::storage::{
-    AskedUnder, Behind, GivenUp, Handed, IdempotencyKey, LetterId, LogError, NewLetter, NewWebhook,
-    OldSecret, Room, WaitingLetter, Webhook, Webhooks,
+    Behind, GivenUp, Handed, IdempotencyKey, LetterId, LogError, NewLetter, NewWebhook, OldSecret, Once,
+    Room, WaitingLetter, Webhook, Webhooks,
 };
 use domain::notification::Recipient;
 use domain::shared::{AccountId, OrderId, Sealed, Timestamp, WebhookId};
@@ -93,7 +93,7 @@ impl Webhooks for SqliteLog {
     async fn webhook(&self, id: WebhookId) -> Result<Option<Webhook>, LogError> {
         SqliteLog::webhook(self, id).await
     }
-    async fn register(&self, new: NewWebhook, key: Option<IdempotencyKey>) -> Result<(), LogError> {
+    async fn register(&self, new: NewWebhook, key: Option<IdempotencyKey>) -> Result<Once, LogError> {
         SqliteLog::register(self, new, key).await
     }
     async fn replace_secret(
@@ -101,24 +101,29 @@ impl Webhooks for SqliteLog {
         id: WebhookId,
         fresh: Sealed,
         old_until: Timestamp,
-        asked: Option<AskedUnder>,
-    ) -> Result<(), LogError> {
-        SqliteLog::replace_secret(self, id, fresh, old_until, asked).await
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError> {
+        SqliteLog::replace_secret(self, id, fresh, old_until, key).await
     }
     async fn note_shown(&self, id: WebhookId) -> Result<(), LogError> {
         SqliteLog::note_shown(self, id).await
     }
-    async fn pause(&self, id: WebhookId, why: PauseReason) -> Result<(), LogError> {
-        SqliteLog::pause(self, id, why).await
+    async fn pause(
+        &self,
+        id: WebhookId,
+        why: PauseReason,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError> {
+        SqliteLog::pause(self, id, why, key).await
     }
-    async fn resume(&self, id: WebhookId) -> Result<(), LogError> {
-        SqliteLog::resume(self, id).await
+    async fn resume(&self, id: WebhookId, key: Option<IdempotencyKey>) -> Result<Once, LogError> {
+        SqliteLog::resume(self, id, key).await
     }
     async fn remove(&self, id: WebhookId) -> Result<(), LogError> {
         SqliteLog::remove(self, id).await
     }
-    async fn replay(&self, id: WebhookId, from: u64, asked: Option<AskedUnder>) -> Result<(), LogError> {
-        SqliteLog::replay(self, id, from, asked).await
+    async fn replay(&self, id: WebhookId, from: u64, key: Option<IdempotencyKey>) -> Result<Once, LogError> {
+        SqliteLog::replay(self, id, from, key).await
     }
 
     async fn queue(&self, cursor: &str, to: u64, letters: &[NewLetter]) -> Result<(), LogError> {
@@ -342,7 +347,8 @@ impl Webhooks for SqliteLog {
         webhook: WebhookId,
         position: Option<u64>,
         now: Timestamp,
-    ) -> Result<(), LogError> {
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError> {
         let mut batch = Batch::default();
         batch
             .push(
@@ -352,7 +358,7 @@ impl Webhooks for SqliteLog {
             .bind(now.0)
             .bind(webhook.to_string())
             .bind(position.map(|position| position as i64));
-        self.write(batch).await
+        self.write_once(batch, key, webhook.0).await
     }
 
     async fn forget_letters_before(&self, moment: Timestamp) -> Result<(), LogError> {

@@ -3,13 +3,13 @@
 use super::batch::Batch;
 use super::cache::{Cache, Committed};
 use super::plan::{Known, Rows};
-use super::queues::{Job, Queues};
+use super::queues::{Job, Keyed, Queues};
 use super::rows::{event_columns, recorded, work};
 use super::stages::{StageTimes, Stages};
 use super::writer::{Writer, last_position};
 use crate::adapters::clock::Clock;
 use crate::storage::{
-    CommitListener, EventLog, IdempotencyKey, LogError, NewWork, ParkedRow, REPLAY_SPAN, Ran, Retry,
+    CommitListener, EventLog, IdempotencyKey, LogError, NewWork, Once, ParkedRow, REPLAY_SPAN, Ran, Retry,
     TopicEvents, Unit, WorkRow,
 };
 use domain::processes::{Case, place_order};
@@ -92,6 +92,20 @@ impl SqliteLog {
         self.write_to(&self.people, batch).await
     }
 
+    /// As [`SqliteLog::write`], once under a key: what was done under it before is not done again. `subject` is what it is about.
+    pub(super) async fn write_once(
+        &self,
+        batch: Batch,
+        key: Option<IdempotencyKey>,
+        subject: Uuid,
+    ) -> Result<Once, LogError> {
+        let Some(key) = key else { return self.write(batch).await.map(|()| Once::Done) };
+        let (answer, answered) = oneshot::channel();
+        let job = Job::Once(Box::new(Keyed { batch, key, subject }), answer);
+        self.people.send(job).await.map_err(|_| LogError::Closed)?;
+        answered.await.map_err(|_| LogError::Closed)?
+    }
+
     /// As [`SqliteLog::write`], for a process.
     pub(super) async fn write_behind(&self, batch: Batch) -> Result<(), LogError> {
         self.write_to(&self.background, batch).await
@@ -124,6 +138,10 @@ impl EventLog for SqliteLog {
             return Ok(Some(Err(Fault::KeyReused)));
         }
         Ok(Some(serde_json::from_str(row.try_get("answer")?)?))
+    }
+
+    async fn keep(&self, key: IdempotencyKey, subject: Uuid) -> Result<Once, LogError> {
+        self.write_once(Batch::default(), Some(key), subject).await
     }
 
     async fn head(&self) -> Result<u64, LogError> {

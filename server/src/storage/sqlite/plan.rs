@@ -244,14 +244,14 @@ impl Known {
         Ok(())
     }
 
-    /// Reads what was answered under the keys of these commands.
+    /// Reads what was answered under these keys.
     pub(super) async fn read_keys<'a>(
         &mut self,
         connection: &mut SqliteConnection,
-        units: impl Iterator<Item = &'a Unit>,
+        keys: impl Iterator<Item = &'a IdempotencyKey>,
     ) -> Result<(), LogError> {
         let mut asked = Bulk::new(&KNOWN_KEYS);
-        for key in units.filter_map(|unit| unit.key.as_ref()) {
+        for key in keys {
             asked.row([key.scope.clone().into(), key.key.clone().into()]);
         }
         if !asked.is_empty() {

@@ -2,11 +2,12 @@
 
 use super::batch::Batch;
 use super::plan::Rows;
-use crate::storage::{LogError, Ran, Reply, Unit};
+use crate::storage::{IdempotencyKey, LogError, Once, Ran, Reply, Unit};
 use domain::shared::Timestamp;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
+use uuid::Uuid;
 
 /// The most commands in one transaction.
 const GROUP: usize = 128;
@@ -27,18 +28,40 @@ pub(super) enum Job {
     Forget(Timestamp, oneshot::Sender<Result<(), LogError>>),
     /// Statements that belong to no command.
     Batch(Batch, oneshot::Sender<Result<(), LogError>>),
+    /// Statements that are run once under their key.
+    Once(Box<Keyed>, oneshot::Sender<Result<Once, LogError>>),
 }
 
-/// What became of a job, held back until COMMIT. Only commands have an outcome of their own.
+/// Statements that write no event, under a key.
+pub(super) struct Keyed {
+    pub(super) batch: Batch,
+    pub(super) key: IdempotencyKey,
+    /// What they are about.
+    pub(super) subject: Uuid,
+}
+
+/// What became of a job, held back until COMMIT. Commands have an outcome of their own, and what was done before under a key has that of then.
 pub(super) type Outcome = Result<Option<Ran>, LogError>;
 
 impl Job {
+    /// Under what a repeat of it is recognised.
+    pub(super) fn key(&self) -> Option<&IdempotencyKey> {
+        match self {
+            Job::Unit(unit, _) => unit.key.as_ref(),
+            Job::Once(once, _) => Some(&once.key),
+            Job::Progress(..) | Job::Forget(..) | Job::Batch(..) => None,
+        }
+    }
+
     /// Answers. Whoever asked may have gone meanwhile: what is committed stays so.
     pub(super) fn answer(self, outcome: Outcome) {
         match self {
             Job::Unit(unit, answer) => {
                 let nothing = Reply { subject: unit.subject.id(), position: 0 };
                 drop(answer.send(outcome.map(|ran| ran.unwrap_or(Ok(nothing)))));
+            }
+            Job::Once(_, answer) => {
+                drop(answer.send(outcome.map(|ran| ran.map_or(Once::Done, Once::Before))));
             }
             Job::Progress(_, answer) | Job::Forget(_, answer) | Job::Batch(_, answer) => {
                 drop(answer.send(outcome.map(|_| ())))

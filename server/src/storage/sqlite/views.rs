@@ -8,7 +8,7 @@ use crate::read_models::{
     BoardAnswer, JobDoc, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, RiderChange, RiderState,
     SettlementAnswer, TicketDoc, TicketsAnswer, Views,
 };
-use crate::storage::LogError;
+use crate::storage::{IdempotencyKey, LogError, Once};
 use domain::processes::Limits;
 use domain::shared::{AccountId, OrderId, OrderNumber, Point, StoreId, Timestamp, Won};
 use domain::store::Store;
@@ -279,7 +279,8 @@ impl Views for SqliteViews {
         rider: AccountId,
         change: RiderChange,
         now: Timestamp,
-    ) -> Result<(), LogError> {
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError> {
         let mut batch = Batch::default();
         match change {
             RiderChange::Duty(on_duty) => batch
@@ -300,6 +301,6 @@ impl Views for SqliteViews {
                 .bind(place.map(|place| place.lon)),
         }
         .bind(now.0);
-        self.log.write(batch).await
+        self.log.write_once(batch, key, rider.0).await
     }
 }

@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::letters::{optional_old_secret, recipient};
 use super::log::SqliteLog;
 use super::rows::id;
-use crate::storage::{AskedUnder, IdempotencyKey, LogError, NewWebhook, Ran, Reply, Webhook};
+use crate::storage::{IdempotencyKey, LogError, NewWebhook, Once, Webhook};
 use domain::notification::Recipient;
 use domain::shared::{AccountId, Sealed, Timestamp, WebhookId};
 use domain::webhook::PauseReason;
@@ -79,9 +79,8 @@ impl SqliteLog {
         &self,
         new: NewWebhook,
         key: Option<IdempotencyKey>,
-    ) -> Result<(), LogError> {
+    ) -> Result<Once, LogError> {
         let mut batch = Batch::default();
-        note(&mut batch, new.id, key.map(|key| (key, new.at)))?;
         // From the end of the log on, as the writer knows it.
         batch
             .push(
@@ -95,7 +94,7 @@ impl SqliteLog {
             .bind(new.host)
             .bind(new.secret.0)
             .bind(new.at.0);
-        self.write(batch).await
+        self.write_once(batch, key, new.id.0).await
     }
 
     pub(super) async fn replace_secret(
@@ -103,16 +102,15 @@ impl SqliteLog {
         id: WebhookId,
         fresh: Sealed,
         old_until: Timestamp,
-        asked: Option<AskedUnder>,
-    ) -> Result<(), LogError> {
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError> {
         let mut batch = Batch::default();
-        note(&mut batch, id, asked)?;
         batch
             .push("UPDATE webhooks SET old_secret = secret, old_until_ms = ?, secret = ?, shown = 0 WHERE id = ?")
             .bind(old_until.0)
             .bind(fresh.0)
             .bind(id.to_string());
-        self.write(batch).await
+        self.write_once(batch, key, id.0).await
     }
 
     pub(super) async fn note_shown(&self, id: WebhookId) -> Result<(), LogError> {
@@ -121,13 +119,18 @@ impl SqliteLog {
         self.write(batch).await
     }
 
-    pub(super) async fn pause(&self, id: WebhookId, why: PauseReason) -> Result<(), LogError> {
+    pub(super) async fn pause(
+        &self,
+        id: WebhookId,
+        why: PauseReason,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError> {
         let mut batch = Batch::default();
         pause(&mut batch, id, why);
-        self.write(batch).await
+        self.write_once(batch, key, id.0).await
     }
 
-    pub(super) async fn resume(&self, id: WebhookId) -> Result<(), LogError> {
+    pub(super) async fn resume(&self, id: WebhookId, key: Option<IdempotencyKey>) -> Result<Once, LogError> {
         let mut batch = Batch::default();
         // What has failed counts anew, and is tried at once.
         batch
@@ -138,7 +141,7 @@ impl SqliteLog {
                 "UPDATE webhook_letters SET due_ms = 0, attempts = 0 WHERE webhook = ? AND state = 'waiting'",
             )
             .bind(id.to_string());
-        self.write(batch).await
+        self.write_once(batch, key, id.0).await
     }
 
     pub(super) async fn remove(&self, id: WebhookId) -> Result<(), LogError> {
@@ -151,10 +154,9 @@ impl SqliteLog {
         &self,
         id: WebhookId,
         from: u64,
-        asked: Option<AskedUnder>,
-    ) -> Result<(), LogError> {
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError> {
         let mut batch = Batch::default();
-        note(&mut batch, id, asked)?;
         // Nobody is given what has not happened yet; and who is behind already comes to the rest by going on.
         batch
             .push(
@@ -163,22 +165,8 @@ impl SqliteLog {
             )
             .bind(from as i64)
             .bind(id.to_string());
-        self.write(batch).await
+        self.write_once(batch, key, id.0).await
     }
-}
-
-/// Notes under which key a webhook was asked for something, among the keys of commands.
-fn note(batch: &mut Batch, id: WebhookId, asked: Option<AskedUnder>) -> Result<(), LogError> {
-    let Some((key, at)) = asked else { return Ok(()) };
-    let ran: Ran = Ok(Reply { subject: id.0, position: 0 });
-    batch
-        .push("INSERT INTO idempotency (scope, key, body_hash, answer, created_ms) VALUES (?, ?, ?, ?, ?)")
-        .bind(key.scope)
-        .bind(key.key)
-        .bind(key.body_hash)
-        .bind(serde_json::to_string(&ran)?)
-        .bind(at.0);
-    Ok(())
 }
 
 /// Has a webhook stop where it is.

@@ -8,7 +8,7 @@ use super::batch::{Batch, run};
 use super::cache::{Cache, CaseEntry, StoreEntry};
 use super::plan::{Known, Rows};
 use super::projections::{move_kitchen, put_case, put_store};
-use super::queues::{Job, Outcome, Queues};
+use super::queues::{Job, Keyed, Outcome, Queues};
 use super::stages::{Stage, Stages};
 use crate::adapters::clock::{Clock, monotonic};
 use crate::crash;
@@ -148,15 +148,19 @@ impl Writer {
                     plan.rows.add_progress(rows);
                     None
                 }
+                Job::Once(once, _) => self.once(once, now, &mut plan)?,
                 Job::Forget(..) | Job::Batch(..) => None,
             }));
         }
         let staged = self.write(plan).await?;
-        for job in jobs {
+        for (job, outcome) in jobs.iter().zip(&outcomes) {
             match job {
                 Job::Batch(batch, _) => batch.run(&mut self.connection).await?,
+                Job::Once(once, _) if matches!(outcome, Ok(None)) => {
+                    once.batch.run(&mut self.connection).await?;
+                }
                 Job::Forget(moment, _) => self.forget_before(*moment).await?,
-                Job::Unit(..) | Job::Progress(..) => {}
+                Job::Unit(..) | Job::Once(..) | Job::Progress(..) => {}
             }
         }
         Ok((outcomes, staged))
@@ -191,7 +195,7 @@ impl Writer {
 
     /// Runs one job, about whose key nothing is taken for granted.
     async fn alone(&mut self, job: &[Job], now: Timestamp) -> Result<(Vec<Outcome>, Vec<Staged>), LogError> {
-        self.known.read_keys(&mut self.connection, units(job)).await?;
+        self.known.read_keys(&mut self.connection, job.iter().filter_map(Job::key)).await?;
         self.together(job, now).await
     }
 
@@ -212,6 +216,16 @@ impl Writer {
         plan.rows.project(&mut self.connection).await?;
         self.stages.add(Stage::Project, projecting.elapsed());
         Ok(plan.staged)
+    }
+
+    /// What was answered before under the key of these statements; when nothing was, they are to be run, and the key is kept with them.
+    fn once(&mut self, once: &Keyed, now: Timestamp, plan: &mut Plan) -> Result<Option<Ran>, LogError> {
+        let before = self.known.answer(&once.key);
+        if before.is_none() {
+            let ran = Ok(Reply { subject: once.subject, position: 0 });
+            self.known.keep(&mut plan.rows, &once.key, &ran, now)?;
+        }
+        Ok(before)
     }
 
     /// Decides one command and takes what it wants written into the plan. What is remembered of its subject is as after it.
@@ -237,6 +251,13 @@ impl Writer {
         let verdict = (unit.decide)(&loaded, now);
         drop(loaded);
         self.stages.add(Stage::Decide, started.elapsed());
+        // It is another than the one that was seen, maybe by this very command's first time: the file knows, where memory does not any more.
+        if verdict == Err(Fault::Stale)
+            && let Some(ran) = self.answered_in_file(unit).await?
+        {
+            self.cache.put_case(unit.subject, case);
+            return Ok(ran);
+        }
         // A step that is refused stays open, for the runner to say what becomes of it.
         if let (Ok(_), Some(work)) = (&verdict, unit.completes) {
             self.known.complete(&mut plan.rows, work, now);
@@ -264,6 +285,13 @@ impl Writer {
             self.known.keep(&mut plan.rows, key, &ran, now)?;
         }
         Ok(ran)
+    }
+
+    /// What the file says was answered under a command's key.
+    async fn answered_in_file(&mut self, unit: &Unit) -> Result<Option<Ran>, LogError> {
+        let Some(key) = &unit.key else { return Ok(None) };
+        self.known.read_keys(&mut self.connection, std::iter::once(key)).await?;
+        Ok(self.known.answer(key))
     }
 
     /// What a subject's decision sees. The case is taken out of the cache until it is as after the command.
@@ -403,7 +431,7 @@ fn is_old_key(error: &LogError) -> bool {
 fn units(jobs: &[Job]) -> impl Iterator<Item = &Unit> {
     jobs.iter().filter_map(|job| match job {
         Job::Unit(unit, _) => Some(&**unit),
-        Job::Progress(..) | Job::Forget(..) | Job::Batch(..) => None,
+        Job::Progress(..) | Job::Forget(..) | Job::Batch(..) | Job::Once(..) => None,
     })
 }
 

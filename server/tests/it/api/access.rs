@@ -232,3 +232,56 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
     assert!(allowed > 60 && refused > 300, "{allowed} {refused}");
     city.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invariant_10_every_list_shows_what_is_the_callers_own_and_nothing_of_others() {
+    let city = City::open_with(|config| config.webhook_allow_private = true).await;
+    let order = city.order("tok_approve").await;
+    city.cook(order).await;
+    city.ride(order, domain::views::RiderAction::Claim).await;
+    let id = order.to_string();
+    let webhook = json!({"url": "http://127.0.0.1:9/"});
+    let described = Program::stranger(&city.base()).get("/openapi.json").await.json;
+    let lists: BTreeSet<&str> = described["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(path, item)| {
+            let asked_by_page =
+                |parameter: &Value| ["size", "before"].map(Value::from).contains(&parameter["name"]);
+            let parameters = item["get"]["parameters"].as_array().into_iter().flatten();
+            !path.contains('{') && parameters.into_iter().any(asked_by_page)
+        })
+        .map(|(path, _)| path.as_str())
+        .collect();
+    // Stores are for everybody to see.
+    let own =
+        ["/deliveries", "/foodCookings", "/myPages", "/notices", "/orderLists", "/payments", "/webhooks"];
+    assert_eq!(lists, own.into_iter().chain(["/stores"]).collect(), "lists and rows differ");
+    for (path, owner, others) in [
+        ("/orderLists", "customer1", &["customer2"][..]),
+        ("/myPages", "customer1", &["customer2"]),
+        ("/payments", "customer1", &["customer2"]),
+        ("/foodCookings", "owner1", &["owner2", "owner3"]),
+        ("/deliveries", "rider1", &["rider2", "rider3"]),
+        ("/notices", "customer1", &["customer2", "owner2", "rider2"]),
+        ("/notices", "owner1", &["customer2", "owner2", "rider2"]),
+    ] {
+        let mine = Program::of(&city, owner).await;
+        let shown = mine.until(path, |heard| heard.json.to_string().contains(&id)).await;
+        assert_eq!(shown.status, 200, "{path}");
+        for other in others {
+            let heard = Program::of(&city, other).await.get(path).await;
+            assert_eq!(heard.status, 200, "{other} {path}");
+            assert!(!heard.json.to_string().contains(&id), "{other} {path}: {heard:?}");
+        }
+    }
+    let mine = Program::of(&city, "customer1").await;
+    let made = mine.post("/webhooks", webhook).await.text("id").to_owned();
+    assert!(mine.get("/webhooks").await.json.to_string().contains(&made));
+    for other in ["customer2", "owner1", "rider1"] {
+        let heard = Program::of(&city, other).await.get("/webhooks").await;
+        assert_eq!((heard.status, &heard.json["page"]["totalElements"]), (200, &json!(0)), "{other}");
+    }
+    city.close().await;
+}

@@ -7,7 +7,7 @@ use domain::processes::CaseRefusal;
 use domain::shared::AccountId;
 use domain::store::{Command, ticket};
 use domain::views::Fault;
-use server::storage::{Reply, Unit};
+use server::storage::{Decide, Reply, Subject, Unit};
 
 pub async fn the_same_key_gives_the_same_answer_also_for_a_refusal<B: Bench>() {
     let mut town = Town::<B>::open().await;
@@ -96,6 +96,34 @@ pub async fn a_key_from_before_the_start_costs_its_neighbours_nothing<B: Bench>(
     assert_eq!(answers[2], Err(Fault::KeyReused));
     assert_eq!([&answers[0], &answers[3]].map(|answer| answer.as_ref().unwrap().position), [3, 4]);
     assert_eq!(town.head().await, 4);
+}
+
+/// The first time has made another version of it: that is no reason to tell a repeat that it has looked at something older.
+pub async fn a_repeat_from_before_the_start_is_no_look_at_something_older<B: Bench>() {
+    let mut town = Town::<B>::open().await;
+    let order = town.place_and_receive().await;
+    let seen = town.ports().log.case(order).await.unwrap().versions.of_ticket();
+    let accept = |town: &Town<B>, name: &str, body: &str| {
+        let decided =
+            town.about(order, move |case, at| case.ask_ticket(ticket::Command::Accept { minutes: 20, at }));
+        let decide: Decide = Box::new(move |loaded, now| {
+            if loaded.case.versions.of_ticket() != seen {
+                return Err(Fault::Stale);
+            }
+            (decided.decide)(loaded, now)
+        });
+        Unit { key: Some(key("one:accept", name, body)), ..town.unit(Subject::Order(order), decide) }
+    };
+    let first = town.run(accept(&town, "key", "body")).await;
+    assert!(first.is_ok(), "{first:?}");
+    let head = town.head().await;
+    for _ in 0..2 {
+        assert_eq!(town.run(accept(&town, "key", "body")).await, first);
+        assert_eq!(town.run(accept(&town, "key", "another body")).await, Err(Fault::KeyReused));
+        assert_eq!(town.run(accept(&town, "another key", "body")).await, Err(Fault::Stale));
+        assert_eq!(town.head().await, head);
+        town.bench.reopen().await;
+    }
 }
 
 pub async fn of_commands_that_race_for_a_state_one_wins<B: Bench>() {

@@ -186,7 +186,7 @@ pub async fn riders_are_remembered<B: Bench>() {
         (RiderChange::Duty(false), RiderState { on_duty: false, place }),
         (RiderChange::Place(place), RiderState { on_duty: false, place }),
     ] {
-        town.ports().views.change_rider(rider, change, town.now()).await.unwrap();
+        town.ports().views.change_rider(rider, change, town.now(), None).await.unwrap();
         town.bench.reopen().await;
         assert_eq!(town.ports().views.rider(rider).await.unwrap(), state);
     }

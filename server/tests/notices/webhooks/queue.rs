@@ -72,9 +72,9 @@ async fn of_one_order_the_first_goes_first_and_what_happens_to_the_store_is_an_o
     let other = Room { full_accounts: vec![RIDER], ..ROOM };
     assert_eq!(store.due_letters(Timestamp(100), &other).await.unwrap().len(), 2);
     // One, and not another's.
-    store.revive_letters(id, Some(12), Timestamp(0)).await.unwrap();
+    store.revive_letters(id, Some(12), Timestamp(0), None).await.unwrap();
     assert_eq!(store.given_up(Some(id), 10).await.unwrap().len(), 1);
-    store.revive_letters(id, Some(13), Timestamp(50)).await.unwrap();
+    store.revive_letters(id, Some(13), Timestamp(50), None).await.unwrap();
     assert_eq!(store.given_up(None, 10).await.unwrap(), []);
     assert_eq!(due(store, 100).await, [12, 14, 13]);
     store.remove(id).await.unwrap();
@@ -107,14 +107,14 @@ async fn who_is_behind_is_given_what_it_missed_and_nothing_newer_before_that() {
     store.replay(id, 1_000, None).await.unwrap();
     assert_eq!(store.webhook(id).await.unwrap().unwrap().behind, Some(30));
     // A pause keeps the place.
-    store.pause(id, PauseReason::Owner).await.unwrap();
-    store.pause(id, PauseReason::Gone).await.unwrap();
+    store.pause(id, PauseReason::Owner, None).await.unwrap();
+    store.pause(id, PauseReason::Gone, None).await.unwrap();
     let view = store.webhook(id).await.unwrap().unwrap();
     assert_eq!((view.paused, view.behind), (Some(PauseReason::Owner), Some(30)));
     assert_eq!(store.behind().await.unwrap(), []);
     assert_eq!(due(store, 100).await, [0; 0]);
     store.queue(NAME, 40, &[letter(40, 1)]).await.unwrap();
-    store.resume(id).await.unwrap();
+    store.resume(id, None).await.unwrap();
     assert_eq!(store.behind().await.unwrap().pop().unwrap().position, 30);
 }
 
