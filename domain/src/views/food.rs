@@ -1,8 +1,9 @@
 //! Dishes as other programs name them: by an id or by a name.
 
 use super::{AddressView, Fault, Field, FieldFault, StoreCard, listed};
+use crate::processes::CaseRefusal;
 use crate::shared::{ChoiceId, StoreId, Text, Timestamp};
-use crate::store::{Item, Store, WantedLine};
+use crate::store::{Item, QuoteRefusal, Store, WantedLine};
 
 /// A line of an order as another program asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct NamedLine {
 ///
 /// # Errors
 ///
-/// [`FieldFault::Unknown`] names the dish or the choice that nobody has; [`Fault::TwoStores`] when no store has all that some have.
+/// [`QuoteRefusal`] names the line whose dish or choice nobody has; [`Fault::TwoStores`] when no store has all that some have.
 pub fn find_food<'a>(
     stores: impl IntoIterator<Item = &'a Store>,
     only: Option<StoreId>,
@@ -28,43 +29,43 @@ pub fn find_food<'a>(
     address: Option<&AddressView>,
     now: Timestamp,
 ) -> Result<(StoreId, Vec<WantedLine>), Fault> {
-    let unknown = |field| Fault::field(FieldFault::Unknown { field });
     let stores: Vec<(StoreId, &Store)> = stores
         .into_iter()
         .filter_map(|store| Some((store.profile.as_ref()?.id, store)))
         .filter(|(id, _)| only.is_none_or(|only| only == *id))
         .collect();
     if let (Some(_), true) = (only, stores.is_empty()) {
-        return Err(unknown(Field::StoreName));
+        return Err(Fault::field(FieldFault::Unknown { field: Field::StoreName }));
     }
     let mut stores = in_their_order(stores, address, now);
     let sold_here = |store: &Store, line: &NamedLine| dish(store, &line.food).is_some();
-    let everywhere = lines.iter().all(|line| stores.iter().any(|(_, store)| sold_here(store, line)));
-    if !everywhere {
-        return Err(unknown(Field::Food));
+    let nowhere = lines.iter().position(|line| !stores.iter().any(|(_, store)| sold_here(store, line)));
+    if let Some(line) = nowhere {
+        return Err(CaseRefusal::Quote(QuoteRefusal::UnknownItem { line }).into());
     }
     stores.retain(|(_, store)| lines.iter().all(|line| sold_here(store, line)));
     let (id, store) = stores.first().ok_or(Fault::TwoStores)?;
-    let wanted = lines.iter().map(|line| wanted_of(store, line)).collect::<Result<_, _>>()?;
-    Ok((*id, wanted))
+    Ok((*id, food_of(store, lines)?))
 }
 
 /// What is wanted of this store.
 ///
 /// # Errors
 ///
-/// [`FieldFault::Unknown`] names the dish or the choice that it does not have.
+/// [`QuoteRefusal`] names the line whose dish or choice it does not have.
 pub fn food_of(store: &Store, lines: &[NamedLine]) -> Result<Vec<WantedLine>, Fault> {
-    lines.iter().map(|line| wanted_of(store, line)).collect()
+    lines.iter().enumerate().map(|(index, line)| wanted_of(store, index, line)).collect()
 }
 
-fn wanted_of(store: &Store, line: &NamedLine) -> Result<WantedLine, Fault> {
-    let unknown = |field| Fault::field(FieldFault::Unknown { field });
-    let item = dish(store, &line.food).ok_or_else(|| unknown(Field::Food))?;
+fn wanted_of(store: &Store, index: usize, line: &NamedLine) -> Result<WantedLine, Fault> {
+    let unknown = |refusal| Fault::from(CaseRefusal::Quote(refusal));
+    let item = dish(store, &line.food).ok_or_else(|| unknown(QuoteRefusal::UnknownItem { line: index }))?;
     let choices = line
         .options
         .iter()
-        .map(|option| choice(item, option).ok_or_else(|| unknown(Field::Choice)))
+        .map(|option| {
+            choice(item, option).ok_or_else(|| unknown(QuoteRefusal::UnknownChoice { line: index }))
+        })
         .collect::<Result<_, _>>()?;
     Ok(WantedLine { item: item.id, quantity: line.quantity, choices })
 }

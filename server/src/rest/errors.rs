@@ -28,7 +28,8 @@ const WRONG_ROLE: (u16, &str) = (403, "The token is that of another role.");
 const NOT_FOUND: (u16, &str) = (404, "There is no such thing, or it is another's.");
 const INVALID: (u16, &str) = (422, "Fields are wrong: `errors` names each.");
 const TOO_MANY: (u16, &str) = (429, "Too many requests; `Retry-After` says when to come back.");
-const UNAVAILABLE: (u16, &str) = (503, "Nothing was done; trying again helps.");
+const UNAVAILABLE: (u16, &str) =
+    (503, "Not available right now; sent again under the same key it is not done twice.");
 
 /// Of questions that need a token.
 pub(super) struct ReadErrors;

@@ -3,6 +3,7 @@
 mod ask;
 mod deliveries;
 mod errors;
+mod exact;
 mod hal;
 mod kitchen;
 mod live;
@@ -102,6 +103,7 @@ fn described() -> (Router<Rest>, OpenApi) {
         .split_for_parts();
     // The streams have other needs than resources, and a router of their own.
     described.merge(sse::routes().into_openapi());
+    exact::exact(&mut described);
     (resources, described)
 }
 

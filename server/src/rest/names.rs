@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use domain::processes::CaseRefusal;
 use domain::shared::Locale;
-use domain::store::{self, QuoteRefusal, ticket};
+use domain::store::{self, HoursFault, MenuFault, MenuPart, QuoteRefusal, ticket};
 use domain::views::{Fault, Field};
 use domain::{delivery, enrolment, order, payment};
 use serde::Serialize;
@@ -149,6 +149,7 @@ pub(super) fn member(field: Field) -> &'static str {
         Field::StoreName => "store",
         Field::Position => "lat",
         Field::PageSize => "size",
+        Field::Days => "day",
         Field::Opens => "opens",
         Field::Closes => "closes",
         other => app::components::fault::field_id(other),
@@ -168,6 +169,9 @@ pub(super) fn field_of(fault: &Fault) -> String {
         Fault::Refused(CaseRefusal::Delivery(_)) => "reason",
         Fault::Store(store::Refusal::Capacity { .. }) => "capacity",
         Fault::Store(store::Refusal::NoSuchItem) => "id",
+        Fault::Store(store::Refusal::NoSuchSection) => "section",
+        Fault::Store(store::Refusal::Hours(fault)) => return of_hours(fault),
+        Fault::Store(store::Refusal::Menu(fault)) => of_menu(fault),
         Fault::Store(_) => "minutes",
         Fault::Application(enrolment::Refusal::ReasonMissing | enrolment::Refusal::ReasonTooLong { .. }) => {
             "reason"
@@ -175,6 +179,31 @@ pub(super) fn field_of(fault: &Fault) -> String {
         _ => "items",
     };
     name.to_owned()
+}
+
+fn of_hours(fault: &HoursFault) -> String {
+    let at = |span: &u32, member: &str| format!("hours[{span}].{member}");
+    match fault {
+        HoursFault::Day { span } => at(span, "day"),
+        HoursFault::Opens { span } => at(span, "opens"),
+        HoursFault::Closes { span } => at(span, "closes"),
+        _ => "hours".to_owned(),
+    }
+}
+
+const fn of_menu(fault: &MenuFault) -> &'static str {
+    match fault {
+        MenuFault::NoName { part }
+        | MenuFault::NameTooLong { part, .. }
+        | MenuFault::Unprintable { part } => match part {
+            MenuPart::Section => "section",
+            MenuPart::Dish => "name",
+            MenuPart::Group | MenuPart::Choice => "options",
+        },
+        MenuFault::DescriptionTooLong { .. } => "description",
+        MenuFault::Price { part: MenuPart::Dish, .. } => "price",
+        _ => "options",
+    }
 }
 
 fn quoted(refusal: &QuoteRefusal) -> String {

@@ -89,6 +89,11 @@ pub(super) struct NewOrder {
 }
 
 impl NewOrder {
+    /// Whether it names one dish, rather than `items`.
+    pub(super) fn is_one(&self) -> bool {
+        self.items.is_none()
+    }
+
     pub(super) fn ordering(self) -> Result<Ordering, Refused> {
         if self.status.as_deref().is_some_and(|status| status != PLACING) {
             let reason = format!("must be {PLACING}");

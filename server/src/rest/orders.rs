@@ -225,7 +225,9 @@ pub(super) async fn order_now(ask: &Ask, order: OrderId) -> Result<Hal<OrderList
     CommandErrors
 ))]
 pub(super) async fn place(ask: Ask, Body(new, sent): Body<NewOrder>) -> Result<Hal<OrderList>, Refused> {
-    let case = ask.desk.place_for_program(&ask.caller, new.ordering()?, ask.asked(sent)).await?;
+    let is_one = new.is_one();
+    let placed = ask.desk.place_for_program(&ask.caller, new.ordering()?, ask.asked(sent)).await;
+    let case = placed.map_err(|fault| if is_one { Refused::of_one(fault) } else { fault.into() })?;
     let placed = case.placed().map_err(Fault::from)?.clone();
     let (order, customer, held) = (placed.order, placed.customer, placed.held);
     // As it was placed, whatever has become of it since.

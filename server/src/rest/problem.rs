@@ -75,6 +75,13 @@ pub(super) struct WrongField {
 pub(crate) enum Refused {
     /// By the rules.
     Fault(Fault),
+    /// By the rules, about the member that is named.
+    At {
+        /// Where.
+        field: String,
+        /// Why.
+        fault: Fault,
+    },
     /// A member of the request is missing, unknown, or of another kind.
     Shape {
         /// Where.
@@ -93,9 +100,18 @@ impl From<Fault> for Refused {
 }
 
 impl Refused {
+    /// The refusal of an order of one dish, which has no `items`: its members are the order's own.
+    pub(super) fn of_one(fault: Fault) -> Self {
+        let of_line = |field: String| field.strip_prefix("items[0].").map(str::to_owned);
+        match of_line(field_of(&fault)).filter(|_| fault.status() == 422) {
+            Some(field) => Refused::At { field, fault },
+            None => Refused::Fault(fault),
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
-            Refused::Fault(fault) => {
+            Refused::Fault(fault) | Refused::At { fault, .. } => {
                 StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
             Refused::Shape { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -125,6 +141,15 @@ impl Refused {
                     }
                     _ => {}
                 }
+                detail
+            }
+            Refused::At { field, fault } => {
+                let detail = match fault {
+                    Fault::Invalid(faults) => faults.first().map(|fault| words::field(locale, fault)),
+                    _ => None,
+                };
+                let detail = detail.unwrap_or_else(|| words::fault(locale, fault));
+                errors.push(WrongField { field: field.clone(), detail: detail.clone() });
                 detail
             }
             Refused::Shape { field, reason } => {

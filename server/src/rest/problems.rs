@@ -15,7 +15,7 @@ pub(super) struct Kind {
     /// The end of its `type`.
     pub(super) name: &'static str,
     /// The statuses with which it comes.
-    statuses: &'static [u16],
+    pub(super) statuses: &'static [u16],
     /// Its title in Korean.
     pub(super) title_ko: &'static str,
     /// Its title in English.
@@ -174,8 +174,8 @@ pub(super) static KINDS: [Kind; 18] = [
         &[503],
         ["지금은 이용할 수 없어요", "Not available right now"],
         [
-            "아무것도 처리되지 않았어요. Retry-After 뒤에 다시 보내 주세요.",
-            "Nothing was done. Send it again after Retry-After.",
+            "처리되었는지 알 수 없을 때도 있어요. Retry-After 뒤에 같은 Idempotency-Key로 다시 보내면 두 번 처리되지 않아요.",
+            "It may not be known whether it was done. Sent again after Retry-After, under the same Idempotency-Key, it is not done twice.",
         ],
     ),
     Kind::new(

@@ -42,7 +42,9 @@ pub(super) struct Quote {
     CommandErrors
 ))]
 pub(super) async fn quote(ask: Ask, Body(new, sent): Body<NewOrder>) -> Result<Hal<Quote>, Refused> {
-    let (store, bill) = ask.desk.quote_for_program(&ask.caller, &new.ordering()?, &ask.asked(sent)).await?;
+    let is_one = new.is_one();
+    let quoted = ask.desk.quote_for_program(&ask.caller, &new.ordering()?, &ask.asked(sent)).await;
+    let (store, bill) = quoted.map_err(|fault| if is_one { Refused::of_one(fault) } else { fault.into() })?;
     let profile = store.profile.as_ref().ok_or(Fault::NotFound)?;
     Ok(Hal::new(Quote {
         links: ask.base.links([("store", &format!("/stores/{}", profile.id)), ("place", "/orderLists")]),

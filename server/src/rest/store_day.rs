@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::ask::{Ask, Body, Id, KeyHeader, VersionHeader};
 use super::errors::{CommandErrors, ReadErrors};
 use super::hal::{Hal, Link, Links};
+use super::names::member;
 use super::problem::Refused;
 use crate::commands::Part;
 use domain::store::Store;
@@ -55,8 +56,12 @@ fn minute(text: &str) -> Option<u16> {
 }
 
 impl OpenTime {
-    fn span(&self) -> Result<OpenSpan, Refused> {
-        let wrong = |field| Refused::from(Fault::field(FieldFault::Malformed { field }));
+    /// The span, which is the one of this number in its list.
+    fn span(&self, index: usize) -> Result<OpenSpan, Refused> {
+        let wrong = |field| Refused::At {
+            field: format!("hours[{index}].{}", member(field)),
+            fault: Fault::field(FieldFault::Malformed { field }),
+        };
         let day = DAYS.iter().position(|day| *day == self.day).ok_or_else(|| wrong(Field::Days))?;
         let open = minute(&self.opens).filter(|open| *open < 1_440).ok_or_else(|| wrong(Field::Opens))?;
         let close = minute(&self.closes).ok_or_else(|| wrong(Field::Closes))?;
@@ -339,7 +344,8 @@ pub(super) async fn set_hours(
     Id(id): Id<StoreId>,
     Body(new, sent): Body<NewWeek>,
 ) -> Result<Hal<Week>, Refused> {
-    let spans = new.hours.iter().map(OpenTime::span).collect::<Result<_, _>>()?;
+    let spans =
+        new.hours.iter().enumerate().map(|(index, time)| time.span(index)).collect::<Result<_, _>>()?;
     let store = act(&ask, id, StoreDay::Hours { hours: Hours(spans) }, sent).await?;
     Ok(week_of(&ask, id, &store))
 }

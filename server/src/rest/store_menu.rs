@@ -103,15 +103,15 @@ impl DishToBe {
         let groups = self
             .options
             .into_iter()
-            .map(|group| {
+            .enumerate()
+            .map(|(index, group)| {
                 let choices = group
                     .choices
                     .into_iter()
-                    .map(|choice| {
-                        Ok(NewChoice {
-                            name: choice.name.into(),
-                            price: won("options.choices.price", choice.price)?,
-                        })
+                    .enumerate()
+                    .map(|(of, choice)| {
+                        let price = won(&format!("options[{index}].choices[{of}].price"), choice.price)?;
+                        Ok(NewChoice { name: choice.name.into(), price })
                     })
                     .collect::<Result<_, Refused>>()?;
                 Ok(NewGroup { name: group.name.into(), min: group.min, max: group.max, choices })

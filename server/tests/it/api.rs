@@ -2,6 +2,7 @@
 
 mod access;
 mod described;
+mod fields;
 mod keys;
 mod live;
 mod rules;

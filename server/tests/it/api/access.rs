@@ -196,7 +196,10 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
             let at = format!("{} {method} {path}", who.name);
             let headers = [("accept", "application/hal+json"), ("idempotency-key", &key())];
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let name = method.as_str().to_lowercase();
             let heard = who.program.send(method, &url, &headers, body.clone()).await;
+            let answers = &described["paths"][path][&name]["responses"];
+            assert!(answers[heard.status.to_string()].is_object(), "{at}: {} is not described", heard.status);
             let expected = match (whose, who.role) {
                 (Anybody, _) => None,
                 (_, None) if who.name == "nobody" => Some(401),

@@ -37,8 +37,34 @@ async fn every_operation_is_described_with_its_refusals() {
                 assert_eq!(content, "#/components/schemas/Problem", "{at} {status}");
             }
             if method != "get" {
-                for status in ["400", "403", "404", "409", "412", "413", "415"] {
-                    assert!(responses.contains_key(status), "{at} {status}");
+                // What cannot be answered is not described.
+                let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+                let takes_version = parameters.iter().any(|parameter| parameter["name"] == "If-Match");
+                let has_body = operation["requestBody"].is_object();
+                for (status, is_said) in [
+                    ("400", has_body),
+                    ("403", true),
+                    ("404", true),
+                    ("409", true),
+                    ("412", takes_version),
+                    ("413", has_body),
+                    ("415", has_body),
+                ] {
+                    assert_eq!(responses.contains_key(status), is_said, "{at} {status}");
+                }
+            }
+            // Every refusal names its types, with an example of each.
+            for (status, answer) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
+                let examples = answer["content"]["application/problem+json"]["examples"].as_object().unwrap();
+                assert!(!examples.is_empty(), "{at} {status}");
+                for (name, example) in examples {
+                    let kind = format!("/problems/{name}");
+                    assert!(
+                        answer["description"].as_str().unwrap().contains(&format!("`{kind}`")),
+                        "{at} {status}"
+                    );
+                    assert_eq!(example["value"]["type"], kind, "{at} {status}");
+                    assert_eq!(example["value"]["status"].to_string(), *status, "{at} {status}");
                 }
             }
             // Every member says what it means.

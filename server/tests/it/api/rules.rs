@@ -181,7 +181,7 @@ async fn refusals_say_what_is_wrong_in_the_callers_language() {
     for (body, field) in [
         (json!({"foodId": "없는 음식", "address": "111"}), "foodId"),
         (json!({"foodId": "피자", "address": "111", "quantity": "two"}), "quantity"),
-        (json!({"foodId": "피자", "address": "111", "quantity": 0}), "items[0].quantity"),
+        (json!({"foodId": "피자", "address": "111", "quantity": 0}), "quantity"),
         (json!({"foodId": "피자", "address": "111", "status": "거절"}), "status"),
         (json!({"foodId": "피자", "address": "111", "colour": 1}), "colour"),
         (json!({"foodId": "피자", "address": "111", "phone": "x"}), "phone"),
