@@ -39,6 +39,11 @@ pub fn moment_ago(locale: Locale, at: Timestamp, now: Timestamp) -> String {
     say!(locale, orders.time.ago, time = time, ago = ago(locale, at, now))
 }
 
+/// A moment as people say it where it stands alone, and how long ago that was.
+pub fn moment_ago_alone(locale: Locale, at: Timestamp, now: Timestamp) -> String {
+    say!(locale, orders.time.ago, time = day_and_clock(locale, at, now), ago = ago(locale, at, now))
+}
+
 /// How long ago a moment was, in the largest unit of which one is full.
 fn ago(locale: Locale, at: Timestamp, now: Timestamp) -> String {
     let minutes = now.since(at) / MINUTE_MS;
@@ -185,6 +190,8 @@ mod tests {
             let now = Timestamp(at.0 + minutes * MINUTE_MS);
             assert_eq!(moment_ago(Locale::Ko, at, now), ko);
             assert_eq!(moment_ago(Locale::En, at, now), en);
+            let alone = moment_ago_alone(Locale::En, at, now);
+            assert!(alone == en.replace("today at", "Today"), "{alone}");
         }
     }
 }

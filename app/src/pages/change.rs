@@ -188,20 +188,20 @@ fn Content(loaded: Drafted<ChangeForm>, refusals: Refusals) -> impl IntoView {
                 <div class="split__main">
                     <section class="panel">
                         <h2 class="panel__title">{say!(locale, orders.change.yours)}</h2>
+                        <p class="panel__lead">{say!(locale, orders.change.fine)}</p>
                         <div class="rows">{mine}</div>
                     </section>
                     <details class="more" open=open>
                         <summary class="more__summary">{say!(locale, orders.change.add)}</summary>
                         <div class="more__body rows">{others}</div>
                     </details>
+                    <a class="btn btn--quiet btn--block" href=back>{say!(locale, orders.change.back)}</a>
                 </div>
-                <aside class="split__side panel">
+                <aside class="split__side panel panel--sum">
                     <Difference before agreed=Signal::derive(agreed)/>
                     <Submit class="btn btn--primary btn--l btn--block" action="change">
                         {say!(locale, orders.change.save)}
                     </Submit>
-                    <p class="fine">{say!(locale, orders.change.fine)}</p>
-                    <a class="btn btn--quiet btn--block" href=back>{say!(locale, orders.change.back)}</a>
                 </aside>
             </div>
         </CommandForm<ChangeOrder>>
@@ -226,7 +226,7 @@ fn Difference(before: Won, agreed: Signal<Won>) -> impl IntoView {
                 <dd data-agreed=move || agreed.get().get().to_string()>{move || agreed.get().to_string()}</dd>
             </div>
         </dl>
-        <p class="fine">{means}</p>
+        <p class="sums__means">{means}</p>
     }
     .into_any()
 }

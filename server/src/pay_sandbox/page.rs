@@ -130,10 +130,13 @@ fn body_of(lang: Lang, row: &PaymentRow) -> String {
         }
         _ => html.push_str("</dl>"),
     }
-    if row.status != Status::NeedsCustomer
-        && let Some(url) = &row.return_url
-    {
-        push(&mut html, format_args!("<a class=\"button go\" href=\"{}\">{}</a>", escape(url), words.back));
+    if let Some(url) = &row.return_url {
+        // Whoever does not decide now has a way back as well.
+        let (class, text) = match row.status {
+            Status::NeedsCustomer => ("later", words.later),
+            _ => ("button go", words.back),
+        };
+        push(&mut html, format_args!("<a class=\"{class}\" href=\"{}\">{text}</a>", escape(url)));
     }
     html
 }

@@ -3,7 +3,7 @@
 use crate::api::account::{MakeToken, RevokeToken};
 use crate::api::{ApiError, Done};
 use crate::components::fault::of_field;
-use crate::components::timeline::{machine_time, moment_ago};
+use crate::components::timeline::{machine_time, moment_ago_alone};
 use crate::components::{CommandForm, Submit, TextField};
 use crate::i18n::use_locale;
 use crate::{say, words};
@@ -51,7 +51,8 @@ fn Token(
         let at = match at {
             Some(at) => {
                 // When something ends is said whole: it may be a year away.
-                let text = if at > now { at.in_seoul().to_string() } else { moment_ago(locale, at, now) };
+                let text =
+                    if at > now { at.in_seoul().to_string() } else { moment_ago_alone(locale, at, now) };
                 view! { <time class="num" datetime=machine_time(at)>{text}</time> }.into_any()
             }
             None => otherwise.into_any(),

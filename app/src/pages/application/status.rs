@@ -4,7 +4,7 @@ use super::fields::{PersonFields, RiderFields, StoreFields, Values};
 use crate::api::ApiError;
 use crate::api::enrolment::application;
 use crate::components::command::{Refused, leave};
-use crate::components::timeline::moment_ago;
+use crate::components::timeline::moment_ago_alone;
 use crate::components::{Drafted, FaultNote, Loaded, use_draft_id, with_draft};
 use crate::i18n::use_locale;
 use crate::say;
@@ -70,7 +70,7 @@ fn Content(loaded: Drafted<ApplicationView>) -> impl IntoView {
         view! {
             <div class="facts__fact">
                 <dt>{say!(locale, application.status.decided_at)}</dt>
-                <dd>{moment_ago(locale, at, view.now)}</dd>
+                <dd>{moment_ago_alone(locale, at, view.now)}</dd>
             </div>
         }
     });
@@ -107,7 +107,7 @@ fn Content(loaded: Drafted<ApplicationView>) -> impl IntoView {
                 </div>
                 <div class="facts__fact">
                     <dt>{say!(locale, application.status.filed_at)}</dt>
-                    <dd>{moment_ago(locale, view.filed_at, view.now)}</dd>
+                    <dd>{moment_ago_alone(locale, view.filed_at, view.now)}</dd>
                 </div>
                 <div class="facts__fact">
                     <dt>{say!(locale, application.status.times)}</dt>

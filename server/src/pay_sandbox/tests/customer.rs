@@ -64,6 +64,10 @@ async fn the_customer_approves_and_is_sent_back() {
     assert_eq!(status, 200);
     assert!(page.contains("<html lang=\"ko\">") && page.contains("₩25,900"));
     assert!(page.contains("A-1") && !page.contains("<script"));
+    assert!(
+        page.contains("href=\"/orders/1\">나중에 정하고"),
+        "whoever does not decide now goes back: {page}"
+    );
     let token = token_in(&page);
     let sent = provider.tap(&payment, &token, "approve").await;
     assert_eq!((sent.status().as_u16(), location(&sent)), (303, "/orders/1"));
