@@ -78,18 +78,25 @@ pub(super) struct Position {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Recipient {
     /// Their name; empty once the customer's data were deleted.
+    #[schema(example = "김손님")]
     name: String,
     /// Their phone number.
+    #[schema(example = "010-1234-5678")]
     phone: String,
     /// The address.
+    #[schema(example = "서울 마포구 양화로 45")]
     address: String,
     /// Floor and door.
+    #[schema(example = "3층 301호")]
     address_detail: String,
     /// The note to the rider.
+    #[schema(example = "문 앞에 두어 주세요")]
     note: String,
     /// Latitude of the address, in degrees.
+    #[schema(example = 37.5501)]
     lat: Option<f64>,
     /// Longitude of the address, in degrees.
+    #[schema(example = 126.9148)]
     lon: Option<f64>,
 }
 
@@ -104,6 +111,7 @@ pub(super) struct Delivery {
     /// The order.
     order_id: Uuid,
     /// Its short number.
+    #[schema(example = "A7K3")]
     number: String,
     /// Where it stands.
     #[schema(schema_with = job_schema)]
@@ -111,16 +119,22 @@ pub(super) struct Delivery {
     /// Whether it is this rider's.
     mine: bool,
     /// Where to pick it up.
+    #[schema(example = "양화로 피자")]
     store_name: String,
     /// The store's address.
+    #[schema(example = "서울 마포구 양화로 23")]
     store_address: String,
     /// Latitude of the store, in degrees.
+    #[schema(example = 37.5513)]
     store_lat: f64,
     /// Longitude of the store, in degrees.
+    #[schema(example = 126.9142)]
     store_lon: f64,
     /// From the store to the customer, in metres.
+    #[schema(example = 850)]
     distance: u32,
     /// What the rider earns, in won.
+    #[schema(example = 3_500)]
     fee: u64,
     /// Since when it is offered, in UTC.
     #[schema(format = DateTime)]
@@ -317,14 +331,19 @@ pub(super) struct Rider {
     /// Whether the rider takes jobs.
     on_duty: bool,
     /// Latitude, in degrees; `null` before the first position.
+    #[schema(example = 37.5501)]
     lat: Option<f64>,
     /// Longitude, in degrees.
+    #[schema(example = 126.9148)]
     lon: Option<f64>,
     /// How far is near, in metres.
+    #[schema(example = 3_000)]
     radius: u32,
     /// Deliveries done since midnight in Seoul.
+    #[schema(example = 4)]
     done_today: u32,
     /// Earned since midnight in Seoul, in won.
+    #[schema(example = 14_000)]
     earned_today: u64,
 }
 

@@ -68,14 +68,17 @@ pub(super) struct FoodCooking {
     #[schema(schema_with = job_schema)]
     delivery: &'static str,
     /// The short number on the bag.
+    #[schema(example = "A7K3")]
     number: String,
     /// What to cook.
     items: Vec<OrderItem>,
     /// What was to be cooked before the last change; empty when there was none.
     before: Vec<OrderItem>,
     /// Sum of the lines, in won.
+    #[schema(example = 16_000)]
     items_total: u64,
     /// The customer's note to the store.
+    #[schema(example = "수저는 빼 주세요")]
     note: String,
     /// When it came, in UTC.
     #[schema(format = DateTime)]
@@ -84,6 +87,7 @@ pub(super) struct FoodCooking {
     #[schema(format = DateTime)]
     ready_at: Option<String>,
     /// The last change that was taken, counted from 1; 0 for none.
+    #[schema(example = 0)]
     revision: u32,
 }
 

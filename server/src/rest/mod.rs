@@ -4,6 +4,7 @@ mod ask;
 mod deliveries;
 mod errors;
 mod exact;
+mod examples;
 mod hal;
 mod kitchen;
 mod live;
@@ -104,6 +105,7 @@ fn described() -> (Router<Rest>, OpenApi) {
     // The streams have other needs than resources, and a router of their own.
     described.merge(sse::routes().into_openapi());
     exact::exact(&mut described);
+    examples::examples(&mut described);
     (resources, described)
 }
 

@@ -27,14 +27,19 @@ pub(super) struct MyPage {
     /// The order.
     order_id: Uuid,
     /// Its short number.
+    #[schema(example = "A7K3")]
     number: String,
     /// The store's name.
+    #[schema(example = "양화로 피자")]
     store_name: String,
     /// The first dish's name.
+    #[schema(example = "피자")]
     food_id: String,
     /// How many further lines there are.
+    #[schema(example = 0)]
     more: u32,
     /// What the customer pays, in won.
+    #[schema(example = 19_000)]
     total: u64,
     /// When it was placed, in UTC.
     #[schema(format = DateTime)]

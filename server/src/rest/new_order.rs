@@ -21,7 +21,7 @@ pub(super) struct WantedFood {
     food_id: String,
     /// How many.
     #[serde(default = "one")]
-    #[schema(minimum = 1, maximum = 99, default = 1)]
+    #[schema(minimum = 1, maximum = 99, default = 1, example = 1)]
     quantity: u32,
     /// Choices among its options: their ids, or their exact names in either language.
     #[serde(default)]
@@ -142,6 +142,6 @@ pub(super) struct NewItems {
     #[schema(min_items = 1, max_items = 50)]
     pub(super) items: Vec<WantedFood>,
     /// The new price in won that the customer was told; the price of the moment when it is left out.
-    #[schema(minimum = 0, maximum = 1_000_000_000)]
+    #[schema(minimum = 0, maximum = 1_000_000_000, example = 35_000)]
     pub(super) agreed: Option<u64>,
 }

@@ -22,6 +22,7 @@ pub(super) struct Notice {
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
     links: Links,
     /// The position of its event in the log.
+    #[schema(example = 4711)]
     position: u64,
     /// When it happened, in UTC.
     #[schema(format = DateTime)]
@@ -32,8 +33,10 @@ pub(super) struct Notice {
     #[schema(example = "order_accepted")]
     template: &'static str,
     /// Of which order it is, for people.
+    #[schema(example = "양화로 피자 A7K3")]
     heading: String,
     /// What it says, as a sentence.
+    #[schema(example = "주문이 승인되었어요. 20분쯤 걸려요.")]
     text: String,
 }
 

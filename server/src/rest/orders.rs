@@ -24,8 +24,10 @@ pub(super) struct OptionItem {
     /// The choice on the menu.
     id: Uuid,
     /// Its name.
+    #[schema(example = "치즈 추가")]
     name: String,
     /// What it adds to one piece, in won.
+    #[schema(example = 1_000)]
     price: u64,
 }
 
@@ -36,14 +38,18 @@ pub(super) struct OrderItem {
     /// The dish on the menu.
     item_id: Uuid,
     /// Its name when it was ordered.
+    #[schema(example = "피자")]
     name: String,
     /// How many.
+    #[schema(example = 1)]
     quantity: u32,
     /// One piece without options, in won.
+    #[schema(example = 16_000)]
     price: u64,
     /// The options.
     options: Vec<OptionItem>,
     /// The whole line, in won.
+    #[schema(example = 16_000)]
     total: u64,
 }
 
@@ -77,12 +83,15 @@ pub(super) fn food_of(lines: &[Line], locale: Locale) -> String {
 #[serde(rename_all = "camelCase")]
 pub(super) struct PendingChange {
     /// Which change it is, counted from 1.
+    #[schema(example = 1)]
     revision: u32,
     /// What the order would consist of.
     items: Vec<OrderItem>,
     /// What it would cost, in won.
+    #[schema(example = 35_000)]
     total: u64,
     /// What has to be paid first, in won.
+    #[schema(example = 16_000)]
     extra: u64,
 }
 
@@ -113,23 +122,30 @@ pub(super) struct OrderList {
     /// The store.
     store_id: Uuid,
     /// The store's name.
+    #[schema(example = "양화로 피자")]
     store_name: String,
     /// What was ordered.
     items: Vec<OrderItem>,
     /// Sum of the lines, in won.
+    #[schema(example = 16_000)]
     items_total: u64,
     /// The delivery fee, in won.
+    #[schema(example = 3_000)]
     delivery_fee: u64,
     /// What the customer pays, in won.
+    #[schema(example = 19_000)]
     total: u64,
     /// The four digits the rider asks for at the door.
     #[schema(example = "4821")]
     code: String,
     /// Floor and door.
+    #[schema(example = "3층 301호")]
     address_detail: String,
     /// The note to the store.
+    #[schema(example = "수저는 빼 주세요")]
     note_to_store: String,
     /// The note to the rider.
+    #[schema(example = "문 앞에 두어 주세요")]
     note_to_rider: String,
     /// When it was placed, as RFC 3339 has it, in UTC.
     #[schema(format = DateTime, example = "2026-11-22T09:05:00.123Z")]
@@ -138,6 +154,7 @@ pub(super) struct OrderList {
     #[schema(format = DateTime)]
     ready_at: Option<String>,
     /// Where the customer goes on to pay, while the provider waits for that.
+    #[schema(example = json!(null))]
     pay_url: Option<String>,
     /// A change that is under way.
     change: Option<PendingChange>,

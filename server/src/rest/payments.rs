@@ -25,15 +25,19 @@ pub(super) struct Payment {
     /// The order.
     order_id: Uuid,
     /// Approved by the provider, in won.
+    #[schema(example = 19_000)]
     approved: u64,
     /// Given back, in won.
+    #[schema(example = 0)]
     refunded: u64,
     /// Owed back but not back yet, in won.
+    #[schema(example = 0)]
     owed: u64,
     /// Where it stands.
     #[schema(schema_with = payment_schema)]
     state: &'static str,
     /// Where the customer goes on to pay, while the provider waits for that.
+    #[schema(example = json!(null))]
     pay_url: Option<String>,
 }
 
@@ -114,6 +118,7 @@ pub(super) struct Card {
     #[schema(example = "tok_approve")]
     token: String,
     /// Its name.
+    #[schema(example = "승인되는 카드")]
     name: String,
 }
 
@@ -149,6 +154,7 @@ pub(super) struct Money {
     #[schema(example = "taken")]
     kind: &'static str,
     /// How much, in won.
+    #[schema(example = 16_000)]
     amount: u64,
 }
 
@@ -157,16 +163,19 @@ pub(super) struct Money {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Entry {
     /// Its position in the log.
+    #[schema(example = 4711)]
     position: u64,
     /// When, in UTC.
     #[schema(format = DateTime)]
     at: String,
     /// Who: `customer`, `owner`, `rider`, `operator` or `system`.
+    #[schema(example = "customer")]
     by: &'static str,
     /// What, for programs.
     #[schema(example = "cooking_started")]
     what: String,
     /// What, as a sentence.
+    #[schema(example = "주문을 넣었어요")]
     text: String,
     /// What it did to the money.
     money: Option<Money>,
@@ -185,11 +194,13 @@ pub(super) struct Timeline {
     /// What all its events have in common: to be quoted to support.
     correlation_id: Uuid,
     /// Its short number.
+    #[schema(example = "A7K3")]
     number: String,
     /// Its state.
     #[schema(schema_with = shown_schema)]
     status: &'static str,
     /// The log's position that this shows: live streams go on after it.
+    #[schema(example = 4711)]
     position: u64,
     /// What happened, the oldest first.
     entries: Vec<Entry>,

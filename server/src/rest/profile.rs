@@ -51,7 +51,11 @@ pub(super) async fn list(ask: Ask) -> Hal<Profiles> {
 /// What the members of a resource mean.
 #[utoipa::path(get, path = "/profile/{name}", tag = "everybody", security(()),
     params(("name" = String, Path, description = "The list", example = "orderLists")), responses(
-    (status = 200, description = "A JSON schema.", body = Object, content_type = "application/schema+json"),
+    (status = 200, description = "A JSON schema.", body = Object, content_type = "application/schema+json", example = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$ref": "#/components/schemas/OrderList",
+        "components": {"schemas": {"OrderList": {"type": "object"}}}
+    })),
     OpenErrors
 ))]
 pub(super) async fn show(Path(name): Path<String>) -> Result<Response, Refused> {

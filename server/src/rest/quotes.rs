@@ -23,14 +23,18 @@ pub(super) struct Quote {
     /// The store.
     store_id: Uuid,
     /// The store's name.
+    #[schema(example = "양화로 피자")]
     store_name: String,
     /// What it would consist of.
     items: Vec<OrderItem>,
     /// Sum of the lines, in won.
+    #[schema(example = 16_000)]
     items_total: u64,
     /// The delivery fee, in won.
+    #[schema(example = 3_000)]
     delivery_fee: u64,
     /// What the customer would pay, in won.
+    #[schema(example = 19_000)]
     total: u64,
 }
 

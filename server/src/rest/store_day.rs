@@ -80,8 +80,10 @@ pub(super) struct Capacity {
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
     links: Links,
     /// 주문수용량: how many tickets at once.
+    #[schema(example = 10)]
     capacity: u32,
     /// How many there are now.
+    #[schema(example = 7)]
     open: u32,
 }
 
@@ -129,6 +131,7 @@ pub(super) struct Minutes {
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
     links: Links,
     /// Minutes.
+    #[schema(example = 10)]
     minutes: u32,
 }
 

@@ -39,7 +39,7 @@ pub(super) struct ChoiceToBe {
     /// Its name.
     name: Name,
     /// What it adds to one piece, in won.
-    #[schema(minimum = 0, maximum = 1_000_000)]
+    #[schema(minimum = 0, maximum = 1_000_000, example = 1_000)]
     price: u64,
 }
 
@@ -50,8 +50,10 @@ pub(super) struct GroupToBe {
     /// Its name.
     name: Name,
     /// How many choices are needed at least.
+    #[schema(example = 0)]
     min: u32,
     /// How many are possible at most.
+    #[schema(example = 1)]
     max: u32,
     /// The choices.
     choices: Vec<ChoiceToBe>,
@@ -87,7 +89,7 @@ pub(super) struct DishChange {
     /// What it is from now on.
     description: Option<Name>,
     /// One piece without options, in won.
-    #[schema(minimum = 0, maximum = 10_000_000)]
+    #[schema(minimum = 0, maximum = 10_000_000, example = 17_000)]
     price: Option<u64>,
     /// `true` until it is set back.
     sold_out: Option<bool>,

@@ -51,8 +51,10 @@ pub(super) struct From {
 #[serde(rename_all = "camelCase")]
 pub(super) struct FeeTier {
     /// Up to this distance, in metres.
+    #[schema(example = 1_000)]
     up_to: u32,
     /// The fee, in won.
+    #[schema(example = 3_000)]
     fee: u64,
 }
 
@@ -67,17 +69,22 @@ pub(super) struct Store {
     /// Its id.
     id: Uuid,
     /// Its name.
+    #[schema(example = "양화로 피자")]
     name: String,
     /// Its kind of food.
     #[schema(example = "pizza")]
     kind: String,
     /// What it says of itself.
+    #[schema(example = "화덕에 굽는 피자")]
     description: String,
     /// Its address.
+    #[schema(example = "서울 마포구 양화로 23")]
     address: String,
     /// Its phone number.
+    #[schema(example = "02-123-4567")]
     phone: String,
     /// Whether it takes orders: `open`, `closed` or `paused`.
+    #[schema(example = "open")]
     openness: &'static str,
     /// The end of its pause, in UTC, when it has one.
     #[schema(format = DateTime)]
@@ -85,16 +92,21 @@ pub(super) struct Store {
     /// The hours of the week, in Seoul's time.
     hours: Vec<OpenTime>,
     /// The least it delivers, in won, without the delivery fee.
+    #[schema(example = 15_000)]
     min_order: u64,
     /// How long cooking usually takes, in minutes.
+    #[schema(example = 20)]
     cooking_minutes: u32,
     /// From the store to the address, in metres; `null` without an address.
+    #[schema(example = 850)]
     distance: Option<u32>,
     /// The delivery fee to the address, in won; `null` without an address and outside of the area.
+    #[schema(example = 3_000)]
     fee: Option<u64>,
     /// The delivery fees by distance.
     fee_tiers: Vec<FeeTier>,
     /// How far it delivers, in metres.
+    #[schema(example = 3_000)]
     radius: u32,
 }
 
@@ -153,8 +165,10 @@ pub(super) struct MenuChoice {
     /// Its id.
     id: Uuid,
     /// Its name.
+    #[schema(example = "치즈 추가")]
     name: String,
     /// What it adds to one piece, in won.
+    #[schema(example = 1_000)]
     price: u64,
 }
 
@@ -164,10 +178,13 @@ pub(super) struct MenuGroup {
     /// Its id.
     id: Uuid,
     /// Its name.
+    #[schema(example = "추가")]
     name: String,
     /// How many choices are needed at least.
+    #[schema(example = 0)]
     min: u32,
     /// How many are possible at most.
+    #[schema(example = 1)]
     max: u32,
     /// The choices.
     choices: Vec<MenuChoice>,
@@ -180,12 +197,16 @@ pub(super) struct MenuItem {
     /// Its id: the `foodId` of an order.
     id: Uuid,
     /// Its name.
+    #[schema(example = "피자")]
     name: String,
     /// What it is.
+    #[schema(example = "토마토와 모차렐라")]
     description: String,
     /// One piece without options, in won.
+    #[schema(example = 16_000)]
     price: u64,
     /// Where its picture is.
+    #[schema(example = "/img/pizza.svg")]
     picture: Option<String>,
     /// Whether it is sold out now.
     sold_out: bool,
@@ -199,6 +220,7 @@ pub(super) struct MenuSection {
     /// Its id.
     id: Uuid,
     /// Its heading.
+    #[schema(example = "피자")]
     name: String,
     /// Its dishes, in order.
     items: Vec<MenuItem>,

@@ -37,12 +37,16 @@ pub(super) struct Webhook {
     #[schema(pattern = "^(owner|gone|exhausted)$", example = json!(null))]
     paused_by: Option<&'static str>,
     /// Up to this position of the log everything that concerns the account was delivered, or given up.
+    #[schema(example = 4711)]
     position: u64,
     /// The log's last position.
+    #[schema(example = 4711)]
     head: u64,
     /// Messages that wait to be delivered.
+    #[schema(example = 0)]
     waiting: u64,
     /// Messages that were given up.
+    #[schema(example = 0)]
     dead: u64,
     /// While it is told what it has missed, or wanted again.
     catching_up: bool,
@@ -75,6 +79,7 @@ pub(super) struct DeadLetter {
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
     links: Links,
     /// The position of its event in the log.
+    #[schema(example = 4711)]
     position: u64,
     /// Its type, as the message has it.
     #[serde(rename = "type")]
@@ -86,6 +91,7 @@ pub(super) struct DeadLetter {
     #[schema(example = "K-4821")]
     order_number: Option<String>,
     /// How often it was tried.
+    #[schema(example = 12)]
     attempts: u32,
     /// Why it did not get through the last time.
     #[schema(example = "HTTP 500: out of order")]

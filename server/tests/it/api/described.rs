@@ -1,6 +1,7 @@
 //! The description of the API: complete, and where it says that it is.
 
 use super::Program;
+use super::live::fits;
 use crate::city::City;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,6 +14,7 @@ async fn every_operation_is_described_with_its_refusals() {
     assert_eq!((heard.status, heard.header("content-type")), (200, "application/json"));
     let described = &heard.json;
     assert!(described["openapi"].as_str().unwrap().starts_with("3.1"), "{}", described["openapi"]);
+    let schemas = &described["components"]["schemas"];
     let mut operations = 0;
     for (path, item) in described["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -65,6 +67,19 @@ async fn every_operation_is_described_with_its_refusals() {
                     );
                     assert_eq!(example["value"]["type"], kind, "{at} {status}");
                     assert_eq!(example["value"]["status"].to_string(), *status, "{at} {status}");
+                }
+            }
+            // What is taken and what is answered has an example, which is as the description says.
+            let taken = operation.get("requestBody");
+            let answered = responses.iter().filter(|(status, _)| status.as_str() < "400");
+            for body in taken.into_iter().chain(answered.map(|(_, answer)| answer)) {
+                for (media, content) in body["content"].as_object().into_iter().flatten() {
+                    let example =
+                        content.get("example").unwrap_or_else(|| panic!("{at} {media}: no example"));
+                    let holds = |text: &str| !example.to_string().contains(text);
+                    assert!(holds("\"\"") && example.to_string().len() > 2, "{at} {media}: {example}");
+                    fits(example, &content["schema"], schemas)
+                        .unwrap_or_else(|why| panic!("{at} {media}: {why} in {example}"));
                 }
             }
             // Every member says what it means.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Whether a value is as a schema says. What the schema does not name is wrong too.
-fn fits(value: &Value, schema: &Value, all: &Value) -> Result<(), String> {
+pub(super) fn fits(value: &Value, schema: &Value, all: &Value) -> Result<(), String> {
     let wrong = |why: &str| Err(format!("{value}: {why} {schema}"));
     if let Some(name) = schema["$ref"].as_str() {
         return fits(value, &all[name.rsplit('/').next().unwrap()], all);
