@@ -4,6 +4,7 @@ mod access;
 mod described;
 mod fields;
 mod keys;
+mod limits;
 mod live;
 mod rules;
 mod same;
