@@ -5,7 +5,9 @@ mod common;
 use common::{NOON, at, bill, fold, placed, won};
 use domain::order::{CancelledBy, ChangeOutcome, Event, PaymentFailure};
 use domain::payment::{self, Purpose, RefundReason};
-use domain::processes::{Case, ChargeOutcome, ChargeTurn, DomainEvent, charge_key, of_charge_key};
+use domain::processes::{
+    CALL_OFF_HOURS, Case, ChargeOutcome, ChargeTurn, DomainEvent, charge_key, of_charge_key,
+};
 use domain::shared::{Decision, Timestamp};
 
 const CHANGE: Purpose = Purpose::Change { revision: 1 };
@@ -269,4 +271,34 @@ fn the_customer_goes_to_the_providers_page_for_what_is_wanted_and_for_nothing_el
     let needs =
         payment::Event::PaymentNeedsCustomer { key, url: "/pay/1".to_owned(), until: at(20), at: at(14) };
     assert_eq!(sent, Ok(vec![DomainEvent::Payment(needs)]));
+}
+
+#[test]
+fn what_is_called_off_is_in_sight_until_it_is_known_and_given_up_after_six_hours() {
+    let open = |case: &Case| -> Vec<_> {
+        case.open_charges().iter().map(|open| (open.purpose, open.amount, open.since)).collect()
+    };
+    let abandon = Event::ChangeAbandoned { revision: 1, outcome: ChangeOutcome::Expired, at: at(12) };
+    for (wanted, case, purpose, amount, since) in [
+        (case(&[]), case(&[cancel()]), Purpose::Order, placed().bill.total, 3),
+        (changing(&[]), changing(&[abandon]), CHANGE, won(20_000), 12),
+    ] {
+        assert_eq!(open(&wanted), [], "{purpose:?} is wanted");
+        assert_eq!(open(&case), [(purpose, amount, at(since))]);
+        let given_up = |minute| case.is_call_off_given_up(purpose, at(minute));
+        assert_eq!(
+            [given_up(since + CALL_OFF_HOURS * 60 - 1), given_up(since + CALL_OFF_HOURS * 60)],
+            [false, true]
+        );
+        // Whatever the provider says settles it.
+        let provider_id = "pay".to_owned();
+        let declined = ChargeOutcome::Declined { code: "no".to_owned() };
+        for said in [ChargeOutcome::Voided, declined, ChargeOutcome::Approved { provider_id, amount }] {
+            let known = case.record_charge(purpose, said, at(900), 5).expect("it is recorded").into_events();
+            let mut after = case.clone();
+            known.iter().for_each(|event| after.apply(event));
+            assert_eq!(open(&after), []);
+            assert!(!after.is_call_off_given_up(purpose, at(9_000)));
+        }
+    }
 }

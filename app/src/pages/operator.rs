@@ -20,6 +20,7 @@ use applications::Applications;
 use domain::shared::{MINUTE_MS, Timestamp};
 use domain::views::{
     BreakerState, ConsoleList, DeadLetter, DraftForm, FailingRefund, LiveBody, OperatorView, StuckOrder,
+    UndecidedCharge,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -88,6 +89,7 @@ fn Console(loaded: Drafted<OperatorView>) -> impl IntoView {
         <Applications live errors draft/>
         <Stuck live/>
         <Refunds live/>
+        <Undecided live/>
         <Dead live errors/>
         <Notices live errors/>
         <DeadWebhooks live errors/>
@@ -249,6 +251,43 @@ fn Refunds(live: LivePage<OperatorView>) -> impl IntoView {
             <h2 class="panel__title">{say!(locale, operator.refunds.title)}</h2>
             {list}
             <Cut live list=ConsoleList::Refunds shown=Signal::derive(move || refunds.with(Vec::len))/>
+        </section>
+    }
+    .into_any()
+}
+
+/// Charges that nobody wants any more, while the provider has not said what became of them.
+#[component]
+fn Undecided(live: LivePage<OperatorView>) -> impl IntoView {
+    let locale = use_locale();
+    let now = use_minute();
+    let undecided = Memo::new(move |_| live.data.with(|view| view.undecided.clone()));
+    let list = move || {
+        let undecided = undecided.get();
+        if undecided.is_empty() {
+            return view! { <p class="empty__text">{say!(locale, operator.undecided.none)}</p> }.into_any();
+        }
+        let rows = undecided
+            .into_iter()
+            .map(|UndecidedCharge { order, number, amount, since }| {
+                let since =
+                    move || say!(locale, operator.since, time = moment_ago(locale, since, now.get()));
+                view! {
+                    <li class="entry" data-undecided=order.to_string()>
+                        <a class="entry__main" href=format!("/operator/orders/{order}")>{number.to_string()}</a>
+                        <span class="entry__when">{since}</span>
+                        <span class="num">{amount.to_string()}</span>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ul class="entries">{rows}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel">
+            <h2 class="panel__title">{say!(locale, operator.undecided.title)}</h2>
+            {list}
+            <Cut live list=ConsoleList::Undecided shown=Signal::derive(move || undecided.with(Vec::len))/>
         </section>
     }
     .into_any()

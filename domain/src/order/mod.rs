@@ -11,4 +11,4 @@ pub use command::{Command, Refusal, Verb};
 pub use event::{
     CancelledBy, ChangeOutcome, ConfirmedBy, Event, PaymentFailure, Placed, RejectReason, StuckReason,
 };
-pub use state::{Flag, Order, PendingChange, Phase};
+pub use state::{Dropped, Flag, Order, PendingChange, Phase};

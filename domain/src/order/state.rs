@@ -58,6 +58,17 @@ pub struct PendingChange {
     pub until: Timestamp,
 }
 
+/// A dearer change that came to nothing: what was to be approved for it is called off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// The revision that it would have made.
+    pub revision: u32,
+    /// What was to be approved, in won.
+    pub extra: Won,
+    /// When it came to nothing.
+    pub at: Timestamp,
+}
+
 /// That an order is on the operator's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flag {
@@ -86,6 +97,8 @@ pub struct Order {
     pub dearer: Vec<u32>,
     /// The change under way.
     pub change: Option<PendingChange>,
+    /// Dearer changes that came to nothing.
+    pub dropped: Vec<Dropped>,
     /// Why the store did not take it, when [`Phase::Rejected`].
     pub rejected: Option<RejectReason>,
     /// When the hold runs out, while [`Phase::Held`].
@@ -253,7 +266,13 @@ impl Aggregate for Order {
                 self.applied = *revision;
                 self.change = None;
             }
-            Event::ChangeAbandoned { .. } => self.change = None,
+            Event::ChangeAbandoned { at, .. } => {
+                if let Some(PendingChange { revision, extra, .. }) = self.change.take()
+                    && !extra.is_zero()
+                {
+                    self.dropped.push(Dropped { revision, extra, at: *at });
+                }
+            }
         }
     }
 }

@@ -67,20 +67,25 @@ impl Case {
             // Settled before the approval was known: what was approved for it is not owed.
             return self.refund(RefundReason::Changed, now);
         };
-        let PendingChange { base, bill, .. } = change.clone();
-        let taken = self.ask_ticket(ticket::Command::Change { base, revision, bill, at: now });
-        let (mut events, settled) = match taken {
-            Ok(decision) => (decision.into_events(), order::Command::ApplyChange { revision, at: now }),
-            Err(_) => {
-                let outcome = ChangeOutcome::CookingStarted;
-                (Vec::new(), order::Command::AbandonChange { revision, outcome, at: now })
+        let mut events = match self.take_change(change, now) {
+            Ok(taken) => taken,
+            Err(refusal) => {
+                let outcome = why_refused(&refusal);
+                self.ask_order(order::Command::AbandonChange { revision, outcome, at: now })?.into_events()
             }
         };
-        events.extend(self.ask_order(settled)?.into_events());
         let mut after = self.clone();
         events.iter().for_each(|event| after.apply(event));
         events.extend(after.refund(RefundReason::Changed, now)?.into_events());
         Ok(executed(events))
+    }
+
+    /// Ticket and order take the change, both or neither.
+    fn take_change(&self, change: &PendingChange, now: Timestamp) -> Result<Vec<DomainEvent>, CaseRefusal> {
+        let PendingChange { base, bill, revision, .. } = change.clone();
+        let taken = self.ask_ticket(ticket::Command::Change { base, revision, bill, at: now })?;
+        let applied = self.ask_order(order::Command::ApplyChange { revision, at: now })?;
+        Ok([taken.into_events(), applied.into_events()].concat())
     }
 
     /// Gives up a change that is under way, because something else came first.
@@ -107,5 +112,16 @@ impl Case {
         let mut events = started.into_events();
         events.extend(self.drop_change(ChangeOutcome::CookingStarted, now)?);
         Ok(executed(events))
+    }
+}
+
+/// What the customer is told of a change that is paid and not taken.
+fn why_refused(refusal: &CaseRefusal) -> ChangeOutcome {
+    match refusal {
+        CaseRefusal::Ticket(ticket::Refusal::CookingStarted) => ChangeOutcome::CookingStarted,
+        // The kitchen has another revision than the one that the change was made from: it came too late for that one.
+        CaseRefusal::Ticket(ticket::Refusal::WrongRevision) => ChangeOutcome::Expired,
+        // Turned down, called off, or over.
+        _ => ChangeOutcome::OrderEnded,
     }
 }

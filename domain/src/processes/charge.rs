@@ -5,6 +5,7 @@ use super::{Case, DomainEvent};
 use crate::order::{self, ChangeOutcome, PaymentFailure};
 use crate::payment::{self, Purpose, Waiting};
 use crate::shared::{Decision, OrderId, Timestamp, Won};
+use serde::{Deserialize, Serialize};
 
 /// How long after its placing an order is still charged that nobody could ask the provider about, in minutes.
 const UNASKED_MINUTES: u32 = 30;
@@ -75,7 +76,50 @@ pub enum ChargeTurn {
     Void,
 }
 
+/// For how long a provider is told by itself to take nothing, in hours. From then on it is told when the operator says so.
+pub const CALL_OFF_HOURS: u32 = 6;
+
+/// A charge that nobody wants any more, and of which it is not known yet whether anything was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenCharge {
+    /// What the money was for.
+    pub purpose: Purpose,
+    /// How much, in won.
+    pub amount: Won,
+    /// Since when nobody wants it.
+    pub since: Timestamp,
+}
+
 impl Case {
+    /// The charges that are being called off.
+    pub fn open_charges(&self) -> Vec<OpenCharge> {
+        let Ok(placed) = self.placed() else {
+            return Vec::new();
+        };
+        let of_order = self.order.ended_at.map(|since| OpenCharge {
+            purpose: Purpose::Order,
+            amount: placed.bill.total,
+            since,
+        });
+        let of_changes = self.order.dropped.iter().map(|dropped| OpenCharge {
+            purpose: Purpose::Change { revision: dropped.revision },
+            amount: dropped.extra,
+            since: dropped.at,
+        });
+        of_order
+            .into_iter()
+            .chain(of_changes)
+            .filter(|open| !self.payment.is_decided(&charge_key(placed.order, open.purpose)))
+            .collect()
+    }
+
+    /// Whether a charge has been called off for so long in vain that somebody has to look at it.
+    pub fn is_call_off_given_up(&self, purpose: Purpose, now: Timestamp) -> bool {
+        self.open_charges()
+            .into_iter()
+            .any(|open| open.purpose == purpose && open.since.plus_minutes(CALL_OFF_HOURS * 60) <= now)
+    }
+
     /// What to do next about a charge after `attempts` tries. What it is for may have ended meanwhile: then the provider is told to take
     /// nothing, for as long as it takes to hear that it has not or will not; what was taken after all goes back. When the time for it is
     /// over, nothing is taken that has not been taken yet.

@@ -14,7 +14,9 @@ mod topics;
 mod waits;
 
 pub use case::{Case, CaseRefusal, Placing};
-pub use charge::{ChargeOutcome, ChargeTurn, OTHER_AMOUNT, charge_key, of_charge_key};
+pub use charge::{
+    CALL_OFF_HOURS, ChargeOutcome, ChargeTurn, OTHER_AMOUNT, OpenCharge, charge_key, of_charge_key,
+};
 pub use event::{Context, DomainEvent, SCHEMA_VERSION, UnknownEvent};
 pub use settlement::Settlement;
 pub use topics::{Topic, topics};

@@ -43,7 +43,8 @@ pub use new_item::{NewChoice, NewGroup, NewItem, WantedSection};
 pub use notices::notices;
 pub use operator::{
     BreakerState, ConsoleList, DeadLetter, DeadNotice, FailingRefund, FoundOrder, OperatorAction,
-    OperatorView, OrderSearch, Owed, ProviderHealth, SEARCH_DAYS, SettlementView, StuckOrder, cut,
+    OperatorView, OrderSearch, Owed, ProviderHealth, SEARCH_DAYS, SettlementView, StuckOrder,
+    UndecidedCharge, cut,
 };
 pub use orders::{ChangeForm, ChangeView, OrderDoc, OrderLine, OrderList, OrderView};
 pub use rider::{JobCard, JobDetail, RiderAction, RiderView};

@@ -62,6 +62,19 @@ pub struct FailingRefund {
     pub owed: Won,
 }
 
+/// A charge that nobody wants any more, of which the provider has not said yet whether it has taken anything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndecidedCharge {
+    /// The order.
+    pub order: OrderId,
+    /// Its short number.
+    pub number: OrderNumber,
+    /// How much it is about, in won.
+    pub amount: Won,
+    /// Since when nobody wants it.
+    pub since: Timestamp,
+}
+
 /// A step that was given up, until somebody has it tried again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
@@ -110,6 +123,8 @@ pub enum ConsoleList {
     Stuck,
     /// Refunds that fail.
     Refunds,
+    /// Orders with charges that are being called off.
+    Undecided,
     /// Steps that were given up.
     Dead,
     /// Notices that were given up.
@@ -140,6 +155,8 @@ pub struct OperatorView {
     pub stuck: Vec<StuckOrder>,
     /// Refunds that fail.
     pub refunds: Vec<FailingRefund>,
+    /// Charges that are being called off, those first of which that has been so for longest.
+    pub undecided: Vec<UndecidedCharge>,
     /// Steps that were given up.
     pub dead: Vec<DeadLetter>,
     /// Notices that were given up.

@@ -3,7 +3,7 @@
 use super::{Shown, TimelineEntry, What, is_settled};
 use crate::order::Flag;
 use crate::payment::{self, Purpose, Waiting};
-use crate::processes::{Case, charge_key};
+use crate::processes::{Case, OpenCharge, charge_key};
 use crate::shared::{Bill, OrderId, OrderNumber, Personal, Sealed, StoreId, Text, Timestamp, Won};
 use crate::store::{Menu, Store, WantedLine};
 use serde::{Deserialize, Serialize};
@@ -96,6 +96,9 @@ impl ChangeForm {
 pub struct OrderDoc {
     /// The list's line.
     pub line: OrderLine,
+    /// Charges that are being called off: for the operator.
+    #[serde(default)]
+    pub open_charges: Vec<OpenCharge>,
     /// Where its money stands.
     #[serde(default)]
     pub payment: payment::Phase,
@@ -142,6 +145,7 @@ impl OrderDoc {
                 extra: change.extra,
                 until: change.until,
             }),
+            open_charges: case.open_charges(),
             flag: case.order.flag,
             ready_at: case.ticket.ready_at,
             code: placed.code.clone(),

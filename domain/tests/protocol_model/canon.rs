@@ -60,6 +60,8 @@ fn hash_order(order: &Order, now: Timestamp, state: &mut impl Hasher) {
         placed: _,
         flag: _,
         ended_at: _,
+        // What was to be approved for them is called off for as long as it takes; hours do not go by here.
+        dropped: _,
     } = order;
     (phase, bill.as_ref().map(|bill| bill.total), revision, applied, dearer, refunds).hash(state);
     held_for_customer.hash(state);

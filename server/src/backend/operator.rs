@@ -5,12 +5,12 @@ use crate::commands::account;
 use crate::processes::Nudge;
 use crate::storage::ParkedRow;
 use app::backend::Answer;
-use domain::processes::place_order::Step;
+use domain::processes::{OpenCharge, place_order::Step};
 use domain::shared::{DAY_MS, OrderId, Timestamp};
 use domain::views::{
-    Caller, ConsoleList, DeadLetter, FailingRefund, Fault, Operations, OperatorView, OrderAbout, OrderSearch,
-    Owed, Role, SEARCH_DAYS, SettlementView, Sought, StuckOrder, TimelineView, cut, day_or_today, operations,
-    sought, timeline_entry,
+    Caller, ConsoleList, DeadLetter, FailingRefund, Fault, Operations, OperatorView, OrderAbout, OrderDoc,
+    OrderSearch, Owed, Role, SEARCH_DAYS, SettlementView, Sought, StuckOrder, TimelineView, UndecidedCharge,
+    cut, day_or_today, operations, sought, timeline_entry,
 };
 use uuid::Uuid;
 
@@ -102,6 +102,7 @@ impl Desk {
         let cut = [
             (ConsoleList::Stuck, answer.more_stuck),
             (ConsoleList::Refunds, answer.more_refunds),
+            (ConsoleList::Undecided, answer.more_undecided),
             (ConsoleList::Dead, more_dead),
             (ConsoleList::Notices, more_notices),
             (ConsoleList::Webhooks, more_webhooks),
@@ -113,6 +114,7 @@ impl Desk {
             key: self.key(),
             stuck: stuck.collect(),
             refunds: refunds.collect(),
+            undecided: answer.undecided.iter().flat_map(undecided).collect(),
             dead: dead.into_iter().map(dead_letter).collect(),
             notices,
             webhooks,
@@ -184,6 +186,18 @@ impl Desk {
         }
         Ok(SettlementView { now, day, orders: answer.orders, paid: answer.paid, stores, riders })
     }
+}
+
+/// The charges of an order that are being called off.
+fn undecided(doc: &OrderDoc) -> Vec<UndecidedCharge> {
+    let OrderDoc { line, open_charges, .. } = doc;
+    let of_charge = |open: &OpenCharge| UndecidedCharge {
+        order: line.order,
+        number: line.number.clone(),
+        amount: open.amount,
+        since: open.since,
+    };
+    open_charges.iter().map(of_charge).collect()
 }
 
 fn dead_letter(parked: ParkedRow) -> DeadLetter {

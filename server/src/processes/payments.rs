@@ -75,6 +75,13 @@ impl Steps {
             let (asked, key) = (request.amount, &request.key);
             tracing::error!(%asked, approved = %amount, provider_id, key, "the provider approved another amount");
         }
+        if turn == ChargeTurn::Void
+            && outcome == ChargeOutcome::Unknown
+            && case.is_call_off_given_up(purpose, self.clock.now())
+        {
+            let error = "the provider does not say whether it has taken this money".to_owned();
+            return Ok(Done::Parked { attempts: row.attempts + 1, error });
+        }
         let again = self.next_try(row.attempts, purpose, &outcome, &case);
         self.record(row, purpose, outcome, again).await
     }

@@ -50,6 +50,8 @@ pub struct OrderRow {
     pub wait: Option<Wait>,
     /// True while money is on its way back and does not arrive.
     pub refund_fails: bool,
+    /// Since when a charge is being called off that nobody wants any more.
+    pub undecided: Option<Timestamp>,
     /// The document.
     pub doc: OrderDoc,
 }
@@ -164,6 +166,7 @@ fn order_row(case: &Case) -> Option<OrderRow> {
         placed: placed.at,
         wait: case.wait(),
         refund_fails: case.payment.refunds.iter().any(|refund| !refund.done && refund.failures > 0),
+        undecided: doc.open_charges.iter().map(|open| open.since).min(),
         doc,
     })
 }

@@ -123,6 +123,10 @@ pub struct OperatorAnswer {
     pub refunds: Vec<OrderDoc>,
     /// Whether there are more than these.
     pub more_refunds: bool,
+    /// Orders with charges that are being called off, those first where that has been so for longest.
+    pub undecided: Vec<OrderDoc>,
+    /// Whether there are more than these.
+    pub more_undecided: bool,
     /// Orders held because their payment is not clear.
     pub held: u64,
 }

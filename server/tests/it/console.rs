@@ -2,7 +2,7 @@
 
 use crate::city::{City, caller};
 use domain::shared::WebhookId;
-use domain::views::{ConsoleList, Shown};
+use domain::views::{ConsoleList, OperatorView, Shown};
 use std::fmt::Write;
 use uuid::Uuid;
 
@@ -19,8 +19,10 @@ fn trouble(many: u32) -> String {
     let webhook = Uuid::from_u128(WEBHOOK);
     let _ = write!(
         sql,
-        "{numbers} INSERT INTO view_orders (order_id, customer, store, shown, placed_ms, doc, number, waits, wait_from_ms, refund_fails)
-           SELECT {id}, customer, store, shown, placed_ms, doc, 'K-0000', 'operator', placed_ms, 1 FROM view_orders, n
+        "{numbers} INSERT INTO view_orders (order_id, customer, store, shown, placed_ms, doc, number, waits, wait_from_ms, refund_fails, undecided_ms)
+           SELECT {id}, customer, store, shown, placed_ms,
+             json_set(doc, '$.open_charges', json('[{{\"purpose\":\"order\",\"amount\":19000,\"since\":0}}]')),
+             'K-0000', 'operator', placed_ms, 1, 0 FROM view_orders, n
            WHERE number <> 'K-0000';
          {numbers} INSERT INTO work (id, process, order_id, step, position, due_ms, lease_owner, lease_ms, state)
            SELECT {id}, process, order_id, step, position, due_ms, '', 0, 'parked'
@@ -56,10 +58,11 @@ async fn a_list_of_the_console_that_is_cut_says_so() {
 
     run(&city, trouble(SHOWN)).await;
     let full = city.backend.operator(&operator).await.unwrap();
-    let lengths = |view: &domain::views::OperatorView| {
-        [view.stuck.len(), view.refunds.len(), view.dead.len(), view.notices.len(), view.webhooks.len()]
+    let lengths = |view: &OperatorView| {
+        let OperatorView { stuck, refunds, undecided, dead, notices, webhooks, .. } = view;
+        [stuck.len(), refunds.len(), undecided.len(), dead.len(), notices.len(), webhooks.len()]
     };
-    assert_eq!((lengths(&full), full.cut.as_slice()), ([SHOWN as usize; 5], [].as_slice()));
+    assert_eq!((lengths(&full), full.cut.as_slice()), ([SHOWN as usize; 6], [].as_slice()));
     let letters = city.backend.dead_webhooks(&customer, WebhookId(Uuid::from_u128(WEBHOOK))).await.unwrap();
     assert_eq!((letters.letters.len(), letters.more), (SHOWN as usize, false));
 
@@ -68,10 +71,11 @@ async fn a_list_of_the_console_that_is_cut_says_so() {
                  DELETE FROM notices WHERE state = 'dead'; DELETE FROM webhook_letters; DELETE FROM webhooks;";
     run(&city, format!("{clear} {}", trouble(SHOWN + 1))).await;
     let cut = city.backend.operator(&operator).await.unwrap();
-    assert_eq!(lengths(&cut), [SHOWN as usize; 5]);
+    assert_eq!(lengths(&cut), [SHOWN as usize; 6]);
     let lists = [
         ConsoleList::Stuck,
         ConsoleList::Refunds,
+        ConsoleList::Undecided,
         ConsoleList::Dead,
         ConsoleList::Notices,
         ConsoleList::Webhooks,
@@ -85,7 +89,7 @@ async fn a_list_of_the_console_that_is_cut_says_so() {
     // The pages say so, in both languages.
     let base = format!("http://{}", city.addr);
     for (login, path, times) in [
-        ("operator", "/operator?q=K-0000", 6),
+        ("operator", "/operator?q=K-0000", 7),
         ("customer1", &format!("/webhooks?dead={}", Uuid::from_u128(WEBHOOK)), 1),
     ] {
         let person = crate::people::Person::log_in(&base, login).await;

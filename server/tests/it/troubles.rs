@@ -152,6 +152,40 @@ async fn one_held_order_is_enough_to_see_that_the_provider_is_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_charge_that_cannot_be_called_off_is_in_sight_and_comes_to_the_operator_after_six_hours() {
+    let never = BreakerSettings { failures: 100_000, open: Duration::from_secs(1) };
+    let trouble = Trouble::open_with(|config| config.payment_breaker = never).await;
+    let city = &trouble.city;
+    trouble.mode("down").await;
+    let order = city.order("tok_approve").await;
+    let price = city.until(order, Shown::AwaitingPayment).await.bill.total;
+    assert_eq!(trouble.console().await.undecided, [], "it is still wanted");
+    city.backend.cancel_order(&caller("customer1"), order, &crate::city::key()).await.unwrap();
+    city.until(order, Shown::Cancelled).await;
+    let console = trouble.console().await;
+    let seen: Vec<_> = console.undecided.iter().map(|open| (open.order, open.amount)).collect();
+    assert_eq!((seen, console.dead.len()), (vec![(order, price)], 0));
+    city.clock.forward(361);
+    let console = until_dead(city, 1).await;
+    assert_eq!((console.dead[0].order, console.undecided.len()), (order, 1), "it is not forgotten");
+    // Tried again in vain it comes back; and when the provider says so, nothing was taken.
+    let dead = console.dead[0].id.clone();
+    city.backend.retry_dead(&caller("operator"), &dead).await.unwrap();
+    until_dead(city, 1).await;
+    trouble.mode("normal").await;
+    city.backend.retry_dead(&caller("operator"), &dead).await.unwrap();
+    let console = until_dead(city, 0).await;
+    for _ in 0..1_000 {
+        if trouble.console().await.undecided.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!((trouble.console().await.undecided.len(), console.dead.len()), (0, 0));
+    assert_eq!(trouble.charged(order).await, crate::files::Charged::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refund_that_cannot_be_made_lies_with_the_operator_until_it_is_tried_again() {
     let city = City::open().await;
     let order = city.order("tok_approve").await;

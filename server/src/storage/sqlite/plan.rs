@@ -44,11 +44,11 @@ const DONE: Shape = Shape {
 };
 const ORDERS: Shape = Shape {
     head: "INSERT INTO view_orders (order_id, customer, store, shown, placed_ms, number, waits, wait_from_ms, refund_fails, \
-           doc) SELECT * FROM (VALUES ",
+           undecided_ms, doc) SELECT * FROM (VALUES ",
     tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO UPDATE SET shown = excluded.shown, \
            waits = excluded.waits, wait_from_ms = excluded.wait_from_ms, refund_fails = excluded.refund_fails, \
-           doc = excluded.doc",
-    columns: 10,
+           undecided_ms = excluded.undecided_ms, doc = excluded.doc",
+    columns: 11,
 };
 const TICKETS: Shape = Shape {
     head: "INSERT INTO view_tickets (order_id, store, on_board, received_ms, moved_ms, doc) SELECT * FROM (VALUES ",

@@ -44,6 +44,7 @@ fn put_order(rows: &mut Rows, row: &OrderRow) -> Result<(), LogError> {
         row.wait.map(|wait| wait.what.name().to_owned()).into(),
         row.wait.map(|wait| wait.from.0).into(),
         i64::from(row.refund_fails).into(),
+        row.undecided.map(|since| since.0).into(),
         serde_json::to_string(&row.doc)?.into(),
     ]);
     Ok(())

@@ -74,12 +74,27 @@ pub(super) async fn operator(
             .fetch_all(&mut *read)
             .await?;
     let (refunds, more_refunds) = cut(refunds, limit);
+    let undecided = sqlx::query(
+        "SELECT doc FROM view_orders WHERE undecided_ms IS NOT NULL ORDER BY undecided_ms LIMIT ?",
+    )
+    .bind(limit.saturating_add(1))
+    .fetch_all(&mut *read)
+    .await?;
+    let (undecided, more_undecided) = cut(undecided, limit);
     let held: i64 = sqlx::query("SELECT COUNT(*) FROM view_orders WHERE shown = 'awaiting_payment'")
         .fetch_one(&mut *read)
         .await?
         .try_get(0)?;
-    let (refunds, held) = (docs(&refunds)?, held as u64);
-    Ok(OperatorAnswer { position, stuck, more_stuck, refunds, more_refunds, held })
+    Ok(OperatorAnswer {
+        position,
+        stuck,
+        more_stuck,
+        refunds: docs(&refunds)?,
+        more_refunds,
+        undecided: docs(&undecided)?,
+        more_undecided,
+        held: held as u64,
+    })
 }
 
 /// The sums of a day.
