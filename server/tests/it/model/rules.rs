@@ -75,7 +75,11 @@ impl City {
             Act::Job { by, order, act } => self.job(*by, *order, *act),
             Act::Operate { by, order, act } => self.operate(*by, *order, act),
             Act::Duty { by, is_on } => rider(*by).map(|who| self.on_duty[who] = *is_on),
-            Act::Again { is_other: true } if self.kept.is_some() => Err(Said::No(422, "key reused")),
+            Act::Again { is_other }
+                if *is_other && self.kept.as_ref().is_some_and(|(kept, _)| kept.other_than().is_some()) =>
+            {
+                Err(Said::No(422, "key reused"))
+            }
             Act::Again { .. } => return self.kept.as_ref().map_or(Said::Done, |(_, said)| *said),
             Act::Clock { minutes } => {
                 self.forward(*minutes);

@@ -1,7 +1,9 @@
-//! Who may ask at all, and whose answers the server keeps.
+//! Who may ask at all, whose answers the server keeps, and what is no repeat.
 
-use super::acts::{Act, Who};
+use super::acts::{Act, Ride, Typed, Who};
 use super::city::{City, Said};
+use domain::delivery::FailReason;
+use domain::views::{OperatorAction, StoreDay, TicketAction};
 
 pub const NOBODY: Said = Said::No(401, "not signed in");
 pub const WRONG_ROLE: Said = Said::No(403, "wrong role");
@@ -49,5 +51,41 @@ impl Act {
         };
         let at_the_door = matches!(said, NOBODY | WRONG_ROLE | Said::No(_, "wrong field"));
         has_key && !asks_in_vain && !at_the_door
+    }
+
+    /// The same command about the same thing, with something else in it; `None` where it holds nothing. A key belongs to the command and to
+    /// what it is about: under it this is a repeat that is none.
+    pub fn other_than(&self) -> Option<Self> {
+        let mut other = self.clone();
+        match &mut other {
+            // With another door.
+            Act::Place { .. } => {}
+            Act::Change { is_agreed, .. } => *is_agreed = !*is_agreed,
+            Act::Job { act: Ride::PickUp(typed) | Ride::Deliver(typed), .. } => {
+                *typed = if *typed == Typed::Right { Typed::Wrong } else { Typed::Right };
+            }
+            Act::Job { act: Ride::Fail(why), .. } => {
+                let is_accident = *why == FailReason::Accident;
+                *why = if is_accident { FailReason::CustomerAbsent } else { FailReason::Accident };
+            }
+            Act::Ticket {
+                act: TicketAction::Accept { minutes } | TicketAction::Delay { minutes }, ..
+            }
+            | Act::Store { act: StoreDay::Busy { minutes } | StoreDay::AnswerLimit { minutes }, .. } => {
+                *minutes += 5
+            }
+            Act::Ticket { act: act @ TicketAction::Reject { .. }, .. } => {
+                *act = TicketAction::Accept { minutes: 20 }
+            }
+            Act::Store { act: StoreDay::Capacity { capacity }, .. } => *capacity += 1,
+            Act::Store { act: act @ StoreDay::Reopen, .. } => *act = StoreDay::Pause { minutes: None },
+            Act::Store { act: act @ StoreDay::Pause { .. }, .. } => *act = StoreDay::Reopen,
+            Act::Operate { act, .. } => {
+                let takes_back = *act == OperatorAction::TakeBack;
+                *act = if takes_back { OperatorAction::Cancel } else { OperatorAction::TakeBack };
+            }
+            _ => return None,
+        }
+        Some(other)
     }
 }

@@ -9,7 +9,7 @@ use domain::order;
 use domain::processes::CaseRefusal;
 use domain::shared::OrderId;
 use domain::store::{self, QuoteRefusal, ticket};
-use domain::views::{Fault, OperatorAction, RiderAction, StoreDay, TicketAction};
+use domain::views::{Fault, RiderAction};
 use uuid::Uuid;
 
 /// What was answered, in the words of the reference.
@@ -93,39 +93,6 @@ fn as_typed(typed: Typed, right: &str) -> Option<String> {
     }
 }
 
-/// The same kind of command with something else in it.
-fn other_than(act: &Act) -> Act {
-    let mut other = act.clone();
-    match &mut other {
-        Act::Job { act, .. } => {
-            *act = if *act == Ride::Release { Ride::Arrive } else { Ride::Release };
-        }
-        Act::Store { act, .. } => {
-            *act = match act {
-                StoreDay::Reopen => StoreDay::Busy { minutes: 5 },
-                _ => StoreDay::Reopen,
-            };
-        }
-        Act::Ticket { act, .. } => {
-            *act = match act {
-                TicketAction::Start => TicketAction::Finish,
-                _ => TicketAction::Start,
-            };
-        }
-        Act::Operate { act, .. } => {
-            *act = match act {
-                OperatorAction::TakeBack => OperatorAction::Cancel,
-                _ => OperatorAction::TakeBack,
-            };
-        }
-        Act::Change { is_agreed, .. } => *is_agreed = !*is_agreed,
-        // Of another order; with another door, when it is placed.
-        Act::Cancel { order, .. } | Act::Confirm { order, .. } => *order = Name::MAX,
-        _ => {}
-    }
-    other
-}
-
 impl System {
     /// Carries a step out, with what follows from it. `city` is what the reference says it is like afterwards.
     pub async fn carry_out(&mut self, city: &City, act: &Act) -> Told {
@@ -148,9 +115,9 @@ impl System {
             Act::AtThePage { order, approves } => self.at_the_page(city, *order, *approves).await,
             Act::Again { is_other } => match &city.kept {
                 Some((kept, _)) => {
-                    let kept = if *is_other { other_than(kept) } else { kept.clone() };
+                    let other = kept.other_than().filter(|_| *is_other);
                     let key = self.last_key.clone();
-                    self.command(city, &kept, &key, *is_other).await
+                    self.command(city, other.as_ref().unwrap_or(kept), &key, other.is_some()).await
                 }
                 None => Ok(()),
             },
