@@ -83,7 +83,7 @@ impl Site {
     }
 
     fn request(&self, request: axum::http::request::Builder, body: Body) -> Request<Body> {
-        let caller = Caller { account: None, visitor: "v".into(), locale: self.locale };
+        let caller = Caller { visitor: "v".into(), locale: self.locale, ..Caller::default() };
         request.extension(caller).body(body).unwrap()
     }
 

@@ -2,7 +2,7 @@
 
 use super::Fault;
 use crate::enrolment::Part;
-use crate::shared::{AccountId, Locale, StoreId};
+use crate::shared::{AccountId, Locale, StoreId, TokenId};
 use serde::{Deserialize, Serialize};
 
 /// What an account may do.
@@ -86,6 +86,8 @@ pub struct Caller {
     pub visitor: String,
     /// The language of the answer.
     pub locale: Locale,
+    /// The API token that the request shows, if any: what it makes lasts no longer than the token.
+    pub token: Option<TokenId>,
 }
 
 /// What the visitor of a token begins with. A browser's id is 22 letters of the base64url alphabet, and nothing else is taken from a
@@ -94,13 +96,14 @@ const OF_TOKEN: &str = "account:";
 
 impl Caller {
     /// A script that shows an API token of this account. All tokens of an account share one cart, one address and their drafts.
-    pub fn by_token(account: AccountView, locale: Locale) -> Self {
-        Self { visitor: format!("{OF_TOKEN}{}", account.id), account: Some(account), locale }
+    pub fn by_token(account: AccountView, token: TokenId, locale: Locale) -> Self {
+        let visitor = format!("{OF_TOKEN}{}", account.id);
+        Self { visitor, account: Some(account), locale, token: Some(token) }
     }
 
     /// Whether the request was made with an API token.
     pub fn is_by_token(&self) -> bool {
-        self.visitor.starts_with(OF_TOKEN)
+        self.token.is_some()
     }
 
     /// The account of somebody who has logged in, for what an API token is not enough: whoever has found one could otherwise make another

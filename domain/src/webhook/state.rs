@@ -35,23 +35,27 @@ pub enum PauseReason {
     Gone,
     /// Too many messages were given up.
     Exhausted,
+    /// The API token by which it was registered, or let go on, was revoked or has expired: whoever has found a token shall hear nothing more.
+    Token,
 }
 
 impl PauseReason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Owner, Self::Gone, Self::Exhausted, Self::Token];
+
     /// The name in the database.
     pub const fn name(self) -> &'static str {
         match self {
             PauseReason::Owner => "owner",
             PauseReason::Gone => "gone",
             PauseReason::Exhausted => "exhausted",
+            PauseReason::Token => "token",
         }
     }
 
     /// The reason with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [PauseReason::Owner, PauseReason::Gone, PauseReason::Exhausted]
-            .into_iter()
-            .find(|reason| reason.name() == name)
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
     }
 }
 
@@ -167,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_reason_reads_back_as_it_was_written() {
-        for reason in [PauseReason::Owner, PauseReason::Gone, PauseReason::Exhausted] {
+        for reason in PauseReason::ALL {
             assert_eq!(PauseReason::from_name(reason.name()), Some(reason));
         }
         assert_eq!(PauseReason::from_name(""), None);

@@ -92,7 +92,16 @@ impl Desk {
         let secret = self.fresh_secret(who.id, id).await?;
         // Before it exists: whatever happens from then on has somebody who listens.
         self.webhooks.listening.add(recipient);
-        let new = NewWebhook { id, account: who.id, recipient, url, host: target.host, secret, at };
+        let new = NewWebhook {
+            id,
+            account: who.id,
+            recipient,
+            url,
+            host: target.host,
+            secret,
+            at,
+            token: caller.token,
+        };
         if let Once::Before(ran) = self.webhooks.store.register(new, key).await.map_err(failed("webhook"))? {
             return ran.map(|reply| WebhookId(reply.subject));
         }
@@ -142,8 +151,11 @@ impl Desk {
         let (who, _) = super::inbox::recipient(caller)?;
         self.own_webhook(caller, id).await?;
         let (store, key) = (&self.webhooks.store, asked.key_of(who, "webhook-pause", Some(&id))?);
-        let once =
-            if paused { store.pause(id, PauseReason::Owner, key).await } else { store.resume(id, key).await };
+        let once = if paused {
+            store.pause(id, PauseReason::Owner, key).await
+        } else {
+            store.resume(id, caller.token, key).await
+        };
         if done(once.map_err(failed("webhook"))?)? && !paused {
             self.webhooks.catching_up.notify_one();
             self.webhooks.sender.notify_one();

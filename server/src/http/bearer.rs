@@ -66,7 +66,7 @@ pub(super) async fn visit(
         return Ok(None);
     };
     let account = state.accounts.by_id(found.account).await?;
-    Ok(account.map(|account| (Caller::by_token(account, locale), Pass { id: found.id, hash })))
+    Ok(account.map(|account| (Caller::by_token(account, found.id, locale), Pass { id: found.id, hash })))
 }
 
 /// The answer to a token that does not hold.

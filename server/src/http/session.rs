@@ -130,7 +130,7 @@ pub(super) async fn visit(
         Some(session) => signed_in(state, &session).await?.unzip(),
         None => (None, None),
     };
-    Ok(Visit { caller: Caller { account, visitor, locale }, session, fresh_visitor })
+    Ok(Visit { caller: Caller { account, visitor, locale, token: None }, session, fresh_visitor })
 }
 
 async fn signed_in(

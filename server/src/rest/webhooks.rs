@@ -33,8 +33,9 @@ pub(super) struct Webhook {
     /// `active`, `failing` when nothing got through for an hour, or `paused`.
     #[schema(pattern = "^(active|failing|paused)$", example = "active")]
     state: &'static str,
-    /// Why it is paused: by its `owner`, because its receiver is `gone` (410), or `exhausted` by too many messages that were given up.
-    #[schema(pattern = "^(owner|gone|exhausted)$", example = json!(null))]
+    /// Why it is paused: by its `owner`, because its receiver is `gone` (410), `exhausted` by too many messages that were
+    /// given up, or because the API `token` that registered it, or let it go on, has ended.
+    #[schema(pattern = "^(owner|gone|exhausted|token)$", example = json!(null))]
     paused_by: Option<&'static str>,
     /// Up to this position of the log everything that concerns the account was delivered, or given up.
     #[schema(example = 4711)]

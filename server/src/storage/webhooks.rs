@@ -2,7 +2,7 @@
 
 use super::{IdempotencyKey, LogError, Once};
 use domain::notification::Recipient;
-use domain::shared::{AccountId, OrderId, Sealed, Timestamp, WebhookId};
+use domain::shared::{AccountId, OrderId, Sealed, Timestamp, TokenId, WebhookId};
 use domain::views::{Recorded, WebhookMessage};
 use domain::webhook::PauseReason;
 use std::collections::HashSet;
@@ -55,6 +55,8 @@ pub struct NewWebhook {
     pub secret: Sealed,
     /// When.
     pub at: Timestamp,
+    /// By which API token; `None` when somebody has logged in for it.
+    pub token: Option<TokenId>,
 }
 
 /// A secret that was replaced, and until when it signs too.
@@ -252,8 +254,15 @@ pub trait Webhooks: Send + Sync {
         why: PauseReason,
         key: Option<IdempotencyKey>,
     ) -> Result<Once, LogError>;
-    /// Goes on where it has stopped.
-    async fn resume(&self, id: WebhookId, key: Option<IdempotencyKey>) -> Result<Once, LogError>;
+    /// Goes on where it has stopped. One that hangs on an API token hangs from now on on this `token`, or on none.
+    async fn resume(
+        &self,
+        id: WebhookId,
+        token: Option<TokenId>,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError>;
+    /// Pauses those whose API token has ended by now.
+    async fn pause_without_token(&self, now: Timestamp) -> Result<(), LogError>;
     /// Forgets a webhook and its messages.
     async fn remove(&self, id: WebhookId) -> Result<(), LogError>;
     /// Has everything after a position sent again.

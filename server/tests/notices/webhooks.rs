@@ -112,7 +112,8 @@ impl Post {
         let secret = self.vault.seal_secret(account, id.0, &plain).await.unwrap();
         let (url, host) = (format!("{}/{path}", receiver.url), receiver.host());
         self.listening.add(recipient);
-        let new = NewWebhook { id, account, recipient, url, host, secret, at: SystemClock.now() };
+        let new =
+            NewWebhook { id, account, recipient, url, host, secret, at: SystemClock.now(), token: None };
         self.store.register(new, None).await.unwrap();
         self.behind.notify_one();
         (id, plain)
@@ -356,7 +357,7 @@ async fn a_receiver_that_is_gone_is_told_nothing_until_it_goes_on_and_then_every
     // Also over a start.
     let mut post = post.restart().await;
     stays(&receiver, 1).await;
-    post.store.resume(id, None).await.unwrap();
+    post.store.resume(id, None, None).await.unwrap();
     post.behind.notify_one();
     until("everything has come", async || Ok(receiver.taken("hook").len() >= 12)).await;
     post.settled().await;

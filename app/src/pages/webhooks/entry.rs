@@ -152,5 +152,8 @@ fn state(locale: Locale, state: State) -> (&'static str, &'static str) {
         State::Paused(PauseReason::Exhausted) => {
             (say!(locale, webhooks.state.exhausted), "chip chip--payment_failed")
         }
+        State::Paused(PauseReason::Token) => {
+            (say!(locale, webhooks.state.token), "chip chip--payment_failed")
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Webhooks that are behind: what they missed, or want again, is taken from the log bit by bit.
+//! Webhooks that are behind: what they missed, or want again, is taken from the log bit by bit. Those whose API token has ended are paused.
 
 use super::NAME;
 use super::reader::messages;
@@ -73,6 +73,7 @@ impl CatchingUp {
 
     /// Gives each that is behind one bit more; true when somebody could be given another one.
     async fn round(&self) -> Result<bool, LogError> {
+        self.webhooks.pause_without_token(self.clock.now()).await?;
         self.webhooks.fall_behind(NAME).await?;
         let mut again = false;
         for behind in self.webhooks.behind().await? {

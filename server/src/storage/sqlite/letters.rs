@@ -10,7 +10,7 @@ use crate::storage::{
     Room, WaitingLetter, Webhook, Webhooks,
 };
 use domain::notification::Recipient;
-use domain::shared::{AccountId, OrderId, Sealed, Timestamp, WebhookId};
+use domain::shared::{AccountId, OrderId, Sealed, Timestamp, TokenId, WebhookId};
 use domain::views::Recorded;
 use domain::webhook::{MAX_DEAD, MAX_WAITING, PauseReason};
 use sqlx::Row;
@@ -116,8 +116,16 @@ impl Webhooks for SqliteLog {
     ) -> Result<Once, LogError> {
         SqliteLog::pause(self, id, why, key).await
     }
-    async fn resume(&self, id: WebhookId, key: Option<IdempotencyKey>) -> Result<Once, LogError> {
-        SqliteLog::resume(self, id, key).await
+    async fn resume(
+        &self,
+        id: WebhookId,
+        token: Option<TokenId>,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError> {
+        SqliteLog::resume(self, id, token, key).await
+    }
+    async fn pause_without_token(&self, now: Timestamp) -> Result<(), LogError> {
+        SqliteLog::pause_without_token(self, now).await
     }
     async fn remove(&self, id: WebhookId) -> Result<(), LogError> {
         SqliteLog::remove(self, id).await

@@ -6,7 +6,7 @@ use super::log::SqliteLog;
 use super::rows::id;
 use crate::storage::{IdempotencyKey, LogError, NewWebhook, Once, Webhook};
 use domain::notification::Recipient;
-use domain::shared::{AccountId, Sealed, Timestamp, WebhookId};
+use domain::shared::{AccountId, Sealed, Timestamp, TokenId, WebhookId};
 use domain::webhook::PauseReason;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -84,8 +84,8 @@ impl SqliteLog {
         // From the end of the log on, as the writer knows it.
         batch
             .push(
-                "INSERT INTO webhooks (id, account, recipient, url, host, secret, created_ms, behind) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(position), 0) FROM events))",
+                "INSERT INTO webhooks (id, account, recipient, url, host, secret, created_ms, token, behind) \
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(position), 0) FROM events))",
             )
             .bind(new.id.to_string())
             .bind(new.account.to_string())
@@ -93,7 +93,8 @@ impl SqliteLog {
             .bind(new.url)
             .bind(new.host)
             .bind(new.secret.0)
-            .bind(new.at.0);
+            .bind(new.at.0)
+            .bind(new.token.map(|token| token.to_string()));
         self.write_once(batch, key, new.id.0).await
     }
 
@@ -130,11 +131,20 @@ impl SqliteLog {
         self.write_once(batch, key, id.0).await
     }
 
-    pub(super) async fn resume(&self, id: WebhookId, key: Option<IdempotencyKey>) -> Result<Once, LogError> {
+    pub(super) async fn resume(
+        &self,
+        id: WebhookId,
+        token: Option<TokenId>,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Once, LogError> {
         let mut batch = Batch::default();
         // What has failed counts anew, and is tried at once.
         batch
-            .push("UPDATE webhooks SET paused = NULL, failures = 0, failing_ms = NULL WHERE id = ?")
+            .push(
+                "UPDATE webhooks SET paused = NULL, failures = 0, failing_ms = NULL, \
+                 token = CASE WHEN token IS NULL THEN NULL ELSE ? END WHERE id = ?",
+            )
+            .bind(token.map(|token| token.to_string()))
             .bind(id.to_string());
         batch
             .push(
@@ -142,6 +152,26 @@ impl SqliteLog {
             )
             .bind(id.to_string());
         self.write_once(batch, key, id.0).await
+    }
+
+    pub(super) async fn pause_without_token(&self, now: Timestamp) -> Result<(), LogError> {
+        // Nearly always there are none, and nothing has to be written.
+        let rows = sqlx::query(
+            "SELECT id FROM webhooks WHERE paused IS NULL AND token IS NOT NULL AND NOT EXISTS \
+             (SELECT 1 FROM api_tokens WHERE api_tokens.id = token AND revoked_ms IS NULL AND \
+             (expires_ms IS NULL OR expires_ms > ?))",
+        )
+        .bind(now.0)
+        .fetch_all(self.readers())
+        .await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut batch = Batch::default();
+        for row in &rows {
+            pause(&mut batch, WebhookId(id(row.try_get("id")?)?), PauseReason::Token);
+        }
+        self.write(batch).await
     }
 
     pub(super) async fn remove(&self, id: WebhookId) -> Result<(), LogError> {

@@ -55,7 +55,7 @@ pub(super) fn fits(value: &Value, schema: &Value, all: &Value) -> Result<(), Str
 }
 
 /// A program whose token is known by its id.
-async fn program(city: &City, login: &str) -> (Program, TokenId) {
+pub(super) async fn program(city: &City, login: &str) -> (Program, TokenId) {
     let id = city.backend.make_token(&caller(login), "api", "30").await.unwrap();
     let page = city.backend.account_page(&caller(login), Some(id)).await.unwrap();
     (Program { token: Some(page.made.unwrap().secret), ..Program::stranger(&city.base()) }, id)

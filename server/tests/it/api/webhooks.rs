@@ -1,9 +1,12 @@
 //! Webhooks by the API alone, as on their page; and what an account was told.
 
 use super::Program;
+use super::live::program;
 use crate::city::{City, caller, key};
 use crate::receiver::{Mood, Receiver};
 use crate::webhooks::{open, until_given_up, until_taken};
+use domain::shared::WebhookId;
+use domain::views::Shown;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -211,5 +214,66 @@ async fn what_an_account_was_told_is_read_by_the_api() {
     let owner = Program::of(&city, "owner1").await;
     let of_store = owner.get("/notices").await;
     assert_eq!(of_store.json["_embedded"]["notices"][0]["_links"].get("orderList"), None);
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_hears_nothing_more_once_the_token_that_registered_it_has_ended() {
+    let (city, receiver) = (open().await, Receiver::start().await);
+    let who = caller("customer1");
+    let (found, token) = program(&city, "customer1").await;
+    let made = found.post("/webhooks", json!({"url": format!("{}/tap", receiver.url)})).await;
+    let id: WebhookId = made.text("id").parse().unwrap();
+    let (mine, till) = (Program::of(&city, "customer1").await, Program::of(&city, "customer1").await);
+    let own = mine.post("/webhooks", json!({"url": format!("{}/own", receiver.url)})).await;
+    assert_eq!(own.status, 201, "{own:?}");
+    let here = format!("/webhooks/{id}");
+    let until_it_hangs = async || {
+        let heard = mine.until(&here, |heard| heard.json["state"] == "paused").await;
+        assert_eq!(heard.text("pausedBy"), "token");
+    };
+    let place = async || {
+        let order = city.order("tok_approve").await;
+        city.until(order, Shown::Received).await;
+        order.to_string()
+    };
+    // Whether this receiver was told of an order, and is by now.
+    let knows =
+        |path: &str, order: &str| receiver.taken(path).iter().any(|taken| taken.json()["orderId"] == order);
+    let until_it_knows = async |path: &str, order: &str| {
+        for _ in 0..1_000 {
+            if knows(path, order) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{path} was not told of {order}");
+    };
+
+    // Revoked: what happens then is told to the one that hangs on another token alone.
+    let first = place().await;
+    until_it_knows("tap", &first).await;
+    city.backend.revoke_token(&who, token).await.unwrap();
+    until_it_hangs().await;
+    let second = place().await;
+    until_it_knows("own", &second).await;
+    assert!(!knows("tap", &second));
+
+    // Another token lets it go on and vouches for it: it misses nothing, until that one expires.
+    till.does(&format!("{here}/pause"), Some(json!({"paused": false}))).await;
+    until_it_knows("tap", &second).await;
+    city.clock.forward(31 * 24 * 60);
+    let (late, last) = program(&city, "customer1").await;
+    let heard = late.until(&here, |heard| heard.json["state"] == "paused").await;
+    assert_eq!(heard.text("pausedBy"), "token");
+
+    // The account itself lets it go on: it hangs on no token any more, whoever pauses it in between.
+    city.backend.pause_webhook(&who, id, false).await.unwrap();
+    for paused in [true, false] {
+        late.does(&format!("{here}/pause"), Some(json!({"paused": paused}))).await;
+    }
+    city.backend.revoke_token(&who, last).await.unwrap();
+    let third = place().await;
+    until_it_knows("tap", &third).await;
     city.close().await;
 }

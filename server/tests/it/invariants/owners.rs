@@ -283,7 +283,7 @@ fn at_the_gate(gate: Gate, who: &Caller, is_own: bool) -> Option<Fault> {
 /// A script with a token of a demo account.
 fn by_token(login: &str) -> Caller {
     let Caller { account, locale, .. } = caller(login);
-    Caller::by_token(account.unwrap(), locale)
+    Caller::by_token(account.unwrap(), TokenId(uuid::Uuid::nil()), locale)
 }
 
 #[test]

@@ -114,7 +114,7 @@ async fn who_is_behind_is_given_what_it_missed_and_nothing_newer_before_that() {
     assert_eq!(store.behind().await.unwrap(), []);
     assert_eq!(due(store, 100).await, [0; 0]);
     store.queue(NAME, 40, &[letter(40, 1)]).await.unwrap();
-    store.resume(id, None).await.unwrap();
+    store.resume(id, None, None).await.unwrap();
     assert_eq!(store.behind().await.unwrap().pop().unwrap().position, 30);
 }
 
