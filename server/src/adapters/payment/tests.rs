@@ -143,6 +143,17 @@ fn won(amount: u64) -> Won {
     Won::new(amount).expect("in range")
 }
 
+/// A first request to give back so much of an approval.
+fn refund(id: &str, key: &str, amount: u64) -> RefundRequest {
+    RefundRequest {
+        key: key.to_owned(),
+        earlier: Vec::new(),
+        provider_id: id.to_owned(),
+        amount: won(amount),
+        reason: "refund_all".to_owned(),
+    }
+}
+
 /// The provider's id of an approval of the whole amount.
 fn approved(outcome: ChargeOutcome) -> String {
     match outcome {

@@ -2,16 +2,6 @@
 
 use super::*;
 
-fn refund(id: &str, key: &str, amount: u64) -> RefundRequest {
-    RefundRequest {
-        key: key.to_owned(),
-        earlier: Vec::new(),
-        provider_id: id.to_owned(),
-        amount: won(amount),
-        reason: "cancelled".to_owned(),
-    }
-}
-
 fn refused(code: &str) -> Result<(), GatewayError> {
     Err(GatewayError::Refused { code: code.to_owned() })
 }

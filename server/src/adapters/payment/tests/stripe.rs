@@ -57,16 +57,6 @@ fn declined(code: &str) -> ChargeOutcome {
     ChargeOutcome::Declined { code: code.to_owned() }
 }
 
-fn refund(id: &str, key: &str, amount: u64) -> RefundRequest {
-    RefundRequest {
-        key: key.to_owned(),
-        earlier: Vec::new(),
-        provider_id: id.to_owned(),
-        amount: won(amount),
-        reason: "refund_all".to_owned(),
-    }
-}
-
 #[tokio::test]
 async fn an_approval_is_found_again_and_a_repeat_charges_nothing() {
     let mut shop = Shop::open().await;

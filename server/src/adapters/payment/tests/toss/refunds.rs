@@ -4,16 +4,6 @@ use serde_json::json;
 
 use super::*;
 
-fn refund(id: &str, key: &str, amount: u64) -> RefundRequest {
-    RefundRequest {
-        key: key.to_owned(),
-        earlier: Vec::new(),
-        provider_id: id.to_owned(),
-        amount: won(amount),
-        reason: "refund_all".to_owned(),
-    }
-}
-
 #[tokio::test]
 async fn refunds_add_up_to_the_approval_and_each_is_made_once() {
     let shop = Shop::open().await;
