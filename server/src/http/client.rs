@@ -82,6 +82,9 @@ pub(super) fn origin(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Or
     let walked = [forwarded::standard(headers), forwarded::usual(headers)]
         .map(|hops| (!hops.is_empty()).then(|| walk(peer, &hops, is_trusted)));
     match walked {
+        [Some(one), Some(other)] if !forwarded::names_client(headers) => {
+            Origin { https: one.https || other.https, ..one }
+        }
         [Some(one), Some(other)] if one.address != other.address => Origin { address: peer, https: false },
         [Some(one), Some(other)] => Origin { https: one.https || other.https, ..one },
         [Some(only), None] | [None, Some(only)] => only,

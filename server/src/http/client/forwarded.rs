@@ -51,6 +51,11 @@ pub(super) fn usual(headers: &HeaderMap) -> Vec<Hop> {
     hops
 }
 
+/// Whether the usual headers name a client at all. `X-Forwarded-Proto` may stand beside `Forwarded`, and says nothing against it.
+pub(super) fn names_client(headers: &HeaderMap) -> bool {
+    headers.contains_key(&X_FORWARDED_FOR)
+}
+
 /// `for=192.0.2.43;proto=https`.
 fn element(text: &str) -> Hop {
     let mut hop = Hop::default();

@@ -102,6 +102,19 @@ fn a_client_that_adds_the_other_header_chooses_no_address() {
 }
 
 #[test]
+fn a_scheme_alone_names_nobody_and_contradicts_nobody() {
+    for (standard, scheme, https) in [
+        ("for=192.0.2.1", "https", true),
+        ("for=192.0.2.1;proto=https", "https", true),
+        ("for=192.0.2.1", "http", false),
+    ] {
+        let headers = [("forwarded", standard), (PROTO, scheme)];
+        assert_eq!(seen("127.0.0.1", &headers), ("192.0.2.1".to_owned(), https), "{standard} {scheme}");
+        assert_eq!(seen("203.0.113.9", &headers), ("203.0.113.9".to_owned(), false));
+    }
+}
+
+#[test]
 fn the_scheme_is_that_of_the_clients_own_step() {
     for (list, schemes, https) in [
         ("192.0.2.1", "https", true),
