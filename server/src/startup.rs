@@ -26,7 +26,7 @@ use crate::read_models::Views;
 use crate::rest::Rest;
 use crate::router::{self, AppState, Shared};
 use crate::seed;
-use crate::serving::{self, Certificates, Patience, TlsError, connections_to_be_had};
+use crate::serving::{self, Certificates, TlsError, connections_to_be_had};
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
 use crate::storage::{EventLog, KeyStore, LogError, Outbox, Vault};
 use crate::tokens::Tokens;
@@ -40,7 +40,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -317,7 +316,7 @@ pub async fn start_by(
     let settings = serving::Settings {
         max_connections: connections_to_be_had(config.gateway.max_connections),
         tls,
-        patience: Patience::default(),
+        patience: config.gateway.patience,
     };
     let scheme = if settings.tls.is_some() { "https" } else { "http" };
     let state = AppState::new(Shared {
@@ -338,8 +337,7 @@ pub async fn start_by(
     });
     let banner_logins = state.settings.demo_logins.clone();
     let router = router::build(state, payment_pages, Some(rest));
-    let listener =
-        TcpListener::bind(listen).await.map_err(|source| StartError::Listen { addr: listen, source })?;
+    let listener = serving::listen(listen).map_err(|source| StartError::Listen { addr: listen, source })?;
     let addr = listener.local_addr()?;
     let banner = banner(scheme, addr, &banner_logins);
     // The folder is this process's until nothing more can be written, whoever still holds the log.

@@ -2,7 +2,7 @@
 
 use super::{WrongSetting, number, small};
 use crate::limits::Rates;
-use crate::serving::Certificates;
+use crate::serving::{Certificates, Patience};
 use clap::Args;
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -20,6 +20,8 @@ pub struct GatewayConfig {
     pub rates: Rates,
     /// The most connections at a time.
     pub max_connections: usize,
+    /// How long connections may take. Nobody types it.
+    pub patience: Patience,
     /// The least room on the disk of the data folder with which the city is ready, in bytes.
     pub min_free: u64,
     /// How long the city goes on taking requests after it was asked to stop, and says that it is not ready.
@@ -34,6 +36,7 @@ impl GatewayConfig {
             tls: None,
             rates: Rates::usual(demo),
             max_connections: 8_192,
+            patience: Patience::default(),
             min_free: 200 << 20,
             drain: Duration::ZERO,
         }
@@ -138,6 +141,7 @@ impl GatewayTyped {
                 1_000_000,
                 most,
             )? as usize,
+            patience: usual.patience,
             min_free: count("min-free-mb", &self.min_free_mb, "MB", 0, 1 << 40, usual.min_free >> 20)? << 20,
             drain: Duration::from_millis(count(
                 "drain-ms",

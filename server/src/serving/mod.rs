@@ -24,7 +24,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -41,6 +41,12 @@ const HEAD: usize = 32 * 1024;
 const AT_ONCE: u32 = 100;
 /// The most bytes of an answer that wait for a slow reader, for each request of HTTP/2.
 const UNSENT: usize = 64 * 1024;
+/// The most bytes that the system is to keep of what a connection does not read; it takes about twice that in memory. By itself it would
+/// keep 4 MB for each, and what it has for all connections of the machine is not much more than some hundreds of those take. It is still
+/// more than is under way at a time on a usual line: 8 Mbit/s at a fifth of a second.
+const SYSTEM_UNSENT: u32 = 192 * 1024;
+/// How many may wait to be let in.
+const BACKLOG: u32 = 1_024;
 /// How often connections are looked through.
 const SWEEP: Duration = Duration::from_secs(1);
 /// How many are told politely at a time that there is no room; the others hear nothing.
@@ -52,7 +58,7 @@ const NO_ROOM: &[u8] =
 const RESERVE: u64 = 256;
 
 /// How long a connection may take for what.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// For the handshake of TLS.
     pub handshake: Duration,
@@ -107,6 +113,20 @@ pub fn connections_to_be_had(wanted: usize) -> usize {
         tracing::warn!(wanted, most, "the limit of open files allows fewer connections than are wanted");
     }
     wanted.min(most)
+}
+
+/// Listens at an address, for connections of which the system keeps little that is not read.
+///
+/// # Errors
+///
+/// When the address is another's, or is not this machine's.
+pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    // Those that are accepted have it from the one that listens.
+    socket.set_send_buffer_size(SYSTEM_UNSENT)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Answers whoever connects until `stop`; then what is being answered has [`Patience::stop`] to be finished. Nobody new is taken from
