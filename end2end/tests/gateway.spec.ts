@@ -220,7 +220,8 @@ behind('an order through nginx by HTTP/2, whose three pages go on by themselves 
   await Promise.all(pages.map((page) => page.context().close()));
 });
 
-behind('nginx passes on who asks, and nobody else says so', async ({ gateway }) => {
+// That limits count who really asks is tested in server/tests/it/gateway/addresses.rs.
+behind('health, readiness and a page come through nginx, whatever a request says of itself', async ({ gateway }) => {
   const { nginx, city } = gateway;
   const session = connect(nginx.url, { rejectUnauthorized: false });
   const status = (path: string, more: Record<string, string> = {}) =>

@@ -1,7 +1,11 @@
 //! The real program on the open internet: crowds that ask for nothing, readers that do not read, limits, TLS, readiness, and stops.
 
+mod addresses;
 mod crowd;
+mod early;
 mod limits;
+mod nginx;
+mod stuck;
 mod tls;
 
 use crate::city::City;

@@ -1,11 +1,12 @@
 //! Thousands who connect and say half a word, hundreds who listen and never read: customers are served all the same.
 
+use super::stuck::reads_nothing;
 use crate::people::Person;
 use crate::process::Program;
 use domain::views::Shown;
 use futures::future::join_all;
 use std::io::Write;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 use tempfile::tempdir;
 
@@ -16,6 +17,12 @@ const CROWD: usize = 2_000;
 /// File descriptors that the test itself needs beside them.
 const OWN: u64 = 1_000;
 const NEVER_READ: usize = 200;
+/// More than waits for somebody who reads slowly, in bytes.
+const A_LOT: u64 = 64 * 1_024;
+/// The most that the system may keep for one of them, in bytes.
+const KEPT: u64 = 512 * 1_024;
+/// The most rounds of orders after which all of them have to be stuck.
+const ROUNDS: usize = 60;
 const CUSTOMERS: usize = 50;
 /// The most that all of them may cost, in MB.
 const COST: u64 = 150;
@@ -29,12 +36,28 @@ fn possible() -> usize {
     files.map_or(HALF_OPEN, |files| HALF_OPEN.min(files.saturating_sub(OWN) as usize))
 }
 
-/// A listener to all of the customers' orders, who reads not a word.
-fn never_read(address: &str, cookie: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET /live/orders?after=0 HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\n\r\n")
-        .unwrap();
-    stream
+/// What the system keeps, for a server at this port, of what the other end of each connection has not taken, in bytes.
+fn unsent(port: u16) -> Vec<u64> {
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let rows = table.lines().skip(1).filter_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let own = u16::from_str_radix(fields[1].split(':').nth(1)?, 16).ok()?;
+        let is_open = fields[3] == "01";
+        let waits = u64::from_str_radix(fields[4].split(':').next()?, 16).ok()?;
+        (own == port && is_open && waits > 0).then_some(waits)
+    });
+    rows.collect()
+}
+
+/// Whether so many connections have more waiting than a moment's worth, and no more came to any of them since.
+fn are_stuck(before: &[u64], now: &[u64]) -> bool {
+    let stuck = |all: &[u64]| {
+        let mut all: Vec<u64> = all.iter().copied().filter(|waits| *waits > A_LOT).collect();
+        all.sort_unstable();
+        all
+    };
+    let now = stuck(now);
+    now.len() >= NEVER_READ && now == stuck(before)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,11 +85,14 @@ async fn customers_are_served_beside_thousands_who_ask_for_nothing_and_hundreds_
         connections.collect::<Vec<_>>()
     });
     let half_open = half_open.await.unwrap();
-    let silent: Vec<TcpStream> =
-        (0..NEVER_READ).map(|_| never_read(&address, customers[0].cookies())).collect();
+    let to: SocketAddr = address.parse().unwrap();
+    let mut silent = Vec::new();
+    for _ in 0..NEVER_READ {
+        silent.push(reads_nothing(to, customers[0].cookies()).await);
+    }
 
-    let mut most = 0;
-    for _ in 0..4 {
+    let (mut most, mut before_round, mut rounds) = (0, Vec::new(), 0);
+    loop {
         let orders = join_all(customers.iter().map(|customer| customer.place(&basket, "tok_decline"))).await;
         let ends = customers
             .iter()
@@ -74,7 +100,17 @@ async fn customers_are_served_beside_thousands_who_ask_for_nothing_and_hundreds_
             .map(|(customer, order)| customer.until(*order, |view| view.line.shown == Shown::PaymentFailed));
         assert_eq!(join_all(ends).await.len(), CUSTOMERS);
         most = most.max(server.memory_mb());
+        let after_round = unsent(to.port());
+        if are_stuck(&before_round, &after_round) {
+            let kept = after_round.iter().max().unwrap();
+            assert!(*kept <= KEPT, "the system keeps {kept} bytes of one that nobody reads");
+            break;
+        }
+        rounds += 1;
+        assert!(rounds < ROUNDS, "they never get stuck: {after_round:?}");
+        before_round = after_round;
     }
+    println!("stuck after {rounds} rounds, with at most {:?} bytes each", unsent(to.port()).iter().max());
     println!("{many} half-open, {NEVER_READ} that never read: {before} MB before, {most} MB at most");
     assert!(most < before + COST, "{before} MB before, {most} MB beside the crowd");
     drop(silent);

@@ -16,12 +16,17 @@ use tempfile::tempdir;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 
-/// A fresh certificate in two files; clients that believe it alone: one that speaks HTTP/2 too, and one that does not.
-fn certify(folder: &Path) -> [Client; 2] {
+/// A fresh certificate of this machine in two files.
+pub(super) fn certificate(folder: &Path) -> Certificate {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
     std::fs::write(folder.join("key.pem"), signing_key.serialize_pem()).unwrap();
     std::fs::write(folder.join("cert.pem"), cert.pem()).unwrap();
-    let root = Certificate::from_pem(cert.pem().as_bytes()).unwrap();
+    Certificate::from_pem(cert.pem().as_bytes()).unwrap()
+}
+
+/// A fresh certificate in two files; clients that believe it alone: one that speaks HTTP/2 too, and one that does not.
+fn certify(folder: &Path) -> [Client; 2] {
+    let root = certificate(folder);
     let builder = || {
         let builder = Client::builder().no_proxy().redirect(redirect::Policy::none());
         builder.tls_built_in_root_certs(false).add_root_certificate(root.clone())
