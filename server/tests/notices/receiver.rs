@@ -67,11 +67,33 @@ pub struct Receiver {
     pub url: String,
 }
 
+/// A request that is being answered, until it is dropped: whoever asks may go away before that.
+struct Busy(Receiver);
+
+impl Busy {
+    fn begin(receiver: &Receiver, book: &mut Book) -> Self {
+        book.busy.0 += 1;
+        book.busy.1 = book.busy.1.max(book.busy.0);
+        Self(receiver.clone())
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.book.lock().unwrap().busy.0 -= 1;
+    }
+}
+
 impl Receiver {
     pub async fn start() -> Self {
+        Self::default().beside().await
+    }
+
+    /// The same program at an address of its own: another host.
+    pub async fn beside(&self) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let receiver = Self { url, ..Self::default() };
+        let receiver = Self { url, ..self.clone() };
         let app = Router::new().route("/{*path}", post(receive)).with_state(receiver.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         receiver
@@ -108,9 +130,15 @@ impl Receiver {
         self.taken(path).iter().map(Came::kind).collect()
     }
 
-    /// The most requests at once.
+    /// The most requests at once, at all its addresses together.
     pub fn most_at_once(&self) -> usize {
         self.book.lock().unwrap().busy.1
+    }
+
+    /// Forgets how many there were at once; from now on they are counted anew.
+    pub fn count_anew(&self) {
+        let mut book = self.book.lock().unwrap();
+        book.busy.1 = book.busy.0;
     }
 }
 
@@ -123,13 +151,12 @@ async fn receive(
     let text = |value: &axum::http::HeaderValue| value.to_str().unwrap().to_owned();
     let headers = headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     let came = Came { path, headers, body: body.to_vec() };
-    let mood = {
+    let (mood, busy) = {
         let mut book = receiver.book.lock().unwrap();
         book.came.push(came.clone());
-        book.busy.0 += 1;
-        book.busy.1 = book.busy.1.max(book.busy.0);
+        let busy = Busy::begin(&receiver, &mut book);
         let of_order = book.of_order.get(&came.order()).copied();
-        of_order.or_else(|| book.moods.pop_front()).or(book.usual).unwrap_or(Mood::Take)
+        (of_order.or_else(|| book.moods.pop_front()).or(book.usual).unwrap_or(Mood::Take), busy)
     };
     let answer = match mood {
         Mood::Take => StatusCode::NO_CONTENT.into_response(),
@@ -144,10 +171,9 @@ async fn receive(
             (StatusCode::INTERNAL_SERVER_ERROR, axum::body::Body::from_stream(broken)).into_response()
         }
     };
-    let mut book = receiver.book.lock().unwrap();
-    book.busy.0 -= 1;
+    drop(busy);
     if matches!(mood, Mood::Take | Mood::Stall(_)) {
-        book.taken.push(came);
+        receiver.book.lock().unwrap().taken.push(came);
     }
     answer
 }

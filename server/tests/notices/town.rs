@@ -130,6 +130,18 @@ impl Town {
         town
     }
 
+    /// So many further customers.
+    pub async fn customers(&self, many: u128) -> Vec<AccountId> {
+        let mut all = Vec::new();
+        for number in 0..many {
+            let id = AccountId(Uuid::from_u128(0xC000 + number));
+            let new = account(id, &format!("guest{number}"), Role::Customer, "010-0000-0003");
+            self.accounts.add(new, SystemClock.now()).await.unwrap();
+            all.push(id);
+        }
+        all
+    }
+
     async fn open(folder: TempDir) -> Self {
         let (writer, pool) = open(&file(&folder)).await.unwrap();
         let tail = Arc::new(Tail::default());
