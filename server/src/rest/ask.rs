@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::header::{CONTENT_TYPE, HOST, IF_MATCH};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use domain::shared::Locale;
 use domain::views::{Caller, Fault, Field, FieldFault};
 use serde::de::DeserializeOwned;
@@ -85,6 +85,16 @@ pub(super) struct VersionHeader {
     if_match: Option<String>,
 }
 
+/// The header that questions take whose answer has an `ETag`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "read for the description alone")]
+pub(super) struct KnownHeader {
+    /// An `ETag` that was answered before, or several with commas: what is still the same is not sent again (304).
+    #[param(rename = "If-None-Match")]
+    if_none_match: Option<String>,
+}
+
 impl Ask {
     /// The language of the answer.
     pub(super) fn locale(&self) -> Locale {
@@ -131,10 +141,15 @@ impl FromRequestParts<Rest> for Ask {
             desk: Arc::clone(&rest.desk),
             caller,
             base: Base(base),
-            key: key_of(&parts.headers)?,
+            key: if takes_key(&parts.method) { key_of(&parts.headers)? } else { None },
             if_match: versions_of(&parts.headers),
         })
     }
+}
+
+/// Whether a key means something: what reads or deletes can be sent as often as one likes.
+fn takes_key(method: &Method) -> bool {
+    [Method::POST, Method::PUT, Method::PATCH].contains(method)
 }
 
 fn key_of(headers: &HeaderMap) -> Result<Option<String>, Refused> {

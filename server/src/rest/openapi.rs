@@ -59,7 +59,8 @@ fn introduction() -> String {
          * `Idempotency-Key` makes a command safe to repeat; `ETag` and `If-Match` keep two programs from overwriting each other.\n\
          * `Accept-Language: ko` or `en` chooses the language of names and sentences.\n\
          * Amounts are integer won, times are UTC, distances are metres.\n\n\
-         Refusals are `application/problem+json`. Their `type` is one of:\n\n",
+         Refusals are `application/problem+json`. Each operation names those that it can answer; besides, anything can come too late (408, 504) \
+         or fail by the server's fault (500), and what is no operation is answered 404 or 405. Their `type` is one of:\n\n",
     );
     for kind in &KINDS {
         text.push_str(&format!("* `/problems/{}`: {} ({})\n", kind.name, kind.title_en, kind.title_ko));

@@ -6,8 +6,10 @@ mod fields;
 mod keys;
 mod limits;
 mod live;
+mod refused;
 mod rules;
 mod same;
+mod seen;
 mod transcripts;
 mod versions;
 mod walk;
@@ -15,7 +17,7 @@ mod way;
 mod webhooks;
 
 use crate::city::{City, caller, key};
-use reqwest::{Client, Method, header::HeaderMap};
+use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -72,23 +74,34 @@ impl Program {
     }
 
     async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Heard {
-        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
-        let mut request = self.http.request(method, url).timeout(Duration::from_secs(20));
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
+        let mut request = self.request(method.clone(), path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         if let Some(body) = body {
             request = request.json(&body);
         }
+        self.hear(&method, path, request).await
+    }
+
+    /// A request with the token and nothing else.
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
+        let request = self.http.request(method, url).timeout(Duration::from_secs(20));
+        if let Some(token) = &self.token { request.bearer_auth(token) } else { request }
+    }
+
+    /// Sends a request; what comes back has to be as the description says.
+    async fn hear(&self, method: &Method, path: &str, request: RequestBuilder) -> Heard {
         let answer = request.send().await.unwrap();
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         // A stream has no end to wait for: that it is one is all there is to hear here.
         let is_stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
         let text = if is_stream { String::new() } else { answer.text().await.unwrap() };
-        Heard { status, headers, json: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
+        let heard =
+            Heard { status, headers, json: serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        seen::holds(self, method, path, &heard).await;
+        heard
     }
 
     async fn get(&self, path: &str) -> Heard {

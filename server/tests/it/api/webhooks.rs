@@ -160,6 +160,14 @@ async fn a_url_that_leads_into_this_network_is_refused_with_a_problem() {
     let refused = owner.post("/webhooks", json!({"url": "http://127.0.0.1:9/more"})).await;
     let problem = refused.refused(409, "conflict");
     assert_eq!((&problem["state"], &problem["command"]), (&json!("too_many"), &json!("register")));
+    // A repeat whose webhook was deleted since leads to none, and registers no other.
+    let customer = Program::of(&city, "customer1").await;
+    let (sent, body) = (key(), json!({"url": "http://127.0.0.1:9/gone"}));
+    let made = customer.under(&sent, Method::POST, "/webhooks", Some(body.clone())).await;
+    let here = format!("/webhooks/{}", made.text("id"));
+    assert_eq!(customer.send(Method::DELETE, &here, &[], None).await.status, 204);
+    customer.under(&sent, Method::POST, "/webhooks", Some(body)).await.refused(404, "not-found");
+    assert_eq!(customer.get("/webhooks").await.json["page"]["totalElements"], 0);
     city.close().await;
 }
 

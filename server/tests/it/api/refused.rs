@@ -1,0 +1,95 @@
+//! What every operation refuses in the same way, whatever it is about: bodies that are none, headers that are none, and other sites.
+
+use super::{Heard, Program};
+use crate::city::City;
+use crate::people::Person;
+use reqwest::Method;
+use serde_json::Value;
+
+/// An operation of the description, with a path that leads to nothing of anybody's.
+struct Operation {
+    at: String,
+    method: Method,
+    path: String,
+    has_body: bool,
+    headers: Vec<String>,
+}
+
+async fn operations(stranger: &Program) -> Vec<Operation> {
+    let described = stranger.get("/openapi.json").await.json;
+    let mut all = Vec::new();
+    for (template, item) in described["paths"].as_object().unwrap() {
+        let path = template.replace("{id}", "01900000-0000-7000-8000-000000000001");
+        let path = path.replace("{position}", "1").replace("{name}", "none");
+        for (method, operation) in item.as_object().unwrap() {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let headers = parameters.filter(|parameter| parameter["in"] == "header");
+            all.push(Operation {
+                at: format!("{method} {template}"),
+                method: method.to_ascii_uppercase().parse().unwrap(),
+                path: path.clone(),
+                has_body: operation["requestBody"].is_object(),
+                headers: headers.map(|header| header["name"].as_str().unwrap().to_owned()).collect(),
+            });
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_refuses_bodies_keys_and_sites_as_it_says() {
+    let city = City::open().await;
+    let (stranger, customer) = (Program::stranger(&city.base()), Program::of(&city, "customer1").await);
+    let browser = Person::log_in(&city.base(), "customer1").await;
+    let mut bodies = 0;
+    for Operation { at, method, path, has_body, headers } in operations(&stranger).await {
+        let send = async |body: &str, media: &str| -> Heard {
+            let request = customer.request(method.clone(), &path).header("content-type", media);
+            customer.hear(&method, &path, request.body(body.to_owned())).await
+        };
+        if has_body {
+            bodies += 1;
+            send("{", "application/json").await.refused(400, "unreadable");
+            send("x", "text/plain").await.refused(415, "unsupported-media-type");
+            send(&" ".repeat(70_000), "application/json").await.refused(413, "too-large");
+            let wrong = send("{\"nonsense\": 1}", "application/json").await;
+            assert!(wrong.refused(422, "invalid")["errors"][0]["field"].is_string(), "{at}: {wrong:?}");
+        }
+        let takes = |name: &str| headers.iter().any(|header| header == name);
+        // Where a key means nothing it is not looked at, or it would have to be refused.
+        let odd = customer.send(method.clone(), &path, &[("idempotency-key", "")], None).await;
+        if takes("Idempotency-Key") {
+            assert_eq!(odd.refused(422, "invalid")["errors"][0]["field"], "Idempotency-Key", "{at}");
+        } else {
+            assert_ne!(odd.status, 422, "{at}: {odd:?}");
+        }
+        if method != Method::GET {
+            let from = [("cookie", browser.cookies()), ("origin", "https://evil.example")];
+            let heard = stranger.send(method.clone(), &path, &from, None).await;
+            heard.refused(403, "foreign");
+        }
+    }
+    assert!(bodies > 15, "{bodies}");
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_known_is_not_sent_again() {
+    let city = City::open().await;
+    let stranger = Program::stranger(&city.base());
+    let (customer, rider) = (Program::of(&city, "customer1").await, Program::of(&city, "rider1").await);
+    let mut known = 0;
+    for Operation { at, method, path, headers, .. } in operations(&stranger).await {
+        let who = if at.contains("/riders") || at.contains("/deliveries") { &rider } else { &customer };
+        let first = who.send(method.clone(), &path, &[], None).await;
+        if !headers.iter().any(|header| header == "If-None-Match") || first.status != 200 {
+            continue;
+        }
+        let tag = first.header("etag").to_owned();
+        let again = who.send(method.clone(), &path, &[("if-none-match", &tag)], None).await;
+        assert_eq!((again.status, &again.json), (304, &Value::String(String::new())), "{at}");
+        known += 1;
+    }
+    assert!(known > 8, "{known}");
+    city.close().await;
+}
