@@ -3,11 +3,11 @@
 mod common;
 
 use common::{CHEESE, COLA, NOON, PIZZA, STORE, store, won};
-use domain::shared::{ItemId, MAX_LINES, MAX_QUANTITY, StoreId};
+use domain::shared::{ItemId, MAX_LINES, MAX_QUANTITY, Personal, StoreId, Text};
 use domain::store::{QuoteRefusal, WantedLine};
 use domain::views::{
-    Cart, CartChange, CartRefusal, CartView, CheckoutDraft, Fault, Field, FieldFault, cart_again,
-    change_cart, check_checkout, of_two_stores, without_ordered,
+    CardView, Cart, CartChange, CartRefusal, CartView, CheckoutDraft, Fault, Field, FieldFault, cart_again,
+    change_cart, check_checkout, filled_in, is_offered, of_two_stores, usual_card, without_ordered,
 };
 use uuid::Uuid;
 
@@ -190,4 +190,72 @@ fn what_is_another_stores_is_said_so_and_what_is_nobodys_is_not_on_the_menu() {
     assert_eq!(refusal(&[line(PIZZA, 1, &[])]), None);
     assert_eq!(refusal(&[line(PIZZA, 1, &[]), line(COLA, 1, &[])]), Some(Fault::TwoStores));
     assert_eq!(refusal(&[line(ItemId(Uuid::from_u128(0xBAD)), 1, &[])]), None);
+}
+
+fn known() -> Personal {
+    Personal {
+        name: "김손님".to_owned(),
+        phone: "010-1234-5678".to_owned(),
+        address: "서울 마포구 양화로 45".to_owned(),
+        address_detail: "3층 301호".to_owned(),
+        note_to_store: "수저는 빼 주세요".to_owned(),
+        ..Personal::default()
+    }
+}
+
+fn card(token: &str) -> CardView {
+    CardView { token: token.to_owned(), name: Text::ko(token), description: Text::default() }
+}
+
+#[test]
+fn what_a_checkout_does_not_say_is_filled_in_and_what_it_says_stays() {
+    let cards = [card("first"), card("second")];
+    let filled = filled_in(CheckoutDraft::default(), known(), None, &cards);
+    let Personal { name, phone, address, address_detail, note_to_store, note_to_rider, .. } = known();
+    let card = "first".to_owned();
+    let usual = CheckoutDraft { name, phone, address, address_detail, note_to_store, note_to_rider, card };
+    assert_eq!(filled, usual);
+    // Blanks say nothing.
+    let blank = CheckoutDraft { name: "  ".to_owned(), card: " ".to_owned(), ..CheckoutDraft::default() };
+    assert_eq!(filled_in(blank, known(), None, &cards), usual);
+    let said = |text: &str| text.to_owned();
+    let typed = CheckoutDraft {
+        name: said("이몽룡"),
+        phone: said("010-0000-0000"),
+        address: said("서울 마포구 독막로 3"),
+        address_detail: said("102호"),
+        note_to_store: said("덜 맵게"),
+        note_to_rider: said("문 앞에"),
+        card: said("third"),
+    };
+    assert_eq!(filled_in(typed.clone(), known(), Some("second"), &cards), typed);
+}
+
+#[test]
+fn a_door_belongs_to_its_address() {
+    let at = |address: &str, detail: &str| {
+        let typed = CheckoutDraft {
+            address: address.to_owned(),
+            address_detail: detail.to_owned(),
+            ..CheckoutDraft::default()
+        };
+        filled_in(typed, known(), None, &[]).address_detail
+    };
+    assert_eq!(at("", ""), "3층 301호");
+    assert_eq!(at(" 서울 마포구 양화로 45 ", ""), "3층 301호", "the same address, typed again");
+    assert_eq!(at("서울 마포구 독막로 3", ""), "", "another house has other doors");
+    assert_eq!(at("서울 마포구 독막로 3", "2층"), "2층");
+    assert_eq!(at("", "2층"), "2층");
+}
+
+#[test]
+fn the_card_that_was_kept_is_chosen_while_it_is_offered_or_else_the_first() {
+    let cards = [card("first"), card("second")];
+    assert_eq!(usual_card(None, &cards), "first");
+    assert_eq!(usual_card(Some("second"), &cards), "second");
+    assert_eq!(usual_card(Some("gone"), &cards), "first");
+    // Nobody knows what is offered.
+    assert_eq!(usual_card(Some("second"), &[]), "second");
+    assert_eq!(usual_card(None, &[]), "");
+    assert!(is_offered("second", &cards) && is_offered("anything", &[]) && !is_offered("gone", &cards));
 }

@@ -5,7 +5,9 @@ mod common;
 mod table;
 
 use common::{NOON, at, fold, offered, rider};
-use domain::delivery::{Command, Delivery, Event, FailReason, Phase, Refusal, is_near, is_shown};
+use domain::delivery::{
+    Command, Delivery, Event, FailReason, JobAt, Phase, Refusal, RiderChange, RiderState, Sight, is_near,
+};
 use domain::order::StuckReason;
 use domain::processes::{Case, CaseRefusal, DomainEvent};
 use domain::shared::Point;
@@ -187,11 +189,46 @@ fn a_job_that_is_claimed_and_given_back_again_and_again_comes_to_the_operator() 
 }
 
 #[test]
-fn only_riders_on_duty_are_shown_jobs() {
+fn a_rider_sees_offers_near_by_and_own_jobs_and_the_customer_while_it_is_theirs() {
     let place = Point::new(37.55, 126.91).expect("a place in Seoul");
-    assert!(is_shown(true, Some(place), place, None, 3_000));
-    assert!(!is_shown(false, Some(place), place, None, 3_000), "off duty");
-    assert!(!is_shown(true, None, place, None, 3_000), "nowhere");
+    let far = Point::new(37.65, 126.91).expect("a place in Seoul");
+    let at = |on_duty, place| RiderState { on_duty, place };
+    let near = at(true, Some(place));
+    let elsewhere =
+        [at(false, Some(place)), at(true, None), at(false, None), at(true, Some(far)), at(false, Some(far))];
+    let (me, other) = (Some(rider(1)), Some(rider(2)));
+    let seen = |phase, holder, state| {
+        JobAt { phase, holder, store: place, area: None }.sight(rider(1), state, 3_000)
+    };
+    assert_eq!(seen(Phase::Offered, None, near), Sight::Offer);
+    for state in elsewhere {
+        assert_eq!(seen(Phase::Offered, None, state), Sight::Nothing, "{state:?}");
+    }
+    // An own job is seen from wherever the rider is; another's from nowhere.
+    for state in elsewhere.into_iter().chain([near]) {
+        assert_eq!(seen(Phase::New, None, state), Sight::Nothing);
+        for (phase, own) in [
+            (Phase::Claimed, Sight::Own),
+            (Phase::Arrived, Sight::Own),
+            (Phase::PickedUp, Sight::Own),
+            (Phase::Delivered, Sight::Past),
+            (Phase::Failed, Sight::Past),
+        ] {
+            assert_eq!(seen(phase, me, state), own, "{phase:?}");
+            assert_eq!(seen(phase, other, state), Sight::Nothing, "{phase:?}");
+            assert_eq!(seen(phase, None, state), Sight::Nothing, "{phase:?}");
+        }
+    }
+}
+
+#[test]
+fn going_on_duty_and_moving_leave_each_other_alone() {
+    let place = Point::new(37.55, 126.91);
+    let state = RiderState::default().after(RiderChange::Place(place));
+    assert_eq!((state, state.looks_from()), (RiderState { on_duty: false, place }, None));
+    let state = state.after(RiderChange::Duty(true));
+    assert_eq!((state, state.looks_from()), (RiderState { on_duty: true, place }, place));
+    assert_eq!(state.after(RiderChange::Place(None)), RiderState { on_duty: true, place: None });
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 mod command;
 mod fee;
+mod sight;
 mod state;
 
 pub use command::{Command, Event, FailReason, Offered, Refusal, Verb};
 pub use fee::RiderFee;
-pub use state::{CODE_MINUTES, CODE_TRIES, Delivery, Phase, is_near, is_shown, nearest};
+pub use sight::{JobAt, RiderChange, RiderState, Sight, is_near, nearest};
+pub use state::{CODE_MINUTES, CODE_TRIES, Delivery, Phase};

@@ -1,7 +1,7 @@
 //! The delivery's state machine.
 
 use super::{Command, Event, FailReason, Offered, Refusal};
-use crate::shared::{AccountId, Aggregate, Decided, Decision, Metres, Point, Timestamp};
+use crate::shared::{AccountId, Aggregate, Decided, Decision, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -239,31 +239,4 @@ impl Aggregate for Delivery {
         };
         self.moved_at = Some(at);
     }
-}
-
-/// True when a rider is shown a job: on duty, and near it as [`is_near`] says.
-pub fn is_shown(
-    on_duty: bool,
-    rider: Option<Point>,
-    store: Point,
-    area: Option<Point>,
-    radius_m: Metres,
-) -> bool {
-    on_duty && is_near(rider, store, area, radius_m)
-}
-
-/// True when a rider is near a job: within `radius_m` metres of the store or of the area that the address lies in. Nobody without a
-/// position is.
-///
-/// The area counts by the middle of its coarse map cell. Riders say themselves where they are: by the address itself, somebody who
-/// reports one position after the other would learn where it is to the metre.
-pub fn is_near(rider: Option<Point>, store: Point, area: Option<Point>, radius_m: Metres) -> bool {
-    nearest(rider, store, area).is_some_and(|distance_m| distance_m <= radius_m)
-}
-
-/// The lesser of a rider's distances to the store and to the middle of the address's area, in metres; `None` without a position.
-pub fn nearest(rider: Option<Point>, store: Point, area: Option<Point>) -> Option<Metres> {
-    let rider = rider?;
-    let to_store = rider.distance_to(store);
-    Some(area.map_or(to_store, |area| to_store.min(rider.distance_to(area))))
 }

@@ -117,6 +117,13 @@ pub enum CaseRefusal {
 pub(super) type Events = Result<Decision<DomainEvent>, CaseRefusal>;
 
 impl Case {
+    /// The state after all these events, the oldest first.
+    pub fn after<'a>(events: impl IntoIterator<Item = &'a DomainEvent>) -> Self {
+        let mut case = Self::default();
+        events.into_iter().for_each(|event| case.apply(event));
+        case
+    }
+
     /// The state after an event; events of stores do not concern an order.
     pub fn apply(&mut self, event: &DomainEvent) {
         match event {

@@ -3,6 +3,7 @@
 mod access;
 mod board;
 mod cart;
+mod checkout;
 mod customer;
 mod enrolment;
 mod fault;
@@ -27,6 +28,7 @@ pub use crate::shared::{is_blank, is_one_line, is_unprintable};
 pub use access::{AccountView, Actor, Caller, Role};
 pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard, is_on_board};
 pub use cart::{Cart, CartRefusal, cart_again, change_cart, of_two_stores, without_ordered};
+pub use checkout::{filled_in, is_offered, usual_card};
 pub use customer::{
     AddressView, CardView, CartChange, CartLineView, CartView, CheckoutDraft, CheckoutView, DraftForm,
     FormDraft, MenuView, PlaceOrder, StoreCard, StoreList, check_checkout, is_phone, listed,
@@ -48,10 +50,11 @@ pub use operator::{
 };
 pub use orders::{ChangeForm, ChangeView, OrderDoc, OrderLine, OrderList, OrderView};
 pub use rider::{JobCard, JobDetail, RiderAction, RiderView};
-pub use shown::{Actions, PROGRESS, Shown, actions, is_settled};
+pub use shown::{Actions, PROGRESS, Shown, actions, can_pay_now, is_settled};
 pub use store_form::{KINDS, NewStore, check_store};
 pub use timeline::{
-    MoneyMove, Operations, OrderAbout, TimelineEntry, TimelineView, What, operations, timeline_entry,
+    MoneyMove, Operations, OrderAbout, TimelineEntry, TimelineView, What, is_concerned, operations,
+    timeline_entry,
 };
 pub use tokens::{
     AccountPage, MAX_LABEL, MAX_TOKENS, MadeToken, NewToken, TokenTerm, TokenView, check_token, is_usable,

@@ -246,6 +246,12 @@ pub const fn actions(shown: Shown, changing: bool) -> Actions {
     }
 }
 
+/// Whether the customer can have the provider asked about the payment now instead of later: while the order is held and nobody else can go
+/// on with it. `goes_on` while the provider waits for the customer at a page of its own: that is the way to pay then.
+pub const fn can_pay_now(shown: Shown, goes_on: bool) -> bool {
+    matches!(shown, Shown::AwaitingPayment) && !goes_on
+}
+
 /// True when nothing can happen to an order any more: it has ended, and its money is where it belongs.
 pub fn is_settled(case: &Case) -> bool {
     let Some(shown) = Shown::of(case) else {

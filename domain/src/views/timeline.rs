@@ -1,6 +1,6 @@
 //! The timeline of an order: who, what, when, how much. Read from the log alone.
 
-use super::{Actor, Recorded, Shown};
+use super::{AccountView, Actor, Recorded, Role, Shown};
 use crate::processes::{Case, CaseRefusal, DomainEvent};
 use crate::shared::{Bill, Decision, OrderId, OrderNumber, Text, Timestamp, Won};
 use crate::store::ticket;
@@ -271,4 +271,19 @@ pub fn timeline_entry(recorded: &Recorded) -> Option<TimelineEntry> {
         DomainEvent::Store(_) => return None,
     };
     Some(TimelineEntry { position: recorded.position, at: recorded.at, by: recorded.actor, what, money })
+}
+
+/// Whether the timeline of an order is somebody's to read: its customer's, its store's once it has come there, its rider's, and the
+/// operator's. Of an order that was not paid a store hears nothing (invariant 1).
+pub fn is_concerned(who: &AccountView, case: &Case) -> bool {
+    let Some(placed) = &case.order.placed else {
+        return false;
+    };
+    match who.role {
+        Role::Customer => placed.customer == who.id,
+        Role::Owner => who.store.is_some() && case.store_that_had_it() == who.store,
+        Role::Rider => case.delivery.rider == Some(who.id),
+        Role::Operator => true,
+        Role::Applicant => false,
+    }
 }

@@ -6,7 +6,7 @@ use super::world::World;
 use domain::order::{CancelledBy, ConfirmedBy};
 use domain::processes::Case;
 use domain::shared::Decision;
-use domain::views::{PROGRESS, Shown, actions};
+use domain::views::{PROGRESS, Shown, actions, can_pay_now};
 use proptest::prelude::*;
 
 proptest! {
@@ -49,6 +49,15 @@ proptest! {
             prop_assert_eq!(buttons.map(|buttons| buttons.confirm), Some(confirms), "{:?}", shown);
         }
     }
+}
+
+/// "Pay now" is there exactly while there is a charge that only the provider's answer holds up.
+#[test]
+fn paying_now_is_offered_while_the_order_is_held_and_nobody_else_can_go_on_with_it() {
+    let offered = |goes_on| Shown::ALL.into_iter().filter(|shown| can_pay_now(*shown, goes_on)).collect();
+    let (alone, with_customer): (Vec<Shown>, Vec<Shown>) = (offered(false), offered(true));
+    assert_eq!(alone, [Shown::AwaitingPayment]);
+    assert_eq!(with_customer, [], "the way to pay is at the provider's page");
 }
 
 /// The shortest way to each state, from an order just placed.

@@ -5,14 +5,14 @@ use crate::adapters::cells::middle_of_area;
 use crate::commands::{Asked, Commands, Expected, account};
 use crate::storage::Once;
 use app::backend::Answer;
-use domain::delivery::{self, is_shown};
+use domain::delivery::{self, JobAt, Sight};
 use domain::order::Placed;
 use domain::processes::{Case, CaseRefusal};
 use domain::shared::{Bill, Metres, OrderId, Personal, StoreId, Timestamp, Won};
 use domain::store::{Store, WantedLine, ticket};
 use domain::views::{
     Caller, CheckoutDraft, Fault, JobCard, JobDetail, NamedLine, OrderDoc, PlaceOrder, Role, StoreCard,
-    TicketCard, find_food, food_of,
+    TicketCard, filled_in, find_food, food_of,
 };
 use std::sync::Arc;
 
@@ -116,20 +116,8 @@ impl Desk {
             return self.log.case(order).await.map_err(failed("order"));
         }
         self.rates.order(caller)?;
-        let profile = self.accounts.profile(account.id).await?;
-        let or = |typed: String, usual: String| if typed.trim().is_empty() { usual } else { typed };
-        let mut typed = ordering.typed;
-        typed.name = or(typed.name, profile.name);
-        typed.phone = or(typed.phone, profile.phone);
-        // The door belongs to its address.
-        if typed.address.trim().is_empty() {
-            typed.address = profile.address;
-            typed.address_detail = or(typed.address_detail, profile.address_detail);
-        }
-        if typed.card.is_empty() {
-            typed.card =
-                self.gateway.cards().await.first().map(|card| card.token.clone()).unwrap_or_default();
-        }
+        let known = self.known_of_account(account.id).await?;
+        let typed = filled_in(ordering.typed, known, None, &self.gateway.cards().await);
         let found = self.find(&typed.address, ordering.store, &ordering.lines).await?;
         let agreed = match ordering.agreed {
             Some(agreed) => agreed,
@@ -154,13 +142,9 @@ impl Desk {
         {
             ran?;
         }
-        let typed = &ordering.typed.address;
-        let found = if typed.trim().is_empty() {
-            let usual = self.accounts.profile(account.id).await?.address;
-            self.find(&usual, ordering.store, &ordering.lines).await?
-        } else {
-            self.find(typed, ordering.store, &ordering.lines).await?
-        };
+        let known = self.known_of_account(account.id).await?;
+        let typed = filled_in(ordering.typed.clone(), known, None, &[]);
+        let found = self.find(&typed.address, ordering.store, &ordering.lines).await?;
         let bill = found.bill()?;
         Ok((found.store, bill))
     }
@@ -319,22 +303,19 @@ impl Desk {
         let id = account(caller, Role::Rider)?.id;
         let case = self.log.case(order).await.map_err(failed("job"))?;
         let offered = case.delivery.offered.as_ref().ok_or(Fault::NotFound)?;
-        let (phase, mine) = (case.delivery.phase, case.delivery.rider == Some(id));
-        let has_it = mine && phase.is_under_way();
-        if !mine {
-            let state = self.views.rider(id).await.map_err(failed("job"))?;
-            let area = middle_of_area(&offered.cells);
-            let near = is_shown(state.on_duty, state.place, offered.store_point, area, self.radius_m);
-            if phase != delivery::Phase::Offered || !near {
-                return Err(Fault::NotFound);
+        let (phase, holder) = (case.delivery.phase, case.delivery.rider);
+        let state = self.views.rider(id).await.map_err(failed("job"))?;
+        let at = JobAt { phase, holder, store: offered.store_point, area: middle_of_area(&offered.cells) };
+        let sight = at.sight(id, state, self.radius_m);
+        let (card, mine) = (JobCard::of(offered), matches!(sight, Sight::Own | Sight::Past));
+        let detail = match sight {
+            Sight::Nothing => return Err(Fault::NotFound),
+            Sight::Offer | Sight::Past => None,
+            Sight::Own => {
+                let personal =
+                    self.vault.open(offered.customer, &offered.sealed).await.map_err(failed("job"))?;
+                Some(super::desk::detail(card.clone(), phase, personal.unwrap_or_default()))
             }
-        }
-        let card = JobCard::of(offered);
-        let detail = if has_it {
-            let personal = self.vault.open(offered.customer, &offered.sealed).await.map_err(failed("job"))?;
-            Some(super::desk::detail(card.clone(), phase, personal.unwrap_or_default()))
-        } else {
-            None
         };
         Ok(JobRecord { card, phase, mine, detail, version: case.versions.of_job() })
     }

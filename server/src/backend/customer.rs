@@ -12,8 +12,8 @@ use domain::store::{Store, WantedLine};
 use domain::views::{
     AddressView, BreakerState, Caller, CardView, CartChange, CartRefusal, CartView, ChangeForm,
     CheckoutDraft, CheckoutView, Fault, Field, FieldFault, MenuView, OrderDoc, OrderList, OrderView,
-    PlaceOrder, Role, StoreCard, StoreList, cart_again, change_cart, check_checkout, listed, of_two_stores,
-    timeline_entry, without_ordered,
+    PlaceOrder, Role, StoreCard, StoreList, cart_again, change_cart, check_checkout, filled_in, is_offered,
+    listed, of_two_stores, timeline_entry, usual_card, without_ordered,
 };
 use std::sync::Arc;
 
@@ -170,46 +170,41 @@ impl Desk {
         }
     }
 
-    pub(super) async fn show_checkout(&self, caller: &Caller) -> Answer<CheckoutView> {
-        let account = account(caller, Role::Customer)?;
-        let visitor = self.visitor(caller).await?;
-        let cart = self.price_cart(&visitor, self.clock.now()).await?;
-        let profile = self.accounts.profile(account.id).await?;
-        let of_account = Personal {
+    /// What an account says of its customer.
+    pub(super) async fn known_of_account(&self, customer: AccountId) -> Answer<Personal> {
+        let profile = self.accounts.profile(customer).await?;
+        Ok(Personal {
             name: profile.name,
             phone: profile.phone,
             address: profile.address,
             address_detail: profile.address_detail,
             ..Personal::default()
-        };
+        })
+    }
+
+    pub(super) async fn show_checkout(&self, caller: &Caller) -> Answer<CheckoutView> {
+        let account = account(caller, Role::Customer)?;
+        let visitor = self.visitor(caller).await?;
+        let cart = self.price_cart(&visitor, self.clock.now()).await?;
         let of_earlier = match visitor.again {
             Some(order) => self.personal(account.id, order).await?,
             None => None,
         };
-        let known = of_earlier.unwrap_or(of_account);
-        let (cards, card) = self.show_cards(caller).await?;
-        let address = visitor.address.map(|address| address.text).unwrap_or_default();
-        let draft = CheckoutDraft {
-            name: known.name,
-            phone: known.phone,
-            // The door belongs to its address.
-            address_detail: if address == known.address { known.address_detail } else { String::new() },
-            address,
-            note_to_store: known.note_to_store,
-            note_to_rider: known.note_to_rider,
-            card,
+        let known = match of_earlier {
+            Some(known) => known,
+            None => self.known_of_account(account.id).await?,
         };
+        let cards = self.gateway.cards().await.to_vec();
+        let address = visitor.address.map(|address| address.text).unwrap_or_default();
+        let typed = CheckoutDraft { address, ..CheckoutDraft::default() };
+        let draft = filled_in(typed, known, visitor.card.as_deref(), &cards);
         Ok(CheckoutView { cart, draft, cards, key: self.key() })
     }
 
     pub(super) async fn show_cards(&self, caller: &Caller) -> Answer<(Vec<CardView>, String)> {
         account(caller, Role::Customer)?;
         let cards = self.gateway.cards().await;
-        // A card of before, which is not offered any more, is not chosen either.
-        let chosen = self.visitor(caller).await?.card;
-        let is_offered = |kept: &String| cards.is_empty() || cards.iter().any(|card| card.token == *kept);
-        let chosen = chosen.filter(is_offered);
-        let chosen = chosen.or_else(|| cards.first().map(|card| card.token.clone())).unwrap_or_default();
+        let chosen = usual_card(self.visitor(caller).await?.card.as_deref(), &cards);
         Ok((cards.to_vec(), chosen))
     }
 
@@ -243,8 +238,7 @@ impl Desk {
             (Err(fault), Err(of_address)) => return Err(fault.and(of_address)),
         };
         let cards = self.gateway.cards().await;
-        // When the provider cannot be asked for its cards, it says later what it makes of this one.
-        if !cards.is_empty() && cards.iter().all(|card| card.token != order.typed.card) {
+        if !is_offered(&order.typed.card, &cards) {
             return Err(Fault::field(FieldFault::Unknown { field: Field::Card }));
         }
         let store = self.store(order.store).await?.ok_or(Fault::NotFound)?;

@@ -3,10 +3,10 @@
 use super::{Desk, failed};
 use crate::adapters::cells::{cells_near, middle_of_area};
 use crate::commands::{Asked, Commands, account};
-use crate::read_models::{RiderChange, TicketDoc};
+use crate::read_models::{JobDoc, TicketDoc};
 use crate::storage::Once;
 use app::backend::Answer;
-use domain::delivery::{Phase, is_shown, nearest};
+use domain::delivery::{JobAt, Phase, RiderChange, Sight, nearest};
 use domain::shared::{OrderId, Personal, Timestamp};
 use domain::views::{
     BoardView, Caller, Fault, JobCard, JobDetail, KitchenLoad, RiderAction, RiderView, Role, TicketCard,
@@ -51,22 +51,20 @@ impl Desk {
         let id = account(caller, Role::Rider)?.id;
         let now = self.clock.now();
         let state = self.views.rider(id).await.map_err(failed("rider"))?;
-        // Off duty nobody is near anything.
-        let cells = match state.place.filter(|_| state.on_duty) {
+        let cells = match state.looks_from() {
             Some(place) => cells_near(place, self.radius_m),
             None => Vec::new(),
         };
         let answer = self.views.jobs(id, &cells, midnight(now)).await.map_err(failed("rider"))?;
-        let mut jobs = Vec::new();
-        for doc in answer.offered {
-            let area = middle_of_area(&doc.cells);
-            if is_shown(state.on_duty, state.place, doc.card.store_point, area, self.radius_m) {
-                jobs.push(doc.card);
-            }
-        }
+        let sight = |doc: &JobDoc, holder| {
+            let (store, area) = (doc.card.store_point, middle_of_area(&doc.cells));
+            JobAt { phase: doc.phase, holder, store, area }.sight(id, state, self.radius_m)
+        };
+        let offered = answer.offered.into_iter().filter(|doc| sight(doc, None) == Sight::Offer);
+        let mut jobs: Vec<JobCard> = offered.map(|doc| doc.card).collect();
         jobs.sort_by_key(|job| nearest(state.place, job.store_point, None));
         let mut mine = Vec::with_capacity(answer.mine.len());
-        for doc in answer.mine {
+        for doc in answer.mine.into_iter().filter(|doc| sight(doc, Some(id)) == Sight::Own) {
             let personal = self
                 .vault
                 .open(doc.customer, &doc.sealed)

@@ -5,12 +5,12 @@ use crate::commands::account;
 use crate::processes::Nudge;
 use crate::storage::ParkedRow;
 use app::backend::Answer;
-use domain::processes::{OpenCharge, place_order::Step};
+use domain::processes::{Case, OpenCharge, place_order::Step};
 use domain::shared::{DAY_MS, OrderId, Timestamp};
 use domain::views::{
     Caller, ConsoleList, DeadLetter, FailingRefund, Fault, Operations, OperatorView, OrderAbout, OrderDoc,
     OrderSearch, Owed, Role, SEARCH_DAYS, SettlementView, Sought, StuckOrder, TimelineView, UndecidedCharge,
-    cut, day_or_today, operations, sought, timeline_entry,
+    cut, day_or_today, is_concerned, operations, sought, timeline_entry,
 };
 use uuid::Uuid;
 
@@ -20,34 +20,17 @@ pub(super) const SHOWN: u32 = 100;
 const FOUND: u32 = 20;
 
 impl Desk {
-    /// The timeline of an order for whoever it concerns: its customer, its store once it has come there, its rider, the operator.
+    /// The timeline of an order for whoever it concerns.
     pub(super) async fn show_timeline(&self, caller: &Caller, order: OrderId) -> Answer<TimelineView> {
         let who = caller.account.as_ref().ok_or(Fault::NotSignedIn)?;
         let answer = self.views.order(order).await.map_err(failed("timeline"))?.ok_or(Fault::NotFound)?;
-        let concerns = match who.role {
-            Role::Customer => answer.customer == who.id,
-            Role::Owner => {
-                // Still on the board; or it was, and has ended. Of an order that was not paid it hears nothing (invariant 1).
-                let store = match self.views.ticket_store(order).await.map_err(failed("timeline"))? {
-                    Some(store) => Some(store),
-                    None => self.log.case(order).await.map_err(failed("timeline"))?.store_that_had_it(),
-                };
-                store.is_some() && store == who.store
-            }
-            Role::Rider => {
-                let case = self.log.case(order).await.map_err(failed("timeline"))?;
-                case.delivery.rider == Some(who.id)
-            }
-            Role::Operator => true,
-            Role::Applicant => false,
-        };
-        if !concerns {
+        let case = Case::after(answer.events.iter().map(|recorded| &recorded.event));
+        if !is_concerned(who, &case) {
             return Err(Fault::NotFound);
         }
         let now = self.clock.now();
         let (operations, about) = match who.role {
             Role::Operator => {
-                let case = self.log.case(order).await.map_err(failed("timeline"))?;
                 let doc = &answer.doc;
                 let personal =
                     self.vault.open(answer.customer, &doc.sealed).await.map_err(failed("timeline"))?;

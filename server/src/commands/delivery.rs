@@ -2,9 +2,8 @@
 
 use super::{Commands, account};
 use crate::adapters::cells::middle_of_area;
-use crate::read_models::RiderState;
 use crate::storage::Ran;
-use domain::delivery::{Command, nearest};
+use domain::delivery::{Command, RiderState, nearest};
 use domain::processes::CaseRefusal;
 use domain::shared::OrderId;
 use domain::views::{Caller, RiderAction, Role};

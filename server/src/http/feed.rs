@@ -2,7 +2,7 @@
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use domain::delivery;
+use domain::delivery::{self, JobAt, Sight};
 use domain::processes::DomainEvent;
 use domain::shared::{AccountId, Personal};
 use domain::store::ticket;
@@ -153,7 +153,7 @@ impl Feed {
                 None
             }
         };
-        if !self.is_near(recorded) {
+        if !self.is_shown(recorded) {
             return false;
         }
         let Some(message) = live_message(recorded, self.scope.viewer, ts, &|_| personal.clone()) else {
@@ -188,16 +188,16 @@ impl Feed {
         self.live.vault.open(customer, sealed).await
     }
 
-    /// A job is offered to riders near the store or near the middle of the address's area; the cells listened to reach farther than that.
-    fn is_near(&self, recorded: &Recorded) -> bool {
-        let DomainEvent::Delivery(delivery::Event::DeliveryOffered(offered)) = &recorded.event else {
+    /// Whether an offer is shown to this rider: the cells that are listened to reach farther than the rider sees.
+    fn is_shown(&self, recorded: &Recorded) -> bool {
+        let (DomainEvent::Delivery(delivery::Event::DeliveryOffered(offered)), Viewer::Rider(rider)) =
+            (&recorded.event, self.scope.viewer)
+        else {
             return true;
         };
-        if !matches!(self.scope.viewer, Viewer::Rider(_)) {
-            return true;
-        }
-        let area = middle_of_area(&offered.cells);
-        delivery::is_near(self.scope.near, offered.store_point, area, self.live.radius_m)
+        let (store, area) = (offered.store_point, middle_of_area(&offered.cells));
+        let at = JobAt { phase: delivery::Phase::Offered, holder: None, store, area };
+        at.sight(rider, self.scope.rider, self.live.radius_m) == Sight::Offer
     }
 
     async fn check_proof(&mut self) {

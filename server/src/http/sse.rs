@@ -7,8 +7,9 @@
 use axum::extract::{Extension, FromRef, FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use domain::delivery::RiderState;
 use domain::processes::Topic;
-use domain::shared::{AccountId, Metres, OrderId, Point};
+use domain::shared::{AccountId, Metres, OrderId};
 use domain::views::{Caller, Fault, Role, Viewer};
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr};
@@ -133,8 +134,8 @@ pub(super) struct Scope {
     pub(super) topics: Vec<String>,
     /// The one order it is about: the stream ends with it.
     pub(super) order: Option<OrderId>,
-    /// Where the rider is, on duty.
-    pub(super) near: Option<Point>,
+    /// The rider's duty and position.
+    pub(super) rider: RiderState,
     /// The rider, and riders who move.
     pub(super) moved: Option<(AccountId, broadcast::Receiver<AccountId>)>,
     /// For the operator: applications that are filed or decided.
@@ -143,7 +144,14 @@ pub(super) struct Scope {
 
 impl Scope {
     fn new(viewer: Viewer, topic: &Topic) -> Self {
-        Self { viewer, topics: vec![topic.to_string()], order: None, near: None, moved: None, applied: None }
+        Self {
+            viewer,
+            topics: vec![topic.to_string()],
+            order: None,
+            rider: RiderState::default(),
+            moved: None,
+            applied: None,
+        }
     }
 }
 
@@ -212,8 +220,8 @@ impl Ask {
         let state = self.live.views.rider(rider).await.map_err(|error| unavailable("live", &error))?;
         let mut scope = Scope::new(Viewer::Rider(rider), &Topic::Rider(rider));
         scope.moved = Some((rider, moved));
-        scope.near = state.place.filter(|_| state.on_duty);
-        if let Some(place) = scope.near {
+        scope.rider = state;
+        if let Some(place) = state.looks_from() {
             let cells = cells_near(place, self.live.radius_m).into_iter();
             scope.topics.extend(cells.map(|cell| Topic::Cell(cell).to_string()));
         }

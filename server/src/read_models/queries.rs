@@ -2,8 +2,9 @@
 
 use super::{JobDoc, TicketDoc};
 use crate::storage::{IdempotencyKey, LogError, Once};
+use domain::delivery::{RiderChange, RiderState};
 use domain::processes::{Limits, Wait};
-use domain::shared::{AccountId, OrderId, OrderNumber, Point, StoreId, Timestamp, Won};
+use domain::shared::{AccountId, OrderId, OrderNumber, StoreId, Timestamp, Won};
 use domain::store::Store;
 use domain::views::{OrderDoc, Recorded};
 
@@ -70,35 +71,6 @@ pub struct JobsAnswer {
     pub done: u32,
     /// Earned with them, in won.
     pub earned: Won,
-}
-
-/// A rider's duty and position.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct RiderState {
-    /// Takes jobs.
-    pub on_duty: bool,
-    /// Where.
-    pub place: Option<Point>,
-}
-
-/// A change of one of both. Each leaves the other alone: a position that was on its way takes nobody on duty.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum RiderChange {
-    /// On duty or off.
-    Duty(bool),
-    /// Where.
-    Place(Option<Point>),
-}
-
-impl RiderState {
-    /// The state after a change.
-    #[must_use]
-    pub fn after(self, change: RiderChange) -> Self {
-        match change {
-            RiderChange::Duty(on_duty) => Self { on_duty, ..self },
-            RiderChange::Place(place) => Self { place, ..self },
-        }
-    }
 }
 
 /// An order that waits for too long, or for the operator.
@@ -177,8 +149,6 @@ pub trait Views: Send + Sync {
     async fn tickets_of(&self, store: StoreId, page: u32, size: u32) -> Result<TicketsAnswer, LogError>;
     /// Places taken in a store's kitchen.
     async fn open_tickets(&self, store: StoreId) -> Result<u32, LogError>;
-    /// A ticket's store; `None` when there is no such ticket.
-    async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError>;
     /// What a rider has, and can claim in these map cells; `since` begins the day in Seoul.
     async fn jobs(
         &self,

@@ -1,6 +1,6 @@
 //! `/deliveries`: jobs near by and the rider's own; `/riders/me`: the rider's day.
 
-use domain::delivery::FailReason;
+use domain::delivery::{FailReason, RiderChange};
 use domain::shared::{Locale, OrderId, Point};
 use domain::views::{Fault, Field, FieldFault, RiderAction, RiderView};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,6 @@ use super::problem::Refused;
 use super::status::{job_schema, of_job};
 use crate::backend::api::JobRecord;
 use crate::commands::Part;
-use crate::read_models::RiderChange;
 use app::backend::Backend;
 
 /// The number on the bag.

@@ -1,9 +1,9 @@
 //! `/orderLists`: the customer's orders.
 
 use axum::http::StatusCode;
-use domain::processes::Case;
+use domain::processes::{Case, DomainEvent};
 use domain::shared::{Line, Locale, OrderId, Personal, Won};
-use domain::views::{Fault, NamedLine, OrderDoc, Shown, actions};
+use domain::views::{Fault, NamedLine, OrderDoc, actions, can_pay_now};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -187,7 +187,7 @@ impl OrderList {
             (can.cancel, "cancel", format!("{here}/cancel")),
             (can.change, "change", here.clone()),
             (can.confirm, "confirm", format!("{here}/confirm")),
-            (line.shown == Shown::AwaitingPayment, "retry", format!("/payments/{id}/retry")),
+            (can_pay_now(line.shown, doc.pay_url.is_some()), "retry", format!("/payments/{id}/retry")),
         ];
         links.extend(more.into_iter().filter(|link| link.0).map(|(_, name, path)| (name, base.link(&path))));
         Self {
@@ -260,16 +260,10 @@ pub(super) async fn place(ask: Ask, Body(new, sent): Body<NewOrder>) -> Result<H
 /// The case as it was once the order was placed.
 fn first_moment(case: &Arc<Case>) -> Case {
     use domain::order::Event;
-    use domain::processes::DomainEvent;
-    let mut first = Case::default();
-    if let Some(placed) = case.order.placed.clone() {
-        let (held, at) = (placed.held, placed.at);
-        first.apply(&DomainEvent::Order(Event::OrderPlaced(placed)));
-        if held {
-            first.apply(&DomainEvent::Order(Event::OrderHeld { until: at, for_customer: false }));
-        }
-    }
-    first
+    let Some(placed) = case.order.placed.clone() else { return Case::default() };
+    let held = placed.held.then_some(Event::OrderHeld { until: placed.at, for_customer: false });
+    let first = std::iter::once(Event::OrderPlaced(placed)).chain(held).map(DomainEvent::Order);
+    Case::after(&first.collect::<Vec<_>>())
 }
 
 /// The own orders, the newest first.

@@ -3,7 +3,7 @@
 use app::backend::Backend;
 use app::words;
 use domain::shared::{Locale, OrderId};
-use domain::views::{Actor, MoneyMove, OrderDoc, Role, Shown, TimelineEntry};
+use domain::views::{Actor, MoneyMove, OrderDoc, Role, TimelineEntry, can_pay_now};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use super::status::{of_payment, payment_schema, shown_schema, word};
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Payment {
-    /// `self`, `payment` and `orderList`; `retry` while the order waits for its payment.
+    /// `self`, `payment` and `orderList`; `retry` while the order waits for its payment and there is no `payUrl`.
     #[serde(rename = "_links")]
     #[schema(value_type = std::collections::BTreeMap<String, Link>)]
     links: Links,
@@ -57,7 +57,7 @@ impl Payment {
             ("payment", here.as_str()),
             ("orderList", &format!("/orderLists/{order}")),
         ]);
-        if doc.line.shown == Shown::AwaitingPayment {
+        if can_pay_now(doc.line.shown, doc.pay_url.is_some()) {
             links.insert("retry", base.link(&format!("{here}/retry")));
         }
         Self {

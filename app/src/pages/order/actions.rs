@@ -6,7 +6,7 @@ use crate::components::{CommandForm, Submit};
 use crate::i18n::use_locale;
 use crate::live::LivePage;
 use crate::say;
-use domain::views::{OrderView, Shown, actions};
+use domain::views::{OrderView, Shown, actions, can_pay_now};
 use leptos::prelude::*;
 
 type Errors = RwSignal<Option<ApiError>>;
@@ -155,9 +155,8 @@ pub fn PayNow(
 ) -> impl IntoView {
     let locale = use_locale();
     let id = live.data.with_untracked(|view| view.line.order);
-    let held = Memo::new(move |_| {
-        live.data.with(|view| view.line.shown == Shown::AwaitingPayment && view.pay_url.is_none())
-    });
+    let held =
+        Memo::new(move |_| live.data.with(|view| can_pay_now(view.line.shown, view.pay_url.is_some())));
     let refresh = Callback::new(move |_| live.refresh());
     move || {
         held.get().then(|| {

@@ -5,10 +5,11 @@ use super::log::SqliteLog;
 use super::rows::{event_columns, id, recorded};
 use super::writer::last_position;
 use crate::read_models::{
-    BoardAnswer, JobDoc, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, RiderChange, RiderState,
-    SettlementAnswer, TicketDoc, TicketsAnswer, Views,
+    BoardAnswer, JobDoc, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, SettlementAnswer, TicketDoc,
+    TicketsAnswer, Views,
 };
 use crate::storage::{IdempotencyKey, LogError, Once};
+use domain::delivery::{RiderChange, RiderState};
 use domain::processes::Limits;
 use domain::shared::{AccountId, OrderId, OrderNumber, Point, StoreId, Timestamp, Won};
 use domain::store::Store;
@@ -169,14 +170,6 @@ impl Views for SqliteViews {
 
     async fn open_tickets(&self, store: StoreId) -> Result<u32, LogError> {
         open_tickets(&mut *self.log.readers().acquire().await?, store).await
-    }
-
-    async fn ticket_store(&self, order: OrderId) -> Result<Option<StoreId>, LogError> {
-        let row = sqlx::query("SELECT store FROM view_tickets WHERE order_id = ?")
-            .bind(order.to_string())
-            .fetch_optional(self.log.readers())
-            .await?;
-        row.map(|row| id(row.try_get(0)?).map(StoreId)).transpose()
     }
 
     async fn jobs(

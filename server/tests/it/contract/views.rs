@@ -2,12 +2,12 @@
 
 use super::Bench;
 use super::town::{Town, customer};
+use domain::delivery::{RiderChange, RiderState};
 use domain::order::{CancelledBy, ConfirmedBy};
 use domain::shared::{OrderId, OrderNumber, Point, Timestamp};
 use domain::store::{Command, ticket};
 use domain::views::Shown;
 use domain::{delivery, store};
-use server::read_models::{RiderChange, RiderState};
 use uuid::Uuid;
 
 pub async fn what_was_just_done_is_read_next<B: Bench>() {
@@ -19,14 +19,15 @@ pub async fn what_was_just_done_is_read_next<B: Bench>() {
     let answer = views.order(order).await.unwrap().unwrap();
     assert_eq!((answer.position, answer.customer), (placed.position, customer(1)));
     assert_eq!((answer.doc.line.shown, answer.events.len()), (Shown::Placing, 1));
-    assert_eq!((views.ticket_store(order).await.unwrap(), views.job(order).await.unwrap()), (None, None));
+    assert_eq!(views.job(order).await.unwrap(), None);
+    assert_eq!(views.tickets_of(town.store, 0, 5).await.unwrap().total, 0);
     assert!(views.board(town.store, 5).await.unwrap().tickets.is_empty());
 
     town.run(town.paying(order)).await.unwrap();
     town.run(town.receiving(order)).await.unwrap();
     let board = views.board(town.store, 5).await.unwrap();
     assert_eq!((board.position, board.open, board.tickets.len(), board.left.len()), (5, 1, 1, 0));
-    assert_eq!(views.ticket_store(order).await.unwrap(), Some(town.store));
+    assert_eq!(views.tickets_of(town.store, 0, 5).await.unwrap().docs[0].card.order, order);
 
     town.cook(order).await;
     let board = views.board(town.store, 5).await.unwrap();
@@ -164,10 +165,10 @@ async fn answers<B: Bench>(town: &Town<B>, orders: &[OrderId]) -> String {
     for order in orders {
         said.push(format!("{:#?}", views.order(*order).await.unwrap()));
         said.push(format!("{:#?}", views.job(*order).await.unwrap()));
-        said.push(format!("{:#?}", views.ticket_store(*order).await.unwrap()));
     }
     said.push(format!("{:#?}", views.orders_of(customer(1), 0, 50).await.unwrap()));
     said.push(format!("{:#?}", views.board(town.store, 50).await.unwrap()));
+    said.push(format!("{:#?}", views.tickets_of(town.store, 0, 50).await.unwrap()));
     let near = ["cell-of-the-store".to_owned()];
     said.push(format!("{:#?}", views.jobs(customer(7), &near, Timestamp(0)).await.unwrap()));
     said.push(format!("{:#?}", views.stores().await.unwrap()));

@@ -1,0 +1,72 @@
+//! Whom the timeline of an order concerns.
+
+mod common;
+
+use common::{CUSTOMER, NOON, STORE, at, offered, opened, placed, rider};
+use domain::order::{CancelledBy, Event as OrderEvent};
+use domain::processes::{Case, DomainEvent};
+use domain::shared::{AccountId, StoreId};
+use domain::store::ticket;
+use domain::views::{AccountView, Role, is_concerned};
+use domain::{delivery, processes::CaseRefusal};
+use uuid::Uuid;
+
+fn account(id: AccountId, role: Role, store: Option<StoreId>) -> AccountView {
+    AccountView { id, login: "somebody".to_owned(), name: "아무개".to_owned(), role, store }
+}
+
+const SOMEBODY: AccountId = AccountId(Uuid::from_u128(0xEE));
+const OTHER_STORE: StoreId = StoreId(Uuid::from_u128(0x51));
+
+/// Whom of everybody it concerns, by a word for each.
+fn concerned(case: &Case) -> Vec<&'static str> {
+    let everybody = [
+        ("customer", account(CUSTOMER, Role::Customer, None)),
+        ("another customer", account(SOMEBODY, Role::Customer, None)),
+        ("store", account(SOMEBODY, Role::Owner, Some(STORE))),
+        ("another store", account(SOMEBODY, Role::Owner, Some(OTHER_STORE))),
+        ("an owner without a store", account(CUSTOMER, Role::Owner, None)),
+        ("rider", account(rider(1), Role::Rider, None)),
+        ("another rider", account(rider(2), Role::Rider, None)),
+        ("the customer's account, as a rider", account(CUSTOMER, Role::Rider, None)),
+        ("operator", account(SOMEBODY, Role::Operator, None)),
+        ("applicant", account(CUSTOMER, Role::Applicant, Some(STORE))),
+    ];
+    let concerned = everybody.iter().filter(|(_, who)| is_concerned(who, case));
+    concerned.map(|(name, _)| *name).collect()
+}
+
+#[test]
+fn an_order_concerns_its_customer_its_store_once_it_has_come_there_its_rider_and_the_operator() {
+    let mut case = Case::default();
+    assert_eq!(concerned(&case), [""; 0], "there is no order");
+    let mut then = |events: &[DomainEvent]| {
+        events.iter().for_each(|event| case.apply(event));
+        concerned(&case)
+    };
+    let placed = DomainEvent::Order(OrderEvent::OrderPlaced(placed()));
+    assert_eq!(then(&[placed]), ["customer", "operator"]);
+    let received = [
+        DomainEvent::Ticket(ticket::Event::TicketOpened(opened())),
+        DomainEvent::Order(OrderEvent::OrderReceived { at: NOON }),
+    ];
+    assert_eq!(then(&received), ["customer", "store", "operator"]);
+    let offer = DomainEvent::Delivery(delivery::Event::DeliveryOffered(Box::new(offered())));
+    assert_eq!(then(&[offer]), ["customer", "store", "operator"], "an offer is nobody's yet");
+    let claimed =
+        |number| DomainEvent::Delivery(delivery::Event::DeliveryClaimed { rider: rider(number), at: at(31) });
+    assert_eq!(then(&[claimed(1)]), ["customer", "store", "rider", "operator"]);
+    let released = DomainEvent::Delivery(delivery::Event::DeliveryReleased { rider: rider(1), at: at(32) });
+    assert_eq!(then(&[released]), ["customer", "store", "operator"]);
+    assert_eq!(then(&[claimed(2)]), ["customer", "store", "another rider", "operator"]);
+}
+
+#[test]
+fn an_order_that_ended_unpaid_never_concerns_its_store() -> Result<(), CaseRefusal> {
+    let mut case = Case::after(&[DomainEvent::Order(OrderEvent::OrderPlaced(placed()))]);
+    for event in case.cancel(CancelledBy::Customer, at(1))?.into_events() {
+        case.apply(&event);
+    }
+    assert_eq!(concerned(&case), ["customer", "operator"]);
+    Ok(())
+}
