@@ -21,7 +21,7 @@ use super::Case;
 use super::case::Events;
 use crate::delivery::{self, FailReason};
 use crate::order::{self, ConfirmedBy, StuckReason};
-use crate::shared::{Decision, Timestamp};
+use crate::shared::{Decision, MINUTE_MS, Timestamp};
 use crate::store::ticket;
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +113,23 @@ impl Limits {
             WaitsFor::Handover => self.handover,
             WaitsFor::Confirmation => self.confirmation,
             WaitsFor::Operator => self.operator,
+        }
+    }
+}
+
+impl Limits {
+    /// At `now` the waits of this kind are over that have lasted since this moment or longer: the same as [`Wait::until`], for a look at
+    /// many of them.
+    pub const fn over_since(&self, what: WaitsFor, now: Timestamp) -> Timestamp {
+        Timestamp(now.0 - self.of(what) as i64 * MINUTE_MS)
+    }
+
+    /// At `now` the operator is shown the orders with a wait of this kind that have waited since this moment or longer: those whose time is
+    /// over, and what waits for the operator from its first moment on.
+    pub const fn on_list_since(&self, what: WaitsFor, now: Timestamp) -> Timestamp {
+        match what {
+            WaitsFor::Operator => now,
+            _ => self.over_since(what, now),
         }
     }
 }

@@ -11,11 +11,6 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
-/// The moment from which on a wait of this kind is over at `now`.
-fn latest(now: Timestamp, limits: &Limits, what: WaitsFor) -> i64 {
-    now.0 - i64::from(limits.of(what)) * domain::shared::MINUTE_MS
-}
-
 /// Orders whose wait is over: of each kind so many, the longest first, so that no kind keeps the others from their turn.
 pub(super) async fn overdue(
     read: &mut SqliteConnection,
@@ -29,7 +24,7 @@ pub(super) async fn overdue(
             "SELECT order_id FROM view_orders WHERE waits = ? AND wait_from_ms <= ? ORDER BY wait_from_ms LIMIT ?",
         )
         .bind(what.name())
-        .bind(latest(now, limits, what))
+        .bind(limits.over_since(what, now).0)
         .bind(limit)
         .fetch_all(&mut *read)
         .await?;
@@ -49,14 +44,12 @@ pub(super) async fn operator(
 ) -> Result<OperatorAnswer, LogError> {
     let (mut stuck, mut more_stuck) = (Vec::new(), false);
     for what in WaitsFor::ALL {
-        // What waits for the operator is here from the first moment on.
-        let until = if what == WaitsFor::Operator { now.0 } else { latest(now, limits, what) };
         let rows = sqlx::query(
             "SELECT doc, wait_from_ms FROM view_orders WHERE waits = ? AND wait_from_ms <= ? \
              ORDER BY wait_from_ms LIMIT ?",
         )
         .bind(what.name())
-        .bind(until)
+        .bind(limits.on_list_since(what, now).0)
         .bind(limit.saturating_add(1))
         .fetch_all(&mut *read)
         .await?;
