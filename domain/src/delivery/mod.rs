@@ -7,5 +7,5 @@ mod state;
 
 pub use command::{Command, Event, FailReason, Offered, Refusal, Verb};
 pub use fee::RiderFee;
-pub use sight::{JobAt, RiderChange, RiderState, Sight, is_near, nearest};
+pub use sight::{JobAt, MAX_LISTED, Offer, RiderChange, RiderState, Sight, is_near, listed, nearest, turn};
 pub use state::{CODE_MINUTES, CODE_TRIES, Delivery, Phase};

@@ -1,7 +1,7 @@
 //! Which jobs a rider may see: the page, the API and the live streams ask the same.
 
 use super::Phase;
-use crate::shared::{AccountId, Metres, Point};
+use crate::shared::{AccountId, Metres, OrderId, Point, Timestamp};
 
 /// A rider's duty and position.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -74,6 +74,44 @@ impl JobAt {
             _ => Sight::Past,
         }
     }
+}
+
+/// How many offers a rider's list shows.
+pub const MAX_LISTED: usize = 100;
+
+/// An offer, as far as it decides whether and where a rider's list shows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Offer {
+    /// The order.
+    pub order: OrderId,
+    /// The job.
+    pub job: JobAt,
+    /// Since when it is offered.
+    pub at: Timestamp,
+}
+
+/// The offers that a rider's list shows, in its order: those of the nearest stores, [`MAX_LISTED`] at most. True when there are more.
+pub fn listed(
+    offers: impl IntoIterator<Item = Offer>,
+    rider: AccountId,
+    state: RiderState,
+    radius_m: Metres,
+) -> (Vec<OrderId>, bool) {
+    let is_shown = |offer: &Offer| offer.job.sight(rider, state, radius_m) == Sight::Offer;
+    let mut shown: Vec<Offer> = offers.into_iter().filter(is_shown).collect();
+    shown.sort_by_key(|offer| turn(state.place, offer.job.store, offer.at, offer.order));
+    let more = shown.len() > MAX_LISTED;
+    (shown.into_iter().take(MAX_LISTED).map(|offer| offer.order).collect(), more)
+}
+
+/// When an offer's turn in a rider's list is: that of the nearest store first, of the same store the one that has waited longest.
+pub fn turn(
+    rider: Option<Point>,
+    store: Point,
+    at: Timestamp,
+    order: OrderId,
+) -> (Option<Metres>, Timestamp, OrderId) {
+    (nearest(rider, store, None), at, order)
 }
 
 /// True when a rider is near a job: within `radius_m` metres of the store or of the area that the address lies in. Nobody without a

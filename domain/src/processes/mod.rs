@@ -6,6 +6,7 @@
 mod case;
 mod change;
 mod charge;
+mod earnings;
 mod ends;
 mod event;
 pub mod place_order;
@@ -17,6 +18,7 @@ pub use case::{Case, CaseRefusal, Placing};
 pub use charge::{
     CALL_OFF_HOURS, ChargeOutcome, ChargeTurn, OTHER_AMOUNT, OpenCharge, charge_key, of_charge_key,
 };
+pub use earnings::Earned;
 pub use event::{Context, DomainEvent, SCHEMA_VERSION, UnknownEvent};
 pub use settlement::Settlement;
 pub use topics::{Topic, topics};

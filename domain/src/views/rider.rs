@@ -62,8 +62,10 @@ pub struct RiderView {
     pub place: Option<Point>,
     /// How far is near, in metres.
     pub radius_m: Metres,
-    /// Jobs near by, nearest store first; empty off duty.
+    /// Jobs near by, nearest store first; empty off duty. Of many the first [`delivery::MAX_LISTED`].
     pub jobs: Vec<JobCard>,
+    /// Whether there are more near by than these.
+    pub more_jobs: bool,
     /// The jobs the rider holds, oldest first.
     pub mine: Vec<JobDetail>,
     /// Rides done since midnight in Seoul, those that failed at the door and are paid included.
@@ -101,7 +103,7 @@ pub enum RiderAction {
 
 impl RiderView {
     /// The page after a live message. Returns true when the page has to be loaded again, because the message does not say all that the
-    /// rider may see now: an own job's address, or a job that was given back.
+    /// rider may see now: an own job's address, a job that was given back, or those that a long list left out.
     pub fn apply(&mut self, message: &LiveMessage) -> bool {
         let LiveBody::Job(change) = &message.body else {
             return false;
@@ -114,13 +116,17 @@ impl RiderView {
             JobChange::Offered { card: Some(card), order } => {
                 if self.on_duty && self.jobs.iter().all(|job| job.order != *order) {
                     self.jobs.push((**card).clone());
+                    let place = self.place;
+                    self.jobs
+                        .sort_by_key(|job| delivery::turn(place, job.store_point, job.offered_at, job.order));
                 }
                 false
             }
             JobChange::Taken { order } | JobChange::Gone { order } => {
                 self.jobs.retain(|job| job.order != *order);
                 self.mine.retain(|job| job.card.order != *order);
-                false
+                // Those that were left out have their turn before the list runs short.
+                self.more_jobs && self.jobs.len() <= delivery::MAX_LISTED / 2
             }
             JobChange::Mine { order, phase } => {
                 self.jobs.retain(|job| job.order != *order);

@@ -5,6 +5,7 @@ mod common;
 
 mod acts;
 mod aggregates;
+mod earnings;
 mod enrolment;
 mod faults;
 mod kitchen;

@@ -1,13 +1,13 @@
 //! What owners and riders ask for.
 
 use super::{Desk, failed};
-use crate::adapters::cells::{cells_near, middle_of_area};
+use crate::adapters::cells::cells_near;
 use crate::commands::{Asked, Commands, account};
-use crate::read_models::{JobDoc, TicketDoc};
+use crate::read_models::{Around, TicketDoc};
 use crate::storage::Once;
 use app::backend::Answer;
-use domain::delivery::{JobAt, Phase, RiderChange, Sight, nearest};
-use domain::shared::{OrderId, Personal, Timestamp};
+use domain::delivery::{Phase, RiderChange};
+use domain::shared::{OrderId, Personal};
 use domain::views::{
     BoardView, Caller, Fault, JobCard, JobDetail, KitchenLoad, RiderAction, RiderView, Role, TicketCard,
 };
@@ -51,20 +51,11 @@ impl Desk {
         let id = account(caller, Role::Rider)?.id;
         let now = self.clock.now();
         let state = self.views.rider(id).await.map_err(failed("rider"))?;
-        let cells = match state.looks_from() {
-            Some(place) => cells_near(place, self.radius_m),
-            None => Vec::new(),
-        };
-        let answer = self.views.jobs(id, &cells, midnight(now)).await.map_err(failed("rider"))?;
-        let sight = |doc: &JobDoc, holder| {
-            let (store, area) = (doc.card.store_point, middle_of_area(&doc.cells));
-            JobAt { phase: doc.phase, holder, store, area }.sight(id, state, self.radius_m)
-        };
-        let offered = answer.offered.into_iter().filter(|doc| sight(doc, None) == Sight::Offer);
-        let mut jobs: Vec<JobCard> = offered.map(|doc| doc.card).collect();
-        jobs.sort_by_key(|job| nearest(state.place, job.store_point, None));
+        let cells = state.looks_from().map(|place| cells_near(place, self.radius_m)).unwrap_or_default();
+        let around = Around { state, radius_m: self.radius_m, cells };
+        let answer = self.views.jobs(id, &around, &now.in_seoul().day()).await.map_err(failed("rider"))?;
         let mut mine = Vec::with_capacity(answer.mine.len());
-        for doc in answer.mine.into_iter().filter(|doc| sight(doc, Some(id)) == Sight::Own) {
+        for doc in answer.mine {
             let personal = self
                 .vault
                 .open(doc.customer, &doc.sealed)
@@ -80,7 +71,8 @@ impl Desk {
             on_duty: state.on_duty,
             place: state.place,
             radius_m: self.radius_m,
-            jobs,
+            jobs: answer.offered.into_iter().map(|doc| doc.card).collect(),
+            more_jobs: answer.more,
             mine,
             done_today: answer.done,
             earned_today: answer.earned,
@@ -157,10 +149,4 @@ pub(super) fn detail(card: JobCard, phase: Phase, personal: Personal) -> JobDeta
         point: personal.point,
         note: personal.note_to_rider,
     }
-}
-
-/// The last midnight in Seoul.
-fn midnight(now: Timestamp) -> Timestamp {
-    let minutes = i64::from(now.in_seoul().minute_of_day());
-    Timestamp(now.0 - minutes * domain::shared::MINUTE_MS - now.0.rem_euclid(domain::shared::MINUTE_MS))
 }

@@ -7,6 +7,6 @@ pub use project::{
     CaseRows, JobDoc, JobRow, OrderRow, StoreRow, TicketDoc, TicketRow, Touched, project_case, project_store,
 };
 pub use queries::{
-    BoardAnswer, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, Owed, SettlementAnswer, StuckAnswer,
-    TicketsAnswer, Views,
+    Around, BoardAnswer, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, Owed, SettlementAnswer,
+    StuckAnswer, TicketsAnswer, Views,
 };

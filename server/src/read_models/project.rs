@@ -1,8 +1,8 @@
 //! Projections: what each page's read model holds for an order or a store. Pure functions of the state after an event, so that a
 //! rebuild from the log comes out identical.
 
-use domain::processes::{Case, Context, DomainEvent, Settlement, Wait};
-use domain::shared::{AccountId, OrderId, Sealed, StoreId, Timestamp, Won};
+use domain::processes::{Case, Context, DomainEvent, Earned, Settlement, Wait};
+use domain::shared::{AccountId, OrderId, Point, Sealed, StoreId, Timestamp};
 use domain::store::Store;
 use domain::store::ticket;
 use domain::views::{JobCard, OrderDoc, Shown, TicketCard, is_on_board};
@@ -110,10 +110,12 @@ pub struct JobRow {
     pub rider: Option<AccountId>,
     /// Since when it is offered.
     pub offered: Timestamp,
-    /// The fee, in won.
-    pub fee: Won,
+    /// Where the store is.
+    pub store_point: Point,
     /// Coarse map cells of the store and of the address.
     pub cells: Vec<String>,
+    /// What the rider has earned with it.
+    pub earned: Option<Earned>,
     /// The document.
     pub doc: JobDoc,
 }
@@ -142,11 +144,13 @@ pub struct CaseRows {
 
 /// The rows of an order that has been placed.
 pub fn project_case(case: &Case, touched: Touched) -> CaseRows {
+    let deal = case.order.placed.as_ref().map(|placed| placed.order).zip(case.settlement());
     CaseRows {
         order: order_row(case),
         ticket: touched.ticket.then(|| ticket_row(case)).flatten(),
-        job: touched.job.then(|| job_row(case)).flatten(),
-        deal: case.order.placed.as_ref().map(|placed| placed.order).zip(case.settlement()),
+        // What the rider earns is said by the settlement.
+        job: (touched.job || deal.is_some()).then(|| job_row(case)).flatten(),
+        deal,
     }
 }
 
@@ -194,8 +198,9 @@ fn job_row(case: &Case) -> Option<JobRow> {
         phase: case.delivery.phase,
         rider: case.delivery.rider,
         offered: offered.at,
-        fee: offered.fee,
+        store_point: offered.store_point,
         cells: offered.cells.clone(),
+        earned: case.earned(),
         doc: JobDoc {
             card: JobCard::of(offered),
             phase: case.delivery.phase,

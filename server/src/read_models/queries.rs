@@ -4,7 +4,7 @@ use super::{JobDoc, TicketDoc};
 use crate::storage::{IdempotencyKey, LogError, Once};
 use domain::delivery::{RiderChange, RiderState};
 use domain::processes::{Limits, Wait};
-use domain::shared::{AccountId, OrderId, OrderNumber, StoreId, Timestamp, Won};
+use domain::shared::{AccountId, Metres, OrderId, OrderNumber, StoreId, Timestamp, Won};
 use domain::store::Store;
 use domain::views::{OrderDoc, Recorded};
 
@@ -58,18 +58,31 @@ pub struct TicketsAnswer {
     pub docs: Vec<TicketDoc>,
 }
 
+/// Where a rider looks around for jobs.
+#[derive(Clone, Debug)]
+pub struct Around {
+    /// The rider's duty and position.
+    pub state: RiderState,
+    /// How far is near, in metres.
+    pub radius_m: Metres,
+    /// Every map cell that reaches into that.
+    pub cells: Vec<String>,
+}
+
 /// A rider's jobs.
 #[derive(Clone, Debug)]
 pub struct JobsAnswer {
     /// The log's position.
     pub position: u64,
-    /// Jobs that can be claimed, oldest first.
+    /// Jobs that can be claimed, as [`domain::delivery::listed`] has them.
     pub offered: Vec<JobDoc>,
+    /// Whether there are more of them.
+    pub more: bool,
     /// The rider's own.
     pub mine: Vec<JobDoc>,
-    /// Rides that were paid for on the day asked for, or that were delivered on it and will be.
+    /// Rides with which something was earned on the day that was asked for.
     pub done: u32,
-    /// Earned with them, in won.
+    /// How much, in won.
     pub earned: Won,
 }
 
@@ -149,13 +162,8 @@ pub trait Views: Send + Sync {
     async fn tickets_of(&self, store: StoreId, page: u32, size: u32) -> Result<TicketsAnswer, LogError>;
     /// Places taken in a store's kitchen.
     async fn open_tickets(&self, store: StoreId) -> Result<u32, LogError>;
-    /// What a rider has, and can claim in these map cells; `since` begins the day in Seoul.
-    async fn jobs(
-        &self,
-        rider: AccountId,
-        cells: &[String],
-        since: Timestamp,
-    ) -> Result<JobsAnswer, LogError>;
+    /// What a rider has, what can be claimed near by, and what was earned on a day in Seoul, such as `2026-11-25`.
+    async fn jobs(&self, rider: AccountId, around: &Around, day: &str) -> Result<JobsAnswer, LogError>;
     /// A job.
     async fn job(&self, order: OrderId) -> Result<Option<JobDoc>, LogError>;
     /// Orders whose wait is over, of each kind at most so many; those first whose time ended first.

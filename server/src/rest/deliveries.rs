@@ -211,7 +211,7 @@ async fn act(ask: Ask, order: OrderId, action: RiderAction, sent: String) -> Res
     }
 }
 
-/// The rider's own jobs, then those near by, the nearest store first. Off duty nothing is near.
+/// The rider's own jobs, then those near by, the nearest store first. Off duty nothing is near. Of more than 100 near by the first 100 are listed.
 #[utoipa::path(get, path = "/deliveries", tag = "rider", params(Paging), responses(
     (status = 200, description = "A page of them.", body = Paged<Deliveries>, content_type = "application/hal+json"),
     ReadErrors

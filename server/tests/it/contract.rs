@@ -5,6 +5,7 @@ mod groups;
 mod keys;
 mod log;
 mod repeats;
+mod riders;
 mod sqlite;
 mod town;
 mod views;
@@ -145,6 +146,11 @@ mod on_sqlite {
             orders_are_found_by_their_number,
             a_rebuild_answers_the_same,
             riders_are_remembered,
+        }
+        riders {
+            of_more_offers_than_a_list_holds_the_nearest_are_shown,
+            a_riders_earnings_are_what_the_settlement_pays_however_an_order_ends,
+            what_was_handed_over_counts_at_once_and_moves_to_the_day_of_its_end,
         }
     }
 }

@@ -207,7 +207,7 @@ async fn scribble(writer: &mut SqliteConnection) {
     for sql in [
         "DELETE FROM view_orders WHERE shown = 'completed'",
         "UPDATE view_tickets SET doc = '{}', on_board = 1 - on_board",
-        "UPDATE view_jobs SET rider = NULL, fee = 1",
+        "UPDATE view_jobs SET rider = NULL, earned_won = 1",
         "UPDATE view_kitchens SET open = open + 5",
         "INSERT INTO view_stores (store_id, doc) VALUES ('nobody', '{}')",
     ] {

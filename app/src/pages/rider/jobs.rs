@@ -53,6 +53,13 @@ pub fn Jobs(
             }
         })
     };
+    let is_cut = Memo::new(move |_| live.data.with(|view| view.more_jobs));
+    let cut = move || {
+        let count = ids.with(Vec::len);
+        is_cut
+            .get()
+            .then(|| view! { <p class="fine" data-cut>{say!(locale, rider.jobs.more, count = count)}</p> })
+    };
     view! {
         <header class="list-head">
             <h2 class="list-head__title">{say!(locale, rider.jobs.title)}</h2>
@@ -66,6 +73,7 @@ pub fn Jobs(
                 <Job shift id claim/>
             </For>
         </ul>
+        {cut}
     }
     .into_any()
 }

@@ -20,12 +20,19 @@ pub(super) struct Shape {
 pub(super) enum Value {
     Null,
     Int(i64),
+    Real(f64),
     Text(String),
 }
 
 impl From<i64> for Value {
     fn from(value: i64) -> Self {
         Self::Int(value)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::Real(value)
     }
 }
 
@@ -122,6 +129,7 @@ impl Text {
         match value {
             Value::Null => self.values.add(None::<i64>),
             Value::Int(value) => self.values.add(value),
+            Value::Real(value) => self.values.add(value),
             Value::Text(value) => self.values.add(value),
         }
         .map_err(sqlx::Error::Encode)

@@ -59,11 +59,12 @@ const TICKETS: Shape = Shape {
 const GONE: Shape =
     Shape { head: "DELETE FROM view_tickets WHERE order_id IN (VALUES ", tail: ")", columns: 1 };
 const JOBS: Shape = Shape {
-    head: "INSERT INTO view_jobs (order_id, phase, rider, offered_ms, moved_ms, fee, store_cell, address_cell, doc) \
-           SELECT * FROM (VALUES ",
+    head: "INSERT INTO view_jobs (order_id, phase, rider, offered_ms, moved_ms, store_cell, address_cell, store_lat, \
+           store_lon, earned_day, earned_won, doc) SELECT * FROM (VALUES ",
     tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO UPDATE SET phase = excluded.phase, \
-           rider = excluded.rider, moved_ms = excluded.moved_ms, doc = excluded.doc",
-    columns: 9,
+           rider = excluded.rider, moved_ms = excluded.moved_ms, earned_day = excluded.earned_day, \
+           earned_won = excluded.earned_won, doc = excluded.doc",
+    columns: 12,
 };
 const DEALS: Shape = Shape {
     head: "INSERT INTO view_deals (order_id, day, store, store_won, rider, rider_won, paid_won) SELECT * FROM (VALUES ",

@@ -68,16 +68,19 @@ fn put_ticket(rows: &mut Rows, row: &TicketRow, at: Timestamp) -> Result<(), Log
 }
 
 fn put_job(rows: &mut Rows, row: &JobRow, at: Timestamp) -> Result<(), LogError> {
-    let cell = |index| row.cells.get(index).cloned().unwrap_or_default();
+    let cell = |cell: Option<&String>| cell.cloned().unwrap_or_default();
     rows.jobs.row([
         row.order.to_string().into(),
         phase_name(row.phase).into(),
         row.rider.map(|rider| rider.to_string()).into(),
         row.offered.0.into(),
         at.0.into(),
-        (row.fee.get() as i64).into(),
-        cell(0).into(),
-        cell(1).into(),
+        cell(row.cells.first()).into(),
+        cell(row.cells.last()).into(),
+        row.store_point.lat.into(),
+        row.store_point.lon.into(),
+        row.earned.map(|earned| earned.at.in_seoul().day()).into(),
+        row.earned.map(|earned| earned.amount.get() as i64).into(),
         serde_json::to_string(&row.doc)?.into(),
     ]);
     Ok(())

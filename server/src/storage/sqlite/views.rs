@@ -4,12 +4,13 @@ use super::batch::Batch;
 use super::log::SqliteLog;
 use super::rows::{event_columns, id, recorded};
 use super::writer::last_position;
+use crate::adapters::cells::middle_of_area;
 use crate::read_models::{
-    BoardAnswer, JobDoc, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, SettlementAnswer, TicketDoc,
-    TicketsAnswer, Views,
+    Around, BoardAnswer, JobDoc, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, SettlementAnswer,
+    TicketDoc, TicketsAnswer, Views,
 };
 use crate::storage::{IdempotencyKey, LogError, Once};
-use domain::delivery::{RiderChange, RiderState};
+use domain::delivery::{JobAt, Offer, Phase, RiderChange, RiderState, listed};
 use domain::processes::Limits;
 use domain::shared::{AccountId, OrderId, OrderNumber, Point, StoreId, Timestamp, Won};
 use domain::store::Store;
@@ -17,9 +18,7 @@ use domain::views::OrderDoc;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
-
-/// The most jobs that a rider's list considers.
-const OFFERED: i64 = 500;
+use std::collections::HashMap;
 
 /// The read models on SQLite.
 #[derive(Clone)]
@@ -65,6 +64,46 @@ pub(super) async fn open_tickets(read: &mut SqliteConnection, store: StoreId) ->
         .await?;
     let open: i64 = row.map_or(Ok(0), |row| row.try_get(0))?;
     Ok(open as u32)
+}
+
+/// The offers that a rider's list shows, and whether there are more. All in the rider's cells are looked at: which of them it shows, and in
+/// which order, is the domain's to say, and only those are read whole.
+async fn offers(
+    read: &mut SqliteConnection,
+    rider: AccountId,
+    around: &Around,
+) -> Result<(Vec<JobDoc>, bool), LogError> {
+    let cells = serde_json::to_string(&around.cells)?;
+    let rows = sqlx::query(
+        "SELECT order_id, store_lat, store_lon, address_cell, offered_ms FROM view_jobs WHERE phase = 'offered' \
+         AND (store_cell IN (SELECT value FROM json_each(?1)) OR address_cell IN (SELECT value FROM json_each(?1)))",
+    )
+    .bind(&cells)
+    .fetch_all(&mut *read)
+    .await?;
+    let offers = rows.iter().map(offer).collect::<Result<Vec<_>, _>>()?;
+    let (orders, more) = listed(offers, rider, around.state, around.radius_m);
+    let rows = sqlx::query("SELECT doc FROM view_jobs WHERE order_id IN (SELECT value FROM json_each(?))")
+        .bind(serde_json::to_string(&orders)?)
+        .fetch_all(&mut *read)
+        .await?;
+    let mut docs: HashMap<OrderId, JobDoc> = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let doc: JobDoc = doc(row)?;
+        docs.insert(doc.card.order, doc);
+    }
+    Ok((orders.iter().filter_map(|order| docs.remove(order)).collect(), more))
+}
+
+fn offer(row: &SqliteRow) -> Result<Offer, LogError> {
+    let store = Point::new(row.try_get("store_lat")?, row.try_get("store_lon")?);
+    let store = store.ok_or_else(|| LogError::Corrupt("a job's store is nowhere".to_owned()))?;
+    let area = middle_of_area(&[row.try_get("address_cell")?]);
+    Ok(Offer {
+        order: OrderId(id(row.try_get("order_id")?)?),
+        job: JobAt { phase: Phase::Offered, holder: None, store, area },
+        at: Timestamp(row.try_get("offered_ms")?),
+    })
 }
 
 async fn order_row(
@@ -172,22 +211,9 @@ impl Views for SqliteViews {
         open_tickets(&mut *self.log.readers().acquire().await?, store).await
     }
 
-    async fn jobs(
-        &self,
-        rider: AccountId,
-        cells: &[String],
-        since: Timestamp,
-    ) -> Result<JobsAnswer, LogError> {
+    async fn jobs(&self, rider: AccountId, around: &Around, day: &str) -> Result<JobsAnswer, LogError> {
         let (mut read, position) = self.begin().await?;
-        let cells = serde_json::to_string(cells)?;
-        let offered = sqlx::query(
-            "SELECT doc FROM view_jobs WHERE phase = 'offered' AND (store_cell IN (SELECT value FROM json_each(?1)) \
-             OR address_cell IN (SELECT value FROM json_each(?1))) ORDER BY offered_ms, order_id LIMIT ?2",
-        )
-        .bind(&cells)
-        .bind(OFFERED)
-        .fetch_all(&mut *read)
-        .await?;
+        let (offered, more) = offers(&mut read, rider, around).await?;
         let rider = rider.to_string();
         let mine = sqlx::query(
             "SELECT doc FROM view_jobs WHERE rider = ? AND phase IN ('claimed', 'arrived', 'picked_up') \
@@ -196,22 +222,19 @@ impl Views for SqliteViews {
         .bind(&rider)
         .fetch_all(&mut *read)
         .await?;
-        // What settlement pays of the day, and what was delivered and waits for its end: that is paid whatever the end is.
         let done = sqlx::query(
-            "SELECT COUNT(*), CAST(COALESCE(SUM(won), 0) AS INTEGER) FROM (\
-             SELECT rider_won AS won FROM view_deals WHERE rider = ?1 AND day = ?2 \
-             UNION ALL SELECT fee AS won FROM view_jobs WHERE rider = ?1 AND phase = 'delivered' AND moved_ms >= ?3 \
-             AND order_id NOT IN (SELECT order_id FROM view_deals WHERE rider = ?1))",
+            "SELECT COUNT(*), CAST(COALESCE(SUM(earned_won), 0) AS INTEGER) FROM view_jobs \
+             WHERE rider = ? AND earned_day = ?",
         )
         .bind(&rider)
-        .bind(since.in_seoul().day())
-        .bind(since.0)
+        .bind(day)
         .fetch_one(&mut *read)
         .await?;
         let earned: i64 = done.try_get(1)?;
         Ok(JobsAnswer {
             position,
-            offered: docs(&offered)?,
+            offered,
+            more,
             mine: docs(&mine)?,
             done: done.try_get::<i64, _>(0)? as u32,
             earned: Won::new(earned as u64).map_err(|error| LogError::Corrupt(error.to_string()))?,

@@ -7,6 +7,7 @@ use domain::processes::CaseRefusal;
 use domain::shared::AccountId;
 use domain::store::{Command, ticket};
 use domain::views::Fault;
+use server::read_models::Around;
 use server::storage::{Decide, Reply, Subject, Unit};
 
 pub async fn the_same_key_gives_the_same_answer_also_for_a_refusal<B: Bench>() {
@@ -139,6 +140,7 @@ pub async fn of_commands_that_race_for_a_state_one_wins<B: Bench>() {
     assert_eq!(winners.len(), 1);
     let losers = answers.into_iter().filter(|answer| *answer.as_ref().unwrap() == Err(taken.clone())).count();
     assert_eq!(losers, riders.len() - 1);
-    let mine = town.ports().views.jobs(riders[winners[0]], &[], town.now()).await.unwrap().mine;
+    let nowhere = Around { state: delivery::RiderState::default(), radius_m: 0, cells: Vec::new() };
+    let mine = town.ports().views.jobs(riders[winners[0]], &nowhere, "2026-11-28").await.unwrap().mine;
     assert_eq!(mine.len(), 1);
 }

@@ -4,10 +4,11 @@ use super::Bench;
 use super::town::{Town, customer};
 use domain::delivery::{RiderChange, RiderState};
 use domain::order::{CancelledBy, ConfirmedBy};
-use domain::shared::{OrderId, OrderNumber, Point, Timestamp};
+use domain::shared::{DAY_MS, OrderId, OrderNumber, Point, Timestamp};
 use domain::store::{Command, ticket};
 use domain::views::Shown;
 use domain::{delivery, store};
+use server::read_models::Around;
 use uuid::Uuid;
 
 pub async fn what_was_just_done_is_read_next<B: Bench>() {
@@ -33,24 +34,27 @@ pub async fn what_was_just_done_is_read_next<B: Bench>() {
     let board = views.board(town.store, 5).await.unwrap();
     assert_eq!((board.open, board.tickets[0].card.phase), (0, ticket::Phase::Ready));
     let rider = customer(7);
-    let near = ["cell-of-the-customer".to_owned()];
-    let jobs = views.jobs(rider, &near, Timestamp(0)).await.unwrap();
+    let near_it = near(&town, "cell-of-the-customer");
+    let nowhere = Around { cells: Vec::new(), ..near_it.clone() };
+    let today = town.now().in_seoul().day();
+    let jobs = views.jobs(rider, &near_it, &today).await.unwrap();
     assert_eq!((jobs.offered.len(), jobs.mine.len(), jobs.done), (1, 0, 0));
     // A rider somewhere else sees nothing of it.
-    assert!(views.jobs(rider, &["another-cell".to_owned()], Timestamp(0)).await.unwrap().offered.is_empty());
-    assert!(views.jobs(rider, &[], Timestamp(0)).await.unwrap().offered.is_empty());
+    assert!(views.jobs(rider, &near(&town, "another-cell"), &today).await.unwrap().offered.is_empty());
+    assert!(views.jobs(rider, &nowhere, &today).await.unwrap().offered.is_empty());
     town.run(town.claiming(order, rider)).await.unwrap();
-    let jobs = views.jobs(rider, &near, Timestamp(0)).await.unwrap();
+    let jobs = views.jobs(rider, &near_it, &today).await.unwrap();
     assert_eq!((jobs.offered.len(), jobs.mine.len(), jobs.done), (0, 1, 0));
-    assert!(views.jobs(customer(8), &near, Timestamp(0)).await.unwrap().mine.is_empty());
+    assert!(views.jobs(customer(8), &near_it, &today).await.unwrap().mine.is_empty());
     ride(&town, order, |rider, at| delivery::Command::PickUp { rider, number: None, at }).await;
     let board = views.board(town.store, 5).await.unwrap();
     assert_eq!((board.tickets.len(), board.left.len()), (0, 1));
     ride(&town, order, |rider, at| delivery::Command::Deliver { rider, code: None, at }).await;
-    let jobs = views.jobs(rider, &near, Timestamp(0)).await.unwrap();
+    let jobs = views.jobs(rider, &near_it, &today).await.unwrap();
     // 2,500 won and 80 for each 100 m.
     assert_eq!((jobs.mine.len(), jobs.done, jobs.earned.get()), (0, 1, 2_500 + 5 * 80));
-    assert_eq!(views.jobs(rider, &near, Timestamp(town.now().0 + 1)).await.unwrap().done, 0);
+    let tomorrow = Timestamp(town.now().0 + DAY_MS).in_seoul().day();
+    assert_eq!(views.jobs(rider, &near_it, &tomorrow).await.unwrap().done, 0);
 
     // The list has the newest first, page by page.
     let mut placed = vec![order];
@@ -72,6 +76,12 @@ pub async fn what_was_just_done_is_read_next<B: Bench>() {
     town.run(town.at_store(|at| Command::Pause { until: None, at })).await.unwrap();
     let (position, stores) = views.stores().await.unwrap();
     assert_eq!((position, stores.len(), stores[0].phase), (town.head().await, 1, store::Phase::Paused));
+}
+
+/// A rider on duty at the store, who looks into one map cell.
+fn near<B: Bench>(town: &Town<B>, cell: &str) -> Around {
+    let state = RiderState { on_duty: true, place: Some(town.profile.point) };
+    Around { state, radius_m: 3_000, cells: vec![cell.to_owned()] }
 }
 
 async fn ride<B: Bench>(
@@ -169,8 +179,8 @@ async fn answers<B: Bench>(town: &Town<B>, orders: &[OrderId]) -> String {
     said.push(format!("{:#?}", views.orders_of(customer(1), 0, 50).await.unwrap()));
     said.push(format!("{:#?}", views.board(town.store, 50).await.unwrap()));
     said.push(format!("{:#?}", views.tickets_of(town.store, 0, 50).await.unwrap()));
-    let near = ["cell-of-the-store".to_owned()];
-    said.push(format!("{:#?}", views.jobs(customer(7), &near, Timestamp(0)).await.unwrap()));
+    let (around, today) = (near(town, "cell-of-the-store"), town.now().in_seoul().day());
+    said.push(format!("{:#?}", views.jobs(customer(7), &around, &today).await.unwrap()));
     said.push(format!("{:#?}", views.stores().await.unwrap()));
     said.concat()
 }
