@@ -306,6 +306,11 @@ impl Aggregate for Payment {
 }
 
 impl Payment {
+    /// True while money is on its way back and a try to give it back has failed: the operator sees that.
+    pub fn is_refund_failing(&self) -> bool {
+        self.refunds.iter().any(|refund| !refund.done && refund.failures > 0)
+    }
+
     fn settle(&mut self, key: &str) {
         self.waiting.take_if(|waiting| waiting.key == key);
     }

@@ -156,6 +156,18 @@ impl Case {
         self.order.placed.as_ref().ok_or(CaseRefusal::NoSuchOrder)
     }
 
+    /// The order as placed, for its own customer: another's does not exist (invariant 10).
+    pub fn of_customer(&self, customer: AccountId) -> Result<&Placed, CaseRefusal> {
+        self.placed().and_then(|placed| {
+            if placed.customer == customer { Ok(placed) } else { Err(CaseRefusal::NoSuchOrder) }
+        })
+    }
+
+    /// The ticket as it was opened, for its own store: another's does not exist (invariant 10).
+    pub fn ticket_of(&self, store: StoreId) -> Result<&ticket::Opened, CaseRefusal> {
+        self.ticket.opened.as_ref().filter(|opened| opened.store == store).ok_or(CaseRefusal::NoSuchOrder)
+    }
+
     /// Places the order at the store's prices of this moment; refused when the customer agreed to another price. While the provider is
     /// known to be away it is held at once: nobody has to wait to hear that.
     pub fn place(&self, store: &Store, placing: Placing, now: Timestamp) -> Events {

@@ -1,7 +1,8 @@
 //! Who is looking.
 
-use super::Fault;
+use super::{Fault, Viewer};
 use crate::enrolment::Part;
+use crate::notification::Recipient;
 use crate::shared::{AccountId, Locale, StoreId, TokenId};
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +102,11 @@ impl Caller {
         Self { visitor, account: Some(account), locale, token: Some(token) }
     }
 
+    /// Whether this is somebody who orders: a customer, or who has not logged in yet. Others have no cart.
+    pub fn has_cart(&self) -> bool {
+        self.account.as_ref().is_none_or(|account| account.role == Role::Customer)
+    }
+
     /// Whether the request was made with an API token.
     pub fn is_by_token(&self) -> bool {
         self.token.is_some()
@@ -118,6 +124,60 @@ impl Caller {
             Some(_) if self.is_by_token() => Err(Fault::NotByToken),
             Some(account) => Ok(account),
         }
+    }
+}
+
+/// The caller's account when it has the role: what only one role may do begins with this.
+///
+/// # Errors
+///
+/// [`Fault::NotSignedIn`] and [`Fault::WrongRole`].
+pub fn account(caller: &Caller, role: Role) -> Result<&AccountView, Fault> {
+    match &caller.account {
+        None => Err(Fault::NotSignedIn),
+        Some(account) if account.role == role => Ok(account),
+        Some(_) => Err(Fault::WrongRole),
+    }
+}
+
+/// Whoever takes part in orders, and what they hear of, by notices and webhooks: own orders, the store's, or own jobs.
+///
+/// # Errors
+///
+/// [`Fault::NotSignedIn`], [`Fault::WrongRole`], and [`Fault::NotFound`] for an owner without a store.
+pub fn recipient(caller: &Caller) -> Result<(&AccountView, Recipient), Fault> {
+    let who = caller.account.as_ref().ok_or(Fault::NotSignedIn)?;
+    let to = match who.role {
+        Role::Customer => Recipient::Customer(who.id),
+        Role::Owner => Recipient::Store(who.store.ok_or(Fault::NotFound)?),
+        Role::Rider => Recipient::Rider(who.id),
+        Role::Operator | Role::Applicant => return Err(Fault::WrongRole),
+    };
+    Ok((who, to))
+}
+
+/// The role of whoever is told something.
+pub const fn role_of(recipient: Recipient) -> Role {
+    match recipient {
+        Recipient::Customer(_) => Role::Customer,
+        Recipient::Store(_) => Role::Owner,
+        Recipient::Rider(_) => Role::Rider,
+    }
+}
+
+/// As whom somebody follows one order live: its customer does, and the operator. `customer` is whose it is; `None` when there is no such
+/// order, which nobody else is told.
+///
+/// # Errors
+///
+/// [`Fault::NotSignedIn`], [`Fault::WrongRole`], and [`Fault::NotFound`] when it is another's or nobody's.
+pub fn follower(caller: &Caller, customer: Option<AccountId>) -> Result<Viewer, Fault> {
+    let who = caller.account.as_ref().ok_or(Fault::NotSignedIn)?;
+    match (who.role, customer) {
+        (Role::Operator, Some(_)) => Ok(Viewer::Operator),
+        (Role::Customer, Some(customer)) if customer == who.id => Ok(Viewer::Customer(customer)),
+        (Role::Operator | Role::Customer, _) => Err(Fault::NotFound),
+        (Role::Owner | Role::Rider | Role::Applicant, _) => Err(Fault::WrongRole),
     }
 }
 

@@ -220,13 +220,22 @@ impl BoardView {
 }
 
 /// True while a ticket stands on the board: in the kitchen, or with its food waiting for the rider.
-pub fn is_on_board(case: &Case) -> bool {
-    let ready = case.ticket.phase == ticket::Phase::Ready;
-    let has_left = case.delivery.has_left() || case.delivery.phase == delivery::Phase::Failed;
-    case.ticket.phase.is_open() || (ready && !has_left)
+pub const fn is_on_board(ticket: ticket::Phase, delivery: delivery::Phase) -> bool {
+    ticket.is_open() || (matches!(ticket, ticket::Phase::Ready) && !is_gone(delivery))
+}
+
+/// Nothing waits for a rider any more: the food has left, or nobody fetches it.
+const fn is_gone(delivery: delivery::Phase) -> bool {
+    use delivery::Phase::{Delivered, Failed, PickedUp};
+    matches!(delivery, PickedUp | Delivered | Failed)
 }
 
 impl TicketCard {
+    /// True once its food was cooked and is gone from the kitchen.
+    pub const fn has_left(&self) -> bool {
+        matches!(self.phase, ticket::Phase::Ready) && !is_on_board(self.phase, self.delivery)
+    }
+
     /// The card of a ticket that was just opened.
     pub fn of(opened: &ticket::Opened, personal: Option<Personal>) -> Self {
         let personal = personal.unwrap_or_default();

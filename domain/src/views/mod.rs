@@ -1,6 +1,7 @@
 //! What the pages show: read models and live messages that browser and server share.
 
 mod access;
+mod account_form;
 mod board;
 mod cart;
 mod checkout;
@@ -25,7 +26,8 @@ mod webhook_message;
 mod webhooks;
 
 pub use crate::shared::{is_blank, is_one_line, is_unprintable};
-pub use access::{AccountView, Actor, Caller, Role};
+pub use access::{AccountView, Actor, Caller, Role, account, follower, recipient, role_of};
+pub use account_form::{AccountFields, check_account, check_person};
 pub use board::{BoardView, KitchenLoad, MAX_CAPACITY, StoreDay, TicketAction, TicketCard, is_on_board};
 pub use cart::{Cart, CartRefusal, cart_again, change_cart, of_two_stores, without_ordered};
 pub use checkout::{filled_in, is_offered, usual_card};

@@ -16,4 +16,5 @@ mod saga;
 mod shown;
 mod store;
 mod views;
+mod waits;
 mod world;

@@ -3,10 +3,11 @@
 use super::acts::{Act, act};
 use super::provider::Mood;
 use super::world::World;
+use domain::delivery::Phase;
 use domain::order::{CancelledBy, ConfirmedBy};
 use domain::processes::Case;
 use domain::shared::Decision;
-use domain::views::{PROGRESS, Shown, actions, can_pay_now};
+use domain::views::{PROGRESS, Shown, TicketCard, actions, can_pay_now, is_on_board};
 use proptest::prelude::*;
 
 proptest! {
@@ -47,6 +48,31 @@ proptest! {
             prop_assert_eq!(buttons.map(|buttons| buttons.cancel), Some(cancels), "{:?}", shown);
             prop_assert_eq!(buttons.map(|buttons| buttons.change), Some(changes), "{:?}", shown);
             prop_assert_eq!(buttons.map(|buttons| buttons.confirm), Some(confirms), "{:?}", shown);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    /// A ticket is on the board until its food has left, the order is off, or nobody fetches it: once gone, it never comes back.
+    #[test]
+    fn a_ticket_leaves_the_board_once(acts in prop::collection::vec(act(), 0..60)) {
+        let mut world = World::new(1);
+        let mut gone = false;
+        for act in &acts {
+            world.act(act);
+            let (ticket, delivery) = (world.case.ticket.phase, world.case.delivery.phase);
+            let is_there = is_on_board(ticket, delivery);
+            let card = TicketCard::of_case(&world.case, None);
+            prop_assert!(!is_there || card.is_some());
+            if let Some(card) = card {
+                let cooked = ticket == domain::store::ticket::Phase::Ready;
+                prop_assert_eq!(card.has_left(), cooked && !is_there);
+                prop_assert!(!card.has_left() || world.case.delivery.has_left() || delivery == Phase::Failed);
+                prop_assert!(!(gone && is_there), "it came back");
+                gone = !is_there;
+            }
         }
     }
 }

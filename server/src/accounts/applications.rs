@@ -3,12 +3,12 @@
 
 use domain::enrolment::{Application, Command, Part, Phase};
 use domain::shared::{AccountId, Aggregate, Decision, StoreId, Timestamp};
-use domain::views::{AccountView, Fault, NewStore, Role, Typed, WaitingApplication};
+use domain::views::{AccountView, Fault, NewStore, Role, Typed, WaitingApplication, check_person};
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Row};
 
-use super::{Accounts, AccountsError, NewAccount, fields};
+use super::{Accounts, AccountsError, NewAccount};
 
 /// What was filed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,7 +94,7 @@ impl Accounts {
         filed: &Filed,
         now: Timestamp,
     ) -> Result<(), AccountsError> {
-        let (name, phone) = fields::person(filed.typed.get("name"), filed.typed.get("phone"))?;
+        let (name, phone) = check_person(filed.typed.get("name"), filed.typed.get("phone"))?;
         let mut transaction = self.0.pool.begin_with("BEGIN IMMEDIATE").await?;
         let kept = read(&mut transaction, id).await?.ok_or(Fault::NotFound)?;
         let is_other = kept.filed.typed != filed.typed;

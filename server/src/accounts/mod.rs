@@ -2,7 +2,6 @@
 
 mod applications;
 mod contacts;
-mod fields;
 mod known;
 mod passwords;
 
@@ -13,13 +12,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::shared::{AccountId, Locale, StoreId, Timestamp};
-use domain::views::{AccountView, Fault, Field, FieldFault, Role};
+use domain::views::{AccountFields, AccountView, Fault, Field, FieldFault, Role, check_account};
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{FromRow, Row};
 
 pub use applications::{Filed, Kept};
 pub use contacts::Contact;
-pub use fields::person as check_person;
 use known::Known;
 pub use passwords::PasswordError;
 use passwords::Passwords;
@@ -72,6 +70,15 @@ pub struct NewAccount {
     pub address: String,
     /// Floor and door; may be empty.
     pub address_detail: String,
+}
+
+/// The account with its fields tidied, or all that is wrong with them.
+fn checked(new: NewAccount) -> Result<NewAccount, Fault> {
+    let NewAccount { id, login, password, name, phone, role, store, address, address_detail } = new;
+    let fields = AccountFields { login, name, phone, address, address_detail };
+    let AccountFields { login, name, phone, address, address_detail } =
+        check_account(role, fields, &password)?;
+    Ok(NewAccount { id, login, password, name, phone, role, store, address, address_detail })
 }
 
 /// Without the password.
@@ -161,7 +168,7 @@ impl Accounts {
 
     /// The account with its fields tidied. Refused as [`Accounts::add`] would.
     pub async fn check(&self, new: NewAccount) -> Result<NewAccount, AccountsError> {
-        let new = fields::checked(new)?;
+        let new = checked(new)?;
         // Before the expensive hash; the unique index decides between two at the same moment.
         match self.by_login(&new.login).await? {
             Some(_) => Err(taken().into()),

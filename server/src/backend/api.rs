@@ -211,9 +211,7 @@ impl Desk {
         let account = account(caller, Role::Customer)?;
         let case = self.log.case(order).await.map_err(failed("order"))?;
         let doc = OrderDoc::of(&case).ok_or(Fault::NotFound)?;
-        if case.placed()?.customer != account.id {
-            return Err(Fault::NotFound);
-        }
+        case.of_customer(account.id)?;
         let personal = self.vault.open(account.id, &doc.sealed).await.map_err(failed("order"))?;
         Ok(OrderRecord { doc, personal: personal.unwrap_or_default(), version: case.versions.of_order() })
     }
@@ -247,8 +245,7 @@ impl Desk {
     pub async fn ticket_record(&self, caller: &Caller, order: OrderId) -> Answer<Kitchen<TicketRecord>> {
         let id = account(caller, Role::Owner)?.store.ok_or(Fault::NotFound)?;
         let case = self.log.case(order).await.map_err(failed("ticket"))?;
-        let opened =
-            case.ticket.opened.as_ref().filter(|opened| opened.store == id).ok_or(Fault::NotFound)?;
+        let opened = case.ticket_of(id)?;
         let personal = self.vault.open(opened.customer, &opened.sealed).await.map_err(failed("ticket"))?;
         let card = TicketCard::of_case(&case, personal).ok_or(Fault::NotFound)?;
         let open = self.open_tickets(id).await?;

@@ -2,7 +2,7 @@
 
 use super::operator::SHOWN;
 use super::{Desk, failed};
-use crate::accounts::{Accounts, Filed, Kept, NewAccount, check_person};
+use crate::accounts::{Accounts, Filed, Kept, NewAccount};
 use crate::adapters::clock::new_uuid;
 use crate::commands::{Commands, account};
 use crate::crash;
@@ -12,7 +12,7 @@ use domain::shared::{AccountId, StoreId};
 use domain::store;
 use domain::views::{
     AccountView, Actor, ApplicationView, Caller, Fault, Role, Typed, Verdict, WaitingApplication,
-    check_rider, check_signs, check_store, cut, fields_of,
+    check_person, check_rider, check_signs, check_store, cut, fields_of,
 };
 
 impl Desk {

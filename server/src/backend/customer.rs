@@ -296,9 +296,7 @@ impl Desk {
         let account = account(caller, Role::Customer)?;
         let case = self.log.case(order).await.map_err(failed("change"))?;
         let doc = OrderDoc::of(&case).ok_or(Fault::NotFound)?;
-        if case.placed()?.customer != account.id {
-            return Err(Fault::NotFound);
-        }
+        case.of_customer(account.id)?;
         case.can_change()?;
         let store = self.store(doc.line.store).await?.ok_or(Fault::NotFound)?;
         let min_order = store.profile.as_ref().map_or(Won::ZERO, |profile| profile.min_order);

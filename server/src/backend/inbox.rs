@@ -5,8 +5,9 @@ use super::{Desk, failed};
 use crate::commands::account;
 use crate::storage::{DeadLetterNotice, NoticeId};
 use app::backend::Answer;
-use domain::notification::Recipient;
-use domain::views::{AccountView, Caller, DeadNotice, Fault, InboxEntry, InboxView, Role, cut};
+use domain::views::{Caller, DeadNotice, Fault, InboxEntry, InboxView, Role, cut, role_of};
+
+pub(super) use domain::views::recipient;
 
 /// Notices on a page of an inbox.
 const PAGE: u32 = 50;
@@ -49,28 +50,12 @@ impl Desk {
     }
 }
 
-/// Whoever takes part in orders, and what they hear of: own orders, the store's, or own jobs.
-pub(super) fn recipient(caller: &Caller) -> Answer<(&AccountView, Recipient)> {
-    let who = caller.account.as_ref().ok_or(Fault::NotSignedIn)?;
-    let to = match who.role {
-        Role::Customer => Recipient::Customer(who.id),
-        Role::Owner => Recipient::Store(who.store.ok_or(Fault::NotFound)?),
-        Role::Rider => Recipient::Rider(who.id),
-        Role::Operator | Role::Applicant => return Err(Fault::WrongRole),
-    };
-    Ok((who, to))
-}
-
 fn shown(dead: DeadLetterNotice) -> DeadNotice {
     DeadNotice {
         id: dead.id.to_string(),
         order: dead.order,
         number: dead.doc.variables.number,
-        role: match dead.id.to {
-            Recipient::Customer(_) => Role::Customer,
-            Recipient::Store(_) => Role::Owner,
-            Recipient::Rider(_) => Role::Rider,
-        },
+        role: role_of(dead.id.to),
         template: dead.doc.template,
         attempts: dead.attempts,
         error: dead.error,

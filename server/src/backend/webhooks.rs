@@ -8,11 +8,10 @@ use crate::commands::{Asked, account};
 use crate::processes::webhooks::Listening;
 use crate::storage::{GivenUp, IdempotencyKey, LetterId, NewWebhook, Once, VaultError, Webhook, Webhooks};
 use app::backend::Answer;
-use domain::notification::Recipient;
 use domain::shared::{AccountId, OrderNumber, Sealed, Timestamp, WebhookId};
 use domain::views::{
     Caller, DeadWebhook, DeadWebhooksView, Fault, Field, FieldFault, Role, WebhookView, WebhooksView, cut,
-    log_position,
+    log_position, role_of,
 };
 use domain::webhook::{MAX_WEBHOOKS, OLD_SECRET_MS, PauseReason, may_register, state};
 use serde::Deserialize;
@@ -280,11 +279,7 @@ fn letter(dead: GivenUp) -> DeadWebhook {
         id: dead.id.to_string(),
         position: dead.id.position,
         host: dead.host,
-        role: match dead.recipient {
-            Recipient::Customer(_) => Role::Customer,
-            Recipient::Store(_) => Role::Owner,
-            Recipient::Rider(_) => Role::Rider,
-        },
+        role: role_of(dead.recipient),
         kind: body.kind,
         order: dead.order,
         number: body.order_number,

@@ -1,6 +1,6 @@
 //! The owner's commands.
 
-use super::ordering::{own, store_of};
+use super::ordering::store_of;
 use super::{Commands, account};
 use crate::adapters::clock::new_uuid;
 use crate::storage::{Decide, Ran, Subject};
@@ -26,7 +26,7 @@ impl Commands {
         }
         let (name, body) = (name_of(&action), format!("{action:?}"));
         self.on_case(account, order, name, key, body, move |case, at| {
-            own(case.ticket.opened.as_ref().is_some_and(|opened| opened.store == store))?;
+            case.ticket_of(store)?;
             match action.clone() {
                 TicketAction::Accept { minutes } => case.ask_ticket(ticket::Command::Accept { minutes, at }),
                 TicketAction::Reject { reason } => case.reject(ticket::RejectReason::Store(reason), at),

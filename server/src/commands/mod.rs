@@ -10,10 +10,11 @@ use crate::adapters::clock::{Clock, new_uuid};
 use crate::storage::{Decide, EventLog, IdempotencyKey, Loaded, LogError, Ran, Subject, Unit, Vault};
 use domain::processes::{Case, CaseRefusal, DomainEvent};
 use domain::shared::{Decision, Metres, Timestamp};
-use domain::views::{AccountView, Actor, Caller, Fault, Field, FieldFault, Role};
+use domain::views::{AccountView, Actor, Fault, Field, FieldFault};
 use std::fmt::Display;
 use std::sync::Arc;
 
+pub use domain::views::account;
 pub(crate) use enrolment::registering;
 pub use ordering::Placement;
 
@@ -192,15 +193,6 @@ impl Commands {
     ) -> Ran {
         let decide: Decide = Box::new(move |loaded, now| decide(&loaded.case, now).map_err(Fault::from));
         self.run(account, Subject::Order(order), name, Some((key, body)), decide).await
-    }
-}
-
-/// The caller's account when it has the role.
-pub fn account(caller: &Caller, role: Role) -> Result<&AccountView, Fault> {
-    match &caller.account {
-        None => Err(Fault::NotSignedIn),
-        Some(account) if account.role == role => Ok(account),
-        Some(_) => Err(Fault::WrongRole),
     }
 }
 

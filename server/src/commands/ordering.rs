@@ -5,7 +5,7 @@ use crate::adapters::cells::cells_of_order;
 use crate::adapters::clock::{door_code, new_uuid};
 use crate::storage::{Decide, Ran, Subject, VaultError};
 use domain::order::{CancelledBy, ConfirmedBy};
-use domain::processes::{CaseRefusal, Placing};
+use domain::processes::Placing;
 use domain::shared::{OrderId, Personal, Point, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{AddressView, Caller, Fault, PlaceOrder, Role};
@@ -108,7 +108,7 @@ impl Commands {
         let (id, hold_minutes) = (account.id, self.settings.hold_minutes);
         let body = format!("{agreed}|{lines:?}");
         let decide: Decide = Box::new(move |loaded, now| {
-            own(loaded.case.placed()?.customer == id)?;
+            loaded.case.of_customer(id)?;
             let store = loaded.store.as_deref().ok_or(Fault::NotFound)?;
             Ok(loaded.case.request_change(store, &lines, agreed, now, hold_minutes)?)
         });
@@ -120,7 +120,7 @@ impl Commands {
         let account = account(caller, Role::Customer)?;
         let id = account.id;
         self.on_case(account, order, "cancel", key, String::new(), move |case, now| {
-            own(case.placed()?.customer == id)?;
+            case.of_customer(id)?;
             case.cancel(CancelledBy::Customer, now)
         })
         .await
@@ -131,16 +131,11 @@ impl Commands {
         let account = account(caller, Role::Customer)?;
         let id = account.id;
         self.on_case(account, order, "confirm", key, String::new(), move |case, now| {
-            own(case.placed()?.customer == id)?;
+            case.of_customer(id)?;
             case.confirm_receipt(ConfirmedBy::Customer, now)
         })
         .await
     }
-}
-
-/// Another's order does not exist for this caller (invariant 10).
-pub(super) fn own(is_own: bool) -> Result<(), CaseRefusal> {
-    if is_own { Ok(()) } else { Err(CaseRefusal::NoSuchOrder) }
 }
 
 /// The store of an owner.

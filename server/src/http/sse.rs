@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use domain::delivery::RiderState;
 use domain::processes::Topic;
 use domain::shared::{AccountId, Metres, OrderId};
-use domain::views::{Caller, Fault, Role, Viewer};
+use domain::views::{Caller, Fault, Role, Viewer, follower};
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -201,16 +201,9 @@ pub async fn rider(ask: Ask) -> Response {
 
 impl Ask {
     async fn order(&self, order: OrderId) -> Result<Scope, Fault> {
-        if account(&self.caller, Role::Operator).is_ok() {
-            let found =
-                self.live.views.order_doc(order).await.map_err(|error| unavailable("live", &error))?;
-            found.ok_or(Fault::NotFound)?;
-            return Ok(Scope { order: Some(order), ..Scope::new(Viewer::Operator, &Topic::Order(order)) });
-        }
-        let customer = account(&self.caller, Role::Customer)?.id;
         let found = self.live.views.order_doc(order).await.map_err(|error| unavailable("live", &error))?;
-        found.filter(|(owner, _)| *owner == customer).ok_or(Fault::NotFound)?;
-        Ok(Scope { order: Some(order), ..Scope::new(Viewer::Customer(customer), &Topic::Order(order)) })
+        let viewer = follower(&self.caller, found.map(|(customer, _)| customer))?;
+        Ok(Scope { order: Some(order), ..Scope::new(viewer, &Topic::Order(order)) })
     }
 
     async fn rider(&self) -> Result<Scope, Fault> {

@@ -169,7 +169,7 @@ fn order_row(case: &Case) -> Option<OrderRow> {
         shown: doc.line.shown,
         placed: placed.at,
         wait: case.wait(),
-        refund_fails: case.payment.refunds.iter().any(|refund| !refund.done && refund.failures > 0),
+        refund_fails: case.payment.is_refund_failing(),
         undecided: doc.open_charges.iter().map(|open| open.since).min(),
         doc,
     })
@@ -180,7 +180,7 @@ fn ticket_row(case: &Case) -> Option<TicketRow> {
     Some(TicketRow {
         order: opened.order,
         store: opened.store,
-        on_board: is_on_board(case),
+        on_board: is_on_board(case.ticket.phase, case.delivery.phase),
         cooked: case.ticket.phase == ticket::Phase::Ready,
         received: opened.at,
         doc: TicketDoc {

@@ -35,7 +35,7 @@ impl Lane {
             Phase::Received => Some(Lane::New),
             Phase::Accepted => Some(Lane::Accepted),
             Phase::Cooking => Some(Lane::Cooking),
-            Phase::Ready if !has_left(ticket) => Some(Lane::Done),
+            Phase::Ready if !ticket.has_left() => Some(Lane::Done),
             Phase::New | Phase::Ready | Phase::Rejected | Phase::Cancelled => None,
         }
     }
@@ -67,11 +67,6 @@ impl Lane {
             Lane::Done => say!(locale, owner.lane.done_empty),
         }
     }
-}
-
-fn has_left(ticket: &TicketCard) -> bool {
-    use delivery::Phase as D;
-    ticket.phase == Phase::Ready && matches!(ticket.delivery, D::PickedUp | D::Delivered | D::Failed)
 }
 
 /// The board's lanes.
@@ -123,7 +118,7 @@ fn Left(board: Board) -> impl IntoView {
     let locale = use_locale();
     let left = Memo::new(move |_| {
         board.live.data.with(|board| {
-            let left = board.tickets.iter().rev().filter(|ticket| has_left(ticket));
+            let left = board.tickets.iter().rev().filter(|ticket| ticket.has_left());
             left.take(LEFT_SHOWN)
                 .map(|ticket| (ticket.order, ticket.number.to_string(), ticket.delivery))
                 .collect::<Vec<_>>()
