@@ -1,5 +1,6 @@
 //! The frame of every page and the map of URLs to pages.
 
+use crate::components::pieces::provide_pieces;
 use crate::components::toast::provide_toast;
 use crate::components::{Toasts, Top};
 use crate::i18n::use_locale;
@@ -18,6 +19,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let session = SharedValue::new(Session::of_request).into_inner();
     provide_context(session.locale);
+    provide_pieces(session.pieces);
     provide_context(session);
     provide_toast();
     let brand = say!(use_locale(), common.brand);

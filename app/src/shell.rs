@@ -55,17 +55,25 @@ pub struct Session {
     pub locale: Locale,
     /// Who has logged in.
     pub account: Option<AccountView>,
+    /// How many pieces are in the cart.
+    pub pieces: u32,
     /// The server's settings.
     pub settings: Settings,
 }
 
+/// How many pieces are in the caller's cart: beside the [`Caller`] in the request for a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InCart(pub u32);
+
 impl Session {
     /// The session of the request that is being answered. Read on the server; the browser gets it with the document.
     pub fn of_request() -> Self {
-        let caller = use_context::<Parts>()
-            .and_then(|parts| parts.extensions.get::<Caller>().cloned())
-            .unwrap_or_default();
-        Self { locale: caller.locale, account: caller.account, settings: use_context().unwrap_or_default() }
+        let parts = use_context::<Parts>();
+        let of_request = parts.as_ref().map(|parts| &parts.extensions);
+        let caller = of_request.and_then(|parts| parts.get::<Caller>().cloned()).unwrap_or_default();
+        let InCart(pieces) = of_request.and_then(|parts| parts.get().copied()).unwrap_or_default();
+        let settings = use_context().unwrap_or_default();
+        Self { locale: caller.locale, account: caller.account, pieces, settings }
     }
 
     /// The role of who has logged in.

@@ -5,9 +5,9 @@
 mod site;
 
 use domain::processes::CaseRefusal;
-use domain::shared::{Locale, Text};
+use domain::shared::{ItemId, Locale, Text};
 use domain::store::QuoteRefusal;
-use domain::views::{Fault, Field, FieldFault};
+use domain::views::{Fault, Field, FieldFault, Shown, actions};
 use site::{Page, Site, sample};
 
 fn shows(page: &Page, all: &[&str]) {
@@ -210,4 +210,87 @@ async fn a_wrong_quantity_and_a_wrong_address_keep_what_was_typed() {
     let page = site.submit("/api/store/address", "address=Nowhere+9").await;
     assert_eq!(page.location, "/?draft=d1#address");
     shows(&site.get("/?draft=d1").await, &["value=\"Nowhere 9\"", "id=\"address-error\""]);
+}
+
+#[tokio::test]
+async fn the_bar_says_how_many_pieces_are_in_the_cart() {
+    for (locale, label) in
+        [(Locale::Ko, "aria-label=\"장바구니, 1개\""), (Locale::En, "aria-label=\"Cart, 1 pieces\"")]
+    {
+        for path in ["/", "/cards", "/nowhere"] {
+            let page = Site::new(locale).get(path).await;
+            let bar =
+                page.body.split("<header class=\"top\"").nth(1).unwrap().split("</header>").next().unwrap();
+            let link = bar.split("href=\"/cart\"").nth(1).unwrap().split("</a>").next().unwrap();
+            assert!(link.contains(label) && link.contains("tool__count"), "{path}: {link}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_done_with_an_order_comes_right_after_its_state() {
+    for shown in Shown::ALL {
+        for locale in [Locale::Ko, Locale::En] {
+            let page = Site::new(locale).get(&format!("/orders/{}", sample::order_id(shown))).await;
+            let body = page.seen();
+            let at = |text: &str| body.find(text);
+            let (state, timeline) = (at("data-shown=").unwrap(), at("class=\"split\"").unwrap());
+            let can = actions(shown, false);
+            for (is_there, action) in
+                [(can.change, "data-action=\"change\""), (can.cancel, "data-action=\"cancel\"")]
+            {
+                let place = at(action);
+                assert_eq!(place.is_some(), is_there, "{shown:?}: {action}");
+                assert!(place.is_none_or(|place| state < place && place < timeline), "{shown:?}: {action}");
+            }
+            // A region without anything in it is none.
+            let region = body.split("class=\"actions").nth(1).unwrap().split('>').next().unwrap();
+            let is_region = !region.contains(" hidden");
+            assert_eq!(is_region, can.cancel || is_late(shown) || shown == Shown::Completed, "{shown:?}");
+        }
+    }
+}
+
+/// It is said why the order cannot be cancelled any more.
+fn is_late(shown: Shown) -> bool {
+    matches!(shown, Shown::Cooking | Shown::Ready | Shown::Assigned | Shown::OnTheWay)
+}
+
+#[tokio::test]
+async fn the_options_of_a_dish_show_once_there_is_one_of_it() {
+    for (locale, options) in [(Locale::Ko, "옵션"), (Locale::En, "Options")] {
+        let path = format!("/orders/{}/change", sample::order_id(Shown::Received));
+        let page = Site::new(locale).get(&path).await;
+        shows(&page, &[options]);
+        // The pizza as it was ordered, and two dishes of which there is none yet.
+        let rows: Vec<_> = page.body.split("<div class=\"row\"").skip(1).collect();
+        assert_eq!(rows.len(), 3);
+        for (row, quantity) in rows.iter().zip(["1", "0", "0"]) {
+            assert!(row.contains(&format!("value=\"{quantity}\"")), "{row}");
+            let details = row.split("<details").nth(1).unwrap().split('>').next().unwrap();
+            assert_eq!(details.contains(" open"), quantity != "0", "{details}");
+            // They are sent all the same.
+            assert!(row.contains("type=\"radio\""), "{row}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_typed_opens_its_options_again() {
+    let refusal = QuoteRefusal::Choices { line: 1, group: Text::ko("사이즈"), min: 1, max: 1 };
+    let site = Site::refusing(Locale::Ko, Fault::Refused(CaseRefusal::Quote(refusal)));
+    let order = sample::order_id(Shown::Received);
+    let (first, other) = (sample::item_id(), ItemId(uuid::Uuid::from_u128(5)));
+    let form = format!(
+        "order={order}&key=key-1&agreed=25000&lines%5B0%5D%5Bitem%5D={first}&lines%5B0%5D%5Bquantity%5D=0\
+         &lines%5B1%5D%5Bitem%5D={other}&lines%5B1%5D%5Bquantity%5D=2"
+    );
+    let page = site.submit("/api/orders/change", &form).await;
+    assert_eq!(page.status, 303);
+    let page = site.get(&format!("/orders/{order}/change?draft=d1")).await;
+    let rows: Vec<_> = page.body.split("<div class=\"row\"").skip(1).collect();
+    let is_open =
+        |row: &str| row.split("<details").nth(1).unwrap().split('>').next().unwrap().contains(" open");
+    let open: Vec<bool> = rows.iter().map(|row| is_open(row)).collect();
+    assert_eq!(open, [false, false, true], "none of the pizza any more, and two of the other dish");
 }

@@ -30,11 +30,6 @@ pub fn of_line(errors: RwSignal<Option<ApiError>>, place: usize) -> Signal<Optio
     })
 }
 
-/// How many pieces are in the cart.
-pub fn pieces(cart: &CartView) -> u32 {
-    cart.lines.iter().map(|line| line.wanted.quantity).sum()
-}
-
 /// A line's name, also when it is no longer on the menu.
 pub fn line_name(locale: Locale, line: &CartLineView) -> String {
     match line.name.get(locale) {

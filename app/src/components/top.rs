@@ -1,13 +1,13 @@
 //! The bar at the top of every page.
 
 use crate::api::account::ACCOUNT;
-use crate::components::use_menu;
+use crate::components::{use_menu, use_pieces};
 use crate::i18n::use_locale;
 use crate::pages::inbox::LATEST;
 use crate::say;
 use crate::shell::Session;
 use domain::shared::Locale;
-use domain::views::{AccountView, Role};
+use domain::views::{AccountView, Caller, Role};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -24,16 +24,8 @@ pub fn Top() -> impl IntoView {
         Some(Role::Applicant) => vec![("/application", say!(locale, common.application))],
         _ => vec![("/orders", say!(locale, common.orders))],
     };
-    let cart =
-        (!matches!(session.role(), Some(Role::Owner | Role::Rider | Role::Operator | Role::Applicant))).then(
-            || {
-                view! {
-                    <a class="tool" href="/cart" aria-label=say!(locale, common.cart)>
-                        <span class="icon icon--cart" aria-hidden="true"></span>
-                    </a>
-                }
-            },
-        );
+    let caller = Caller { account: session.account.clone(), ..Caller::default() };
+    let cart = caller.has_cart().then(|| view! { <CartLink/> });
     let inbox = is_told(session.role()).then(|| {
         view! {
             <a class="tool" href=LATEST aria-label=say!(locale, notices.page.open)>
@@ -69,6 +61,30 @@ pub fn Top() -> impl IntoView {
         </header>
     }
     .into_any()
+}
+
+/// The most that the link to the cart counts: more does not fit.
+const MOST: u32 = 99;
+
+/// The way to the cart, with how many pieces are in it.
+#[component]
+fn CartLink() -> impl IntoView {
+    let locale = use_locale();
+    let pieces = use_pieces();
+    let label = move || match pieces.count() {
+        0 => say!(locale, common.cart).to_owned(),
+        count => say!(locale, common.cart_with, count = count),
+    };
+    let count = move || match pieces.count() {
+        0 => None,
+        count => Some(if count > MOST { format!("{MOST}+") } else { count.to_string() }),
+    };
+    view! {
+        <a class="tool tool--cart" href="/cart" aria-label=label data-pieces=move || pieces.count().to_string()>
+            <span class="icon icon--cart" aria-hidden="true"></span>
+            {move || count().map(|count| view! { <span class="tool__count" aria-hidden="true">{count}</span> })}
+        </a>
+    }
 }
 
 /// Whether somebody of this role has an inbox.

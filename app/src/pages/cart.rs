@@ -4,7 +4,9 @@ use crate::api::cart::{ClearCart, SetQuantity, cart};
 use crate::api::{ApiError, Done};
 use crate::components::basket::{CartLine, CartPrices, CartProblem, line_name, of_line};
 use crate::components::picture_url;
-use crate::components::{CommandForm, FaultNote, Loaded, Refusals, Submit, use_draft_id, with_draft};
+use crate::components::{
+    CommandForm, FaultNote, Loaded, Refusals, Submit, use_draft_id, use_pieces, with_draft,
+};
 use crate::i18n::use_locale;
 use crate::say;
 use domain::shared::MAX_QUANTITY;
@@ -19,7 +21,7 @@ pub fn Cart() -> impl IntoView {
     let locale = use_locale();
     let draft = use_draft_id();
     let data = Resource::new_blocking(move || draft.get(), |draft| with_draft(cart(), draft));
-    let refusals = Refusals::new();
+    let (refusals, pieces) = (Refusals::new(), use_pieces());
     let changed = Callback::new(move |_: Done| data.refetch());
     view! {
         <Title text=say!(locale, customer.cart.title)/>
@@ -28,6 +30,7 @@ pub fn Cart() -> impl IntoView {
             <Loaded data let:loaded>
                 {
                     let (cart, draft) = loaded;
+                    pieces.show(&cart);
                     refusals.first(draft.filter(|draft| draft.form == DraftForm::Cart).as_ref());
                     view! { <Content cart errors=refusals.error changed/> }
                 }

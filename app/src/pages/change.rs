@@ -335,6 +335,9 @@ fn RowFields(
         view! { <img class="row__picture" src=picture alt="" width="80" height="60" loading="lazy"/> }
             .into_any()
     };
+    let is_wanted =
+        Memo::new(move |_| state.with(|rows| rows.get(index).is_some_and(|row| row.quantity > 0)));
+    let of_item = name.clone();
     let (error_id, refused) = (format!("{field}-error"), of_line(errors, index));
     // What is wrong with the options is said at the options, not at the quantity.
     let at_options = move || refused.get().filter(is_of_options);
@@ -373,7 +376,19 @@ fn RowFields(
                     view! { <p class="field__error row__error" id=error_id.clone()>{problem(locale, refusal)}</p> }
                 })
             }}
-            {(!row.item.groups.is_empty()).then(|| view! { <div class="row__options">{options_error} {groups}</div> })}
+            {(!row.item.groups.is_empty())
+                .then(|| {
+                    view! {
+                        // Of what is not ordered the options are no matter yet. Without a script they are opened by hand.
+                        <details class="more row__options" open=move || is_wanted.get()>
+                            <summary class="more__summary">
+                                <span class="sr-only">{of_item} " "</span>
+                                {say!(locale, orders.change.options)}
+                            </summary>
+                            <div class="more__body">{options_error} {groups}</div>
+                        </details>
+                    }
+                })}
         </div>
     }
     .into_any()

@@ -1,11 +1,11 @@
 //! The checkout.
 
-use crate::api::ApiError;
 use crate::api::checkout::{PlaceOrder, checkout};
+use crate::api::{ApiError, Done};
 use crate::components::basket::{CartLine, CartPrices, CartProblem, of_line, problem, quote_refusal};
 use crate::components::cards::CardPicks;
 use crate::components::{
-    CommandForm, FaultNote, Loaded, Refusals, Submit, TextField, use_draft_id, with_draft,
+    CommandForm, FaultNote, Loaded, Refusals, Submit, TextField, use_draft_id, use_pieces, with_draft,
 };
 use crate::i18n::use_locale;
 use crate::pages::cart::Empty;
@@ -17,6 +17,8 @@ use domain::views::{CartView, CheckoutDraft, CheckoutView, DraftForm, Fault, Fie
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 /// The checkout.
 #[component]
@@ -24,7 +26,7 @@ pub fn Checkout() -> impl IntoView {
     let locale = use_locale();
     let draft = use_draft_id();
     let data = Resource::new_blocking(move || draft.get(), |draft| with_draft(checkout(), draft));
-    let refusals = Refusals::new();
+    let (refusals, pieces) = (Refusals::new(), use_pieces());
     let new_price = RwSignal::new(None::<Won>);
     let fresh_key = RwSignal::new(None::<String>);
     // After a refusal the price may be another, and the key is used up. The form itself stays: it holds what was typed.
@@ -46,6 +48,7 @@ pub fn Checkout() -> impl IntoView {
             <Loaded data let:loaded>
                 {
                     let (view, draft) = loaded;
+                    pieces.show(&view.cart);
                     let draft = draft.filter(|draft| draft.form == DraftForm::Checkout && draft.subject.is_empty());
                     refusals.first(draft.as_ref());
                     if let Some(price) = draft.as_ref().and_then(|draft| price_now(&draft.fault)) {
@@ -97,11 +100,19 @@ fn Content(
     let Some(store) = cart.store.filter(|_| !cart.lines.is_empty()) else {
         return view! { <FaultNote error=errors/> <Empty/> }.into_any();
     };
+    let (pieces, navigate) = (use_pieces(), use_navigate());
+    // What was ordered has left the cart.
+    let placed = Callback::new(move |done: Done| {
+        pieces.ask();
+        if let Some(go) = &done.go {
+            navigate(go, NavigateOptions::default());
+        }
+    });
     let typed = typed(&known, draft.as_ref());
     let (card, lines) = (typed.card.clone(), cart.lines.iter().map(|line| line.wanted.clone()).collect());
     view! {
         <FaultNote error=errors/>
-        <CommandForm<PlaceOrder> quiet=true keep=true errors=errors on_refused=refused>
+        <CommandForm<PlaceOrder> quiet=true keep=true errors=errors on_refused=refused on_done=placed>
             <input type="hidden" name="key" value=move || fresh_key.get().unwrap_or_else(|| key.clone())/>
             <input type="hidden" name="store" value=store.to_string()/>
             <HiddenLines lines/>

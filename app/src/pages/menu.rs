@@ -8,7 +8,7 @@ use crate::api::store::menu;
 use crate::api::{ApiError, Done};
 use crate::components::opening::{OpenChip, OpeningNote};
 use crate::components::picture_url;
-use crate::components::{FaultNote, Loaded, title_of, use_draft_id, use_toast, with_draft};
+use crate::components::{FaultNote, Loaded, title_of, use_draft_id, use_pieces, use_toast, with_draft};
 use crate::i18n::use_locale;
 use crate::{say, words};
 use basket::{Bar, Basket};
@@ -46,12 +46,15 @@ fn Menu(view: MenuView, draft: Option<FormDraft>) -> impl IntoView {
     let locale = use_locale();
     let MenuView { now, store, address, phone, menu, cart } = view;
     let cart = RwSignal::new(cart);
-    let toast = use_toast();
+    let (toast, pieces) = (use_toast(), use_pieces());
     let added = Callback::new(move |_: Done| {
         toast.show(say!(locale, customer.menu.added));
         spawn_local(async move {
             match load_cart().await {
-                Ok(now_in_it) => cart.set(now_in_it),
+                Ok(now_in_it) => {
+                    pieces.show(&now_in_it);
+                    cart.set(now_in_it);
+                }
                 Err(error) => leptos::logging::warn!("the cart could not be read: {error}"),
             }
         });

@@ -58,6 +58,7 @@ fn OrderPage(loaded: Drafted<OrderView>) -> impl IntoView {
         <Title text=say!(locale, orders.order_title, number = number)/>
         <status::Status live errors/>
         <FaultNote error=errors/>
+        <actions::ActionList live errors/>
         <div class="split">
             <div class="split__main">
                 <ChangeState live/>
@@ -70,7 +71,7 @@ fn OrderPage(loaded: Drafted<OrderView>) -> impl IntoView {
             <aside class="split__side">
                 <Receipt live/>
                 <Facts live/>
-                <actions::ActionList live errors/>
+                <a class="btn btn--quiet btn--block" href="/orders">{say!(locale, orders.back_to_list)}</a>
             </aside>
         </div>
     }

@@ -9,7 +9,7 @@ use domain::views::{
     AccountPage, AccountView, AddressView, ApplicationView, BoardView, Caller, CardView, CartChange,
     CartView, ChangeForm, CheckoutView, DeadWebhooksView, Fault, FormDraft, InboxView, MenuView,
     OperatorAction, OperatorView, OrderList, OrderSearch, OrderView, PlaceOrder, RiderAction, RiderView,
-    SettlementView, StoreDay, StoreList, TicketAction, TimelineView, Typed, Verdict, WebhooksView,
+    SettlementView, Shown, StoreDay, StoreList, TicketAction, TimelineView, Typed, Verdict, WebhooksView,
 };
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -70,8 +70,9 @@ impl Backend for Kitchen {
     async fn orders(&self, _: &Caller, _: u32) -> Answer<OrderList> {
         Err(Fault::NotSignedIn)
     }
-    async fn order(&self, _: &Caller, _: OrderId) -> Answer<OrderView> {
-        Err(Fault::NotFound)
+    async fn order(&self, _: &Caller, id: OrderId) -> Answer<OrderView> {
+        let shown = Shown::ALL.into_iter().find(|shown| sample::order_id(*shown) == id);
+        shown.map(sample::order).ok_or(Fault::NotFound)
     }
     async fn cancel_order(&self, _: &Caller, _: OrderId, _: &str) -> Answer<()> {
         self.command(())
@@ -100,8 +101,9 @@ impl Backend for Kitchen {
     async fn set_position(&self, _: &Caller, _: Point) -> Answer<()> {
         self.command(())
     }
-    async fn change_form(&self, _: &Caller, _: OrderId) -> Answer<ChangeForm> {
-        Err(Fault::NotFound)
+    async fn change_form(&self, _: &Caller, id: OrderId) -> Answer<ChangeForm> {
+        let is_known = id == sample::order_id(Shown::Received);
+        is_known.then(sample::change_form).ok_or(Fault::NotFound)
     }
     async fn change_order(&self, _: &Caller, _: OrderId, _: Vec<WantedLine>, _: Won, _: &str) -> Answer<()> {
         self.command(())

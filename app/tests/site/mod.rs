@@ -5,7 +5,7 @@ pub(crate) mod sample;
 
 use app::App;
 use app::backend::Backend;
-use app::shell::{Assets, DemoLogin, Settings, shell};
+use app::shell::{Assets, DemoLogin, InCart, Settings, shell};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use axum::response::IntoResponse;
@@ -84,7 +84,7 @@ impl Site {
 
     fn request(&self, request: axum::http::request::Builder, body: Body) -> Request<Body> {
         let caller = Caller { visitor: "v".into(), locale: self.locale, ..Caller::default() };
-        request.extension(caller).body(body).unwrap()
+        request.extension(caller).extension(InCart(sample::cart().pieces())).body(body).unwrap()
     }
 
     fn context(&self) -> impl Fn() + Clone + Send + Sync + 'static {

@@ -1,12 +1,13 @@
 //! A pizzeria, what is on its menu, and a cart with one pizza.
 
 use domain::shared::{
-    AccountId, ChoiceId, GroupId, ItemId, Point, SectionId, StoreId, Text, Timestamp, TokenId, Won,
+    AccountId, Bill, ChoiceId, ChosenOption, GroupId, ItemId, Line, OrderId, OrderNumber, Point, SectionId,
+    StoreId, Text, Timestamp, TokenId, Won,
 };
 use domain::store::{Choice, FeeTier, Item, Menu, Openness, OptionGroup, QuoteRefusal, Section, WantedLine};
 use domain::views::{
-    AccountPage, AccountView, AddressView, CardView, CartLineView, CartView, CheckoutDraft, CheckoutView,
-    MadeToken, MenuView, Role, StoreCard, StoreList, TokenView,
+    AccountPage, AccountView, AddressView, CardView, CartLineView, CartView, ChangeForm, CheckoutDraft,
+    CheckoutView, MadeToken, MenuView, OrderLine, OrderView, Role, Shown, StoreCard, StoreList, TokenView,
 };
 use uuid::Uuid;
 
@@ -147,6 +148,65 @@ pub(crate) fn cart() -> CartView {
         min_order: won(15_000),
         problem: Some(QuoteRefusal::BelowMinimum { min: won(15_000), missing: won(3_000) }),
     }
+}
+
+/// The order that shows this.
+pub(crate) fn order_id(shown: Shown) -> OrderId {
+    OrderId(Uuid::from_u128(400 + u128::from(shown.rank()) * 16 + shown.slug().len() as u128))
+}
+
+/// An order of one pizza that shows this.
+pub(crate) fn order(shown: Shown) -> OrderView {
+    let ChangeForm { line, bill, .. } = change_form();
+    OrderView {
+        position: 1,
+        now: NOW,
+        key: "key-1".into(),
+        line: OrderLine { order: order_id(shown), shown, ..line },
+        taken: bill.total,
+        bill,
+        change: None,
+        address: "서울 마포구 양화로 45".into(),
+        address_detail: String::new(),
+        note_to_store: String::new(),
+        note_to_rider: String::new(),
+        ready_at: None,
+        code: "4821".into(),
+        pay_url: None,
+        owed: Won::ZERO,
+        returned: Won::ZERO,
+        timeline: Vec::new(),
+    }
+}
+
+/// The form on which that order is changed: one large pizza, and another dish on the menu.
+pub(crate) fn change_form() -> ChangeForm {
+    let MenuView { store, mut menu, .. } = menu();
+    menu.sections[1].items[0].sold_out_until = None;
+    let pizza = menu.sections[0].items[0].clone();
+    let choice = pizza.groups[0].choices[1].clone();
+    let line = Line {
+        item: pizza.id,
+        name: pizza.name.clone(),
+        price: pizza.price,
+        quantity: 1,
+        options: vec![ChosenOption { choice: choice.id, name: choice.name, price: choice.price }],
+    };
+    let bill = Bill::new(vec![line], won(2_000)).unwrap();
+    let order = order_id(Shown::Received);
+    let line = OrderLine {
+        order,
+        number: OrderNumber::of(order.0),
+        store: store.id,
+        store_name: store.name,
+        picture: store.picture,
+        first: pizza.name,
+        more: 0,
+        total: bill.total,
+        placed_at: NOW,
+        shown: Shown::Received,
+    };
+    ChangeForm { now: NOW, key: "key-1".into(), line, bill, change: None, menu, min_order: store.min_order }
 }
 
 pub(crate) fn cards() -> Vec<CardView> {

@@ -109,6 +109,11 @@ pub fn without_ordered(cart: Cart, store: StoreId, ordered: &[WantedLine]) -> Ca
 }
 
 impl CartView {
+    /// How many pieces are in it, whether they can be ordered or not.
+    pub fn pieces(&self) -> u32 {
+        self.lines.iter().map(|line| line.wanted.quantity).fold(0, u32::saturating_add)
+    }
+
     /// The cart of a store, priced now. `distance_m` is that from the store to the customer's address, when there is one.
     pub fn of(store: &Store, lines: &[WantedLine], distance_m: Option<Metres>, now: Timestamp) -> Self {
         let Some(profile) = &store.profile else {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::App;
 use app::api::ApiError;
 use app::backend::Backend;
-use app::shell::{Assets, Settings, shell};
+use app::shell::{Assets, InCart, Settings, shell};
 use app::words;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -14,7 +14,7 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, get, on};
 use axum::{Json, Router};
-use domain::views::Fault;
+use domain::views::{Caller, Fault};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{
@@ -33,14 +33,15 @@ use crate::router::AppState;
 /// The routes of all pages, of all server functions, and the page that says that there is none.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let context = contexts(state);
-    let backend = Arc::clone(&state.backend);
+    let backend: Arc<dyn Backend> = state.backend.clone();
     // A server function answers data: it needs to know nothing of how pages look.
-    let of_calls = move || provide_context(backend.clone());
+    let of_backend = backend.clone();
+    let of_calls = move || provide_context(of_backend.clone());
     let (pages, _) = generate_route_list_with_exclusions_and_ssg_and_context(App, None, context.clone());
     let mut router = Router::new();
     for page in pages {
-        let context = context.clone();
-        router = router.route(page.path(), get(move |request: Request| render(context, request)));
+        let (context, backend) = (context.clone(), backend.clone());
+        router = router.route(page.path(), get(move |request: Request| render(context, backend, request)));
     }
     let css: Arc<str> = state.assets.css.as_str().into();
     for (path, method) in server_fn::axum::server_fn_paths() {
@@ -50,7 +51,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         let (context, css) = (of_calls.clone(), Arc::clone(&css));
         router = router.route(path, on(method, move |request: Request| call(context, css, request)));
     }
-    router.fallback(move |request: Request| nowhere(context, request))
+    router.fallback(move |request: Request| nowhere(context, backend, request))
 }
 
 /// What pages and server functions find as their context.
@@ -65,14 +66,34 @@ fn contexts(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     }
 }
 
+/// How many pieces are in the caller's cart, for the bar at the top. A page is shown without it rather than not at all.
+async fn in_cart(backend: &dyn Backend, caller: Option<&Caller>) -> InCart {
+    let Some(caller) = caller.filter(|caller| caller.has_cart()) else {
+        return InCart::default();
+    };
+    match backend.cart(caller).await {
+        Ok(cart) => InCart(cart.pieces()),
+        Err(fault) => {
+            tracing::warn!(%fault, "a page does not say what is in the cart");
+            InCart::default()
+        }
+    }
+}
+
 /// A page, whole: browsers that run no script see everything.
-async fn render(context: impl Fn() + Clone + Send + Sync + 'static, mut request: Request) -> Response {
+async fn render(
+    context: impl Fn() + Clone + Send + Sync + 'static,
+    backend: Arc<dyn Backend>,
+    mut request: Request,
+) -> Response {
     // Whoever asks for a page's head alone sees nothing of it: what is shown once has to wait for somebody who does.
     if request.method() == Method::HEAD
         && let Ok(page) = request.uri().path().parse::<Uri>()
     {
         *request.uri_mut() = page;
     }
+    let in_cart = in_cart(&*backend, request.extensions().get()).await;
+    request.extensions_mut().insert(in_cart);
     let context = move || {
         context();
         protect();
@@ -161,8 +182,12 @@ async fn with_its_status(response: Response) -> Response {
     Response::from_parts(parts, Body::from(body))
 }
 
-async fn nowhere(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {
-    let mut response = render(context, request).await;
+async fn nowhere(
+    context: impl Fn() + Clone + Send + Sync + 'static,
+    backend: Arc<dyn Backend>,
+    request: Request,
+) -> Response {
+    let mut response = render(context, backend, request).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }

@@ -1,7 +1,7 @@
 //! The cart beside the menu, and under it on a phone.
 
 use super::is_filled;
-use crate::components::basket::{CartLine, CartPrices, CartProblem, pieces};
+use crate::components::basket::{CartLine, CartPrices, CartProblem};
 use crate::i18n::use_locale;
 use crate::say;
 use domain::shared::StoreId;
@@ -63,7 +63,7 @@ pub fn Bar(
     move || {
         let cart = cart.get();
         is_filled(&cart).then(|| {
-            let count = say!(locale, customer.cart.count, count = pieces(&cart));
+            let count = say!(locale, customer.cart.count, count = cart.pieces());
             view! {
                 <div class="bar bar--phone">
                     <div class="bar__in">

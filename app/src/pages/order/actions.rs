@@ -93,7 +93,7 @@ pub fn ReorderForm(
     .into_any()
 }
 
-/// Cancelling exactly while it is allowed, or why it is not; ordering again after a meal.
+/// Changing and cancelling exactly while they are allowed, or why they are not; ordering again after a meal.
 #[component]
 pub fn ActionList(
     /// The page's data.
@@ -103,25 +103,28 @@ pub fn ActionList(
 ) -> impl IntoView {
     let locale = use_locale();
     let shown = Memo::new(move |_| live.data.with(|view| view.line.shown));
-    let why = move || {
-        let text = match shown.get() {
-            Shown::Cooking | Shown::Ready | Shown::Assigned => say!(locale, orders.actions.cancel_late),
-            Shown::OnTheWay => say!(locale, orders.actions.cancel_left),
-            _ => return None,
-        };
-        Some(view! { <p class="actions__why">{text}</p> })
+    let why = move || match shown.get() {
+        Shown::Cooking | Shown::Ready | Shown::Assigned => Some(say!(locale, orders.actions.cancel_late)),
+        Shown::OnTheWay => Some(say!(locale, orders.actions.cancel_left)),
+        _ => None,
     };
     let again = move || {
         (shown.get() == Shown::Completed)
             .then(|| view! { <ReorderForm live errors class="btn btn--l btn--block"/> })
     };
+    let is_none =
+        move || !actions(shown.get(), false).cancel && why().is_none() && shown.get() != Shown::Completed;
+    // Hidden rather than taken away: a command that is on its way is heard out.
     view! {
-        <section class="actions" aria-label=say!(locale, orders.actions.title)>
+        <section
+            class="actions actions--first"
+            aria-label=say!(locale, orders.actions.title)
+            hidden=is_none
+        >
             <ChangeLink live/>
             <CancelForm live errors shown/>
-            {why}
+            {move || why().map(|text| view! { <p class="actions__why">{text}</p> })}
             {again}
-            <a class="btn btn--quiet btn--block" href="/orders">{say!(locale, orders.back_to_list)}</a>
         </section>
     }
     .into_any()
