@@ -21,6 +21,16 @@ pub struct OpenSpan {
 }
 
 impl OpenSpan {
+    /// A span as people say it, by the clock: one that does not end later than it begins ends on the next day.
+    pub const fn by_clock(day: u8, open: u16, close: u16) -> Self {
+        Self { day, open, close: if close > open { close } else { close + DAY } }
+    }
+
+    /// When it ends by the clock, in minutes after the midnight of the day on which it ends; 1440 at the end of its own day.
+    pub const fn closes_at(self) -> u16 {
+        if self.close > DAY { self.close - DAY } else { self.close }
+    }
+
     /// When it begins, in minutes after Monday's midnight.
     const fn begins(self) -> u16 {
         self.day as u16 * DAY + self.open
@@ -149,6 +159,23 @@ mod tests {
     /// Monday 2026-11-23, some minutes after midnight in Seoul.
     fn monday(minutes: i64) -> Timestamp {
         Timestamp(1_795_370_400_000 + (minutes - 180) * 60_000)
+    }
+
+    #[test]
+    fn a_span_by_the_clock_ends_on_the_next_day_when_it_does_not_end_later_than_it_begins() {
+        for (open, close, ends) in [
+            (540, 1_320, 1_320),
+            (540, DAY, DAY),
+            (0, DAY, DAY),
+            (1_080, 60, 1_500),
+            (540, 540, 540 + DAY),
+            (1_080, 0, DAY),
+        ] {
+            let span = OpenSpan::by_clock(6, open, close);
+            assert_eq!(span, OpenSpan { day: 6, open, close: ends });
+            assert_eq!(span.closes_at() % DAY, close % DAY);
+        }
+        assert_eq!(OpenSpan::by_clock(0, 1_080, 0).closes_at(), DAY, "midnight is the end of its day");
     }
 
     #[test]

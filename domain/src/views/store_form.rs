@@ -208,8 +208,7 @@ impl Form<'_> {
         let (Some(open), Some(close)) = (opens, closes) else {
             return Hours::default();
         };
-        let close = if close > open { close } else { close + DAY };
-        Hours(days.into_iter().map(|day| OpenSpan { day, open, close }).collect())
+        Hours(days.into_iter().map(|day| OpenSpan::by_clock(day, open, close)).collect())
     }
 
     /// A time such as `09:30`, in minutes after midnight.

@@ -42,7 +42,7 @@ pub(super) fn hours_of(hours: &Hours) -> Vec<OpenTime> {
         .map(|span| OpenTime {
             day: DAYS[usize::from(span.day % 7)].to_owned(),
             opens: clock(span.open),
-            closes: clock(if span.close > 1_440 { span.close - 1_440 } else { span.close }),
+            closes: clock(span.closes_at()),
         })
         .collect()
 }
@@ -65,8 +65,7 @@ impl OpenTime {
         let day = DAYS.iter().position(|day| *day == self.day).ok_or_else(|| wrong(Field::Days))?;
         let open = minute(&self.opens).filter(|open| *open < 1_440).ok_or_else(|| wrong(Field::Opens))?;
         let close = minute(&self.closes).ok_or_else(|| wrong(Field::Closes))?;
-        let close = if close > open { close } else { close + 1_440 };
-        Ok(OpenSpan { day: day as u8, open, close })
+        Ok(OpenSpan::by_clock(day as u8, open, close))
     }
 }
 
