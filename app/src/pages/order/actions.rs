@@ -140,7 +140,7 @@ fn ChangeLink(live: LivePage<OrderView>) -> impl IntoView {
     move || {
         allowed.get().then(|| {
             view! {
-                <a class="btn btn--l btn--block" href=format!("/orders/{id}/change") data-action="change">
+                <a class="btn btn--block" href=format!("/orders/{id}/change") data-action="change">
                     {say!(locale, orders.change.open)}
                 </a>
             }
