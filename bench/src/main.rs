@@ -81,7 +81,7 @@ impl Lengths {
                 streams: 5_000,
                 events: 20,
                 orders: [1_000, 100_000],
-                pages: 2_000,
+                pages: 1_000,
                 undisturbed: seconds(20),
                 hang: seconds(60),
             }

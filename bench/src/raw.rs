@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::payment::Purpose;
-use domain::processes::{ChargeOutcome, DomainEvent, Placing};
+use domain::processes::{ChargeOutcome, DomainEvent, Placing, place_order};
 use domain::shared::{AccountId, Aggregate, Decision, OrderId, Personal, Sealed, Won};
 use domain::store::{Command, Store, WantedLine};
 use domain::views::{Actor, Fault};
 use server::adapters::clock::{Clock, SystemClock, new_uuid};
 use server::demo::World;
+use server::processes::{notices, webhooks};
 use server::storage::sqlite::{SqliteLog, open};
 use server::storage::{CommitListener, Committed, Decide, EventLog, Subject, Unit, Vault};
 use sqlx::SqlitePool;
@@ -102,6 +103,15 @@ impl Raw {
         }
         seen.elapsed = started.elapsed();
         Ok(seen)
+    }
+
+    /// Has a city's processes take everything that lies there for read: with nothing to do for it, and told to nobody.
+    pub(crate) async fn take_for_read(&self) -> Result<(), Failure> {
+        let (head, now) = (self.log.head().await?, SystemClock.now());
+        for reader in [place_order::NAME, notices::NAME, webhooks::NAME] {
+            self.log.advance(reader, head, Vec::new(), new_uuid(now), now).await?;
+        }
+        Ok(())
     }
 
     /// Closes it.
