@@ -253,7 +253,7 @@ impl Desk {
         Ok(Kitchen { tickets: record, open, capacity: self.capacity(id).await? })
     }
 
-    /// A page of the own store's tickets, the newest first; `page` counts from 0.
+    /// A page of the own store's tickets, those on the board first, each time the newest first; `page` counts from 0.
     pub async fn ticket_records(
         &self,
         caller: &Caller,

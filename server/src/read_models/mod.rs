@@ -4,7 +4,8 @@ mod project;
 mod queries;
 
 pub use project::{
-    CaseRows, JobDoc, JobRow, OrderRow, StoreRow, TicketDoc, TicketRow, Touched, project_case, project_store,
+    CaseRows, JobDoc, JobRow, OrderRow, Standing, StoreRow, TicketDoc, TicketRow, Touched, project_case,
+    project_store,
 };
 pub use queries::{
     Around, BoardAnswer, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, Owed, SettlementAnswer,

@@ -67,6 +67,42 @@ pub struct TicketDoc {
     pub sealed: Sealed,
 }
 
+/// Where a ticket stands with its store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Nowhere: it was never opened, or it was turned down, cancelled or withdrawn.
+    #[default]
+    Nowhere,
+    /// On the board, with a place in the kitchen.
+    InKitchen,
+    /// On the board: the food waits for the rider.
+    Ready,
+    /// The food was cooked and is no longer there. It stays so.
+    Left,
+}
+
+impl Standing {
+    /// That of a case's ticket.
+    pub fn of(case: &Case) -> Self {
+        match (is_on_board(case.ticket.phase, case.delivery.phase), case.ticket.phase) {
+            (true, phase) if phase.is_open() => Self::InKitchen,
+            (true, _) => Self::Ready,
+            (false, ticket::Phase::Ready) => Self::Left,
+            (false, _) => Self::Nowhere,
+        }
+    }
+
+    /// True while it takes a place in the kitchen.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::InKitchen)
+    }
+
+    /// True while it is on the board.
+    pub const fn is_on_board(self) -> bool {
+        matches!(self, Self::InKitchen | Self::Ready)
+    }
+}
+
 /// A row of `view_tickets`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketRow {
@@ -74,10 +110,8 @@ pub struct TicketRow {
     pub order: OrderId,
     /// Its store.
     pub store: StoreId,
-    /// True until the food has left or the ticket has ended.
-    pub on_board: bool,
-    /// True for a ticket that was cooked: the only ones shown among those that left.
-    pub cooked: bool,
+    /// Where it stands: nowhere, it is shown no more.
+    pub standing: Standing,
     /// When it came.
     pub received: Timestamp,
     /// The document.
@@ -180,8 +214,7 @@ fn ticket_row(case: &Case) -> Option<TicketRow> {
     Some(TicketRow {
         order: opened.order,
         store: opened.store,
-        on_board: is_on_board(case.ticket.phase, case.delivery.phase),
-        cooked: case.ticket.phase == ticket::Phase::Ready,
+        standing: Standing::of(case),
         received: opened.at,
         doc: TicketDoc {
             card: TicketCard::of_case(case, None)?,

@@ -147,7 +147,7 @@ pub trait Views: Send + Sync {
     async fn order_doc(&self, order: OrderId) -> Result<Option<(AccountId, OrderDoc)>, LogError>;
     /// One order.
     async fn order(&self, order: OrderId) -> Result<Option<OrderAnswer>, LogError>;
-    /// A customer's orders, the newest first.
+    /// A customer's orders, the last one placed first.
     async fn orders_of(&self, customer: AccountId, page: u32, size: u32) -> Result<OrdersAnswer, LogError>;
     /// Orders with a short number that were placed since a moment, the newest first, at most so many.
     async fn orders_by_number(
@@ -158,7 +158,8 @@ pub trait Views: Send + Sync {
     ) -> Result<Vec<OrderDoc>, LogError>;
     /// A store's board.
     async fn board(&self, store: StoreId, left: u32) -> Result<BoardAnswer, LogError>;
-    /// A store's tickets, the newest first; those that were turned down or cancelled are not among them.
+    /// A store's tickets: those on the board, the newest first, then those that left, the last first. Those that were turned down or
+    /// cancelled are not among them.
     async fn tickets_of(&self, store: StoreId, page: u32, size: u32) -> Result<TicketsAnswer, LogError>;
     /// Places taken in a store's kitchen.
     async fn open_tickets(&self, store: StoreId) -> Result<u32, LogError>;

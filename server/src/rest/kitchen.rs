@@ -149,7 +149,8 @@ async fn act(
     ticket_now(&ask, order).await
 }
 
-/// The store's tickets, the newest first. Those that were turned down or cancelled are not among them.
+/// The store's tickets: those in the kitchen or waiting for their rider, the newest first; then those that left, the last first. Those that
+/// were turned down or cancelled are not among them.
 #[utoipa::path(get, path = "/foodCookings", tag = "store", params(Paging), responses(
     (status = 200, description = "A page of them.", body = Paged<FoodCookings>, content_type = "application/hal+json"),
     ReadErrors

@@ -4,6 +4,7 @@
 mod groups;
 mod keys;
 mod log;
+mod pages;
 mod repeats;
 mod riders;
 mod sqlite;
@@ -140,6 +141,11 @@ mod on_sqlite {
             personal_fields_are_never_stored_in_the_clear,
             a_destroyed_key_shuts_every_envelope_also_after_a_rebuild,
             a_destroyed_key_is_nowhere_on_the_disk,
+        }
+        pages {
+            a_page_of_orders_is_exact_wherever_it_lies,
+            a_page_of_tickets_is_exact_wherever_it_lies,
+            what_was_not_committed_takes_no_place,
         }
         views {
             what_was_just_done_is_read_next,

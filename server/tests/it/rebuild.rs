@@ -206,9 +206,11 @@ async fn invariant_9_read_models_rebuilt_from_the_log_are_identical() {
 async fn scribble(writer: &mut SqliteConnection) {
     for sql in [
         "DELETE FROM view_orders WHERE shown = 'completed'",
-        "UPDATE view_tickets SET doc = '{}', on_board = 1 - on_board",
+        "UPDATE view_tickets SET doc = '{}', nth = 5 - nth",
+        "UPDATE view_orders SET nth = 3",
         "UPDATE view_jobs SET rider = NULL, earned_won = 1",
-        "UPDATE view_kitchens SET open = open + 5",
+        "UPDATE view_kitchens SET open = open + 5, on_board = 0, departed = departed + 1",
+        "UPDATE view_customers SET orders = 0",
         "INSERT INTO view_stores (store_id, doc) VALUES ('nobody', '{}')",
     ] {
         sqlx::query(sql).execute(&mut *writer).await.unwrap();

@@ -16,6 +16,10 @@ use sqlx::sqlite::SqliteRow;
 /// Notices that are forgotten in one transaction: nobody is to wait for that.
 const FORGOTTEN: i64 = 2_000;
 
+/// What somebody was told before a position, the newest first.
+pub(super) const INBOX: &str = "SELECT position, order_id, doc, at_ms FROM notices WHERE recipient = ? AND position < ? \
+                                ORDER BY position DESC LIMIT ?";
+
 fn order(row: &SqliteRow) -> Result<OrderId, LogError> {
     Ok(OrderId(id(row.try_get("order_id")?)?))
 }
@@ -81,15 +85,12 @@ impl Outbox for SqliteLog {
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<KeptNotice>, LogError> {
-        let rows = sqlx::query(
-            "SELECT position, order_id, doc, at_ms FROM notices WHERE recipient = ? AND position < ? \
-             ORDER BY position DESC LIMIT ?",
-        )
-        .bind(to.to_string())
-        .bind(before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX))
-        .bind(limit)
-        .fetch_all(self.readers())
-        .await?;
+        let rows = sqlx::query(INBOX)
+            .bind(to.to_string())
+            .bind(before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX))
+            .bind(limit)
+            .fetch_all(self.readers())
+            .await?;
         rows.iter().map(kept).collect()
     }
 

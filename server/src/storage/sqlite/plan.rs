@@ -1,6 +1,7 @@
 //! What the commands of one transaction want written, and what they have to know before.
 
 use super::bulk::{Bulk, Shape, read, write};
+use super::counts::Counts;
 use crate::storage::{IdempotencyKey, LogError, Ran, Unit};
 use domain::shared::Timestamp;
 use domain::views::Fault;
@@ -42,19 +43,28 @@ const DONE: Shape = Shape {
     tail: ") AS done WHERE id = done.column1 AND state = 'open'",
     columns: 2,
 };
+/// The last column is how many orders of the same customer come before it in the text; NULL for an order that has its place already.
 const ORDERS: Shape = Shape {
     head: "INSERT INTO view_orders (order_id, customer, store, shown, placed_ms, number, waits, wait_from_ms, refund_fails, \
-           undecided_ms, doc) SELECT * FROM (VALUES ",
+           undecided_ms, doc, nth) SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9, \
+           column10, column11, IIF(column12 IS NULL, 0, column12 + COALESCE((SELECT orders FROM view_customers \
+           WHERE customer = column2), 0)) FROM (VALUES ",
     tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO UPDATE SET shown = excluded.shown, \
            waits = excluded.waits, wait_from_ms = excluded.wait_from_ms, refund_fails = excluded.refund_fails, \
            undecided_ms = excluded.undecided_ms, doc = excluded.doc",
-    columns: 11,
+    columns: 12,
 };
 const TICKETS: Shape = Shape {
-    head: "INSERT INTO view_tickets (order_id, store, on_board, received_ms, moved_ms, doc) SELECT * FROM (VALUES ",
-    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO UPDATE SET on_board = excluded.on_board, \
-           moved_ms = excluded.moved_ms, doc = excluded.doc",
-    columns: 6,
+    head: "INSERT INTO view_tickets (order_id, store, received_ms, doc) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO UPDATE SET doc = excluded.doc",
+    columns: 4,
+};
+/// The last column is how many tickets leave the same store before it in the text. For itself, so that what only moves on touches no index.
+const DEPARTED: Shape = Shape {
+    head: "UPDATE view_tickets SET nth = departed.column3 + COALESCE((SELECT departed FROM view_kitchens \
+           WHERE store_id = departed.column2), 0) FROM (VALUES ",
+    tail: ") AS departed WHERE order_id = departed.column1",
+    columns: 3,
 };
 const GONE: Shape =
     Shape { head: "DELETE FROM view_tickets WHERE order_id IN (VALUES ", tail: ")", columns: 1 };
@@ -77,9 +87,10 @@ const STORES: Shape = Shape {
     columns: 2,
 };
 const KITCHENS: Shape = Shape {
-    head: "INSERT INTO view_kitchens (store_id, open) SELECT * FROM (VALUES ",
-    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (store_id) DO UPDATE SET open = open + excluded.open",
-    columns: 2,
+    head: "INSERT INTO view_kitchens (store_id, open, on_board, departed) SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (store_id) DO UPDATE SET open = open + excluded.open, \
+           on_board = on_board + excluded.on_board, departed = departed + excluded.departed",
+    columns: 4,
 };
 const CUSTOMERS: Shape = Shape {
     head: "INSERT INTO view_customers (customer, orders) SELECT * FROM (VALUES ",
@@ -142,13 +153,17 @@ pub(super) struct Rows {
     pub(super) caught_up: Bulk,
     pub(super) orders: Bulk,
     pub(super) tickets: Bulk,
-    /// Tickets that leave the board for good: deleted after the others are written.
+    /// Tickets whose food leaves the store: after the others are written.
+    pub(super) departed: Bulk,
+    /// Tickets that were turned down or cancelled: deleted after the others are written.
     pub(super) gone: Bulk,
     pub(super) jobs: Bulk,
     pub(super) deals: Bulk,
     pub(super) stores: Bulk,
-    pub(super) kitchens: Bulk,
-    pub(super) customers: Bulk,
+    /// How many orders and tickets come and go.
+    pub(super) counts: Counts,
+    kitchens: Bulk,
+    customers: Bulk,
 }
 
 impl Default for Rows {
@@ -166,10 +181,12 @@ impl Default for Rows {
             caught_up: Bulk::new(&CAUGHT_UP),
             orders: Bulk::new(&ORDERS),
             tickets: Bulk::new(&TICKETS),
+            departed: Bulk::new(&DEPARTED),
             gone: Bulk::new(&GONE),
             jobs: Bulk::new(&JOBS),
             deals: Bulk::new(&DEALS),
             stores: Bulk::new(&STORES),
+            counts: Counts::default(),
             kitchens: Bulk::new(&KITCHENS),
             customers: Bulk::new(&CUSTOMERS),
         }
@@ -200,10 +217,13 @@ impl Rows {
         write(connection, log).await
     }
 
-    /// Writes the read models.
+    /// Writes the read models. The counts come last: what is placed in a list goes by what was counted before.
     pub(super) async fn project(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        let Self { orders, tickets, gone, jobs, deals, stores, kitchens, customers, .. } = self;
-        write(connection, [orders, tickets, gone, jobs, deals, stores, kitchens, customers]).await
+        let Self {
+            orders, tickets, departed, gone, jobs, deals, stores, counts, kitchens, customers, ..
+        } = self;
+        counts.drain_into(kitchens, customers);
+        write(connection, [orders, tickets, departed, gone, jobs, deals, stores, kitchens, customers]).await
     }
 }
 

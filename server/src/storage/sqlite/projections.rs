@@ -1,28 +1,27 @@
 //! The read models' rows as values.
 
 use super::plan::Rows;
-use crate::read_models::{JobRow, OrderRow, StoreRow, TicketRow, Touched, project_case};
+use crate::read_models::{JobRow, OrderRow, Standing, StoreRow, TicketRow, Touched, project_case};
 use crate::storage::LogError;
+use domain::delivery;
 use domain::processes::{Case, Settlement};
-use domain::shared::{OrderId, StoreId, Timestamp, Won};
-use domain::{delivery, store::ticket};
+use domain::shared::{OrderId, Timestamp, Won};
 
-/// All rows of a case of which these contexts have changed.
+/// All rows of a case of which these contexts have changed, and whose ticket stood there before.
 pub(super) fn put_case(
     rows: &mut Rows,
     case: &Case,
-    touched: Touched,
+    (before, touched): (Standing, Touched),
     at: Timestamp,
 ) -> Result<(), LogError> {
     let of_case = project_case(case, touched);
     if let Some(row) = of_case.order {
-        put_order(rows, &row)?;
-        if touched.placed {
-            rows.customers.row([row.customer.to_string().into(), 1.into()]);
-        }
+        // One that was placed before has its place in the list.
+        let ahead = touched.placed.then(|| rows.counts.place(row.customer));
+        put_order(rows, &row, ahead)?;
     }
     if let Some(row) = of_case.ticket {
-        put_ticket(rows, &row, at)?;
+        put_ticket(rows, &row, before)?;
     }
     if let Some(row) = of_case.job {
         put_job(rows, &row, at)?;
@@ -33,7 +32,7 @@ pub(super) fn put_case(
     Ok(())
 }
 
-fn put_order(rows: &mut Rows, row: &OrderRow) -> Result<(), LogError> {
+fn put_order(rows: &mut Rows, row: &OrderRow, ahead: Option<i64>) -> Result<(), LogError> {
     rows.orders.row([
         row.order.to_string().into(),
         row.customer.to_string().into(),
@@ -46,24 +45,26 @@ fn put_order(rows: &mut Rows, row: &OrderRow) -> Result<(), LogError> {
         i64::from(row.refund_fails).into(),
         row.undecided.map(|since| since.0).into(),
         serde_json::to_string(&row.doc)?.into(),
+        ahead.into(),
     ]);
     Ok(())
 }
 
-fn put_ticket(rows: &mut Rows, row: &TicketRow, at: Timestamp) -> Result<(), LogError> {
-    // Tickets that were turned down or cancelled leave the board for good.
-    if !row.on_board && !row.cooked {
+fn put_ticket(rows: &mut Rows, row: &TicketRow, before: Standing) -> Result<(), LogError> {
+    let ahead = rows.counts.move_ticket(row.store, before, row.standing);
+    if row.standing == Standing::Nowhere {
         rows.gone.row([row.order.to_string().into()]);
         return Ok(());
     }
     rows.tickets.row([
         row.order.to_string().into(),
         row.store.to_string().into(),
-        i64::from(row.on_board).into(),
         row.received.0.into(),
-        at.0.into(),
         serde_json::to_string(&row.doc)?.into(),
     ]);
+    if let Some(ahead) = ahead {
+        rows.departed.row([row.order.to_string().into(), row.store.to_string().into(), ahead.into()]);
+    }
     Ok(())
 }
 
@@ -102,20 +103,6 @@ fn put_deal(rows: &mut Rows, order: OrderId, deal: &Settlement) {
 pub(super) fn put_store(rows: &mut Rows, row: &StoreRow) -> Result<(), LogError> {
     rows.stores.row([row.id.to_string().into(), serde_json::to_string(&row.store)?.into()]);
     Ok(())
-}
-
-/// Moves the count of places taken in a kitchen when a ticket takes or frees one; answers by how many.
-pub(super) fn move_kitchen(
-    rows: &mut Rows,
-    store: StoreId,
-    before: ticket::Phase,
-    after: ticket::Phase,
-) -> i64 {
-    let change = i64::from(after.is_open()) - i64::from(before.is_open());
-    if change != 0 {
-        rows.kitchens.row([store.to_string().into(), change.into()]);
-    }
-    change
 }
 
 /// The name of a delivery's phase in `view_jobs`.

@@ -2,9 +2,9 @@
 
 use super::batch::Batch;
 use super::plan::Rows;
-use super::projections::{move_kitchen, put_case, put_store};
+use super::projections::{put_case, put_store};
 use super::rows::{event_columns, recorded};
-use crate::read_models::{Touched, project_store};
+use crate::read_models::{Standing, Touched, project_store};
 use crate::storage::LogError;
 use domain::processes::{Case, DomainEvent};
 use domain::shared::{Aggregate, OrderId, StoreId};
@@ -86,12 +86,8 @@ impl Folded {
             return Ok(());
         };
         let case = self.cases.entry(order).or_default();
-        let before = case.ticket.phase;
+        let before = Standing::of(case);
         case.apply(&recorded.event);
-        put_case(views, case, Touched::default().by(&recorded.event), recorded.at)?;
-        if let Some(store) = case.store() {
-            move_kitchen(views, store, before, case.ticket.phase);
-        }
-        Ok(())
+        put_case(views, case, (before, Touched::default().by(&recorded.event)), recorded.at)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::batch::Batch;
 use super::log::SqliteLog;
+use super::pages::Page;
 use super::rows::{event_columns, id, recorded};
 use super::writer::last_position;
 use crate::adapters::cells::middle_of_area;
@@ -19,6 +20,19 @@ use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 use std::collections::HashMap;
+
+/// The board, the oldest first.
+pub(super) const BOARD: &str =
+    "SELECT doc FROM view_tickets WHERE store = ? AND nth IS NULL ORDER BY received_ms, order_id LIMIT ?";
+/// What left the store last.
+pub(super) const LAST_LEFT: &str =
+    "SELECT doc FROM view_tickets WHERE store = ? AND nth IS NOT NULL ORDER BY nth DESC LIMIT ?";
+/// What a rider has.
+pub(super) const MINE: &str = "SELECT doc FROM view_jobs WHERE rider = ? AND phase IN ('claimed', 'arrived', 'picked_up') \
+                               ORDER BY moved_ms, order_id";
+/// How many jobs a rider has earned something with on a day, and how much.
+pub(super) const EARNED: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(earned_won), 0) AS INTEGER) FROM view_jobs \
+                                 WHERE rider = ? AND earned_day = ?";
 
 /// The read models on SQLite.
 #[derive(Clone)]
@@ -135,21 +149,8 @@ impl Views for SqliteViews {
 
     async fn orders_of(&self, customer: AccountId, page: u32, size: u32) -> Result<OrdersAnswer, LogError> {
         let (mut read, position) = self.begin().await?;
-        let customer = customer.to_string();
-        let total = sqlx::query("SELECT orders FROM view_customers WHERE customer = ?")
-            .bind(&customer)
-            .fetch_optional(&mut *read)
-            .await?;
-        let total: i64 = total.map_or(Ok(0), |row| row.try_get(0))?;
-        let rows = sqlx::query(
-            "SELECT doc FROM view_orders WHERE customer = ? ORDER BY placed_ms DESC, order_id DESC LIMIT ? OFFSET ?",
-        )
-        .bind(&customer)
-        .bind(size)
-        .bind(i64::from(page) * i64::from(size))
-        .fetch_all(&mut *read)
-        .await?;
-        Ok(OrdersAnswer { position, total: total as u64, docs: docs(&rows)? })
+        let (total, docs) = super::pages::orders(&mut read, customer, Page { page, size }).await?;
+        Ok(OrdersAnswer { position, total, docs })
     }
 
     async fn orders_by_number(
@@ -172,11 +173,8 @@ impl Views for SqliteViews {
 
     async fn board(&self, store: StoreId, left: u32) -> Result<BoardAnswer, LogError> {
         let (mut read, position) = self.begin().await?;
-        let on_board = "SELECT doc FROM view_tickets WHERE store = ? AND on_board = 1 ORDER BY received_ms, order_id LIMIT ?";
-        let gone =
-            "SELECT doc FROM view_tickets WHERE store = ? AND on_board = 0 ORDER BY moved_ms DESC LIMIT ?";
-        let on_board = tickets(&mut read, on_board, store, domain::store::MAX_CAPACITY * 2).await?;
-        let mut left = tickets(&mut read, gone, store, left).await?;
+        let on_board = tickets(&mut read, BOARD, store, domain::store::MAX_CAPACITY * 2).await?;
+        let mut left = tickets(&mut read, LAST_LEFT, store, left).await?;
         left.reverse();
         let open = open_tickets(&mut read, store).await?;
         let row = sqlx::query("SELECT doc FROM view_stores WHERE store_id = ?")
@@ -189,22 +187,7 @@ impl Views for SqliteViews {
 
     async fn tickets_of(&self, store: StoreId, page: u32, size: u32) -> Result<TicketsAnswer, LogError> {
         let mut read = self.log.readers().begin().await?;
-        let open = open_tickets(&mut read, store).await?;
-        let store = store.to_string();
-        let total: i64 = sqlx::query("SELECT COUNT(*) FROM view_tickets WHERE store = ?")
-            .bind(&store)
-            .fetch_one(&mut *read)
-            .await?
-            .try_get(0)?;
-        let rows = sqlx::query(
-            "SELECT doc FROM view_tickets WHERE store = ? ORDER BY received_ms DESC, order_id DESC LIMIT ? OFFSET ?",
-        )
-        .bind(&store)
-        .bind(size)
-        .bind(i64::from(page) * i64::from(size))
-        .fetch_all(&mut *read)
-        .await?;
-        Ok(TicketsAnswer { total: total as u64, open, docs: docs(&rows)? })
+        super::pages::tickets(&mut read, store, Page { page, size }).await
     }
 
     async fn open_tickets(&self, store: StoreId) -> Result<u32, LogError> {
@@ -215,21 +198,8 @@ impl Views for SqliteViews {
         let (mut read, position) = self.begin().await?;
         let (offered, more) = offers(&mut read, rider, around).await?;
         let rider = rider.to_string();
-        let mine = sqlx::query(
-            "SELECT doc FROM view_jobs WHERE rider = ? AND phase IN ('claimed', 'arrived', 'picked_up') \
-             ORDER BY moved_ms, order_id",
-        )
-        .bind(&rider)
-        .fetch_all(&mut *read)
-        .await?;
-        let done = sqlx::query(
-            "SELECT COUNT(*), CAST(COALESCE(SUM(earned_won), 0) AS INTEGER) FROM view_jobs \
-             WHERE rider = ? AND earned_day = ?",
-        )
-        .bind(&rider)
-        .bind(day)
-        .fetch_one(&mut *read)
-        .await?;
+        let mine = sqlx::query(MINE).bind(&rider).fetch_all(&mut *read).await?;
+        let done = sqlx::query(EARNED).bind(&rider).bind(day).fetch_one(&mut *read).await?;
         let earned: i64 = done.try_get(1)?;
         Ok(JobsAnswer {
             position,

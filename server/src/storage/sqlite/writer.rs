@@ -7,12 +7,12 @@
 use super::batch::{Batch, run};
 use super::cache::{Cache, CaseEntry, StoreEntry};
 use super::plan::{Known, Rows};
-use super::projections::{move_kitchen, put_case, put_store};
+use super::projections::{put_case, put_store};
 use super::queues::{Job, Keyed, Outcome, Queues};
 use super::stages::{Stage, Stages};
 use crate::adapters::clock::{Clock, monotonic};
 use crate::crash;
-use crate::read_models::{Touched, project_store};
+use crate::read_models::{Standing, Touched, project_store};
 use crate::storage::{CommitListener, Committed, Loaded, LogError, Ran, Reply, Subject, Unit};
 use domain::processes::{Case, Context, DomainEvent, topics};
 use domain::shared::{Aggregate, Decision, OrderId, StoreId, Timestamp};
@@ -327,7 +327,7 @@ impl Writer {
         plan: &mut Plan,
     ) -> Result<(), LogError> {
         let started = monotonic();
-        let before = case.case.ticket.phase;
+        let before = Standing::of(&case.case);
         let actor_json = serde_json::to_string(&unit.actor)?;
         let mut touched = Touched::default();
         for event in events {
@@ -381,7 +381,7 @@ impl Writer {
         &mut self,
         subject: Subject,
         now: Timestamp,
-        (before, touched): (domain::store::ticket::Phase, Touched),
+        (before, touched): (Standing, Touched),
         case: CaseEntry,
         store: Option<(StoreId, StoreEntry)>,
         plan: &mut Plan,
@@ -395,13 +395,12 @@ impl Writer {
                 self.cache.put_store(id, entry);
             }
         } else {
-            put_case(&mut plan.rows, &case.case, touched, now)?;
-            if let Some((id, mut entry)) = store {
-                let change = move_kitchen(&mut plan.rows, id, before, case.case.ticket.phase);
-                if change != 0 {
-                    entry.open_tickets = entry.open_tickets.saturating_add_signed(change as i32);
-                    self.cache.put_store(id, entry);
-                }
+            put_case(&mut plan.rows, &case.case, (before, touched), now)?;
+            let places = |standing: Standing| i32::from(standing.is_open());
+            let taken = places(Standing::of(&case.case)) - places(before);
+            if let (Some((id, mut entry)), true) = (store, taken != 0) {
+                entry.open_tickets = entry.open_tickets.saturating_add_signed(taken);
+                self.cache.put_store(id, entry);
             }
             self.cache.put_case(subject, case);
         }

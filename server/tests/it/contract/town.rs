@@ -7,7 +7,7 @@ use domain::processes::{Case, CaseRefusal, ChargeOutcome, DomainEvent, Placing};
 use domain::shared::{
     AccountId, Aggregate, Decision, ItemId, OrderId, Personal, Point, Sealed, StoreId, Timestamp, Won,
 };
-use domain::store::{Command, Profile, Store, WantedLine};
+use domain::store::{Command, Hours, Menu, Profile, Store, WantedLine};
 use domain::views::{Actor, Fault};
 use server::adapters::clock::{Clock, new_uuid};
 use server::storage::{Decide, IdempotencyKey, Loaded, LogError, Ran, Reply, Subject, Unit, Vault};
@@ -36,8 +36,18 @@ pub fn key(scope: &str, key: &str, body: &str) -> IdempotencyKey {
 
 impl<B: Bench> Town<B> {
     pub async fn open() -> Self {
-        let bench = B::fresh().await;
         let (profile, menu, hours) = server::demo::world().unwrap().stores.remove(0);
+        Self::open_store(B::fresh().await, profile, menu, hours).await
+    }
+
+    /// The same bench with one store more, its twin, where everything is ordered from now on.
+    pub async fn with_another_store(self) -> Self {
+        let (profile, menu, hours) = server::demo::world().unwrap().stores.remove(0);
+        let profile = Profile { id: StoreId(Uuid::from_u128(0x57 << 64)), ..profile };
+        Self::open_store(self.bench, profile, menu, hours).await
+    }
+
+    async fn open_store(bench: B, profile: Profile, menu: Menu, hours: Hours) -> Self {
         let item = menu.items().next().unwrap().clone();
         let town =
             Self { bench, store: profile.id, profile: profile.clone(), item: item.id, price: item.price };
