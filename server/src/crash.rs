@@ -1,5 +1,17 @@
 //! Points at which a test ends the process, as `kill -9` does. They exist with the feature `failpoints` alone, which no release build has.
 
+use domain::processes::ChargeTurn;
+use domain::processes::place_order::Kind;
+
+/// What a charge is called at its points. Telling the provider to take nothing is another call than asking for the money.
+pub const fn of_charge(kind: Kind, turn: ChargeTurn) -> &'static str {
+    match (turn, kind) {
+        (ChargeTurn::Void, Kind::Charge) => "void",
+        (ChargeTurn::Void, Kind::ChargeChange) => "void_change",
+        _ => kind.name(),
+    }
+}
+
 /// The end of the process, if a test has asked for it at this point of this step: `FAILPOINTS="charge.before_call=return"`.
 #[cfg(feature = "failpoints")]
 pub fn at(step: &str, point: &str) {

@@ -22,6 +22,57 @@ use serde::{Deserialize, Serialize};
 /// The name of this process in the log and in the work rows.
 pub const NAME: &str = "place_order";
 
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal,)+) => {
+        /// The kinds of steps.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)+
+        }
+
+        impl Kind {
+            /// All of them.
+            pub const ALL: &[Kind] = &[$(Kind::$kind,)+];
+
+            /// The first part of the name of a step of this kind.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Kind::$kind => $name,)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// [`Step::Charge`].
+    Charge = "charge",
+    /// [`Step::ChargeChange`].
+    ChargeChange = "charge_change",
+    /// [`Step::ApplyChange`].
+    ApplyChange = "apply_change",
+    /// [`Step::Receive`].
+    Receive = "receive",
+    /// [`Step::OfferDelivery`].
+    OfferDelivery = "offer_delivery",
+    /// [`Step::Refund`].
+    Refund = "refund",
+    /// [`Step::GiveBack`].
+    GiveBack = "give_back",
+}
+
+impl Kind {
+    /// True when such a step calls the payment provider.
+    pub const fn is_outside(self) -> bool {
+        self.is_charge() || matches!(self, Kind::GiveBack)
+    }
+
+    /// True when such a step is about taking money.
+    pub const fn is_charge(self) -> bool {
+        matches!(self, Kind::Charge | Kind::ChargeChange)
+    }
+}
+
 /// What has to be done next for an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
@@ -64,7 +115,7 @@ pub enum Step {
 impl Step {
     /// A name that is unique within an order: with the process's name and the order's id it gives the command's id.
     pub fn name(&self) -> String {
-        let kind = self.kind();
+        let kind = self.kind().name();
         match self {
             Step::Charge | Step::Receive | Step::OfferDelivery | Step::Refund { .. } => kind.to_owned(),
             Step::ChargeChange { revision, .. } | Step::ApplyChange { revision } => {
@@ -74,22 +125,22 @@ impl Step {
         }
     }
 
-    /// What kind of step it is: the first part of its name.
-    pub const fn kind(&self) -> &'static str {
+    /// What kind of step it is.
+    pub const fn kind(&self) -> Kind {
         match self {
-            Step::Charge => "charge",
-            Step::ChargeChange { .. } => "charge_change",
-            Step::ApplyChange { .. } => "apply_change",
-            Step::Receive => "receive",
-            Step::OfferDelivery => "offer_delivery",
-            Step::Refund { .. } => "refund",
-            Step::GiveBack { .. } => "give_back",
+            Step::Charge => Kind::Charge,
+            Step::ChargeChange { .. } => Kind::ChargeChange,
+            Step::ApplyChange { .. } => Kind::ApplyChange,
+            Step::Receive => Kind::Receive,
+            Step::OfferDelivery => Kind::OfferDelivery,
+            Step::Refund { .. } => Kind::Refund,
+            Step::GiveBack { .. } => Kind::GiveBack,
         }
     }
 
     /// True when the step calls the payment provider.
     pub const fn is_outside(&self) -> bool {
-        matches!(self, Step::Charge | Step::ChargeChange { .. } | Step::GiveBack { .. })
+        self.kind().is_outside()
     }
 }
 

@@ -94,7 +94,9 @@ impl Desk {
         };
         let (commands, accounts) = (self.commands.clone(), self.accounts.clone());
         self.carried_through(async move {
+            crash::at("enrolment", "before_decision");
             let kept = accounts.decide(id, command).await?;
+            crash::at("enrolment", "after_decision");
             finish_enrolment(&commands, &accounts, operator, id, kept).await
         })
         .await
@@ -182,7 +184,9 @@ async fn finish_enrolment(
         }
         crash::at("enrolment", "after_append");
     }
+    crash::at("enrolment", "before_let_in");
     accounts.let_in(id, kept.part, store).await?;
+    crash::at("enrolment", "after_let_in");
     tracing::info!(account = %id, part = ?kept.part, "an applicant takes part");
     Ok(())
 }

@@ -42,8 +42,9 @@ impl Steps {
             method: placed.method.clone(),
             return_url: Some(format!("/orders/{}", placed.order)),
         };
-        crash::at(row.step.kind(), "before_call");
         let turn = case.charge_turn(purpose, row.attempts, self.clock.now());
+        let name = crash::of_charge(row.step.kind(), turn);
+        crash::at(name, "before_call");
         let outcome = match turn {
             ChargeTurn::Leave => {
                 self.log.complete(row.id).await?;
@@ -52,7 +53,10 @@ impl Steps {
             ChargeTurn::Charge => self.gateway.charge(&request).await,
             ChargeTurn::Find | ChargeTurn::Look => match self.gateway.find_charge(&request).await {
                 Ok(Some(outcome)) => outcome,
-                Ok(None) if turn == ChargeTurn::Find => self.gateway.charge(&request).await,
+                Ok(None) if turn == ChargeTurn::Find => {
+                    crash::at(name, "between_calls");
+                    self.gateway.charge(&request).await
+                }
                 Ok(None) => ChargeOutcome::Unknown,
                 // While the breaker is open thousands may be held, and nothing is new of any of them until a hold runs out.
                 Err(GatewayError::Open) if case.is_held(purpose, self.clock.now()) => {
@@ -68,7 +72,7 @@ impl Steps {
                 said => said.unwrap_or_else(|error| unknown(&request.key, &error)),
             },
         };
-        crash::at(row.step.kind(), "after_call");
+        crash::at(name, "after_call");
         if let ChargeOutcome::Approved { amount, provider_id } = &outcome
             && *amount != request.amount
         {
@@ -83,7 +87,7 @@ impl Steps {
             return Ok(Done::Parked { attempts: row.attempts + 1, error });
         }
         let again = self.next_try(row.attempts, purpose, &outcome, &case);
-        self.record(row, purpose, outcome, again).await
+        self.record(row, name, (purpose, outcome), again).await
     }
 
     /// When to ask again after this answer; `None` when it is known what became of the charge. `case` is that of before.
@@ -119,14 +123,14 @@ impl Steps {
     async fn record(
         &self,
         row: &WorkRow,
-        purpose: Purpose,
-        outcome: ChargeOutcome,
+        name: &'static str,
+        (purpose, outcome): (Purpose, ChargeOutcome),
         again: Option<Done>,
     ) -> Result<Done, LogError> {
         let hold_minutes = self.hold_minutes;
         let completes = again.is_none().then_some(row.id);
         let recorded = self
-            .command(row, completes, move |loaded, now| {
+            .append(row, name, completes, move |loaded, now| {
                 loaded.case.record_charge(purpose, outcome.clone(), now, hold_minutes)
             })
             .await?;
@@ -160,9 +164,9 @@ impl Steps {
             amount,
             reason: row.step.name(),
         };
-        crash::at(row.step.kind(), "before_call");
+        crash::at(row.step.kind().name(), "before_call");
         let given_back = self.gateway.refund(&request).await;
-        crash::at(row.step.kind(), "after_call");
+        crash::at(row.step.kind().name(), "after_call");
         match given_back {
             Ok(()) => {
                 self.command(row, Some(row.id), move |loaded, at| {

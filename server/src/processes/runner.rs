@@ -279,7 +279,10 @@ impl Runner {
                 let log = Arc::clone(&self.log);
                 tokio::spawn(async move {
                     // It stays open then, and is tried again after the next start.
-                    if let Err(error) = log.park(id, attempts, error).await {
+                    crash::at("park", "before_append");
+                    let parked = log.park(id, attempts, error).await;
+                    crash::at("park", "after_append");
+                    if let Err(error) = parked {
                         tracing::error!(%error, "a step that was given up could not be kept for the operator");
                     }
                 });
@@ -289,7 +292,10 @@ impl Runner {
                 let log = Arc::clone(&self.log);
                 tokio::spawn(async move {
                     // The row stays open whatever happens here: this only keeps the count over a restart.
-                    if let Err(error) = log.retry(Retry { id, due, attempts, error }).await {
+                    crash::at("retry", "before_append");
+                    let noted = log.retry(Retry { id, due, attempts, error }).await;
+                    crash::at("retry", "after_append");
+                    if let Err(error) = noted {
                         tracing::warn!(%error, "a retry could not be noted");
                     }
                 });

@@ -2,7 +2,6 @@
 //! each call to a provider has a lane of its own, so that one that has to wait holds up nothing else of its order.
 
 use crate::storage::WorkRow;
-use domain::processes::place_order::Step;
 use domain::shared::{OrderId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::RangeInclusive;
@@ -26,7 +25,7 @@ fn lane_of(row: &WorkRow) -> LaneId {
 }
 
 fn is_charge(row: &WorkRow) -> bool {
-    matches!(row.step, Step::Charge | Step::ChargeChange { .. })
+    row.step.kind().is_charge()
 }
 
 #[derive(Debug, Default)]
@@ -175,6 +174,7 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::processes::place_order::Step;
     use domain::shared::Won;
 
     fn row(order: u128, id: u128, position: u64, step: Step) -> WorkRow {

@@ -131,6 +131,20 @@ impl Steps {
         + Sync
         + 'static,
     ) -> Result<Done, LogError> {
+        self.append(row, row.step.kind().name(), completes, decide).await
+    }
+
+    /// As [`Steps::command`], with the name by which a test ends the process before or after it.
+    pub(super) async fn append(
+        &self,
+        row: &WorkRow,
+        name: &'static str,
+        completes: Option<Uuid>,
+        decide: impl Fn(&crate::storage::Loaded, Timestamp) -> Result<Decision<DomainEvent>, CaseRefusal>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Result<Done, LogError> {
         let decide: Decide = Box::new(move |loaded, now| decide(loaded, now).map_err(Fault::from));
         let unit = Unit {
             command: row.id,
@@ -140,9 +154,9 @@ impl Steps {
             completes,
             decide,
         };
-        crash::at(row.step.kind(), "before_append");
+        crash::at(name, "before_append");
         let ran: Ran = self.log.execute(unit).await?;
-        crash::at(row.step.kind(), "after_append");
+        crash::at(name, "after_append");
         if let Err(fault) = ran {
             // The aggregates take every step of the table in every state it can meet; what they refuse needs a person to look.
             tracing::error!(order = %row.order, step = ?row.step, %fault, "a step was refused");

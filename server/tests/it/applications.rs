@@ -6,6 +6,9 @@ mod forms;
 mod races;
 mod way;
 
+#[cfg(feature = "failpoints")]
+pub(crate) use crash::POINTS;
+
 use crate::city::{City, stranger};
 use crate::people::{Field, Person, field};
 use domain::enrolment::{self, Part};

@@ -2,6 +2,10 @@
 
 #[cfg(feature = "failpoints")]
 mod points;
+#[cfg(feature = "failpoints")]
+mod stories;
+#[cfg(feature = "failpoints")]
+mod told;
 mod verdict;
 
 use crate::city::key;

@@ -21,6 +21,8 @@ mod console;
 mod contract;
 mod crash;
 mod crowds;
+#[path = "../notices/double.rs"]
+mod double;
 mod files;
 mod forms;
 mod functions;

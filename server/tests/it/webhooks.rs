@@ -2,6 +2,7 @@
 
 #[cfg(feature = "failpoints")]
 mod crash;
+#[cfg(feature = "failpoints")]
 pub(crate) use crash::POINTS;
 
 use crate::city::{City, caller};

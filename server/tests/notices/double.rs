@@ -16,6 +16,7 @@ use server::adapters::notify::{SolapiAccount, Templates};
 use server::adapters::secret::Secret;
 use sha2::Sha256;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 const KEY: &str = "NCSAYU7YDBXYORXC";
@@ -97,8 +98,8 @@ impl Provider {
         provider
     }
 
-    /// An account at this provider, with all templates.
-    pub fn account(&self) -> SolapiAccount {
+    /// Its ids of all templates, as an operator writes them down.
+    fn template_ids() -> String {
         let ids = Template::ALL.iter().map(|template| {
             let ids = json!({
                 "ko": template_id(*template, Locale::Ko),
@@ -106,14 +107,34 @@ impl Provider {
             });
             (template.slug().to_owned(), ids)
         });
-        let ids = Value::Object(ids.collect());
+        Value::Object(ids.collect()).to_string()
+    }
+
+    /// The arguments by which a server sends through it; the list of templates is kept in the folder.
+    pub fn arguments(&self, folder: &Path) -> Vec<String> {
+        let templates = folder.join("templates.json");
+        std::fs::write(&templates, Self::template_ids()).unwrap();
+        let settings = [
+            ("--notify", "solapi"),
+            ("--solapi-url", &self.url),
+            ("--solapi-key", KEY),
+            ("--solapi-secret", self.secret),
+            ("--solapi-pfid", CHANNEL),
+            ("--solapi-from", FROM),
+            ("--kakao-templates", templates.to_str().unwrap()),
+        ];
+        settings.into_iter().flat_map(|(name, value)| [name.to_owned(), value.to_owned()]).collect()
+    }
+
+    /// An account at this provider, with all templates.
+    pub fn account(&self) -> SolapiAccount {
         SolapiAccount {
             url: self.url.clone(),
             key: KEY.to_owned(),
             secret: Secret::new(self.secret),
             channel: CHANNEL.to_owned(),
             from: FROM.to_owned(),
-            templates: Templates::read(&ids.to_string()).unwrap(),
+            templates: Templates::read(&Self::template_ids()).unwrap(),
         }
     }
 

@@ -8,6 +8,8 @@
 mod common;
 
 mod contract;
+// The crash tests start a server with what it says.
+#[allow(dead_code)]
 mod double;
 mod page;
 mod receiver;

@@ -2,6 +2,7 @@
 
 use super::NAME;
 use crate::accounts::Accounts;
+use crate::crash;
 use crate::live::Tail;
 use crate::processes::reading::{Follower, Reading};
 use crate::storage::{EventLog, LogError, NewNotice, NoticeDoc, NoticeId, Outbox};
@@ -95,7 +96,11 @@ impl Reading for NoticeReader {
 
     async fn keep(&self, to: u64, mut told: Vec<NewNotice>) -> Result<(), LogError> {
         let to_send = self.mark(&mut told).await?;
+        crash::at("notices", "before_queue");
         self.outbox.keep(NAME, to, &told).await?;
+        if !told.is_empty() {
+            crash::at("notices", "after_queue");
+        }
         if let (true, Some(sends)) = (to_send, &self.sends) {
             sends.wake.notify_one();
         }

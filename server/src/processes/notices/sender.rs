@@ -4,6 +4,7 @@ use crate::accounts::{Accounts, Contact};
 use crate::adapters::breaker::Breaker;
 use crate::adapters::clock::{Clock, random_bytes};
 use crate::adapters::notify::{Notifier, NotifyError, Outbound};
+use crate::crash;
 use crate::storage::{Outbox, Posted, WaitingNotice};
 use app::words;
 use domain::notification::{Recipient, is_news};
@@ -164,7 +165,10 @@ impl Post {
         if let Posted::Dead { error, .. } = &posted {
             tracing::error!(notice = %notice.id, error, "a notice was given up");
         }
-        match self.outbox.note(notice.id, posted).await {
+        crash::at("notices", "before_note");
+        let noted = self.outbox.note(notice.id, posted).await;
+        crash::at("notices", "after_note");
+        match noted {
             Ok(()) => Ended::Noted,
             Err(error) => {
                 // It still waits, and is sent once more.
@@ -193,7 +197,10 @@ impl Post {
         let mut refused = None;
         for (index, contact) in contacts.iter().enumerate().skip(notice.reached as usize) {
             let reached = index as u32;
-            match self.notifier.send(&outbound(notice, contact, reached)).await {
+            crash::at("notices", "before_call");
+            let sent = self.notifier.send(&outbound(notice, contact, reached)).await;
+            crash::at("notices", "after_call");
+            match sent {
                 Ok(sent) => tracing::debug!(notice = %notice.id, reference = sent.reference, "sent"),
                 // One wrong number is no reason to leave out the others.
                 Err(error @ NotifyError::Refused { .. }) => refused = Some((reached, error.to_string())),

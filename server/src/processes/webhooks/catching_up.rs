@@ -3,6 +3,7 @@
 use super::NAME;
 use super::reader::messages;
 use crate::adapters::clock::{Clock, monotonic};
+use crate::crash;
 use crate::storage::{Behind, EventLog, LogError, Webhooks};
 use domain::shared::{DAY_MS, Timestamp};
 use domain::webhook::MIN_FREE;
@@ -97,8 +98,10 @@ impl CatchingUp {
         for recorded in &events {
             letters.extend(messages(&*self.log, recorded, |to| to == behind.recipient).await?);
         }
+        crash::at("webhooks", "before_catch_up");
         self.webhooks.catch_up(behind, NAME, to, &letters).await?;
         if !letters.is_empty() {
+            crash::at("webhooks", "after_catch_up");
             self.sender.notify_one();
         }
         Ok(to < cursor)

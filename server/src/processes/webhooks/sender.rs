@@ -173,7 +173,6 @@ impl Post {
         let Some(handed) = self.send(&letter).await else {
             return false;
         };
-        crash::at("webhooks", "after_call");
         match &handed {
             Handed::Dead { error, .. } => {
                 tracing::error!(letter = %id, error, "a message to a webhook was given up")
@@ -181,7 +180,10 @@ impl Post {
             Handed::Gone { error } => tracing::warn!(letter = %id, error, "a webhook's receiver is gone"),
             Handed::Delivered | Handed::Again { .. } => {}
         }
-        match self.webhooks.note_letter(id, handed, self.clock.now()).await {
+        crash::at("webhooks", "before_note");
+        let noted = self.webhooks.note_letter(id, handed, self.clock.now()).await;
+        crash::at("webhooks", "after_note");
+        match noted {
             Ok(()) => true,
             Err(error) => {
                 // It still waits, and is sent once more.
@@ -211,7 +213,10 @@ impl Post {
             body: &letter.body,
             secrets: &secrets,
         };
-        Some(match self.courier.deliver(outgoing).await {
+        crash::at("webhooks", "before_call");
+        let answer = self.courier.deliver(outgoing).await;
+        crash::at("webhooks", "after_call");
+        Some(match answer {
             Answer::Taken => Handed::Delivered,
             Answer::Gone => Handed::Gone { error: "HTTP 410".to_owned() },
             Answer::Failed { reason } => self.again(letter, reason),

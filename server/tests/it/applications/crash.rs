@@ -7,6 +7,16 @@ use domain::views::{BoardView, StoreList};
 use reqwest::StatusCode;
 use std::time::Duration;
 
+/// From the operator's decision to the account that takes part.
+pub(crate) const POINTS: [&str; 6] = [
+    "enrolment.before_decision=return",
+    "enrolment.after_decision=return",
+    "enrolment.before_append=return",
+    "enrolment.after_append=return",
+    "enrolment.before_let_in=return",
+    "enrolment.after_let_in=return",
+];
+
 async fn dies_at(point: &'static str) {
     let folder = tempfile::tempdir().unwrap();
     let city = folder.path().join("city");
@@ -28,7 +38,13 @@ async fn dies_at(point: &'static str) {
         server.crash_at = None;
         server.again();
     });
-    // Nobody has to press anything: the applicant's session is an owner's.
+    if point == POINTS[0] {
+        // Nothing was decided.
+        assert_eq!(waiting_over(&operator).await.len(), 1);
+        let (status, answer) = operator.send("/api/operator/approve", &fields).await.unwrap();
+        assert_eq!(status, StatusCode::OK, "{answer}");
+    }
+    // Otherwise nobody has to press anything: the applicant's session is an owner's.
     assert!(waiting_over(&operator).await.is_empty(), "{point}");
     let board: BoardView = owner.ask("/api/owner/board", &[]).await;
     assert_eq!(board.store, one.store.unwrap().profile.id, "{point}");
@@ -44,7 +60,7 @@ async fn dies_at(point: &'static str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_kill_9_between_the_steps_of_an_approval_the_next_start_carries_it_through() {
-    for point in ["enrolment.before_append=return", "enrolment.after_append=return"] {
+    for point in POINTS {
         dies_at(point).await;
     }
 }
