@@ -13,6 +13,8 @@ pub(crate) enum Act {
     Run(Mood),
     /// The runner does the step that is due, crashes before it has noted that, and does it again.
     RunTwice(Mood),
+    /// The runner does the step that is due, and the log does not take what comes of it: nothing is written, and the step is due again.
+    RunUnwritten(Mood),
     /// The runner does a step again that was done before.
     Redo(usize),
     /// Minutes pass.
@@ -57,6 +59,7 @@ pub(crate) fn act() -> BoxedStrategy<Act> {
         14 => Just(Act::GoOn),
         6 => mood().prop_map(Act::Run),
         2 => mood().prop_map(Act::RunTwice),
+        1 => mood().prop_map(Act::RunUnwritten),
         2 => (0..8_usize).prop_map(Act::Redo),
         2 => prop_oneof![3 => 1..15_u32, 1 => 15..1_500_u32].prop_map(Act::Wait),
         3 => Just(Act::Timer),

@@ -1,5 +1,5 @@
-//! Saga faults: every step of every process, run twice, failing once, failing for ever, and answering after its time-out. What comes of
-//! it stands in a table that the test prints (`cargo test -p domain --test laws faults -- --nocapture`).
+//! Saga faults: every step of every process, run twice, failing once, failing for ever, answering after its time-out, and done while the log
+//! takes nothing. What comes of it stands in a table that the test prints (`cargo test -p domain --test laws faults -- --nocapture`).
 
 use super::acts::Act;
 use super::provider::Mood;
@@ -20,9 +20,23 @@ enum Fault {
     ForEver,
     /// The provider does it, and its answer comes too late.
     Late,
+    /// It is done, and what comes of it is not written, once: its transaction was rolled back.
+    Unwritten,
+    /// The same again and again.
+    UnwrittenOften,
+    /// The same for longer than anything that waits for money is held.
+    UnwrittenLong,
 }
 
-const FAULTS: [Fault; 4] = [Fault::Twice, Fault::Once, Fault::ForEver, Fault::Late];
+const FAULTS: [Fault; 7] = [
+    Fault::Twice,
+    Fault::Once,
+    Fault::ForEver,
+    Fault::Late,
+    Fault::Unwritten,
+    Fault::UnwrittenOften,
+    Fault::UnwrittenLong,
+];
 
 /// A process, the way to its step, and the step.
 struct Case {
@@ -50,6 +64,8 @@ fn cases() -> Vec<Case> {
         case("deliver", on(5), "offer_delivery"),
         case("cancel", then(on(2), std::slice::from_ref(&cancel)), "refund"),
         case("cancel", then(on(2), &[cancel.clone(), Act::Run(Mood::Approve)]), "give_back"),
+        case("call off, taken", vec![Act::Run(Mood::Lost), cancel.clone()], "charge"),
+        case("call off, not taken", vec![Act::Run(Mood::Down), cancel.clone()], "charge"),
         case("reject", then(on(2), &[Act::Reject]), "refund"),
         case("reject", then(on(2), &[Act::Reject, Act::Run(Mood::Approve)]), "give_back"),
         case("change, dearer", then(on(2), &[Act::Change(2)]), "charge_change"),
@@ -58,6 +74,11 @@ fn cases() -> Vec<Case> {
             "change, cheaper",
             then(on(2), &[Act::Change(2), Act::Run(Mood::Approve), Act::Run(Mood::Approve), Act::Change(1)]),
             "give_back",
+        ),
+        case(
+            "call off a change",
+            then(on(2), &[Act::Change(2), Act::Run(Mood::Lost), cancel]),
+            "charge_change",
         ),
         case("give up, with refund", then(on(9), &[Act::GiveUp(true)]), "refund"),
     ]
@@ -69,6 +90,9 @@ fn befall(world: &mut World, fault: Fault) -> bool {
         Fault::Twice => world.act(&Act::RunTwice(Mood::Approve)),
         Fault::Once => world.act(&Act::Run(Mood::Down)),
         Fault::Late => world.act(&Act::Run(Mood::Lost)),
+        Fault::Unwritten => unwritten(world, 1, 0),
+        Fault::UnwrittenOften => unwritten(world, 5, 0),
+        Fault::UnwrittenLong => unwritten(world, 10, 4),
         Fault::ForEver => {
             // The holds run out meanwhile.
             for _ in 0..6 {
@@ -83,9 +107,28 @@ fn befall(world: &mut World, fault: Fault) -> bool {
     false
 }
 
+/// The step that is due is done so many times, so many minutes after each other, and the log takes nothing of it.
+fn unwritten(world: &mut World, times: usize, minutes: u32) {
+    let before = (world.log.clone(), world.case.clone(), world.pending.clone());
+    let mut held = None;
+    for _ in 0..times {
+        world.act(&Act::RunUnwritten(Mood::Approve));
+        world.act(&Act::Wait(minutes));
+        // Whatever was done outside the first time is not done a second time.
+        let holds = world.provider.holds();
+        assert_eq!(*held.get_or_insert(holds), holds);
+    }
+    let (log, case, mut pending) = before;
+    pending[0].1 += times as u32;
+    assert_eq!((&world.log, &world.case, &world.pending), (&log, &case, &pending), "something was written");
+}
+
 #[test]
 fn every_step_of_every_process_survives_every_fault() {
-    println!("{:<22}{:<16}{:<10}{:<18}{:>10}  parked", "process", "step", "fault", "ends as", "kept");
+    println!(
+        "{:<22}{:<16}{:<16}{:<17}{:>10}  {:<23}{:<17}{:>10}",
+        "process", "step", "fault", "is shown as", "is held", "waits", "ends as", "is kept"
+    );
     for Case { process, way, step } in cases() {
         for fault in FAULTS {
             let mut world = World::after(&way);
@@ -94,16 +137,11 @@ fn every_step_of_every_process_survives_every_fault() {
             let outside = world.pending.front().is_some_and(|(due, _)| due.is_outside());
             let away = befall(&mut world, fault);
             // While the provider is away, its steps wait in sight and everything else has gone on.
-            let parked: Vec<String> = world.pending.iter().map(|(step, _)| step.kind().name().to_owned()).collect();
+            let parked: Vec<String> =
+                world.pending.iter().map(|(step, _)| step.kind().name().to_owned()).collect();
             assert!(!away || world.pending.iter().all(|(step, _)| step.is_outside()), "{parked:?}");
             let held = world.provider.holds();
-            println!(
-                "{process:<22}{step:<16}{:<10}{:<18}{:>10}  {}",
-                format!("{fault:?}"),
-                format!("{:?}", Shown::of(&world.case).expect("placed")),
-                held.to_string(),
-                if parked.is_empty() { "-".to_owned() } else { parked.join(", ") },
-            );
+            let meanwhile = Shown::of(&world.case).expect("placed");
             assert!(away || !(fault == Fault::ForEver && outside), "{process}, {step}: forgotten");
             assert!(held >= world.case.price() || !world.case.ticket.phase.is_open(), "cooked, and not paid");
 
@@ -121,6 +159,15 @@ fn every_step_of_every_process_survives_every_fault() {
             let shown = Shown::of(&world.case).expect("placed");
             assert!(shown.is_end(), "{process}, {step}, {fault:?}: {shown:?}");
             let owed = if shown == Shown::Completed { world.case.price() } else { Won::ZERO };
+            println!(
+                "{process:<22}{step:<16}{:<16}{:<17}{:>10}  {:<23}{:<17}{:>10}",
+                format!("{fault:?}"),
+                format!("{meanwhile:?}"),
+                held.to_string(),
+                if parked.is_empty() { "-".to_owned() } else { parked.join(", ") },
+                format!("{shown:?}"),
+                world.provider.holds().to_string(),
+            );
             assert_eq!(world.provider.holds(), owed, "{process}, {step}, {fault:?}");
         }
     }

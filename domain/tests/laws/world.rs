@@ -133,6 +133,14 @@ impl World {
                 }
                 return self.run(mood);
             }
+            Act::RunUnwritten(mood) => {
+                if let Some((step, attempts)) = self.pending.pop_front() {
+                    // What was done outside stays done.
+                    drop(self.attempt(&step, attempts, mood));
+                    self.pending.push_front((step, attempts + 1));
+                }
+                return;
+            }
             Act::Redo(index) => {
                 if !self.done.is_empty() {
                     let step = self.done[index % self.done.len()].clone();
@@ -259,8 +267,15 @@ impl World {
         (self.case.record_charge(purpose, outcome, self.now, HOLD_MINUTES), !again)
     }
 
-    /// Does a step; false when the provider's answer leaves it to be done again.
+    /// Does a step and writes down what comes of it; false when the provider's answer leaves it to be done again.
     fn perform(&mut self, step: &Step, attempts: u32, mood: Mood) -> bool {
+        let (decision, done) = self.attempt(step, attempts, mood);
+        self.take(Actor::System, Ok(decision));
+        done
+    }
+
+    /// Does a step, of which nothing is written down yet; false when the provider's answer leaves it to be done again.
+    fn attempt(&mut self, step: &Step, attempts: u32, mood: Mood) -> (Decision<DomainEvent>, bool) {
         let now = self.now;
         let (answer, done) = match step {
             Step::Charge => self.charge(Purpose::Order, bill(1).total, attempts, mood),
@@ -296,11 +311,8 @@ impl World {
                 (self.case.ask_payment(command), given)
             }
         };
-        if let Err(refusal) = &answer {
-            panic!("the step {step:?} was refused: {refusal}");
-        }
-        self.take(Actor::System, answer);
-        done
+        let decision = answer.unwrap_or_else(|refusal| panic!("the step {step:?} was refused: {refusal}"));
+        (decision, done)
     }
 
     /// The runner does all that is due; charges of which the provider knows nothing yet are answered in this mood.
