@@ -130,12 +130,22 @@ pub trait PaymentGateway: Send + Sync {
     /// [`GatewayError::Unavailable`] if the provider did not say, [`GatewayError::Undecided`] if it does not know yet.
     async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError>;
 
-    /// Makes sure that nothing is taken under this request's key any more, and says what was taken before: [`ChargeOutcome::Voided`]
-    /// when there was nothing, also if a request is still on its way. As repeatable as a charge.
+    /// Makes sure that nothing is taken under this request's key any more, and says what was taken before.
+    ///
+    /// | the charge | the answer |
+    /// | --- | --- |
+    /// | was never asked for | [`ChargeOutcome::Voided`] |
+    /// | is on its way | [`ChargeOutcome::Voided`] when it will take nothing wherever it is; an error as long as it may |
+    /// | waits for its customer | [`ChargeOutcome::Voided`]: whatever the customer does takes nothing |
+    /// | was declined | [`ChargeOutcome::Voided`], or the decline |
+    /// | was approved | the approval, also once it was given back; nothing is given back by this call |
+    ///
+    /// It may be repeated at any time, and says the same again. Whoever has called a charge off asks for it no more by
+    /// [`PaymentGateway::charge`]: not every provider keeps a note of what was called off.
     ///
     /// # Errors
     ///
-    /// As [`PaymentGateway::try_charge`]: nothing is certain yet.
+    /// As [`PaymentGateway::try_charge`]: nothing is certain yet, and the same has to be asked again.
     async fn try_void(&self, request: &ChargeRequest) -> Result<ChargeOutcome, GatewayError>;
 
     /// As [`PaymentGateway::try_void`], but never an error: what is not known is [`ChargeOutcome::Unknown`].

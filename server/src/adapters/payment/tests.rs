@@ -2,6 +2,7 @@
 
 mod cards;
 mod city;
+mod contract;
 mod going_on;
 mod guarded;
 mod nonsense;

@@ -17,19 +17,19 @@ const ORDER: &str = "019ab000-0000-7000-8000-000000000001";
 const NOW: Timestamp = Timestamp(0x019a_b000_0000 + 60_000);
 const HOUR: i64 = 3_600_000;
 /// Cards for trying out, by their numbers.
-const GOOD: &str = "4242424242424242";
-const DECLINED: &str = "4000000000000341";
-const ASKS: &str = "4000002500003155";
+pub(super) const GOOD: &str = "4242424242424242";
+pub(super) const DECLINED: &str = "4000000000000341";
+pub(super) const ASKS: &str = "4000002500003155";
 
 /// A shop at localstripe.
-struct Shop {
-    stripe: Stripe,
+pub(super) struct Shop {
+    pub(super) stripe: Stripe,
     clock: Arc<ManualClock>,
-    gateway: StripeGateway,
+    pub(super) gateway: StripeGateway,
 }
 
 impl Shop {
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         let clock = Arc::new(ManualClock::at(NOW));
         let stripe = Stripe::start_by(Arc::<ManualClock>::clone(&clock)).await;
         let gateway = gateway(&stripe, &clock);
@@ -42,7 +42,7 @@ impl Shop {
     }
 
     /// A charge by a card with this number.
-    async fn by(&self, number: &str) -> ChargeRequest {
+    pub(super) async fn by(&self, number: &str) -> ChargeRequest {
         ChargeRequest { key: format!("{ORDER}:charge"), ..by(&self.stripe.card(number).await) }
     }
 }

@@ -13,21 +13,21 @@ use crate::adapters::secret::Secret;
 
 mod refunds;
 
-const ORDER: &str = "01920000-0000-7000-8000-000000000001_charge";
+pub(super) const ORDER: &str = "01920000-0000-7000-8000-000000000001_charge";
 const NOW: Timestamp = Timestamp(1_795_413_600_000);
 const MINUTE: i64 = 60_000;
 
 /// A shop at the double.
-struct Shop {
-    toss: Toss,
+pub(super) struct Shop {
+    pub(super) toss: Toss,
     clock: Arc<ManualClock>,
     returned: Known,
-    gateway: TossGateway,
+    pub(super) gateway: TossGateway,
 }
 
 impl Shop {
     /// Open long enough that no confirmation of an earlier process can be on its way.
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         let toss = Toss::start().await;
         let clock = Arc::new(ManualClock::at(NOW));
         let returned = Known::default();
@@ -37,7 +37,7 @@ impl Shop {
     }
 
     /// Asks for the money and gives up once the provider, which behaves like this, has come so far.
-    async fn give_up(&self, mode: Mode, come: impl Fn(Ledger) -> bool) {
+    pub(super) async fn give_up(&self, mode: Mode, come: impl Fn(Ledger) -> bool) {
         self.toss.behave(mode);
         let asked = request();
         tokio::select! {
@@ -58,7 +58,7 @@ fn gateway(toss: &Toss, clock: &Arc<ManualClock>, returned: &Known) -> TossGatew
     TossGateway::new(&toss.base, Secret::new(SECRET), timeouts, 10, clock, returned).expect("a gateway")
 }
 
-fn request() -> ChargeRequest {
+pub(super) fn request() -> ChargeRequest {
     ChargeRequest { key: ORDER.replace('_', ":"), ..by("toss") }
 }
 
