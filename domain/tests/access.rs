@@ -87,10 +87,10 @@ fn anothers_order_and_anothers_ticket_do_not_exist() {
         (customer(&case, CUSTOMER), store(&case, STORE)),
         (none.clone(), Err(CaseRefusal::NoSuchOrder))
     );
-    let case = Case::after([&placed]);
+    let case = Case::of([&placed]);
     assert_eq!((customer(&case, CUSTOMER), customer(&case, SOMEBODY)), (Ok(CUSTOMER), none));
     assert_eq!(store(&case, STORE), Err(CaseRefusal::NoSuchOrder), "it has not come there");
-    let case = Case::after([&placed, &opened]);
+    let case = Case::of([&placed, &opened]);
     assert_eq!(store(&case, STORE), Ok(STORE));
     assert_eq!(store(&case, other_store), Err(CaseRefusal::NoSuchOrder));
 }

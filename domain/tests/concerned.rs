@@ -63,7 +63,7 @@ fn an_order_concerns_its_customer_its_store_once_it_has_come_there_its_rider_and
 
 #[test]
 fn an_order_that_ended_unpaid_never_concerns_its_store() -> Result<(), CaseRefusal> {
-    let mut case = Case::after(&[DomainEvent::Order(OrderEvent::OrderPlaced(placed()))]);
+    let mut case = Case::of(&[DomainEvent::Order(OrderEvent::OrderPlaced(placed()))]);
     for event in case.cancel(CancelledBy::Customer, at(1))?.into_events() {
         case.apply(&event);
     }

@@ -117,8 +117,8 @@ pub enum CaseRefusal {
 pub(super) type Events = Result<Decision<DomainEvent>, CaseRefusal>;
 
 impl Case {
-    /// The state after all these events, the oldest first.
-    pub fn after<'a>(events: impl IntoIterator<Item = &'a DomainEvent>) -> Self {
+    /// What these events have made of an order, from its first one on.
+    pub fn of<'e>(events: impl IntoIterator<Item = &'e DomainEvent>) -> Self {
         let mut case = Self::default();
         events.into_iter().for_each(|event| case.apply(event));
         case

@@ -24,7 +24,7 @@ impl Desk {
     pub(super) async fn show_timeline(&self, caller: &Caller, order: OrderId) -> Answer<TimelineView> {
         let who = caller.account.as_ref().ok_or(Fault::NotSignedIn)?;
         let answer = self.views.order(order).await.map_err(failed("timeline"))?.ok_or(Fault::NotFound)?;
-        let case = Case::after(answer.events.iter().map(|recorded| &recorded.event));
+        let case = Case::of(answer.events.iter().map(|recorded| &recorded.event));
         if !is_concerned(who, &case) {
             return Err(Fault::NotFound);
         }

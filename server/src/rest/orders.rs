@@ -263,7 +263,7 @@ fn first_moment(case: &Arc<Case>) -> Case {
     let Some(placed) = case.order.placed.clone() else { return Case::default() };
     let held = placed.held.then_some(Event::OrderHeld { until: placed.at, for_customer: false });
     let first = std::iter::once(Event::OrderPlaced(placed)).chain(held).map(DomainEvent::Order);
-    Case::after(&first.collect::<Vec<_>>())
+    Case::of(&first.collect::<Vec<_>>())
 }
 
 /// The own orders, the newest first.

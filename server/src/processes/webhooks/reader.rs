@@ -110,14 +110,13 @@ pub(super) async fn messages(
     recorded: &Recorded,
     is_wanted: impl Fn(Recipient) -> bool + Send,
 ) -> Result<Vec<NewLetter>, LogError> {
-    let mut case = Case::default();
-    if let Some(order) = recorded.order {
-        for earlier in log.events_of(order).await? {
-            if earlier.position <= recorded.position {
-                case.apply(&earlier.event);
-            }
-        }
-    }
+    let events = match recorded.order {
+        Some(order) => log.events_of(order).await?,
+        None => Vec::new(),
+    };
+    // As it was then, not as it is.
+    let until_then = events.iter().take_while(|earlier| earlier.position <= recorded.position);
+    let case = Case::of(until_then.map(|earlier| &earlier.event));
     let mut letters = Vec::new();
     for to in listeners(recorded, &case).into_iter().filter(|to| is_wanted(*to)) {
         if let Some(message) = webhook_message(recorded, &case, to) {

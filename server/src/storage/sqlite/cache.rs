@@ -129,13 +129,12 @@ impl Cache {
         if is_new {
             return Ok(CaseEntry::default());
         }
-        let mut case = Case::default();
+        let events = stream(connection, order.0).await?;
         let mut versions = Versions::default();
-        for event in stream(connection, order.0).await? {
+        for event in &events {
             versions.next(event.context());
-            case.apply(&event);
         }
-        Ok(CaseEntry { case: Arc::new(case), versions })
+        Ok(CaseEntry { case: Arc::new(Case::of(&events)), versions })
     }
 
     pub(super) async fn store(

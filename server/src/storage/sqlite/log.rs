@@ -165,11 +165,8 @@ impl EventLog for SqliteLog {
         if let Some(case) = self.cases.get(order) {
             return Ok(case);
         }
-        let mut case = Case::default();
-        for recorded in self.events_of(order).await? {
-            case.apply(&recorded.event);
-        }
-        Ok(Arc::new(case))
+        let events = self.events_of(order).await?;
+        Ok(Arc::new(Case::of(events.iter().map(|recorded| &recorded.event))))
     }
 
     async fn topic_events(&self, topics: &[String], after: u64, limit: u32) -> Result<TopicEvents, LogError> {

@@ -6,8 +6,10 @@ use super::order::{Bag, Known, Order, Pot, Stage};
 use super::system::System;
 use crate::files::{self, Charged};
 use domain::delivery;
+use domain::processes::Case;
 use domain::shared::OrderId;
 use domain::store::{Openness, ticket};
+use server::storage::EventLog;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn ticket_phase(pot: Pot) -> ticket::Phase {
@@ -58,6 +60,11 @@ impl System {
                 order.has_open_charge(),
                 "whether it is open what became of a charge of order {name}"
             );
+            // What the writer remembers of it is what the log makes of it.
+            let (log, id) = (self.log(), self.id(*name));
+            let events = log.events_of(id).await.unwrap();
+            let read = Case::of(events.iter().map(|recorded| &recorded.event));
+            assert_eq!(*log.case(id).await.unwrap(), read, "order {name} as it is remembered");
         }
         for number in 0..EACH {
             self.compare_customer(city, number).await;
