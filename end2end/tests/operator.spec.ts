@@ -34,7 +34,10 @@ test('the operator sees an order through: its timeline, its end, the money', asy
   await expect(customer.locator('.refund--done')).toBeVisible();
   await expect(customer.locator('.timeline')).toContainText('가게에 불이 났어요');
   await operator.goto('/operator/settlement');
-  await expect(operator.locator('[data-paid]')).toBeVisible();
+  const sum = async (name: string) => Number(await operator.locator(`[data-sum=${name}]`).getAttribute('data-won'));
+  const parts = await Promise.all(['stores', 'riders', 'platform', 'given-back', 'owed-back'].map(sum));
+  expect(parts.reduce((all, part) => all + part, 0)).toBe(await sum('paid'));
+  expect(await sum('given-back')).toBeGreaterThan(0);
 });
 
 test('nobody else gets to the operator’s pages', async ({ open }) => {

@@ -20,6 +20,6 @@ pub use charge::{
 };
 pub use earnings::Earned;
 pub use event::{Context, DomainEvent, SCHEMA_VERSION, UnknownEvent};
-pub use settlement::Settlement;
+pub use settlement::{Settlement, Takings};
 pub use topics::{Topic, topics};
 pub use waits::{Limits, Wait, WaitsFor};

@@ -3,7 +3,7 @@
 use super::{DeadWebhook, OrderLine, Role, Shown, WaitingApplication};
 use crate::notification::Template;
 use crate::order::StuckReason;
-use crate::processes::WaitsFor;
+use crate::processes::{Takings, WaitsFor};
 use crate::shared::{OrderId, OrderNumber, Text, Timestamp, Won};
 use serde::{Deserialize, Serialize};
 
@@ -244,10 +244,10 @@ pub struct SettlementView {
     pub now: Timestamp,
     /// The day in Seoul, such as `2026-11-25`.
     pub day: String,
-    /// Orders whose money is in it: of one that was given back in full nothing is.
+    /// Orders that ended on this day and for which something was paid.
     pub orders: u64,
-    /// What the customers paid and did not get back, in won.
-    pub paid: Won,
+    /// What their customers paid.
+    pub takings: Takings,
     /// What each store is owed.
     pub stores: Vec<Owed>,
     /// What each rider is owed.
@@ -255,10 +255,10 @@ pub struct SettlementView {
 }
 
 impl SettlementView {
-    /// What the platform keeps, in won; below zero it adds something. With the others it makes what the customers paid.
+    /// What the platform keeps, in won; below zero it adds something. With the others, and with what was given back and is owed back, it
+    /// makes what the customers paid.
     pub fn platform(&self) -> i64 {
-        let owed = |to: &[Owed]| to.iter().map(|owed| owed.amount.get() as i64).sum::<i64>();
-        self.paid.get() as i64 - owed(&self.stores) - owed(&self.riders)
+        self.takings.left_after(self.stores.iter().chain(&self.riders).map(|owed| owed.amount))
     }
 }
 

@@ -167,7 +167,7 @@ impl Desk {
                 amount: owed.amount,
             });
         }
-        Ok(SettlementView { now, day, orders: answer.orders, paid: answer.paid, stores, riders })
+        Ok(SettlementView { now, day, orders: answer.orders, takings: answer.takings, stores, riders })
     }
 }
 

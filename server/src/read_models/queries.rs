@@ -3,7 +3,7 @@
 use super::{JobDoc, TicketDoc};
 use crate::storage::{IdempotencyKey, LogError, Once};
 use domain::delivery::{RiderChange, RiderState};
-use domain::processes::{Limits, Wait};
+use domain::processes::{Limits, Takings, Wait};
 use domain::shared::{AccountId, Metres, OrderId, OrderNumber, StoreId, Timestamp, Won};
 use domain::store::Store;
 use domain::views::{OrderDoc, Recorded};
@@ -134,9 +134,9 @@ pub struct SettlementAnswer {
     pub stores: Vec<Owed<StoreId>>,
     /// Each rider, by the id.
     pub riders: Vec<Owed<AccountId>>,
-    /// What the customers paid and did not get back, in won.
-    pub paid: Won,
-    /// Orders whose money is in it.
+    /// What the customers paid.
+    pub takings: Takings,
+    /// Orders for which something was paid.
     pub orders: u64,
 }
 

@@ -4,7 +4,8 @@ use crate::city::{City, caller};
 use crate::ledger::{Kept, until_kept};
 use crate::process::Program;
 use domain::delivery::FailReason;
-use domain::shared::OrderId;
+use domain::processes::Takings;
+use domain::shared::{OrderId, Won};
 use domain::views::{BreakerState, OperatorAction, OperatorView, RiderAction, Shown};
 use serde_json::json;
 use server::adapters::breaker::BreakerSettings;
@@ -255,15 +256,25 @@ async fn a_days_settlement_balances_with_what_the_customers_paid() {
     city.backend.cancel_order(&caller("customer1"), cancelled, &crate::city::key()).await.unwrap();
     city.until(cancelled, Shown::Cancelled).await;
 
-    let view = city.backend.settlement(&caller("operator"), "").await.unwrap();
-    assert_eq!((view.orders, view.paid), (2, one.total.plus(two.total).unwrap()));
+    let back = city.look(cancelled).await.bill.total;
+    let paid = Won::sum([one.total, two.total, back]).unwrap();
+    // What was cancelled is owed back until the provider has given it back.
+    let view = loop {
+        let view = city.backend.settlement(&caller("operator"), "").await.unwrap();
+        let Takings { given_back, owed_back, .. } = view.takings;
+        assert_eq!((view.orders, view.takings.paid, given_back.plus(owed_back)), (3, paid, Ok(back)));
+        if owed_back.is_zero() {
+            break view;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
     let food = one.items.plus(two.items).unwrap();
     assert_eq!(view.stores.iter().map(|owed| (owed.orders, owed.amount)).collect::<Vec<_>>(), [(2, food)]);
     assert_eq!(view.riders.iter().map(|owed| owed.orders).collect::<Vec<_>>(), [2]);
     let earned = city.backend.rider(&caller("rider1")).await.unwrap().earned_today;
     assert_eq!(view.riders[0].amount, earned);
-    let sum = food.get() as i64 + earned.get() as i64 + view.platform();
-    assert_eq!(sum, view.paid.get() as i64);
+    let sum = food.get() as i64 + earned.get() as i64 + back.get() as i64 + view.platform();
+    assert_eq!(sum, paid.get() as i64);
     assert_eq!(city.backend.settlement(&caller("operator"), "2020-01-01").await.unwrap().orders, 0);
     city.close().await;
 }
@@ -289,7 +300,11 @@ async fn a_rider_who_met_nobody_earns_what_the_settlement_pays_and_hears_of_it()
     let view = city.backend.rider(&rider).await.unwrap();
     assert_eq!((view.done_today, view.earned_today), (1, owed.riders[0].amount));
     assert!(!view.earned_today.is_zero() && owed.platform() < 0);
-    // Its money went back in full: it is in no sum of what customers paid.
-    assert_eq!((owed.orders, owed.paid.get(), owed.riders[0].orders), (0, 0, 1));
+    // Its money goes back in full, or has gone; the platform bears what store and rider get.
+    let Takings { paid, given_back, owed_back } = owed.takings;
+    assert_eq!((owed.orders, owed.riders[0].orders, given_back.plus(owed_back)), (1, 1, Ok(paid)));
+    assert_eq!(paid, page.bill.total);
+    let shares = owed.stores[0].amount.get() + owed.riders[0].amount.get();
+    assert_eq!(owed.platform(), -(shares as i64));
     city.close().await;
 }

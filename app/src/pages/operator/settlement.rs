@@ -5,6 +5,8 @@ use crate::api::operator::settlement;
 use crate::components::Loaded;
 use crate::i18n::use_locale;
 use crate::{say, words};
+use domain::processes::Takings;
+use domain::shared::Won;
 use domain::views::{Fault, FieldFault, Owed, SettlementView};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -90,23 +92,53 @@ fn DayForm(day: String, fault: Option<FieldFault>) -> impl IntoView {
 fn Sums(view: SettlementView) -> impl IntoView {
     let locale = use_locale();
     let platform = view.platform();
+    let Takings { paid, given_back, owed_back } = view.takings;
     let (stores, riders) = (view.stores.clone(), view.riders.clone());
     view! {
         <section class="panel">
-            <dl class="sums" data-paid=view.paid.get().to_string() data-platform=platform.to_string()>
-                <div class="sums__row">
-                    <dt>{say!(locale, operator.settlement.paid, count = view.orders)}</dt>
-                    <dd class="num">{view.paid.to_string()}</dd>
-                </div>
-                <div class="sums__row">
-                    <dt>{say!(locale, operator.settlement.platform)}</dt>
-                    <dd class="num">{signed(platform)}</dd>
-                </div>
+            <dl class="sums">
+                <SumRow name="stores" label=say!(locale, operator.settlement.to_stores) amount=total(&view.stores)/>
+                <SumRow name="riders" label=say!(locale, operator.settlement.to_riders) amount=total(&view.riders)/>
+                <SumRow name="platform" label=say!(locale, operator.settlement.platform) amount=platform/>
+                <SumRow
+                    name="given-back"
+                    label=say!(locale, operator.settlement.given_back)
+                    amount=won(given_back)
+                />
+                <SumRow
+                    name="owed-back"
+                    label=say!(locale, operator.settlement.owed_back)
+                    amount=won(owed_back)
+                />
+                <SumRow
+                    name="paid"
+                    label=say!(locale, operator.settlement.paid, count = view.orders)
+                    amount=won(paid)
+                    is_total=true
+                />
             </dl>
             <p class="fine">{say!(locale, operator.settlement.balance)}</p>
         </section>
         <Table title=say!(locale, operator.settlement.stores) id="stores" owed=stores/>
         <Table title=say!(locale, operator.settlement.riders) id="riders" owed=riders/>
+    }
+    .into_any()
+}
+
+#[component]
+fn SumRow(
+    name: &'static str,
+    #[prop(into)] label: String,
+    amount: i64,
+    #[prop(optional)] is_total: bool,
+) -> impl IntoView {
+    view! {
+        <div class=if is_total { "sums__row sums__row--total" } else { "sums__row" }>
+            <dt>{label}</dt>
+            <dd class="num" data-sum=name data-won=amount.to_string()>
+                {signed(amount)}
+            </dd>
+        </div>
     }
     .into_any()
 }
@@ -155,8 +187,17 @@ fn Table(title: &'static str, id: &'static str, owed: Vec<Owed>) -> impl IntoVie
     .into_any()
 }
 
+fn won(amount: Won) -> i64 {
+    // Amounts fit: see `Won::MAX`.
+    amount.get() as i64
+}
+
+fn total(owed: &[Owed]) -> i64 {
+    owed.iter().map(|owed| won(owed.amount)).sum()
+}
+
 /// `₩1,200` or `−₩1,200`.
 fn signed(amount: i64) -> String {
-    let size = domain::shared::Won::new(amount.unsigned_abs()).unwrap_or(domain::shared::Won::MAX);
+    let size = Won::new(amount.unsigned_abs()).unwrap_or(Won::MAX);
     if amount < 0 { format!("−{size}") } else { size.to_string() }
 }

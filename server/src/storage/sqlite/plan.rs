@@ -77,9 +77,12 @@ const JOBS: Shape = Shape {
     columns: 12,
 };
 const DEALS: Shape = Shape {
-    head: "INSERT INTO view_deals (order_id, day, store, store_won, rider, rider_won, paid_won) SELECT * FROM (VALUES ",
-    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO NOTHING",
-    columns: 7,
+    head: "INSERT INTO view_deals (order_id, day, store, store_won, rider, rider_won, paid_won, given_back_won, owed_back_won) \
+           SELECT * FROM (VALUES ",
+    tail: ") WHERE column1 IS NOT NULL ON CONFLICT (order_id) DO UPDATE SET store_won = excluded.store_won, \
+           rider = excluded.rider, rider_won = excluded.rider_won, paid_won = excluded.paid_won, \
+           given_back_won = excluded.given_back_won, owed_back_won = excluded.owed_back_won",
+    columns: 9,
 };
 const STORES: Shape = Shape {
     head: "INSERT INTO view_stores (store_id, doc) SELECT * FROM (VALUES ",

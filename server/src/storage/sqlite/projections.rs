@@ -96,7 +96,9 @@ fn put_deal(rows: &mut Rows, order: OrderId, deal: &Settlement) {
         won(deal.store.1).into(),
         deal.rider.map(|(rider, _)| rider.to_string()).into(),
         won(deal.rider.map_or(Won::ZERO, |(_, fee)| fee)).into(),
-        won(deal.paid).into(),
+        won(deal.takings.paid).into(),
+        won(deal.takings.given_back).into(),
+        won(deal.takings.owed_back).into(),
     ]);
 }
 

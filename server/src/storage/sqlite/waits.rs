@@ -4,7 +4,7 @@ use super::rows::id;
 use super::views::{doc, docs};
 use crate::read_models::{OperatorAnswer, Owed, SettlementAnswer, StuckAnswer};
 use crate::storage::LogError;
-use domain::processes::{Limits, Wait, WaitsFor};
+use domain::processes::{Limits, Takings, Wait, WaitsFor};
 use domain::shared::{AccountId, OrderId, StoreId, Timestamp, Won};
 use domain::views::cut;
 use sqlx::sqlite::SqliteRow;
@@ -94,7 +94,7 @@ pub(super) async fn operator(
 pub(super) async fn settlement(read: &mut SqliteConnection, day: &str) -> Result<SettlementAnswer, LogError> {
     let stores = sqlx::query(
         "SELECT store AS who, COUNT(*) AS orders, CAST(SUM(store_won) AS INTEGER) AS won FROM view_deals \
-         WHERE day = ? GROUP BY store ORDER BY store",
+         WHERE day = ? AND store_won > 0 GROUP BY store ORDER BY store",
     )
     .bind(day)
     .fetch_all(&mut *read)
@@ -107,8 +107,9 @@ pub(super) async fn settlement(read: &mut SqliteConnection, day: &str) -> Result
     .fetch_all(&mut *read)
     .await?;
     let all = sqlx::query(
-        "SELECT COUNT(NULLIF(paid_won, 0)) AS orders, CAST(COALESCE(SUM(paid_won), 0) AS INTEGER) AS won \
-         FROM view_deals WHERE day = ?",
+        "SELECT COUNT(NULLIF(paid_won, 0)) AS orders, CAST(COALESCE(SUM(paid_won), 0) AS INTEGER) AS paid, \
+         CAST(COALESCE(SUM(given_back_won), 0) AS INTEGER) AS given_back, \
+         CAST(COALESCE(SUM(owed_back_won), 0) AS INTEGER) AS owed_back FROM view_deals WHERE day = ?",
     )
     .bind(day)
     .fetch_one(&mut *read)
@@ -116,7 +117,11 @@ pub(super) async fn settlement(read: &mut SqliteConnection, day: &str) -> Result
     Ok(SettlementAnswer {
         stores: stores.iter().map(|row| owed(row, StoreId)).collect::<Result<_, _>>()?,
         riders: riders.iter().map(|row| owed(row, AccountId)).collect::<Result<_, _>>()?,
-        paid: won(&all)?,
+        takings: Takings {
+            paid: won(&all, "paid")?,
+            given_back: won(&all, "given_back")?,
+            owed_back: won(&all, "owed_back")?,
+        },
         orders: all.try_get::<i64, _>("orders")? as u64,
     })
 }
@@ -125,10 +130,10 @@ fn owed<Id>(row: &SqliteRow, who: impl Fn(Uuid) -> Id) -> Result<Owed<Id>, LogEr
     Ok(Owed {
         who: who(id(row.try_get("who")?)?),
         orders: row.try_get::<i64, _>("orders")? as u64,
-        amount: won(row)?,
+        amount: won(row, "won")?,
     })
 }
 
-fn won(row: &SqliteRow) -> Result<Won, LogError> {
-    Won::new(row.try_get::<i64, _>("won")? as u64).map_err(|error| LogError::Corrupt(error.to_string()))
+fn won(row: &SqliteRow, column: &str) -> Result<Won, LogError> {
+    Won::new(row.try_get::<i64, _>(column)? as u64).map_err(|error| LogError::Corrupt(error.to_string()))
 }
