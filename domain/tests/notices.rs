@@ -54,6 +54,7 @@ const TABLE: &str = "
     PaymentRefunded                  | refunded: ₩23,000           | -                          | -
     RefundFailed                     | -                           | -                          | -
     RefundFailed refused             | -                           | -                          | -
+    RefundSentBack                   | refund_sent_back: ₩23,000   | -                          | -
     TicketOpened                     | -                           | store_new_order: ₩23,000   | -
     TicketAccepted                   | order_accepted: 25          | -                          | -
     TicketRejected store             | -                           | -                          | -

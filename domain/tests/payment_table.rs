@@ -8,7 +8,7 @@ use common::{at, fold, won};
 use domain::payment::{Command, Event, Payment, Phase, Purpose, RefundReason, Refusal};
 use domain::payment::{REFUND_TRIES, Refund, RefundNext, RefundTrouble, refund_next};
 use domain::processes::DomainEvent;
-use domain::shared::{Aggregate, Won};
+use domain::shared::{Aggregate, Decision, Won};
 use table::{Table, variants};
 
 variants!(phases(Phase):
@@ -28,34 +28,37 @@ variants!(verbs(Command):
     Command::Refund { .. } => "Refund",
     Command::RecordRefunded { .. } => "RecordRefunded",
     Command::RecordRefundFailed { .. } => "RecordRefundFailed",
+    Command::RecordRefundSentBack { .. } => "RecordRefundSentBack",
 );
 
 /// The charge is of 23,000 won; `dearer` had 20,000 won more approved for a change; `part` gives back 5,000 won of the charge;
-/// `trying` has failed twice to give all back; under `voided` nothing was taken. Money that was taken is recorded in whatever state:
+/// `trying` has failed twice to give all back; `sent back` had given all back, which the bank did not take; under `voided` nothing was taken. Money that was taken is recorded in whatever state:
 /// only what is known can go back.
 const TABLE: &str = "
-                  | pending              | waiting              | approved             | dearer               | declined             | voided               | part                 | trying               | refunded
-needs customer    | PaymentNeedsCustomer | =                    | =                    | =                    | -                    | -                    | =                    | =                    | =
-needs for change  | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | =                    | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer
-approved          | PaymentApproved      | PaymentApproved      | =                    | =                    | PaymentApproved      | PaymentApproved      | =                    | =                    | =
-approved beyond   | PaymentApproved      | PaymentApproved      | !OutOfRange          | !OutOfRange          | PaymentApproved      | PaymentApproved      | !OutOfRange          | !OutOfRange          | !OutOfRange
-declined          | PaymentDeclined      | PaymentDeclined      | -                    | -                    | =                    | PaymentDeclined      | -                    | -                    | -
-voided            | ChargeVoided         | ChargeVoided         | -                    | -                    | =                    | =                    | -                    | -                    | -
-keep nothing      | =                    | =                    | RefundRequested      | RefundRequested + RefundRequested | =       | =                    | RefundRequested      | =                    | =
-keep 18,000       | =                    | =                    | RefundRequested      | RefundRequested + RefundRequested | =       | =                    | =                    | =                    | =
-keep 23,000       | =                    | =                    | =                    | RefundRequested      | =                    | =                    | =                    | =                    | =
-keep more         | =                    | =                    | =                    | =                    | =                    | =                    | =                    | =                    | =
-refunded          | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | PaymentRefunded      | =
-refund failed 2   | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
-refund failed 3   | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
-refund failed 4   | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | RefundFailed         | =
-refund refused    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | RefundFailed         | =
-refused before    | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =
+                 | pending              | waiting              | approved             | dearer                 | declined             | voided               | part                 | trying               | refunded               | sent back
+needs customer   | PaymentNeedsCustomer | =                    | =                    | =                      | -                    | -                    | =                    | =                    | =                      | =
+needs for change | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | =                      | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer | PaymentNeedsCustomer   | PaymentNeedsCustomer
+approved         | PaymentApproved      | PaymentApproved      | =                    | =                      | PaymentApproved      | PaymentApproved      | =                    | =                    | =                      | =
+approved beyond  | PaymentApproved      | PaymentApproved      | !OutOfRange          | !OutOfRange            | PaymentApproved      | PaymentApproved      | !OutOfRange          | !OutOfRange          | !OutOfRange            | !OutOfRange
+declined         | PaymentDeclined      | PaymentDeclined      | -                    | -                      | =                    | PaymentDeclined      | -                    | -                    | -                      | -
+voided           | ChargeVoided         | ChargeVoided         | -                    | -                      | =                    | =                    | -                    | -                    | -                      | -
+keep nothing     | =                    | =                    | RefundRequested      | RefundRequested + RefundRequested | =                    | =                    | RefundRequested      | =                    | =                      | =
+keep 18,000      | =                    | =                    | RefundRequested      | RefundRequested + RefundRequested | =                    | =                    | =                    | =                    | =                      | =
+keep 23,000      | =                    | =                    | =                    | RefundRequested        | =                    | =                    | =                    | =                    | =                      | =
+keep more        | =                    | =                    | =                    | =                      | =                    | =                    | =                    | =                    | =                      | =
+refunded         | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund          | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | PaymentRefunded      | =                      | =
+refund failed 2  | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund          | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =                      | =
+refund failed 3  | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund          | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =                      | =
+refund failed 4  | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund          | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | RefundFailed         | =                      | =
+refund refused   | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund          | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | RefundFailed         | =                      | =
+refused before   | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund          | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | =                      | =
+refund sent back | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund          | !NoSuchRefund        | !NoSuchRefund        | !NoSuchRefund        | =                    | RefundSentBack + RefundRequested | =
 ";
 
 const CHARGE: &str = "order:charge";
 const CHANGE: &str = "order:change:1";
 const ALL: &str = "order:charge:refund:0";
+const ONCE_MORE: &str = "order:charge:refund:1";
 const PART: &str = "part";
 
 fn approval(key: &str, amount: u64) -> Event {
@@ -119,6 +122,16 @@ fn states() -> Vec<(&'static str, Payment)> {
                 Event::PaymentRefunded { key: ALL.to_owned(), amount: won(23_000), at: at(3) },
             ]),
         ),
+        (
+            "sent back",
+            fold(&[
+                charge(),
+                owed(ALL, 23_000),
+                Event::PaymentRefunded { key: ALL.to_owned(), amount: won(23_000), at: at(3) },
+                Event::RefundSentBack { key: ALL.to_owned(), amount: won(23_000), at: at(4) },
+                owed(ONCE_MORE, 23_000),
+            ]),
+        ),
     ]
 }
 
@@ -166,6 +179,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("refund failed 4", failed(4)),
         ("refund refused", refused(0)),
         ("refused before", refused(1)),
+        ("refund sent back", Command::RecordRefundSentBack { key: ALL.to_owned(), at: now }),
     ]
 }
 
@@ -205,6 +219,27 @@ fn a_refund_that_was_refused_is_asked_for_under_another_key_and_one_that_is_not_
     assert_eq!(payment.refund_with(ALL).map(Refund::refused), Some(vec![ALL.to_owned(), second]));
     // However often it was refused, it is owed once.
     assert_eq!((payment.kept(), payment.refunded(), payment.refunds.len()), (Won::ZERO, Won::ZERO, 1));
+}
+
+#[test]
+fn what_the_bank_sends_back_is_owed_again_under_another_key_however_often_it_does() {
+    let refunded = |key: &str| Event::PaymentRefunded { key: key.to_owned(), amount: won(23_000), at: at(3) };
+    let mut payment: Payment = fold(&[approval(CHARGE, 23_000), owed(ALL, 23_000), refunded(ALL)]);
+    let money = |payment: &Payment| (payment.kept().get(), payment.refunded().get(), payment.phase);
+    for (key, next) in [(ALL, ONCE_MORE), (ONCE_MORE, "order:charge:refund:2")] {
+        assert_eq!(money(&payment), (0, 23_000, Phase::Refunded));
+        let sent_back = Command::RecordRefundSentBack { key: key.to_owned(), at: at(5) };
+        for event in payment.decide(sent_back.clone()).expect("it was refunded").into_events() {
+            payment.apply(&event);
+        }
+        assert_eq!(money(&payment), (0, 0, Phase::Refunding));
+        // Told twice, it is owed once.
+        assert_eq!(payment.decide(sent_back), Ok(Decision::AlreadyApplied));
+        let Some(owed) = payment.refunds.last() else { panic!("nothing is owed") };
+        assert_eq!((owed.key.as_str(), owed.amount.get(), owed.done), (next, 23_000, false));
+        payment.apply(&refunded(next));
+    }
+    assert_eq!(money(&payment), (0, 23_000, Phase::Refunded));
 }
 
 #[test]

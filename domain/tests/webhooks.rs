@@ -65,6 +65,7 @@ const TABLE: &str = "
     PaymentRefunded                  | payment.refunded         | -                       | -
     RefundFailed                     | payment.refund_failed    | -                       | -
     RefundFailed refused             | payment.refund_failed    | -                       | -
+    RefundSentBack                   | payment.refund_sent_back | -                       | -
     TicketOpened                     | -                        | order.received          | -
     TicketAccepted                   | order.accepted           | order.accepted          | -
     TicketRejected store             | -                        | order.rejected          | -

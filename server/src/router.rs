@@ -25,7 +25,7 @@ use crate::http::session::LogoutHub;
 use crate::http::sse::{self, LiveState};
 use crate::http::{apply, assets, enter, health, login, odd, pages, pay_toss, session, too_many, webhooks};
 use crate::limits::Limits;
-use crate::processes::Nudges;
+use crate::processes::{Nudges, RefundLook};
 use crate::rest::{self, Rest};
 use crate::tokens::Tokens;
 use crate::web_store::WebStore;
@@ -80,6 +80,8 @@ pub struct Shared {
     pub live: LiveState,
     /// To the process runner.
     pub nudges: Nudges,
+    /// Looks at refunds of which the payment provider has news.
+    pub refunds: RefundLook,
     /// With which payments customers came back from Toss.
     pub returned: Known,
     /// How much one address or account may ask for.

@@ -21,7 +21,7 @@ use crate::http::sse::LiveState;
 use crate::limits::Limits;
 use crate::live::{Hub, Tail, Wake};
 use crate::pay_sandbox::SandboxError;
-use crate::processes::{Nudges, Runner, RunnerSettings, Steps, Timers, go_on_when_closed};
+use crate::processes::{Nudges, RefundLook, Runner, RunnerSettings, Steps, Timers, go_on_when_closed};
 use crate::read_models::Views;
 use crate::rest::Rest;
 use crate::router::{self, AppState, Shared};
@@ -204,6 +204,8 @@ pub async fn start_by(
     let breaker = Breaker::new(PAYMENT, config.payment_breaker);
     let gateway: Arc<dyn PaymentGateway> = Arc::new(Guarded::new(provider, breaker.clone()));
 
+    let (nudges, nudged) = Nudges::new();
+    let refunds = RefundLook::new(Arc::clone(&log), Arc::clone(&gateway), nudges.clone());
     let steps = Steps::new(
         Arc::clone(&log),
         Arc::clone(&clock),
@@ -216,7 +218,6 @@ pub async fn start_by(
         payment_calls: config.workers * 2,
         payment_gap_ms: config.gateway.rates.payment_gap_ms,
     };
-    let (nudges, nudged) = Nudges::new();
     let runner =
         Runner::new(Arc::clone(&log), Arc::clone(&clock), steps, Arc::clone(&wake.tail), nudged, settings);
     let runner = tokio::spawn(runner.run(stop_inside.clone()));
@@ -331,6 +332,7 @@ pub async fn start_by(
         clock,
         live,
         nudges,
+        refunds,
         returned,
         limits,
         readiness,

@@ -120,7 +120,7 @@ fn Entry(entry: TimelineEntry, newest: Memo<Option<u64>>) -> impl IntoView {
         format!("timeline__item{tone}{now}")
     };
     let amount = entry.money.map(|money| match money {
-        MoneyMove::Asked(amount) | MoneyMove::Taken(amount) => {
+        MoneyMove::Asked(amount) | MoneyMove::Taken(amount) | MoneyMove::SentBack(amount) => {
             view! { <span class="timeline__amount">{amount.to_string()}</span> }.into_any()
         }
         MoneyMove::Owed(amount) | MoneyMove::Returned(amount) => {
@@ -154,6 +154,7 @@ const fn is_bad(what: &What) -> bool {
             | What::Flagged { .. }
             | What::DeliveryFailed { .. }
             | What::RefundFailed
+            | What::RefundSentBack
     )
 }
 

@@ -49,6 +49,7 @@ fn sentence(locale: Locale, template: Template, fill: &dyn Fn(Variable) -> Strin
         T::ChangeWaits => return say!(locale, notices.say.change_waits, amount = amount()),
         T::ChangeApplied => return say!(locale, notices.say.change_applied, amount = amount()),
         T::Refunded => return say!(locale, notices.say.refunded, amount = amount()),
+        T::RefundSentBack => return say!(locale, notices.say.refund_sent_back, amount = amount()),
         T::StoreNewOrder => return say!(locale, notices.say.store_new_order, amount = amount()),
         T::StoreOrderChanged => return say!(locale, notices.say.store_order_changed, amount = amount()),
         T::RiderCompleted => return say!(locale, notices.say.rider_completed, amount = amount()),

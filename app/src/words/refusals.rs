@@ -84,6 +84,7 @@ fn payment(locale: Locale, refusal: &payment::Refusal) -> String {
                 Verb::Refund => say!(locale, words.payment.command.refund),
                 Verb::RecordRefunded => say!(locale, words.payment.command.refunded),
                 Verb::RecordRefundFailed => say!(locale, words.payment.command.refund_failed),
+                Verb::RecordRefundSentBack => say!(locale, words.payment.command.refund_sent_back),
             };
             not_now(locale, state, command)
         }

@@ -94,6 +94,7 @@ fn payments() -> Vec<payment::Refusal> {
         V::Refund,
         V::RecordRefunded,
         V::RecordRefundFailed,
+        V::RecordRefundSentBack,
     ];
     cross(&states, &commands, |state, command| R::NotNow { command, state })
         .chain([R::NoSuchRefund, R::OutOfRange])
@@ -360,6 +361,7 @@ fn every_event_of_the_timeline_says_what_happened() {
         What::PaymentDeclined,
         What::Refunded,
         What::RefundFailed,
+        What::RefundSentBack,
         What::Accepted { minutes: 20 },
         What::CookingStarted,
         What::Delayed { minutes: 10 },
@@ -392,6 +394,7 @@ fn every_event_of_the_timeline_says_what_happened() {
             RefundReason::TooLate,
             RefundReason::Changed,
             RefundReason::Undeliverable,
+            RefundReason::SentBack,
         ]
         .map(|reason| What::RefundRequested { reason }),
     );

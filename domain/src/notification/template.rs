@@ -128,6 +128,8 @@ templates! {
     UndeliverableRefund = "undeliverable_refund",
     /// So much has gone back.
     Refunded = "refunded" [Amount],
+    /// The bank did not take what went back: so much goes back once more.
+    RefundSentBack = "refund_sent_back" [Amount],
     /// To the store: a new order, paid with so much.
     StoreNewOrder = "store_new_order" [Amount],
     /// To the store: the order is another one; the amount is its price now.

@@ -18,6 +18,8 @@ pub enum RefundReason {
     Changed,
     /// The order could not be delivered.
     Undeliverable,
+    /// It had gone back, and the customer's bank did not take it.
+    SentBack,
 }
 
 /// What money is taken for.
@@ -105,6 +107,13 @@ pub enum Command {
         /// When.
         at: Timestamp,
     },
+    /// What had gone back has come back to the provider, since the customer's bank did not take it: it is owed again.
+    RecordRefundSentBack {
+        /// The idempotency key of the refund.
+        key: String,
+        /// When this was learned.
+        at: Timestamp,
+    },
 }
 
 /// The name of a [`Command`], for refusals.
@@ -125,6 +134,8 @@ pub enum Verb {
     RecordRefunded,
     /// [`Command::RecordRefundFailed`]
     RecordRefundFailed,
+    /// [`Command::RecordRefundSentBack`]
+    RecordRefundSentBack,
 }
 
 impl Command {
@@ -138,6 +149,7 @@ impl Command {
             Command::Refund { .. } => Verb::Refund,
             Command::RecordRefunded { .. } => Verb::RecordRefunded,
             Command::RecordRefundFailed { .. } => Verb::RecordRefundFailed,
+            Command::RecordRefundSentBack { .. } => Verb::RecordRefundSentBack,
         }
     }
 }
@@ -219,6 +231,15 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         refused: bool,
         /// When.
+        at: Timestamp,
+    },
+    /// The money had gone back, and is at the provider again: the customer's bank did not take it. What follows is a new refund.
+    RefundSentBack {
+        /// The idempotency key of the refund that came to nothing.
+        key: String,
+        /// How much, in won.
+        amount: Won,
+        /// When this was learned.
         at: Timestamp,
     },
 }

@@ -51,6 +51,8 @@ pub struct Refund {
     pub failures: u32,
     /// How many requests the provider has refused for good.
     pub refusals: u32,
+    /// True once the customer's bank has sent it back: it counts no more, and another refund has taken its place.
+    pub sent_back: bool,
 }
 
 impl Refund {
@@ -111,12 +113,17 @@ impl Payment {
 
     /// Everything that went back or is owed, in won.
     pub fn given_back(&self) -> Won {
-        sum(self.refunds.iter().map(|refund| refund.amount))
+        sum(self.standing().map(|refund| refund.amount))
     }
 
     /// Everything that did go back, in won.
     pub fn refunded(&self) -> Won {
-        sum(self.refunds.iter().filter(|refund| refund.done).map(|refund| refund.amount))
+        sum(self.standing().filter(|refund| refund.done).map(|refund| refund.amount))
+    }
+
+    /// The refunds that count.
+    fn standing(&self) -> impl Iterator<Item = &Refund> {
+        self.refunds.iter().filter(|refund| !refund.sent_back)
     }
 
     /// What is kept once every refund that is owed has been made, in won.
@@ -127,11 +134,8 @@ impl Payment {
     /// What is left of each approval, the latest first: a refund takes from the latest.
     fn rests(&self) -> impl Iterator<Item = (&Approval, Won)> {
         self.approvals.iter().rev().map(|approval| {
-            let back = sum(self
-                .refunds
-                .iter()
-                .filter(|refund| refund.provider_id == approval.provider_id)
-                .map(|refund| refund.amount));
+            let of_it = self.standing().filter(|refund| refund.provider_id == approval.provider_id);
+            let back = sum(of_it.map(|refund| refund.amount));
             (approval, approval.amount.minus(back).unwrap_or(Won::ZERO))
         })
     }
@@ -164,15 +168,30 @@ impl Payment {
                 break;
             }
             left = left.minus(part).map_err(|_| Refusal::OutOfRange)?;
-            events.push(Event::RefundRequested {
-                key: format!("{}:refund:{}", approval.key, self.refunds.len() + events.len()),
-                provider_id: approval.provider_id.clone(),
-                amount: part,
-                reason,
-                at,
-            });
+            events.push(self.next_refund(approval, events.len(), part, reason, at));
         }
         Ok(events)
+    }
+
+    /// A refund of so much of an approval, under a key that none before has had; `more` are asked for at the same time.
+    fn next_refund(
+        &self,
+        approval: &Approval,
+        more: usize,
+        amount: Won,
+        reason: RefundReason,
+        at: Timestamp,
+    ) -> Event {
+        let key = format!("{}:refund:{}", approval.key, self.refunds.len() + more);
+        Event::RefundRequested { key, provider_id: approval.provider_id.clone(), amount, reason, at }
+    }
+
+    /// What was sent back is owed again, as a refund of its own: a provider repeats what it has said to a key.
+    fn sent_back(&self, refund: &Refund, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+        let of_it = |approval: &&Approval| approval.provider_id == refund.provider_id;
+        let approval = self.approvals.iter().find(of_it).ok_or(Refusal::NoSuchRefund)?;
+        let sent_back = Event::RefundSentBack { key: refund.key.clone(), amount: refund.amount, at };
+        Ok(vec![sent_back, self.next_refund(approval, 0, refund.amount, RefundReason::SentBack, at)])
     }
 
     fn knows_approval(&self, key: &str) -> bool {
@@ -254,6 +273,14 @@ impl Aggregate for Payment {
                 }
                 Event::RefundFailed { key, attempts, refused: refused.is_some(), at }
             }
+            Command::RecordRefundSentBack { key, at } => match self.refund_with(&key) {
+                None => return Err(Refusal::NoSuchRefund),
+                Some(refund) if refund.done && !refund.sent_back => {
+                    return self.sent_back(refund, at).map(Decision::Executed);
+                }
+                // While it is still asked for, whoever asks learns the same.
+                Some(_) => return Ok(Decision::AlreadyApplied),
+            },
         };
         Ok(Decision::one(event))
     }
@@ -288,6 +315,7 @@ impl Aggregate for Payment {
                 done: false,
                 failures: 0,
                 refusals: 0,
+                sent_back: false,
             }),
             Event::PaymentRefunded { key, .. } => {
                 if let Some(refund) = self.refunds.iter_mut().find(|refund| refund.key == *key) {
@@ -298,6 +326,11 @@ impl Aggregate for Payment {
                 if let Some(refund) = self.refunds.iter_mut().find(|refund| refund.key == *key) {
                     refund.failures = refund.failures.max(*attempts);
                     refund.refusals += u32::from(*refused);
+                }
+            }
+            Event::RefundSentBack { key, .. } => {
+                if let Some(refund) = self.refunds.iter_mut().find(|refund| refund.key == *key) {
+                    refund.sent_back = true;
                 }
             }
         }

@@ -130,6 +130,7 @@ impl DomainEvent {
                 P::RefundRequested { .. } => "RefundRequested",
                 P::PaymentRefunded { .. } => "PaymentRefunded",
                 P::RefundFailed { .. } => "RefundFailed",
+                P::RefundSentBack { .. } => "RefundSentBack",
             },
             DomainEvent::Ticket(event) => match event {
                 T::TicketOpened(_) => "TicketOpened",

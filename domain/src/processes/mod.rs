@@ -10,6 +10,7 @@ mod earnings;
 mod ends;
 mod event;
 pub mod place_order;
+mod refunds;
 mod settlement;
 mod topics;
 mod waits;
@@ -20,6 +21,7 @@ pub use charge::{
 };
 pub use earnings::Earned;
 pub use event::{Context, DomainEvent, SCHEMA_VERSION, UnknownEvent};
+pub use refunds::{order_of_refund_key, refund_key};
 pub use settlement::{Settlement, Takings};
 pub use topics::{Topic, topics};
 pub use waits::{Limits, Wait, WaitsFor};

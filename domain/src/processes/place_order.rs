@@ -10,6 +10,7 @@
 //! | `OrderCancelled`, `OrderRejected`, `PaymentFailed`, `OrderUndeliverable` with refund | [`Step::Refund`] | `RefundRequested` for each approval, nothing when nothing is kept |
 //! | `ChargeVoided`, `PaymentNeedsCustomer` | none: the charge that was given up has its answer, and the customer goes on | |
 //! | `RefundRequested` | [`Step::GiveBack`] (outside) | `PaymentRefunded`, or `RefundFailed` and again |
+//! | `RefundSentBack` | none: it comes with a `RefundRequested` of its own | |
 //!
 //! Steps marked outside call a provider; all the others are one command each. Every step can be run twice without a second effect.
 

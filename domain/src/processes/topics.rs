@@ -95,7 +95,7 @@ fn concerns_operator(event: &DomainEvent, case: &Case) -> bool {
     on_list
         || matches!(
             event,
-            DomainEvent::Payment(payment::Event::RefundFailed { .. })
+            DomainEvent::Payment(payment::Event::RefundFailed { .. } | payment::Event::RefundSentBack { .. })
                 | DomainEvent::Delivery(delivery::Event::DeliveryFailed { .. })
         )
 }

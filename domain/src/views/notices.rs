@@ -170,6 +170,7 @@ impl Told<'_> {
         match event {
             E::PaymentNeedsCustomer { .. } => self.customer(Template::PaymentNeeded),
             E::PaymentRefunded { amount, .. } => self.customer_amount(Template::Refunded, *amount),
+            E::RefundSentBack { amount, .. } => self.customer_amount(Template::RefundSentBack, *amount),
             // What comes of it is said by the order: received, failed, changed or not.
             E::PaymentApproved { .. }
             | E::PaymentDeclined { .. }

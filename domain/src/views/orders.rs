@@ -282,7 +282,7 @@ impl OrderView {
             self.pay_url = None;
         }
         if let Some(entry) = &change.entry {
-            use super::MoneyMove::{Asked, Owed, Returned, Taken};
+            use super::MoneyMove::{Asked, Owed, Returned, SentBack, Taken};
             let plus = |sum: Won, amount| sum.plus(amount).unwrap_or(Won::MAX);
             match entry.money {
                 Some(Taken(amount)) => self.taken = plus(self.taken, amount),
@@ -290,6 +290,10 @@ impl OrderView {
                 Some(Returned(amount)) => {
                     self.owed = self.owed.minus(amount).unwrap_or(Won::ZERO);
                     self.returned = plus(self.returned, amount);
+                }
+                // It is owed again, which is said next.
+                Some(SentBack(amount)) => {
+                    self.returned = self.returned.minus(amount).unwrap_or(Won::ZERO);
                 }
                 Some(Asked(_)) | None => {}
             }

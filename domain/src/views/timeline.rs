@@ -70,6 +70,8 @@ pub enum What {
     Refunded,
     /// A refund failed and is tried again.
     RefundFailed,
+    /// What had gone back came back, and is owed again.
+    RefundSentBack,
     /// The store accepted.
     Accepted {
         /// Cooking minutes.
@@ -117,6 +119,8 @@ pub enum MoneyMove {
     Owed(Won),
     /// Given back to the customer.
     Returned(Won),
+    /// Given back, and not taken by the customer's bank.
+    SentBack(Won),
 }
 
 /// One entry.
@@ -246,6 +250,10 @@ pub fn timeline_entry(recorded: &Recorded) -> Option<TimelineEntry> {
                 What::Refunded
             }
             P::RefundFailed { .. } => What::RefundFailed,
+            P::RefundSentBack { amount, .. } => {
+                money = Some(MoneyMove::SentBack(*amount));
+                What::RefundSentBack
+            }
         },
         DomainEvent::Ticket(event) => match event {
             T::TicketAccepted { minutes, .. } => What::Accepted { minutes: *minutes },

@@ -184,6 +184,7 @@ fn payment(event: &payment::Event) -> Said {
         }
         E::PaymentRefunded { amount, .. } => (Kind::PaymentRefunded, json!({ "amount": amount })),
         E::RefundFailed { attempts, .. } => (Kind::RefundFailed, json!({ "attempts": attempts })),
+        E::RefundSentBack { amount, .. } => (Kind::RefundSentBack, json!({ "amount": amount })),
         // What was given up says so itself.
         E::ChargeVoided { .. } => return None,
     })

@@ -47,6 +47,8 @@ pub enum Kind {
     PaymentRefunded,
     /// Money on its way back did not arrive yet.
     RefundFailed,
+    /// Money that was back came back to the provider: it is owed again.
+    RefundSentBack,
     /// Riders near by can see the job.
     DeliveryOffered,
     /// A rider has the job.
@@ -75,7 +77,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 34] = [
+    pub const ALL: [Kind; 35] = [
         Kind::OrderPlaced,
         Kind::PaymentPending,
         Kind::OrderReceived,
@@ -98,6 +100,7 @@ impl Kind {
         Kind::RefundRequested,
         Kind::PaymentRefunded,
         Kind::RefundFailed,
+        Kind::RefundSentBack,
         Kind::DeliveryOffered,
         Kind::DeliveryAssigned,
         Kind::DeliveryReleased,
@@ -137,6 +140,7 @@ impl Kind {
             Kind::RefundRequested => "payment.refund_requested",
             Kind::PaymentRefunded => "payment.refunded",
             Kind::RefundFailed => "payment.refund_failed",
+            Kind::RefundSentBack => "payment.refund_sent_back",
             Kind::DeliveryOffered => "delivery.offered",
             Kind::DeliveryAssigned => "delivery.assigned",
             Kind::DeliveryReleased => "delivery.released",

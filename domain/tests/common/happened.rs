@@ -39,6 +39,7 @@ variants!(kind(DomainEvent):
     DomainEvent::Payment(P::RefundRequested { .. }) => "RefundRequested",
     DomainEvent::Payment(P::PaymentRefunded { .. }) => "PaymentRefunded",
     DomainEvent::Payment(P::RefundFailed { .. }) => "RefundFailed",
+    DomainEvent::Payment(P::RefundSentBack { .. }) => "RefundSentBack",
     DomainEvent::Ticket(T::TicketOpened(_)) => "TicketOpened",
     DomainEvent::Ticket(T::TicketAccepted { .. }) => "TicketAccepted",
     DomainEvent::Ticket(T::TicketRejected { .. }) => "TicketRejected",
@@ -124,6 +125,7 @@ pub(crate) fn events() -> Vec<DomainEvent> {
         P::PaymentRefunded { key: key(), amount, at },
         P::RefundFailed { key: key(), attempts: 1, refused: false, at },
         P::RefundFailed { key: key(), attempts: 1, refused: true, at },
+        P::RefundSentBack { key: key(), amount, at },
     ];
     let rejected = |reason| T::TicketRejected { reason, at };
     let ticket = [

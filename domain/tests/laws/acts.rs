@@ -40,6 +40,8 @@ pub(crate) enum Act {
     Fail(Option<u8>),
     /// The customer wants so many pieces instead.
     Change(u32),
+    /// The customer's bank sends back what was given back last.
+    SendBack,
 }
 
 fn mood() -> impl Strategy<Value = Mood> {
@@ -78,6 +80,7 @@ pub(crate) fn act() -> BoxedStrategy<Act> {
         1 => (who(), any::<bool>()).prop_map(|(who, right)| Act::PickUp(who, right)),
         1 => (who(), any::<bool>()).prop_map(|(who, right)| Act::Deliver(who, right)),
         1 => prop::option::of(who()).prop_map(Act::Fail),
+        1 => Just(Act::SendBack),
     ]
     .boxed()
 }

@@ -143,6 +143,7 @@ pub(crate) fn payment_command() -> impl Strategy<Value = payment::Command> {
             RefundReason::TooLate,
             RefundReason::Changed,
             RefundReason::Undeliverable,
+            RefundReason::SentBack,
         ])
     };
     // The keys that refunds get, too.
@@ -162,6 +163,7 @@ pub(crate) fn payment_command() -> impl Strategy<Value = payment::Command> {
         2 => (refund_key(), moment()).prop_map(|(key, at)| C::RecordRefunded { key, at }),
         1 => (refund_key(), 0..9_u32, prop::option::of(0..3_u32), moment())
             .prop_map(|(key, attempts, refused, at)| C::RecordRefundFailed { key, attempts, refused, at }),
+        1 => (refund_key(), moment()).prop_map(|(key, at)| C::RecordRefundSentBack { key, at }),
     ]
 }
 

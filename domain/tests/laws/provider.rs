@@ -3,7 +3,7 @@
 use crate::common::NOON;
 use domain::processes::ChargeOutcome;
 use domain::shared::{Timestamp, Won};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How the provider is today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub(crate) struct Provider {
     charges: BTreeMap<String, Option<Won>>,
     /// Refunds: the charge's id and the amount.
     refunds: BTreeMap<String, (String, Won)>,
+    /// The keys of refunds that the customer's bank has sent back.
+    sent_back: BTreeSet<String>,
 }
 
 impl Provider {
@@ -90,13 +92,19 @@ impl Provider {
         let refund = (provider_id.to_owned(), amount);
         let before = self.refunds.entry(key.to_owned()).or_insert_with(|| refund.clone());
         assert_eq!(*before, refund, "the key {key} was used for another refund");
-        mood != Mood::Lost
+        mood != Mood::Lost && !self.sent_back.contains(key)
+    }
+
+    /// The customer's bank does not take a refund after all.
+    pub(crate) fn send_back(&mut self, key: &str) {
+        self.sent_back.insert(key.to_owned());
     }
 
     /// What the provider has taken and not given back.
     pub(crate) fn holds(&self) -> Won {
         let taken = Won::sum(self.charges.values().flatten().copied());
-        let back = Won::sum(self.refunds.values().map(|(_, amount)| *amount));
+        let arrived = self.refunds.iter().filter(|(key, _)| !self.sent_back.contains(*key));
+        let back = Won::sum(arrived.map(|(_, (_, amount))| *amount));
         taken
             .and_then(|taken| taken.minus(back?))
             .unwrap_or_else(|_| panic!("more went back than was taken: {self:?}"))

@@ -6,6 +6,7 @@ use super::world::World;
 use crate::common::{CUSTOMER, STORE, bill, money, rider, store};
 use domain::delivery;
 use domain::order::{self, CancelledBy};
+use domain::payment;
 use domain::processes::place_order::Step;
 use domain::processes::{Case, CaseRefusal, DomainEvent, Topic, topics};
 use domain::shared::{Aggregate, Decision, Won};
@@ -47,10 +48,15 @@ fn unsettled(world: &World) -> Option<String> {
         payment::Event::PaymentApproved { amount, .. } => Some(*amount),
         _ => None,
     });
-    let back = sum(|event| match event {
+    let gone = sum(|event| match event {
         payment::Event::PaymentRefunded { amount, .. } => Some(*amount),
         _ => None,
     });
+    let sent_back = sum(|event| match event {
+        payment::Event::RefundSentBack { amount, .. } => Some(*amount),
+        _ => None,
+    });
+    let back = gone - sent_back;
     if !world.case.order.phase.is_end() {
         return world.case.settlement().map(|_| "it is settled before its end".to_owned());
     }

@@ -170,8 +170,13 @@ proptest! {
             MoneyMove::Returned(amount) => Some(amount),
             _ => None,
         });
+        let sent_back = sum(|moved| match moved {
+            MoneyMove::SentBack(amount) => Some(amount),
+            _ => None,
+        });
+        let stands = |moved: Result<Won, _>| moved.and_then(|moved| moved.minus(sent_back?));
         prop_assert_eq!(
-            (taken, owed, returned),
+            (taken, stands(owed), stands(returned)),
             (Ok(payment.approved()), Ok(payment.given_back()), Ok(payment.refunded())),
             "{}", money(payment)
         );

@@ -205,6 +205,14 @@ impl World {
             ),
             Act::Fail(None) => (Actor::Operator(OPERATOR), case.give_up(false, String::new(), now)),
             Act::Change(pieces) => (Actor::Customer(CUSTOMER), self.change(pieces)),
+            Act::SendBack => {
+                let given = |refund: &&payment::Refund| refund.done && !refund.sent_back;
+                let Some(refund) = case.payment.refunds.iter().rev().find(given) else { return };
+                let key = refund.key.clone();
+                self.provider.send_back(&key);
+                let told = payment::Command::RecordRefundSentBack { key, at: now };
+                (Actor::System, self.case.ask_payment(told))
+            }
         };
         self.take(actor, answer);
     }

@@ -85,8 +85,8 @@ fn hash_payment(payment: &Payment, now: Timestamp, state: &mut impl Hasher) {
         (key, purpose, amount).hash(state);
     }
     // How often a refund has failed only decides whether that is noted once more.
-    for Refund { key, provider_id, amount, done, failures: _, refusals } in refunds {
-        (key, provider_id, amount, done, refusals).hash(state);
+    for Refund { key, provider_id, amount, done, failures: _, refusals, sent_back } in refunds {
+        (key, provider_id, amount, done, refusals, sent_back).hash(state);
     }
 }
 

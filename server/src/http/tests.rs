@@ -10,6 +10,7 @@ mod requests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -24,7 +25,7 @@ use tower::ServiceExt;
 use self::fake::Nothing;
 use crate::accounts::{Accounts, tests as accounts};
 use crate::adapters::clock::{Clock, ManualClock, SystemClock};
-use crate::adapters::payment::Known;
+use crate::adapters::payment::{Known, SandboxGateway, Timeouts};
 use crate::config::{Config, Typed};
 use crate::http::health::Readiness;
 use crate::http::in_query;
@@ -32,7 +33,7 @@ use crate::http::session::LogoutHub;
 use crate::http::sse::LiveState;
 use crate::limits::{Limits, Rates};
 use crate::live::{Hub, Tail, Wake};
-use crate::processes::Nudges;
+use crate::processes::{Nudges, RefundLook};
 use crate::router::{AppState, Shared, build};
 use crate::storage::Vault;
 use crate::storage::sqlite::{self, SqliteLog, SqliteViews};
@@ -86,6 +87,13 @@ impl City {
             most_behind: 2,
         };
         change(&mut readiness);
+        // Nobody listens there, and nobody is asked.
+        let brief = Duration::from_secs(1);
+        let timeouts = Timeouts { connect: brief, charge: brief, other: brief };
+        let provider = Arc::new(SandboxGateway::new("http://127.0.0.1:9", timeouts, None).unwrap());
+        let nudges = Nudges::new().0;
+        let log = Arc::clone(&readiness.log);
+        let refunds = RefundLook::new(log, provider, nudges.clone());
         let state = AppState::new(Shared {
             backend: Arc::new(Nothing { web: web.clone() }),
             accounts,
@@ -97,7 +105,8 @@ impl City {
             settings: Arc::new(app::shell::Settings::default()),
             config: Arc::new(config),
             clock: clock.clone(),
-            nudges: Nudges::new().0,
+            nudges,
+            refunds,
             returned: Known::default(),
             limits,
             readiness,

@@ -37,20 +37,34 @@ pub async fn toss(State(state): State<AppState>, body: Bytes) -> StatusCode {
     StatusCode::OK
 }
 
-/// `POST /webhooks/stripe`: 400 for what Stripe did not sign in the last five minutes, otherwise 200.
+/// `POST /webhooks/stripe`: 400 for what Stripe did not sign in the last five minutes, 503 while it cannot be found out what became of a
+/// refund, which has Stripe tell again; otherwise 200.
 pub async fn stripe(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let ProviderConfig::Stripe(config) = &state.config.provider else {
         return StatusCode::NOT_FOUND;
     };
     let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
     match stripe_event_key(&body, signature, &config.webhook_secret, state.clock.now()) {
-        Ok(key) => {
-            nudge(&state, key);
-            StatusCode::OK
-        }
+        Ok(key) => about(&state, key).await,
         Err(error) => {
             tracing::warn!(%error, "a webhook was refused");
             StatusCode::BAD_REQUEST
+        }
+    }
+}
+
+/// A key is a charge's, or a refund's.
+async fn about(state: &AppState, key: Option<String>) -> StatusCode {
+    let Some(key) = key else { return StatusCode::OK };
+    if of_charge_key(&key).is_some() {
+        nudge(state, Some(key));
+        return StatusCode::OK;
+    }
+    match state.refunds.look(&key).await {
+        Ok(()) => StatusCode::OK,
+        Err(error) => {
+            tracing::warn!(%error, key, "it is not known what became of a refund");
+            StatusCode::SERVICE_UNAVAILABLE
         }
     }
 }

@@ -11,12 +11,14 @@ mod payments;
 mod reading;
 mod runner;
 mod schedule;
+mod sent_back;
 mod steps;
 mod timers;
 mod waking;
 pub mod webhooks;
 
 pub use runner::{Nudge, Nudges, Runner, RunnerSettings};
+pub use sent_back::{LookError, RefundLook};
 pub use steps::Steps;
 pub use timers::Timers;
 pub use waking::go_on_when_closed;

@@ -5,8 +5,8 @@ use crate::adapters::payment::{ChargeRequest, GatewayError, RefundRequest, unkno
 use crate::crash;
 use crate::storage::{LogError, WorkRow};
 use domain::payment::{self, Purpose, RefundNext, RefundTrouble, refund_next};
-use domain::processes::{Case, ChargeOutcome, ChargeTurn, charge_key};
-use domain::shared::{Timestamp, Won};
+use domain::processes::{Case, ChargeOutcome, ChargeTurn, charge_key, refund_key};
+use domain::shared::{OrderId, Timestamp, Won};
 
 #[cfg(test)]
 mod tests;
@@ -143,27 +143,13 @@ impl Steps {
     /// Makes a refund. A failure is noted, and what comes next is [`refund_next`]; one that is given up is kept for the operator.
     ///
     /// A request that was refused is not made again: which one comes next is in the log.
-    pub(super) async fn give_back(
-        &self,
-        row: &WorkRow,
-        key: String,
-        provider_id: String,
-        amount: Won,
-    ) -> Result<Done, LogError> {
+    pub(super) async fn give_back(&self, row: &WorkRow, key: String) -> Result<Done, LogError> {
         let case = self.log.case(row.order).await?;
         let Some(refund) = case.payment.refund_with(&key) else {
             self.log.complete(row.id).await?;
             return Ok(Done::Finished);
         };
-        // The provider's namespace of keys is one for all orders.
-        let at_provider = |key: String| format!("{}:{key}", row.order);
-        let request = RefundRequest {
-            key: at_provider(refund.request()),
-            earlier: refund.refused().into_iter().map(at_provider).collect(),
-            provider_id,
-            amount,
-            reason: row.step.name(),
-        };
+        let request = refund_request(row.order, refund);
         crash::at(row.step.kind().name(), "before_call");
         let given_back = self.gateway.refund(&request).await;
         crash::at(row.step.kind().name(), "after_call");
@@ -210,5 +196,16 @@ impl Steps {
             }
             RefundNext::GiveUp => Done::Parked { attempts, error },
         })
+    }
+}
+
+/// What the provider is asked for a refund, the same at every try.
+pub(super) fn refund_request(order: OrderId, refund: &payment::Refund) -> RefundRequest {
+    RefundRequest {
+        key: refund_key(order, &refund.request()),
+        earlier: refund.refused().iter().map(|request| refund_key(order, request)).collect(),
+        provider_id: refund.provider_id.clone(),
+        amount: refund.amount,
+        reason: format!("give_back:{}", refund.key),
     }
 }

@@ -91,9 +91,7 @@ impl Steps {
                 self.command(&row, Some(row.id), move |loaded, now| loaded.case.apply_change(revision, now))
                     .await
             }
-            Step::GiveBack { key, provider_id, amount } => {
-                self.give_back(&row, key, provider_id, amount).await
-            }
+            Step::GiveBack { key, .. } => self.give_back(&row, key).await,
             Step::Receive => {
                 self.command(&row, Some(row.id), |loaded, now| {
                     loaded.case.receive(loaded.open_tickets, loaded.store.as_deref(), now)

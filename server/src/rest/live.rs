@@ -124,7 +124,7 @@ struct LiveEntry {
     /// What, under the name `what`, with what belongs to it.
     #[schema(value_type = Object)]
     what: serde_json::Value,
-    /// What it did to the money: `money` is `asked`, `taken`, `owed` or `returned`, `amount` is in won.
+    /// What it did to the money: `money` is `asked`, `taken`, `owed`, `returned` or `sent_back`, `amount` is in won.
     #[schema(value_type = Option<Object>)]
     money: Option<serde_json::Value>,
 }

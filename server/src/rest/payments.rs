@@ -150,7 +150,7 @@ pub(super) async fn cards(ask: Ask) -> Result<Hal<Cards>, Refused> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Money {
-    /// `asked` for, `taken`, `owed` back, or `returned`.
+    /// `asked` for, `taken`, `owed` back, `returned`, or `sent_back` by the bank after that.
     #[schema(example = "taken")]
     kind: &'static str,
     /// How much, in won.
@@ -228,6 +228,7 @@ fn entry(entry: &TimelineEntry, locale: Locale) -> Entry {
                 MoneyMove::Taken(amount) => ("taken", amount),
                 MoneyMove::Owed(amount) => ("owed", amount),
                 MoneyMove::Returned(amount) => ("returned", amount),
+                MoneyMove::SentBack(amount) => ("sent_back", amount),
             };
             Money { kind, amount: amount.get() }
         }),

@@ -56,6 +56,11 @@ impl PaymentGateway for Guarded {
         answer.unwrap_or(Err(GatewayError::Open))
     }
 
+    async fn is_sent_back(&self, request: &RefundRequest) -> Result<bool, GatewayError> {
+        let answer = self.breaker.call(self.inner.is_sent_back(request), says_nothing).await;
+        answer.unwrap_or(Err(GatewayError::Open))
+    }
+
     /// Not guarded: it moves no money, and an answer is kept.
     async fn cards(&self) -> Arc<[CardView]> {
         self.inner.cards().await

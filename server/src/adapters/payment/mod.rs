@@ -162,6 +162,14 @@ pub trait PaymentGateway: Send + Sync {
     /// [`GatewayError::Refused`] when it did not and will not, such as for more than is left of the approval.
     async fn refund(&self, request: &RefundRequest) -> Result<(), GatewayError>;
 
+    /// Whether a refund that this provider said it had made has come back to it since: a customer's bank may not take it, days later. Gives
+    /// nothing back.
+    ///
+    /// # Errors
+    ///
+    /// [`GatewayError::Unavailable`] if the provider did not say.
+    async fn is_sent_back(&self, request: &RefundRequest) -> Result<bool, GatewayError>;
+
     /// Cards to offer. Empty while the provider does not answer; kept after its first answer.
     async fn cards(&self) -> Arc<[CardView]>;
 }

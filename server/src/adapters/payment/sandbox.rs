@@ -108,6 +108,11 @@ impl PaymentGateway for SandboxGateway {
         Err(unusable("the answer is about another refund"))
     }
 
+    /// Never: it has no banks behind it.
+    async fn is_sent_back(&self, _: &RefundRequest) -> Result<bool, GatewayError> {
+        Ok(false)
+    }
+
     async fn cards(&self) -> Arc<[CardView]> {
         match self.cards.get_or_try_init(|| self.ask_for_cards()).await {
             Ok(cards) => Arc::clone(cards),

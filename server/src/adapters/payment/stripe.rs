@@ -186,6 +186,12 @@ impl StripeGateway {
         }
     }
 
+    /// The refunds of the payment that this one is taken from.
+    async fn refunds(&self, request: &RefundRequest) -> Result<Reply, GatewayError> {
+        let of_intent = [("payment_intent", request.provider_id.as_str()), ("limit", "100")];
+        self.get(&["refunds"], &of_intent).await
+    }
+
     /// Until when a customer may approve who begins now.
     fn until(&self) -> Timestamp {
         Timestamp(self.clock.now().0 + i64::from(self.customer_minutes) * 60_000)
@@ -253,8 +259,7 @@ impl PaymentGateway for StripeGateway {
 
     /// A refund carries its key in its metadata and is looked for first, since Stripe forgets idempotency keys.
     async fn refund(&self, request: &RefundRequest) -> Result<(), GatewayError> {
-        let of_intent = [("payment_intent", request.provider_id.as_str()), ("limit", "100")];
-        let reply = self.get(&["refunds"], &of_intent).await?;
+        let reply = self.refunds(request).await?;
         if reply.status == StatusCode::NOT_FOUND {
             return Err(GatewayError::Refused { code: reply.json::<Problem>()?.code() });
         }
@@ -280,6 +285,12 @@ impl PaymentGateway for StripeGateway {
         }
         let made: Refund = reply.expect_ok()?.json()?;
         if made.is_of(request) { made.outcome() } else { Err(unusable("the answer is about another refund")) }
+    }
+
+    async fn is_sent_back(&self, request: &RefundRequest) -> Result<bool, GatewayError> {
+        let Refunds { data } = self.refunds(request).await?.expect_ok()?.json()?;
+        let made = data.into_iter().find(|refund| refund.is_of(request));
+        Ok(made.is_some_and(|refund| matches!(refund.outcome(), Err(GatewayError::Refused { .. }))))
     }
 
     /// Stripe's page; and with a key for trying out, Stripe's cards for trying out.

@@ -7,6 +7,7 @@ mod going_on;
 mod guarded;
 mod nonsense;
 mod refunds;
+mod sent_back;
 mod stripe;
 mod stripe_double;
 mod toss;

@@ -249,6 +249,11 @@ impl PaymentGateway for TossGateway {
         Err(unusable("the answer is about another refund"))
     }
 
+    /// Never: Toss documents no cancellation that comes back.
+    async fn is_sent_back(&self, _: &RefundRequest) -> Result<bool, GatewayError> {
+        Ok(false)
+    }
+
     async fn cards(&self) -> Arc<[CardView]> {
         let text = |ko: &str, en: &str| Text { ko: ko.to_owned(), en: Some(en.to_owned()) };
         Arc::new([CardView {

@@ -37,7 +37,7 @@ struct Metadata {
     key: Option<String>,
 }
 
-/// The key of the charge that a call is about; `None` for one about something else. `signature` is the header `Stripe-Signature`.
+/// The key of the charge or refund that a call is about; `None` for one about something else. `signature` is the header `Stripe-Signature`.
 ///
 /// # Errors
 ///

@@ -20,8 +20,12 @@ use crate::adapters::secret::Secret;
 use crate::config::{Config, Typed, TypedProvider};
 use crate::startup::{Running, StartError, start_by};
 
+/// With which Stripe signs its calls.
+pub(super) const WEBHOOK_SECRET: &str = "whsec_0123456789abcdef";
+
 pub(super) struct City {
-    addr: SocketAddr,
+    /// Where it is served.
+    pub(super) addr: SocketAddr,
     backend: Option<Arc<dyn Backend>>,
     /// Its clock.
     pub(super) clock: Arc<ShiftedClock>,
@@ -81,7 +85,7 @@ impl City {
         self.look(order).await
     }
 
-    async fn look(&self, order: OrderId) -> OrderView {
+    pub(super) async fn look(&self, order: OrderId) -> OrderView {
         self.backend().order(&caller("customer1"), order).await.expect("the order")
     }
 
@@ -177,7 +181,7 @@ pub(super) async fn stripe_city() -> (Stripe, City) {
     let provider = TypedProvider {
         payment: "stripe".to_owned(),
         stripe_secret_key: Some(Secret::new(super::stripe_double::SECRET)),
-        stripe_webhook_secret: Some(Secret::new("whsec_0123456789abcdef")),
+        stripe_webhook_secret: Some(Secret::new(WEBHOOK_SECRET)),
         stripe_url: stripe.base.clone(),
         ..TypedProvider::default()
     };

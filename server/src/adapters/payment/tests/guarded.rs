@@ -32,6 +32,9 @@ impl PaymentGateway for Says {
     async fn refund(&self, _: &RefundRequest) -> Result<(), GatewayError> {
         self.answer().map(drop)
     }
+    async fn is_sent_back(&self, _: &RefundRequest) -> Result<bool, GatewayError> {
+        self.answer().map(|_| false)
+    }
     async fn cards(&self) -> Arc<[CardView]> {
         Arc::default()
     }
