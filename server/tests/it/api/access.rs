@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 /// Whose an operation is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Whose {
+pub(super) enum Whose {
     /// Anybody's, also without a token.
     Anybody,
     /// A customer's.
@@ -36,7 +36,7 @@ enum Whose {
 use Whose::{Anybody, Concerned, Customer, Operator, Owner, Rider, TakesPart, Watched, Webhook};
 
 /// Every operation: method, path, whose, and a body that would do.
-fn rows() -> Vec<(&'static str, &'static str, Whose, Option<Value>)> {
+pub(super) fn rows() -> Vec<(&'static str, &'static str, Whose, Option<Value>)> {
     let food = json!({"foodId": "피자", "address": "111"});
     let items = json!({"items": [{"foodId": "피자", "quantity": 2}]});
     let dish = json!({"section": "시험", "name": {"ko": "시험"}, "price": 1_000});

@@ -1,5 +1,6 @@
 //! What every operation refuses in the same way, whatever it is about: bodies that are none, headers that are none, and other sites.
 
+use super::access::rows;
 use super::{Heard, Program};
 use crate::city::City;
 use crate::people::Person;
@@ -12,6 +13,7 @@ struct Operation {
     method: Method,
     path: String,
     has_body: bool,
+    asks: bool,
     headers: Vec<String>,
 }
 
@@ -22,13 +24,14 @@ async fn operations(stranger: &Program) -> Vec<Operation> {
         let path = template.replace("{id}", "01900000-0000-7000-8000-000000000001");
         let path = path.replace("{position}", "1").replace("{name}", "none");
         for (method, operation) in item.as_object().unwrap() {
-            let parameters = operation["parameters"].as_array().into_iter().flatten();
-            let headers = parameters.filter(|parameter| parameter["in"] == "header");
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let headers = parameters.iter().filter(|parameter| parameter["in"] == "header");
             all.push(Operation {
                 at: format!("{method} {template}"),
                 method: method.to_ascii_uppercase().parse().unwrap(),
                 path: path.clone(),
                 has_body: operation["requestBody"].is_object(),
+                asks: parameters.iter().any(|parameter| parameter["in"] == "query"),
                 headers: headers.map(|header| header["name"].as_str().unwrap().to_owned()).collect(),
             });
         }
@@ -37,12 +40,12 @@ async fn operations(stranger: &Program) -> Vec<Operation> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_operation_refuses_bodies_keys_and_sites_as_it_says() {
+async fn every_operation_refuses_bodies_queries_keys_and_sites_as_it_says() {
     let city = City::open().await;
     let (stranger, customer) = (Program::stranger(&city.base()), Program::of(&city, "customer1").await);
     let browser = Person::log_in(&city.base(), "customer1").await;
     let mut bodies = 0;
-    for Operation { at, method, path, has_body, headers } in operations(&stranger).await {
+    for Operation { at, method, path, has_body, asks, headers } in operations(&stranger).await {
         let send = async |body: &str, media: &str| -> Heard {
             let request = customer.request(method.clone(), &path).header("content-type", media);
             customer.hear(&method, &path, request.body(body.to_owned())).await
@@ -54,6 +57,12 @@ async fn every_operation_refuses_bodies_keys_and_sites_as_it_says() {
             send(&" ".repeat(70_000), "application/json").await.refused(413, "too-large");
             let wrong = send("{\"nonsense\": 1}", "application/json").await;
             assert!(wrong.refused(422, "invalid")["errors"][0]["field"].is_string(), "{at}: {wrong:?}");
+        }
+        if asks {
+            let heard = customer.get(&format!("{path}?after=x&nonsense=x")).await;
+            let (status, kind) =
+                if path.starts_with("/live/") { (400, "unreadable") } else { (422, "invalid") };
+            heard.refused(status, kind);
         }
         let takes = |name: &str| headers.iter().any(|header| header == name);
         // Where a key means nothing it is not looked at, or it would have to be refused.
@@ -91,5 +100,39 @@ async fn what_is_known_is_not_sent_again() {
         known += 1;
     }
     assert!(known > 8, "{known}");
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_was_never_given_out_is_the_version_of_nothing() {
+    let city = City::open().await;
+    let order = city.order("tok_approve").await;
+    city.cook(order).await;
+    let customer = Program::of(&city, "customer1").await;
+    let (owner, rider) = (Program::of(&city, "owner1").await, Program::of(&city, "rider1").await);
+    let store = customer.get(&format!("/orderLists/{order}")).await.text("storeId").to_owned();
+    let described = customer.get("/openapi.json").await.json;
+    let mut stale = 0;
+    for (method, template, _, body) in rows() {
+        let operation = &described["paths"][template][method];
+        let takes = operation["parameters"].as_array().into_iter().flatten();
+        if !takes.into_iter().any(|parameter| parameter["name"] == "If-Match") {
+            continue;
+        }
+        let (who, id) = match template.split('/').nth(1).unwrap() {
+            "orderLists" => (&customer, order.to_string()),
+            "foodCookings" => (&owner, order.to_string()),
+            "deliveries" => (&rider, order.to_string()),
+            _ => (&owner, store.clone()),
+        };
+        let method: Method = method.to_ascii_uppercase().parse().unwrap();
+        let path = template.replace("{id}", &id);
+        for never in ["\"999999-0123456789abcdef\"", "\"nonsense\"", "W/\"1-0\""] {
+            let heard = who.send(method.clone(), &path, &[("if-match", never)], body.clone()).await;
+            heard.refused(412, "stale");
+        }
+        stale += 1;
+    }
+    assert!(stale > 18, "{stale}");
     city.close().await;
 }
