@@ -136,7 +136,7 @@ pub trait PaymentGateway: Send + Sync {
     /// | --- | --- |
     /// | was never asked for | [`ChargeOutcome::Voided`] |
     /// | is on its way | [`ChargeOutcome::Voided`] when it will take nothing wherever it is; an error as long as it may |
-    /// | waits for its customer | [`ChargeOutcome::Voided`]: whatever the customer does takes nothing |
+    /// | waits for its customer | [`ChargeOutcome::Voided`], or a decline: whatever the customer does takes nothing |
     /// | was declined | [`ChargeOutcome::Voided`], or the decline |
     /// | was approved | the approval, also once it was given back; nothing is given back by this call |
     ///
