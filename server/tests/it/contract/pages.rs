@@ -172,7 +172,7 @@ pub async fn a_page_of_tickets_is_exact_wherever_it_lies<B: Bench>() {
         for (which, store) in [first, second].into_iter().enumerate() {
             let is_on_board = |order: &&OrderId| {
                 let number = orders.iter().position(|other| other == *order).unwrap();
-                !left.contains(order) && !ended.contains(&number) && !(rebuilt && number == 31)
+                !(left.contains(order) || ended.contains(&number) || rebuilt && number == 31)
             };
             let mine = |order: &&OrderId| store_of(order) == which;
             let list: Vec<OrderId> = left.iter().filter(mine).copied().collect();
