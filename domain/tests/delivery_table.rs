@@ -61,7 +61,7 @@ deliver by 2     | -               | -               | -               | -      
 fail             | -               | -               | -               | -                | -                | DeliveryFailed    | -         | =         | !NotYours
 fail, no rider   | -               | -               | -               | -                | -                | !NotARidersReason | -         | =         | !NotYours
 fail by 2        | -               | -               | -               | -                | -                | !NotYours         | -         | !NotYours | !NotYours
-fail by operator | -               | DeliveryFailed  | DeliveryFailed  | DeliveryFailed   | DeliveryFailed   | DeliveryFailed    | -         | =         | =
+fail by operator | DeliveryFailed  | DeliveryFailed  | DeliveryFailed  | DeliveryFailed   | DeliveryFailed   | DeliveryFailed    | -         | =         | =
 ";
 
 fn states() -> Vec<(&'static str, Delivery)> {

@@ -183,7 +183,7 @@ impl Aggregate for Delivery {
             }
             (Phase::Failed, Command::Fail { rider: None, .. }) => return Ok(Decision::AlreadyApplied),
             (
-                Phase::Offered | Phase::Claimed | Phase::Arrived | Phase::PickedUp,
+                Phase::New | Phase::Offered | Phase::Claimed | Phase::Arrived | Phase::PickedUp,
                 Command::Fail { rider: None, reason, at },
             ) => Event::DeliveryFailed { rider: None, reason, at },
 

@@ -124,10 +124,16 @@ impl Case {
         if self.ticket.phase.is_open() {
             events.extend(self.ask_ticket(ticket::Command::Withdraw { at: now })?.into_events());
         }
-        if !matches!(
-            self.delivery.phase,
-            delivery::Phase::New | delivery::Phase::Delivered | delivery::Phase::Failed
-        ) {
+        let is_wanted = match self.delivery.phase {
+            // Between the end of cooking and the offer the food stands on the board all the same.
+            delivery::Phase::New => self.ticket.phase == ticket::Phase::Ready,
+            delivery::Phase::Delivered | delivery::Phase::Failed => false,
+            delivery::Phase::Offered
+            | delivery::Phase::Claimed
+            | delivery::Phase::Arrived
+            | delivery::Phase::PickedUp => true,
+        };
+        if is_wanted {
             let reason = match self.delivery.phase {
                 delivery::Phase::Offered => FailReason::NoRider,
                 _ => FailReason::Operator,

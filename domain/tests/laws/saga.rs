@@ -212,6 +212,8 @@ proptest! {
         prop_assert_eq!(world.case.wait(), None);
         prop_assert!(domain::views::is_settled(&world.case));
         prop_assert!(!world.case.ticket.phase.is_open(), "its ticket takes a place for ever");
+        let (ticket, delivery) = (world.case.ticket.phase, world.case.delivery.phase);
+        prop_assert!(!domain::views::is_on_board(ticket, delivery), "its food waits for ever: {delivery:?}");
         let events = world.log.len();
         world.act(&Act::Wait(100_000));
         world.act(&Act::Timer);
