@@ -105,6 +105,10 @@ impl Aggregate for Delivery {
         let event = match (self.phase, command) {
             (Phase::New, Command::Offer(offered)) => Event::DeliveryOffered(offered),
             (_, Command::Offer(_)) => return Ok(Decision::AlreadyApplied),
+            // Food that is ready may be given up before anybody has heard of it.
+            (Phase::New, Command::Fail { rider: None, reason, at }) => {
+                Event::DeliveryFailed { rider: None, reason, at }
+            }
             (Phase::New, _) => return Err(not_now),
 
             (Phase::Offered, Command::Claim { rider, on_duty, distance_m, radius_m, at }) => {
@@ -183,7 +187,7 @@ impl Aggregate for Delivery {
             }
             (Phase::Failed, Command::Fail { rider: None, .. }) => return Ok(Decision::AlreadyApplied),
             (
-                Phase::New | Phase::Offered | Phase::Claimed | Phase::Arrived | Phase::PickedUp,
+                Phase::Offered | Phase::Claimed | Phase::Arrived | Phase::PickedUp,
                 Command::Fail { rider: None, reason, at },
             ) => Event::DeliveryFailed { rider: None, reason, at },
 
