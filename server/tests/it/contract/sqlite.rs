@@ -217,7 +217,6 @@ async fn an_earlier_versions_database_is_brought_up_to_date() {
         "ALTER TABLE view_orders DROP COLUMN nth",
         "CREATE INDEX view_orders_customer ON view_orders (customer, placed_ms DESC, order_id)",
         "DROP INDEX view_jobs_mine",
-        "DROP INDEX view_jobs_brought",
         "CREATE INDEX view_jobs_rider ON view_jobs (rider, moved_ms DESC) WHERE rider IS NOT NULL",
         "DELETE FROM _sqlx_migrations WHERE version = 7",
         "DELETE FROM _sqlx_migrations WHERE version = 16",
