@@ -255,12 +255,13 @@ async fn a_settlement_of_a_day_that_does_not_exist_says_so_and_keeps_it() {
         let input = tag(&page, "id=\"day\"");
         assert!(input.contains(&format!("value=\"{typed}\"")) && input.contains("type=\"text\""), "{input}");
         assert!(said(&page, "day-error").starts_with("없는 날짜예요"), "{page}");
-        assert!(!page.contains("data-paid"), "no sums of a day that does not exist");
+        assert!(!page.contains("data-sum"), "no sums of a day that does not exist");
         let asked = city.backend.settlement(&caller("operator"), typed).await.unwrap_err();
         assert_eq!(asked.status(), 422);
     }
     let (status, page) = operator.page("/operator/settlement?day=2026-1-5").await;
     assert_eq!(status, 200);
-    assert!(tag(&page, "id=\"day\"").contains("value=\"2026-01-05\"") && page.contains("data-paid=\"0\""));
+    assert!(tag(&page, "id=\"day\"").contains("value=\"2026-01-05\""));
+    assert!(tag(&page, "data-sum=\"paid\"").contains("data-won=\"0\""));
     city.close().await;
 }
