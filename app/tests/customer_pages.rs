@@ -215,7 +215,7 @@ async fn a_wrong_quantity_and_a_wrong_address_keep_what_was_typed() {
 #[tokio::test]
 async fn the_bar_says_how_many_pieces_are_in_the_cart() {
     for (locale, label) in
-        [(Locale::Ko, "aria-label=\"장바구니, 1개\""), (Locale::En, "aria-label=\"Cart, 1 pieces\"")]
+        [(Locale::Ko, "aria-label=\"장바구니, 담은 개수 1\""), (Locale::En, "aria-label=\"Cart, 1 pieces\"")]
     {
         for path in ["/", "/cards", "/nowhere"] {
             let page = Site::new(locale).get(path).await;
