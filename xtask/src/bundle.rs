@@ -42,7 +42,7 @@ pub(crate) fn build(mode: Mode, target_dir: &Path, cache: &Cache) -> Result<Prog
     shell::cargo(&[
         "build",
         "--package",
-        "app",
+        "browser",
         "--lib",
         "--target",
         TARGET,
@@ -53,7 +53,7 @@ pub(crate) fn build(mode: Mode, target_dir: &Path, cache: &Cache) -> Result<Prog
         profile,
     ])?;
     let folder = if mode == Mode::Release { "wasm-release" } else { "debug" };
-    let compiled = target_dir.join(TARGET).join(folder).join("app.wasm");
+    let compiled = target_dir.join(TARGET).join(folder).join("browser.wasm");
 
     let mut bindgen = Bindgen::new();
     bindgen

@@ -260,10 +260,13 @@ pub(super) async fn place(ask: Ask, Body(new, sent): Body<NewOrder>) -> Result<H
 /// The case as it was once the order was placed.
 fn first_moment(case: &Arc<Case>) -> Case {
     use domain::order::Event;
-    let Some(placed) = case.order.placed.clone() else { return Case::default() };
-    let held = placed.held.then_some(Event::OrderHeld { until: placed.at, for_customer: false });
-    let first = std::iter::once(Event::OrderPlaced(placed)).chain(held).map(DomainEvent::Order);
-    Case::of(&first.collect::<Vec<_>>())
+    let mut first = Case::default();
+    if let Some(placed) = case.order.placed.clone() {
+        let held = placed.held.then_some(Event::OrderHeld { until: placed.at, for_customer: false });
+        first.apply(&DomainEvent::Order(Event::OrderPlaced(placed)));
+        held.into_iter().for_each(|held| first.apply(&DomainEvent::Order(held)));
+    }
+    first
 }
 
 /// The own orders, the newest first.

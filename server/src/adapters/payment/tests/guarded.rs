@@ -81,3 +81,26 @@ async fn a_provider_that_has_not_decided_yet_works_and_one_that_says_nothing_doe
         }
     }
 }
+
+#[tokio::test]
+async fn an_answered_question_is_no_proof_that_money_moves() {
+    let breaker = Breaker::new("test", BreakerSettings { failures: 2, open: PATIENT });
+    let says = Arc::new(Says(Mutex::new(Err(unavailable()))));
+    let guarded = Guarded::new(Arc::<Says>::clone(&says), breaker.clone());
+    let request = by("tok_approve");
+    let refund = RefundRequest {
+        key: "r".to_owned(),
+        earlier: Vec::new(),
+        provider_id: "pay_1".to_owned(),
+        amount: won(1),
+        reason: String::new(),
+    };
+    guarded.charge(&request).await;
+    *says.0.lock().unwrap() = Ok(ChargeOutcome::Voided);
+    assert_eq!(guarded.is_sent_back(&refund).await, Ok(false));
+    assert_eq!(breaker.state(), BreakerState::Closed);
+    *says.0.lock().unwrap() = Err(unavailable());
+    guarded.charge(&request).await;
+    assert_eq!(breaker.state(), BreakerState::Open, "the second failure in a row: what was asked between them moved nothing");
+    assert_eq!(guarded.is_sent_back(&refund).await, Err(GatewayError::Open));
+}
