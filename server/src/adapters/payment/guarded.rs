@@ -58,7 +58,9 @@ impl PaymentGateway for Guarded {
 
     async fn is_sent_back(&self, request: &RefundRequest) -> Result<bool, GatewayError> {
         // A lookup, as above.
-        let shows = |answer: &Result<bool, GatewayError>| if says_nothing(answer) { Shows::Fails } else { Shows::Nothing };
+        let shows = |answer: &Result<bool, GatewayError>| {
+            if says_nothing(answer) { Shows::Fails } else { Shows::Nothing }
+        };
         let answer = self.breaker.call_judged(self.inner.is_sent_back(request), shows).await;
         answer.unwrap_or(Err(GatewayError::Open))
     }

@@ -101,6 +101,10 @@ async fn an_answered_question_is_no_proof_that_money_moves() {
     assert_eq!(breaker.state(), BreakerState::Closed);
     *says.0.lock().unwrap() = Err(unavailable());
     guarded.charge(&request).await;
-    assert_eq!(breaker.state(), BreakerState::Open, "the second failure in a row: what was asked between them moved nothing");
+    assert_eq!(
+        breaker.state(),
+        BreakerState::Open,
+        "the second failure in a row: what was asked between them moved nothing"
+    );
     assert_eq!(guarded.is_sent_back(&refund).await, Err(GatewayError::Open));
 }
