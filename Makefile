@@ -27,7 +27,7 @@ bench: ## measure, and print every number
 fmt: ## format the code
 	@cargo fmt --all
 
-lint: ## formatting, clippy, and both halves checked on their own
+lint: ## formatting, clippy, licences
 	@scripts/lint.sh
 
 lint-deny: ## the dependencies by cargo-deny (installs it when missing, which takes minutes)

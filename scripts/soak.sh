@@ -9,12 +9,15 @@ source scripts/steps.sh
 export BAEDAL_REPEATS="${BAEDAL_REPEATS:-50}" BAEDAL_STEPS="${BAEDAL_STEPS:-30000}"
 crashes="${BAEDAL_CRASHES:-5}"
 
+# As `make test` builds it, so that nothing is compiled twice.
+tests=(cargo test --workspace --exclude xtask --exclude browser --features server/failpoints --test it)
+
 on_server() {
-    cargo test --package server --features failpoints --test it -- "$@"
+    "${tests[@]}" -- "$@"
 }
 
 scripts/rust.sh
-step "building" cargo test --package server --features failpoints --test it --no-run
+step "building" "${tests[@]}" --no-run
 step "every race, $BAEDAL_REPEATS times" on_server races:: crowds:: changes::
 step "$BAEDAL_STEPS random steps on the whole server" on_server model::
 for ((round = 1; round <= crashes; round++)); do

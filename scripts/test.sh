@@ -15,8 +15,8 @@ BAEDAL_TEST_PYTHON="$(scripts/python-packages.sh)"
 export BAEDAL_TEST_PYTHON
 # The browser's half as it is shipped; the server's as the tests have it, with the points at which they end the process: building it once more
 # for release takes as long as all else. Without its optimisations it is slower, and it checks its own arithmetic.
-step "the browser's half" cargo xtask site
-step "cargo test: xtask" cargo test --release --package xtask
+step "the browser's half, which builds for wasm32 on its own" cargo xtask site
+step "cargo test: xtask" cargo test --package xtask
 step "cargo test" cargo test --workspace --exclude xtask --exclude browser --features server/failpoints
 BAEDAL_BIN="$(realpath "${CARGO_TARGET_DIR:-target}/debug/baedal")"
 export BAEDAL_BIN

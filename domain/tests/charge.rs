@@ -61,6 +61,24 @@ fn what_has_no_time_left_is_looked_for_and_never_charged() {
 }
 
 #[test]
+fn an_approval_that_is_learned_of_long_after_the_hold_is_given_back() {
+    let paid = || ChargeOutcome::Approved { provider_id: "pay_1".to_owned(), amount: placed().bill.total };
+    let held = || case(&[Event::OrderHeld { until: at(10), for_customer: true }]);
+    // What the provider had in time is heard of a little later.
+    let (taken, _) = after(held(), paid(), 19);
+    assert_eq!(taken.order.phase, domain::order::Phase::Held);
+    let (late, events) = after(held(), paid(), 20);
+    let expired = Event::PaymentFailed { reason: PaymentFailure::Expired, at: at(20) };
+    assert_eq!(events.last(), Some(&DomainEvent::Order(expired)));
+    assert_eq!(events.len(), 2, "the approval is noted first: {events:?}");
+    assert_eq!(late.payment.kept(), placed().bill.total);
+    let extra = ChargeOutcome::Approved { provider_id: "pay_2".to_owned(), amount: won(20_000) };
+    let dropped = Event::ChangeAbandoned { revision: 1, outcome: ChangeOutcome::Expired, at: at(22) };
+    let events = changing(&[]).record_charge(CHANGE, extra, at(22), 10).map(Decision::into_events);
+    assert_eq!(events.unwrap().last(), Some(&DomainEvent::Order(dropped)));
+}
+
+#[test]
 fn a_key_tells_its_order_and_what_the_money_is_for_and_no_other_text_does() {
     let order = placed().order;
     for purpose in [Purpose::Order, CHANGE, Purpose::Change { revision: u32::MAX }] {

@@ -253,6 +253,10 @@ fn a_refund_is_given_up_when_it_is_refused_or_unanswered_for_long_and_asked_abou
         (Unknown, 1, Soon),
         (Unknown, last - 1, Soon),
         (Unknown, last, GiveUp),
+        // Among answers of days that it is not decided, with which the count begins here again.
+        (Unknown, last + 1, Soon),
+        (Unknown, 2 * last - 1, Soon),
+        (Unknown, 2 * last, GiveUp),
         (Undecided, 1, Soon),
         (Undecided, last - 1, Soon),
         (Undecided, last, Later),

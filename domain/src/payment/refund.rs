@@ -25,12 +25,14 @@ pub enum RefundNext {
     GiveUp,
 }
 
-/// What comes after so many requests for one refund, the last of which met this.
+/// What comes after so many requests for one refund, the last of which met this. Whoever asks counts from [`REFUND_TRIES`] again after
+/// [`RefundNext::Later`]: one answer that is lost among those of days does not end it.
 pub const fn refund_next(trouble: RefundTrouble, attempts: u32) -> RefundNext {
     match trouble {
         RefundTrouble::Refused => RefundNext::GiveUp,
         RefundTrouble::Undecided | RefundTrouble::Unknown if attempts < REFUND_TRIES => RefundNext::Soon,
         RefundTrouble::Undecided => RefundNext::Later,
+        RefundTrouble::Unknown if attempts > REFUND_TRIES && attempts < 2 * REFUND_TRIES => RefundNext::Soon,
         RefundTrouble::Unknown => RefundNext::GiveUp,
     }
 }

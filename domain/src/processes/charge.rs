@@ -7,6 +7,8 @@ use crate::payment::{self, Purpose, Waiting};
 use crate::shared::{Decision, OrderId, Timestamp, Won};
 use serde::{Deserialize, Serialize};
 
+/// How long after the end of a hold an approval is still taken: the provider may have had it in time, and been asked again only now.
+const LATE_MINUTES: u32 = 10;
 /// How long after its placing an order is still charged that nobody could ask the provider about, in minutes.
 const UNASKED_MINUTES: u32 = 30;
 
@@ -165,8 +167,8 @@ impl Case {
 
     /// Records what the provider answered. An unknown outcome holds an order for `hold_minutes`, a change until its own end; a customer who is
     /// needed has the time that the provider gives, also when the order was held before. A hold that has run out fails the payment or
-    /// gives the change up, and an approval that comes after that is given back. So is one of another amount than was asked for, with
-    /// which the payment has failed.
+    /// gives the change up, and an approval that comes after that is given back. So is one that is learned of [`LATE_MINUTES`] after a hold's
+    /// end, as after a night in which the server was down, and one of another amount than was asked for: with both the payment has failed.
     pub fn record_charge(
         &self,
         purpose: Purpose,
@@ -195,11 +197,15 @@ impl Case {
             }
             ChargeOutcome::Approved { provider_id, amount } => {
                 let is_other = self.asked_for(purpose).is_some_and(|asked| asked != amount);
+                let why = if is_other {
+                    Some(PaymentFailure::Declined(OTHER_AMOUNT.to_owned()))
+                } else {
+                    self.is_too_late(purpose, now).then_some(PaymentFailure::Expired)
+                };
                 let approved =
                     payment::Command::RecordApproved { key, purpose, provider_id, amount, at: now };
                 events.extend(self.ask_payment(approved)?.into_events());
-                if is_other && !events.is_empty() {
-                    let why = PaymentFailure::Declined(OTHER_AMOUNT.to_owned());
+                if let Some(why) = why.filter(|_| !events.is_empty()) {
                     events.extend(self.do_without(purpose, why, now)?);
                 }
                 return Ok(executed(events));
@@ -252,6 +258,12 @@ impl Case {
     /// Whether a charge that is still wanted is held, and may still be taken.
     pub fn is_held(&self, purpose: Purpose, now: Timestamp) -> bool {
         self.is_wanted(purpose) && self.held_until(purpose).is_some_and(|until| now < until)
+    }
+
+    /// Whether nobody waits any more for an approval that is learned of now: what was paid in time is heard of a little later.
+    fn is_too_late(&self, purpose: Purpose, now: Timestamp) -> bool {
+        let last = self.last_moment(purpose).filter(|_| self.is_wanted(purpose));
+        last.is_some_and(|until| until.plus_minutes(LATE_MINUTES) <= now)
     }
 
     fn hold_is_over(&self, purpose: Purpose, now: Timestamp) -> bool {

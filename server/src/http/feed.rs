@@ -94,6 +94,11 @@ impl Feed {
                 return None;
             }
             if !self.caught_up {
+                // A reader may have left the stream alone for as long as it liked: what it missed is not told to whom has left.
+                self.check_proof().await;
+                if self.closed {
+                    continue;
+                }
                 self.caught_up = true;
                 if let Err(error) = self.replay().await {
                     tracing::error!(%error, "a live stream cannot read the log");

@@ -4,7 +4,7 @@ use super::steps::{Done, Steps};
 use crate::adapters::payment::{ChargeRequest, GatewayError, RefundRequest, unknown};
 use crate::crash;
 use crate::storage::{LogError, WorkRow};
-use domain::payment::{self, Purpose, RefundNext, RefundTrouble, refund_next};
+use domain::payment::{self, Purpose, REFUND_TRIES, RefundNext, RefundTrouble, refund_next};
 use domain::processes::{Case, ChargeOutcome, ChargeTurn, charge_key, refund_key};
 use domain::shared::{OrderId, Timestamp, Won};
 
@@ -192,7 +192,8 @@ impl Steps {
         Ok(match refund_next(trouble, attempts) {
             RefundNext::Soon => self.again(row.attempts, FIRST_PAUSE_MS, error),
             RefundNext::Later => {
-                Done::Again { due: Timestamp(self.clock.now().0 + LATER_MS), attempts, error }
+                let due = Timestamp(self.clock.now().0 + LATER_MS);
+                Done::Again { due, attempts: REFUND_TRIES, error }
             }
             RefundNext::GiveUp => Done::Parked { attempts, error },
         })

@@ -55,8 +55,10 @@ type Finished = (WorkRow, Done);
 /// What somebody wants of the runner before its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Nudge {
-    /// Ask the provider about this order now.
+    /// Ask the provider about this order's charges now.
     Order(OrderId),
+    /// Ask it about this order's refunds now: of them it has news itself.
+    Refunds(OrderId),
     /// Ask it about all that wait.
     All,
     /// Ask it about one that waits, to see whether it works again.
@@ -95,7 +97,7 @@ impl Nudges {
     pub fn send(&self, nudge: Nudge) {
         let is_new = match &nudge {
             Nudge::Order(order) => locked(&self.waiting).insert(*order),
-            Nudge::All | Nudge::One | Nudge::Row(_) => true,
+            Nudge::Refunds(_) | Nudge::All | Nudge::One | Nudge::Row(_) => true,
         };
         if is_new {
             drop(self.sender.send(nudge));
@@ -177,6 +179,7 @@ impl Runner {
                 Some(first) = done.recv() => self.settle(first, &mut schedule),
                 Some(nudge) = self.nudges.next() => match nudge {
                     Nudge::Order(order) => schedule.hurry_order(order, self.clock.now()),
+                    Nudge::Refunds(order) => schedule.hurry_refunds(order),
                     Nudge::All => schedule.hurry_all(),
                     Nudge::One => schedule.hurry_one(),
                     Nudge::Row(row) => schedule.add(*row),

@@ -129,6 +129,12 @@ impl Schedule {
         self.hurry((order, None)..=(order, Some(Uuid::max())), is_charge, |lane| lane.nudge(now, gap_ms));
     }
 
+    /// One order's refunds are due now. Only the provider's own word may lead here, for they have but so many tries.
+    pub(super) fn hurry_refunds(&mut self, order: OrderId) {
+        let is_refund = |row: &WorkRow| row.step.is_outside() && !is_charge(row);
+        self.hurry((order, None)..=(order, Some(Uuid::max())), is_refund, |_| Timestamp(0));
+    }
+
     fn hurry(
         &mut self,
         lanes: RangeInclusive<LaneId>,
@@ -307,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refund_is_hurried_with_all_others_alone() {
+    fn a_refund_is_hurried_with_all_others_or_by_the_provider_alone() {
         let mut schedule = Schedule::default();
         let back =
             Step::GiveBack { key: "key".to_owned(), provider_id: "pay".to_owned(), amount: Won::default() };
@@ -320,6 +326,9 @@ mod tests {
         schedule.hurry_one();
         assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
         schedule.hurry_all();
+        assert_eq!(ids(&mut schedule, now), [10]);
+        schedule.again(&refund, Timestamp(90), 2);
+        schedule.hurry_refunds(refund.order);
         assert_eq!(ids(&mut schedule, now), [10]);
     }
 }

@@ -51,7 +51,7 @@ impl RefundLook {
         let case = self.log.case(order).await?;
         let Some(refund) = case.refund_under(key) else { return Ok(()) };
         if !refund.done {
-            self.nudges.send(Nudge::Order(order));
+            self.nudges.send(Nudge::Refunds(order));
             return Ok(());
         }
         if !refund.sent_back && self.gateway.is_sent_back(&refund_request(order, refund)).await? {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -34,6 +35,22 @@ struct State {
     since: Instant,
     /// When a byte was last read or written.
     moved: Instant,
+    /// The answers of which a piece was handed out and the next has not been asked for since, with when. Bytes that move say nothing of them:
+    /// over HTTP/2 a client may ask for signs of life for ever, and read one answer while it leaves others alone.
+    handed: Vec<(u64, Instant)>,
+    /// The number of the next answer.
+    next: u64,
+}
+
+impl State {
+    fn began(phase: Phase, now: Instant) -> Self {
+        Self { phase, since: now, moved: now, handed: Vec::new(), next: 0 }
+    }
+
+    /// Whether a piece of an answer has been waiting for so long.
+    fn is_left_alone(&self, still: Duration) -> bool {
+        self.handed.iter().any(|(_, at)| at.elapsed() >= still)
+    }
 }
 
 /// One connection.
@@ -63,7 +80,11 @@ pub(super) struct Place {
 
 /// A request is being answered; until this is dropped.
 #[derive(Debug)]
-pub(super) struct Answering(Arc<Connection>);
+pub(super) struct Answering {
+    connection: Arc<Connection>,
+    /// Its number among those of the connection.
+    number: u64,
+}
 
 impl Connections {
     pub(super) fn new(most: usize) -> Self {
@@ -78,7 +99,7 @@ impl Connections {
         }
         let now = Instant::now();
         let connection = Arc::new(Connection {
-            state: Mutex::new(State { phase: Phase::Fresh, since: now, moved: now }),
+            state: Mutex::new(State::began(Phase::Fresh, now)),
             end: CancellationToken::new(),
         });
         let id = self.next.fetch_add(1, Ordering::Relaxed);
@@ -94,7 +115,9 @@ impl Connections {
             let is_over = match state.phase {
                 Phase::Fresh | Phase::Head => state.since.elapsed() >= patience.head,
                 Phase::Idle => state.since.elapsed() >= patience.idle,
-                Phase::Answering(_) => state.moved.elapsed() >= patience.still,
+                Phase::Answering(_) => {
+                    state.moved.elapsed() >= patience.still || state.is_left_alone(patience.still)
+                }
                 Phase::Closed => false,
             };
             if is_over {
@@ -188,14 +211,27 @@ impl Answering {
             Phase::Answering(count) => count + 1,
             Phase::Fresh | Phase::Idle | Phase::Head => 1,
         };
-        *state = State { phase: Phase::Answering(count), since: now, moved: now };
-        Some(Self(Arc::clone(connection)))
+        (state.phase, state.since, state.moved) = (Phase::Answering(count), now, now);
+        state.next += 1;
+        Some(Self { connection: Arc::clone(connection), number: state.next })
+    }
+
+    /// A piece of the answer is handed out, its head included.
+    pub(super) fn handed(&self) {
+        let now = Instant::now();
+        self.connection.state().handed.push((self.number, now));
+    }
+
+    /// The next piece is asked for: the one before is on its way.
+    pub(super) fn asked(&self) {
+        self.connection.state().handed.retain(|(number, _)| *number != self.number);
     }
 }
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        let mut state = self.0.state();
+        self.asked();
+        let mut state = self.connection.state();
         match state.phase {
             Phase::Answering(count) if count > 1 => state.phase = Phase::Answering(count - 1),
             Phase::Answering(_) => (state.phase, state.since) = (Phase::Idle, Instant::now()),
@@ -212,7 +248,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn patience() -> Patience {
         let seconds = Duration::from_secs;
@@ -266,6 +301,35 @@ mod tests {
         }
         after(&connections, 60).await;
         assert!(place.connection.end.is_cancelled());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_piece_of_an_answer_that_is_left_alone_ends_the_connection_whatever_else_moves() {
+        let connections = Connections::new(10);
+        let place = connections.open().unwrap();
+        let read = Answering::begin(&place.connection).unwrap();
+        let left = Answering::begin(&place.connection).unwrap();
+        left.asked();
+        for _ in 0..10 {
+            // One that has nothing to say at present is not left alone.
+            read.asked();
+            after(&connections, 30).await;
+            assert!(!place.connection.end.is_cancelled());
+            read.handed();
+            place.connection.read();
+        }
+        read.asked();
+        left.handed();
+        for _ in 0..59 {
+            after(&connections, 1).await;
+            place.connection.read();
+            place.connection.wrote();
+        }
+        assert!(!place.connection.end.is_cancelled());
+        after(&connections, 1).await;
+        assert!(place.connection.end.is_cancelled());
+        drop(left);
+        assert!(place.connection.state().handed.is_empty());
     }
 
     #[tokio::test(start_paused = true)]

@@ -78,15 +78,37 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Watched<T> {
     }
 }
 
-/// An answer's body; while it is there, the request is being answered.
+/// The most bytes that an answer hands out at a time: a reader who is slow but reads asks for the next piece before its time is over.
+const PIECE: usize = 64 << 10;
+
+/// An answer's body; while it is there, the request is being answered. It is handed out in small pieces, each of which is asked for when the one
+/// before is on its way.
 pub(super) struct Guarded {
     body: Body,
-    _answering: Answering,
+    /// What is left of a large piece.
+    rest: Bytes,
+    answering: Answering,
 }
 
 impl Guarded {
     pub(super) fn new(body: Body, answering: Answering) -> Self {
-        Self { body, _answering: answering }
+        answering.handed();
+        Self { body, rest: Bytes::new(), answering }
+    }
+
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if self.rest.is_empty() {
+            match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) if data.len() > PIECE => self.rest = data,
+                    Ok(data) => return Poll::Ready(Some(Ok(Frame::data(data)))),
+                    Err(other) => return Poll::Ready(Some(Ok(other))),
+                },
+                end => return Poll::Ready(end),
+            }
+        }
+        let piece = self.rest.split_to(self.rest.len().min(PIECE));
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 }
 
@@ -98,14 +120,23 @@ impl HttpBody for Guarded {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        self.answering.asked();
+        let piece = self.poll_piece(cx);
+        if matches!(piece, Poll::Ready(Some(Ok(_)))) {
+            self.answering.handed();
+        }
+        piece
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (rest, hint) = (self.rest.len() as u64, self.body.size_hint());
+        match hint.exact() {
+            Some(exact) => SizeHint::with_exact(rest + exact),
+            None => hint,
+        }
     }
 }

@@ -281,13 +281,15 @@ pub trait Webhooks: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Recorded>, LogError>;
     /// Queues messages for a webhook that is behind, up to a position; nothing, when it is not where it was any more. What waits already stays as
-    /// it is. One that has come to the reader's cursor follows it from now on.
+    /// it is. One that has come to the reader's cursor follows it from now on. They are due now and not when they happened: what is told once
+    /// more stands behind what is news to others.
     async fn catch_up(
         &self,
         webhook: Behind,
         cursor: &str,
         to: u64,
         letters: &[NewLetter],
+        now: Timestamp,
     ) -> Result<(), LogError>;
     /// Webhooks for which more waits than should do not follow the reader any more.
     async fn fall_behind(&self, cursor: &str) -> Result<(), LogError>;

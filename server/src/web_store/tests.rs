@@ -143,6 +143,26 @@ async fn a_visitors_cart_survives_a_restart() {
 }
 
 #[tokio::test]
+async fn strangers_fill_no_disk_with_names_that_they_make_up() {
+    let fixture = Fixture::new().await;
+    for number in 0..30 {
+        fixture.clock.advance(1);
+        let name = number.to_string();
+        // Who leaves nothing is not written down.
+        let nothing = fixture.store.visitor(&name).await.unwrap();
+        fixture.store.save_visitor(&name, &nothing).await.unwrap();
+        assert_eq!(fixture.rows("visitors").await, number);
+        let card = VisitorData { card: Some("tok_ok".into()), ..VisitorData::default() };
+        fixture.store.save_visitor(&name, &card).await.unwrap();
+    }
+    fixture.store.keep_visitors(20).await.unwrap();
+    assert_eq!(fixture.rows("visitors").await, 20);
+    let fixture = fixture.restarted().await;
+    assert_eq!(fixture.store.visitor("9").await.unwrap(), VisitorData::default());
+    assert!(fixture.store.visitor("10").await.unwrap().card.is_some());
+}
+
+#[tokio::test]
 async fn browsers_without_an_id_share_nothing() {
     let fixture = Fixture::new().await;
     let data = VisitorData { card: Some("tok_ok".into()), ..VisitorData::default() };

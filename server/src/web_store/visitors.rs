@@ -17,6 +17,9 @@ const CACHED: usize = 20_000;
 const EDITS: usize = 64;
 /// How long a browser that changes nothing is remembered: a little more than its cookie lives.
 const REMEMBERED_MS: i64 = 400 * 24 * 3_600_000;
+/// The most browsers that are remembered, those that have changed something last: anybody may come with a new name for each request, and
+/// each takes some 300 bytes of the disk.
+const MOST: i64 = 500_000;
 
 /// What a browser left here.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -95,13 +98,16 @@ impl WebStore {
         Arc::clone(&self.0.visitors.editing[place % EDITS]).lock_owned().await
     }
 
-    /// Keeps what a browser leaves here. One without an id is not remembered.
+    /// Keeps what a browser leaves here, if it is something else than before. One without an id is not remembered.
     pub async fn save_visitor(&self, id: &str, data: &VisitorData) -> Result<(), WebStoreError> {
         if id.is_empty() {
             return Ok(());
         }
         let json = serde_json::to_string(data)?;
         let _writing = self.0.visitors.writing.lock().await;
+        if self.0.visitors.get(id).as_ref() == Some(data) {
+            return Ok(());
+        }
         sqlx::query(
             "INSERT INTO visitors (id, data, saved_ms) VALUES ($1, $2, $3)
              ON CONFLICT (id) DO UPDATE SET data = excluded.data, saved_ms = excluded.saved_ms",
@@ -134,8 +140,18 @@ impl WebStore {
     }
 
     pub(super) async fn sweep_visitors(&self) -> Result<(), WebStoreError> {
-        sqlx::query("DELETE FROM visitors WHERE saved_ms < $1")
-            .bind(self.now().0 - REMEMBERED_MS)
+        self.keep_visitors(MOST).await
+    }
+
+    /// Forgets those whose time is over, and all but so many of the others.
+    pub(super) async fn keep_visitors(&self, most: i64) -> Result<(), WebStoreError> {
+        let last = sqlx::query_scalar::<_, i64>(
+            "SELECT saved_ms FROM visitors ORDER BY saved_ms DESC LIMIT 1 OFFSET $1",
+        );
+        let last: Option<i64> = last.bind(most).fetch_optional(self.pool()).await?;
+        let over = self.now().0 - REMEMBERED_MS;
+        sqlx::query("DELETE FROM visitors WHERE saved_ms <= $1")
+            .bind(last.map_or(over, |last| last.max(over)))
             .execute(self.pool())
             .await?;
         Ok(())

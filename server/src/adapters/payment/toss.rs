@@ -92,6 +92,12 @@ impl TossGateway {
         if reply.status == StatusCode::NOT_FOUND && reply.json::<Failure>()?.is_not_found() {
             return Ok(None);
         }
+        // A request that is not liked says nothing against the provider.
+        if reply.status != StatusCode::OK
+            && let Some(open) = reply.json::<Failure>().ok().and_then(|failure| stays_open(&failure.code))
+        {
+            return Err(open);
+        }
         reply.expect_ok()?.json().map(Some)
     }
 

@@ -99,7 +99,7 @@ impl CatchingUp {
             letters.extend(messages(&*self.log, recorded, |to| to == behind.recipient).await?);
         }
         crash::at("webhooks", "before_catch_up");
-        self.webhooks.catch_up(behind, NAME, to, &letters).await?;
+        self.webhooks.catch_up(behind, NAME, to, &letters, self.clock.now()).await?;
         if !letters.is_empty() {
             crash::at("webhooks", "after_catch_up");
             self.sender.notify_one();

@@ -1,6 +1,7 @@
 //! From the queue to where webhooks lead.
 
-use crate::adapters::clock::{Clock, random_bytes};
+use super::slow::Slow;
+use crate::adapters::clock::{Clock, monotonic, random_bytes};
 use crate::adapters::webhooks::{Answer, Courier, Outgoing};
 use crate::crash;
 use crate::storage::{Handed, LogError, Room, Vault, WaitingLetter, Webhooks};
@@ -20,7 +21,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LAST: Duration = Duration::from_secs(2);
 /// Calls at a time.
 const CALLS: usize = 64;
-/// Calls at a time to webhooks whose last message did not get through: whoever works always has the other half.
+/// Calls at a time to webhooks whose last message did not get through, and to those of accounts whose receivers take their time: whoever
+/// works, and soon, always has the other half.
 const SHAKY: usize = CALLS / 2;
 /// Calls at a time to one host.
 const EACH_HOST: usize = 4;
@@ -51,8 +53,35 @@ struct Call {
     is_shaky: bool,
 }
 
-/// Whether it was noted how a call has ended; otherwise the message waits, and the sender had better wait too.
-type Ended = (Turn, bool);
+/// How a call has ended.
+struct Ended {
+    turn: Turn,
+    /// How long the receiver took; `None` when nobody was asked.
+    took: Option<Duration>,
+    /// Whether it was noted; otherwise the message waits, and the sender had better wait too.
+    noted: bool,
+}
+
+/// The calls that are under way, and who takes their time.
+#[derive(Default)]
+struct Calls {
+    busy: HashMap<Turn, Call>,
+    slow: Slow,
+}
+
+impl Calls {
+    /// One has ended; answers whether that was noted.
+    fn end(&mut self, ended: Ended) -> bool {
+        if let (Some(call), Some(took)) = (self.busy.remove(&ended.turn), ended.took) {
+            self.slow.heard(call.account, took, monotonic());
+        }
+        ended.noted
+    }
+
+    fn shaky(&self) -> usize {
+        self.busy.values().filter(|call| call.is_shaky).count()
+    }
+}
 
 impl WebhookSender {
     /// A sender that is woken by `wake`.
@@ -71,21 +100,19 @@ impl WebhookSender {
         let (ended, mut ends) = mpsc::unbounded_channel::<Ended>();
         let calls = TaskTracker::new();
         // The data folder is this process's alone, so what it sends is leased by being here.
-        let mut busy: HashMap<Turn, Call> = HashMap::new();
+        let mut under_way = Calls::default();
         while !stop.is_cancelled() {
             let mut trouble = false;
-            while let Ok((turn, noted)) = ends.try_recv() {
-                busy.remove(&turn);
-                trouble |= !noted;
+            while let Ok(ended) = ends.try_recv() {
+                trouble |= !under_way.end(ended);
             }
-            let wait = if trouble { PAUSE } else { self.start_due(&mut busy, &ended, &calls).await };
+            let wait = if trouble { PAUSE } else { self.start_due(&mut under_way, &ended, &calls).await };
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.wake.notified(), if !trouble => {}
                 () = tokio::time::sleep(wait) => {}
-                Some((turn, noted)) = ends.recv(), if !trouble => {
-                    busy.remove(&turn);
-                    if !noted {
+                Some(ended) = ends.recv(), if !trouble => {
+                    if !under_way.end(ended) {
                         tokio::select! {
                             () = stop.cancelled() => break,
                             () = tokio::time::sleep(PAUSE) => {}
@@ -104,22 +131,27 @@ impl WebhookSender {
     /// Begins to send what is due, as far as there is room; answers how long to wait for more.
     async fn start_due(
         &self,
-        busy: &mut HashMap<Turn, Call>,
+        under_way: &mut Calls,
         ended: &mpsc::UnboundedSender<Ended>,
         calls: &TaskTracker,
     ) -> Duration {
+        let busy = &under_way.busy;
         if busy.len() >= CALLS {
             return PAUSE;
         }
         let now = self.post.clock.now();
-        let shaky = busy.values().filter(|call| call.is_shaky).count();
+        let has_shaky_room = under_way.shaky() < SHAKY;
+        let mut full_accounts = full(busy.values().map(|call| call.account), EACH_ACCOUNT);
+        if !has_shaky_room {
+            full_accounts.extend(under_way.slow.accounts(monotonic()));
+        }
         let room = Room {
             // Those that are being sent still wait, and are among them.
             limit: (CALLS + busy.len()) as u32,
             each: 2 * EACH_ACCOUNT as u32,
-            shaky: shaky < SHAKY,
+            shaky: has_shaky_room,
             full_hosts: full(busy.values().map(|call| call.host.clone()), EACH_HOST),
-            full_accounts: full(busy.values().map(|call| call.account), EACH_ACCOUNT),
+            full_accounts,
         };
         let due = match self.post.webhooks.due_letters(now, &room).await {
             Ok(due) => due,
@@ -130,16 +162,17 @@ impl WebhookSender {
         };
         for letter in due {
             let turn = (letter.id.webhook, letter.order);
-            if busy.contains_key(&turn) || !has_room(busy, &letter) {
+            let is_shaky = letter.is_shaky || under_way.slow.is_slow(letter.account, monotonic());
+            let call = Call { host: letter.host.clone(), account: letter.account, is_shaky };
+            if under_way.busy.contains_key(&turn) || !has_room(&under_way.busy, &call) {
                 continue;
             }
-            let call = Call { host: letter.host.clone(), account: letter.account, is_shaky: letter.is_shaky };
-            busy.insert(turn, call);
+            under_way.busy.insert(turn, call);
             let (post, ended) = (Arc::clone(&self.post), ended.clone());
             calls.spawn(async move {
-                let noted = post.carry_out(letter).await;
+                let (took, noted) = post.carry_out(letter).await;
                 // The sender has gone only when everything stops.
-                ended.send((turn, noted)).ok();
+                ended.send(Ended { turn, took, noted }).ok();
             });
         }
         match self.post.webhooks.next_letter(now).await {
@@ -158,20 +191,20 @@ fn full<T: Eq + Hash>(all: impl Iterator<Item = T>, most: usize) -> Vec<T> {
     counts.into_iter().filter(|(_, count)| *count >= most).map(|(one, _)| one).collect()
 }
 
-fn has_room(busy: &HashMap<Turn, Call>, letter: &WaitingLetter) -> bool {
+fn has_room(busy: &HashMap<Turn, Call>, next: &Call) -> bool {
     let count = |is_so: &dyn Fn(&Call) -> bool| busy.values().filter(|call| is_so(call)).count();
     busy.len() < CALLS
-        && count(&|call| call.host == letter.host) < EACH_HOST
-        && count(&|call| call.account == letter.account) < EACH_ACCOUNT
-        && (!letter.is_shaky || count(&|call| call.is_shaky) < SHAKY)
+        && count(&|call| call.host == next.host) < EACH_HOST
+        && count(&|call| call.account == next.account) < EACH_ACCOUNT
+        && (!next.is_shaky || count(&|call| call.is_shaky) < SHAKY)
 }
 
 impl Post {
-    /// Sends a message and notes what became of it; false when that could not be noted.
-    async fn carry_out(&self, letter: WaitingLetter) -> bool {
+    /// Sends a message and notes what became of it; answers how long the receiver took, if it was asked, and whether that could be noted.
+    async fn carry_out(&self, letter: WaitingLetter) -> (Option<Duration>, bool) {
         let id = letter.id;
-        let Some(handed) = self.send(&letter).await else {
-            return false;
+        let Some((handed, took)) = self.send(&letter).await else {
+            return (None, false);
         };
         match &handed {
             Handed::Dead { error, .. } => {
@@ -183,18 +216,15 @@ impl Post {
         crash::at("webhooks", "before_note");
         let noted = self.webhooks.note_letter(id, handed, self.clock.now()).await;
         crash::at("webhooks", "after_note");
-        match noted {
-            Ok(()) => true,
-            Err(error) => {
-                // It still waits, and is sent once more.
-                tracing::error!(letter = %id, %error, "what became of a message to a webhook could not be noted");
-                false
-            }
+        if let Err(error) = &noted {
+            // It still waits, and is sent once more.
+            tracing::error!(letter = %id, %error, "what became of a message to a webhook could not be noted");
         }
+        (took, noted.is_ok())
     }
 
-    /// Sends a message; `None` when nobody was asked.
-    async fn send(&self, letter: &WaitingLetter) -> Option<Handed> {
+    /// Sends a message; answers what came of it and how long the receiver took, if it was asked. `None` when the message stays as it is.
+    async fn send(&self, letter: &WaitingLetter) -> Option<(Handed, Option<Duration>)> {
         let secrets = match self.secrets(letter).await {
             Ok(secrets) => secrets,
             Err(error) => {
@@ -203,7 +233,7 @@ impl Post {
             }
         };
         if secrets.is_empty() {
-            return Some(self.again(letter, "the secret is gone; replace it".to_owned()));
+            return Some((self.again(letter, "the secret is gone; replace it".to_owned()), None));
         }
         let id = event_id(letter.id.position);
         let outgoing = Outgoing {
@@ -214,13 +244,16 @@ impl Post {
             secrets: &secrets,
         };
         crash::at("webhooks", "before_call");
+        let asked = monotonic();
         let answer = self.courier.deliver(outgoing).await;
+        let took = asked.elapsed();
         crash::at("webhooks", "after_call");
-        Some(match answer {
+        let handed = match answer {
             Answer::Taken => Handed::Delivered,
             Answer::Gone => Handed::Gone { error: "HTTP 410".to_owned() },
             Answer::Failed { reason } => self.again(letter, reason),
-        })
+        };
+        Some((handed, Some(took)))
     }
 
     /// The secrets that sign now: the present one first.
@@ -239,5 +272,43 @@ impl Post {
             Tried::Again { attempts, due } => Handed::Again { due, attempts, error },
             Tried::Dead { attempts } => Handed::Dead { attempts, error },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    /// A call to a host and for an account that has no other.
+    fn call(number: u128, is_shaky: bool) -> (Turn, Call) {
+        let id = Uuid::from_u128(number);
+        let call = Call { host: format!("host{number}"), account: AccountId(id), is_shaky };
+        ((WebhookId(id), None), call)
+    }
+
+    #[test]
+    fn whoever_fails_or_takes_time_leaves_half_of_all_calls_to_the_others() {
+        let mut under_way = Calls::default();
+        for number in 0..CALLS as u128 {
+            let (turn, call) = call(number, true);
+            if has_room(&under_way.busy, &call) {
+                under_way.busy.insert(turn, call);
+            }
+        }
+        assert_eq!((under_way.busy.len(), under_way.shaky()), (SHAKY, SHAKY));
+        let (_, quick) = call(1_000, false);
+        assert!(has_room(&under_way.busy, &quick));
+    }
+
+    #[test]
+    fn an_account_that_held_a_call_for_long_is_slow_whatever_it_said() {
+        let mut under_way = Calls::default();
+        let (turn, call) = call(1, false);
+        let account = call.account;
+        under_way.busy.insert(turn, call);
+        assert!(under_way.end(Ended { turn, took: Some(Duration::from_secs(9)), noted: true }));
+        assert!(under_way.slow.is_slow(account, monotonic()));
+        assert!(under_way.busy.is_empty());
     }
 }

@@ -190,6 +190,7 @@ impl Webhooks for SqliteLog {
         cursor: &str,
         to: u64,
         letters: &[NewLetter],
+        now: Timestamp,
     ) -> Result<(), LogError> {
         let (id, from) = (webhook.id.to_string(), webhook.position as i64);
         let mut rows = Rows::default();
@@ -201,6 +202,7 @@ impl Webhooks for SqliteLog {
                 order_text(letter.order).into(),
                 letter.body.clone().into(),
                 letter.at.0.into(),
+                now.0.into(),
             ]);
         }
         rows.caught_up.row([id.clone().into(), from.into(), (to as i64).into()]);

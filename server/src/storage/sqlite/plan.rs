@@ -116,11 +116,11 @@ const LETTERS: Shape = Shape {
 /// Messages to a webhook that is behind, if it is where it was.
 const AGAIN: Shape = Shape {
     head: "INSERT INTO webhook_letters (webhook, position, order_id, doc, at_ms, state, due_ms) \
-           SELECT id, column3, column4, column5, column6, 'waiting', column6 FROM (VALUES ",
+           SELECT id, column3, column4, column5, column6, 'waiting', column7 FROM (VALUES ",
     tail: ") AS told CROSS JOIN webhooks ON id = told.column1 AND behind = told.column2 WHERE column1 IS NOT NULL \
            ON CONFLICT (webhook, position) DO UPDATE SET state = 'waiting', attempts = 0, due_ms = excluded.due_ms \
            WHERE state = 'dead'",
-    columns: 6,
+    columns: 7,
 };
 const CAUGHT_UP: Shape = Shape {
     head: "UPDATE webhooks SET behind = moved.column3 FROM (VALUES ",

@@ -197,8 +197,9 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
             let headers = [("accept", "application/hal+json"), ("idempotency-key", &key())];
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let name = method.as_str().to_lowercase();
-            let heard = who.program.send(method, &url, &headers, body.clone()).await;
-            let answers = &described["paths"][path][&name]["responses"];
+            let heard = who.program.send(method.clone(), &url, &headers, body.clone()).await;
+            let operation = &described["paths"][path][&name];
+            let answers = &operation["responses"];
             assert!(answers[heard.status.to_string()].is_object(), "{at}: {} is not described", heard.status);
             let expected = match (whose, who.role) {
                 (Anybody, _) => None,
@@ -219,6 +220,13 @@ async fn invariant_10_every_operation_for_every_role_on_own_and_on_others_things
                 Some(status) => {
                     assert_eq!(heard.status, status, "{at}: {heard:?}");
                     assert_eq!(heard.header("content-type"), "application/problem+json", "{at}");
+                    let takes = operation["parameters"].as_array().into_iter().flatten();
+                    if takes.into_iter().any(|parameter| parameter["name"] == "If-Match") {
+                        // Nor do they learn the version of it.
+                        let guess = [("if-match", "\"999999-0123456789abcdef\""), headers[1]];
+                        let heard = who.program.send(method, &url, &guess, body.clone()).await;
+                        assert_eq!(heard.status, status, "{at}, with If-Match: {heard:?}");
+                    }
                     refused += 1;
                 }
                 // What the rules make of it is another matter.

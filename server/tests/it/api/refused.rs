@@ -108,6 +108,7 @@ async fn a_version_that_was_never_given_out_is_the_version_of_nothing() {
     let city = City::open().await;
     let order = city.order("tok_approve").await;
     city.cook(order).await;
+    city.ride(order, domain::views::RiderAction::Claim).await;
     let customer = Program::of(&city, "customer1").await;
     let (owner, rider) = (Program::of(&city, "owner1").await, Program::of(&city, "rider1").await);
     let store = customer.get(&format!("/orderLists/{order}")).await.text("storeId").to_owned();

@@ -30,9 +30,10 @@ pub(super) async fn reads_nothing(address: SocketAddr, cookie: &str) -> TcpStrea
     stream
 }
 
-/// The same by HTTP/2: one connection, whose client lets each stream come no further than this.
+/// The same by HTTP/2: one connection, whose client lets each stream come no further than this, and asks every second whether the server is there.
 async fn read_nothing_by_http2(base: &str, cookie: &str, many: usize) -> Vec<Response> {
     let builder = Client::builder().no_proxy().http2_prior_knowledge();
+    let builder = builder.http2_keep_alive_interval(Duration::from_secs(1)).http2_keep_alive_while_idle(true);
     let client = builder.http2_initial_stream_window_size(LEAST).build().unwrap();
     let all = (0..many).map(|_| client.get(format!("{base}/live/orders?after=0")).header("cookie", cookie));
     let all = join_all(all.map(reqwest::RequestBuilder::send)).await;

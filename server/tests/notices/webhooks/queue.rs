@@ -30,7 +30,7 @@ async fn following(post: &Post, at: u64) -> WebhookId {
     let store = &*post.store;
     let behind = store.behind().await.unwrap().pop().unwrap();
     store.queue(NAME, at, &[]).await.unwrap();
-    store.catch_up(behind, NAME, at, &[]).await.unwrap();
+    store.catch_up(behind, NAME, at, &[], Timestamp(50)).await.unwrap();
     assert_eq!(store.behind().await.unwrap(), []);
     id
 }
@@ -92,14 +92,15 @@ async fn who_is_behind_is_given_what_it_missed_and_nothing_newer_before_that() {
     store.queue(NAME, 30, &[letter(30, 1)]).await.unwrap();
     let behind = store.behind().await.unwrap().pop().unwrap();
     assert_eq!((behind.position, behind.waiting), (15, 2));
-    store.catch_up(behind, NAME, 21, &[letter(16, 1), letter(21, 1)]).await.unwrap();
+    store.catch_up(behind, NAME, 21, &[letter(16, 1), letter(21, 1)], Timestamp(50)).await.unwrap();
+    assert_eq!(due(store, 49).await, [0; 0], "what is told once more stands behind what is news");
     assert_eq!(due(store, 100).await, [16]);
     // An old view of it changes nothing.
-    store.catch_up(behind, NAME, 29, &[letter(29, 9)]).await.unwrap();
+    store.catch_up(behind, NAME, 29, &[letter(29, 9)], Timestamp(50)).await.unwrap();
     assert_eq!(due(store, 100).await, [16]);
     let behind = store.behind().await.unwrap().pop().unwrap();
     assert_eq!((behind.position, behind.waiting), (21, 3));
-    store.catch_up(behind, NAME, 30, &[letter(22, 1), letter(30, 1)]).await.unwrap();
+    store.catch_up(behind, NAME, 30, &[letter(22, 1), letter(30, 1)], Timestamp(50)).await.unwrap();
     assert_eq!(store.behind().await.unwrap(), [], "it follows again");
     let view = store.webhook(id).await.unwrap().unwrap();
     assert_eq!((view.behind, view.waiting, view.position), (None, 4, 15));

@@ -12,8 +12,9 @@ use super::{OTHER_AMOUNT, PAID_LATER};
 const REASON_MAX: usize = 150;
 
 /// Codes with which Toss refuses a request for a reason that leaves this payment's money open: it has been decided before, which the next
-/// look-up tells; or it is being decided; or a card company has failed.
-const UNDECIDED: [&str; 5] = [
+/// look-up tells; or it is being decided; or it follows too closely on another one; or a card company has failed.
+const UNDECIDED: [&str; 6] = [
+    "FORBIDDEN_CONSECUTIVE_REQUEST",
     "ALREADY_PROCESSED_PAYMENT",
     "DUPLICATED_ORDER_ID",
     "IDEMPOTENT_REQUEST_PROCESSING",
