@@ -95,8 +95,8 @@ async fn a_stop_finishes_a_slow_answer_and_takes_nobody_new() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_behind_no_proxy_chooses_no_address() {
-    // Five logins of one address, whatever it says of itself.
-    let city = City::open_with(|config| config.gateway.rates.login_per_minute = 5).await;
+    // One login a minute of one address, whatever it says of itself.
+    let city = City::open_with(|config| config.gateway.rates.login_per_minute = 1).await;
     let person = Person::visitor(&city.base()).await;
     let mut refused = 0;
     for number in 0..8 {
@@ -106,6 +106,7 @@ async fn a_stranger_behind_no_proxy_chooses_no_address() {
         let back = answer.headers()["location"].to_str().unwrap().to_owned();
         refused += u32::from(person.page(&back).await.1.contains("너무 많이 시도했어요"));
     }
-    assert_eq!(refused, 3);
+    // However slow the machine is: of those eight three minutes would have to go by.
+    assert!(refused > 4, "{refused} of 8");
     city.close().await;
 }

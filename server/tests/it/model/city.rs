@@ -16,6 +16,8 @@ pub const ITEMS: [[&str; 2]; EACH] =
 const CAPACITIES: [u32; EACH] = [200, 40];
 /// How long an order is held, and a dearer change waits.
 const HOLD: u32 = 10;
+/// How long after a hold's end an approval is still taken.
+const LATE: u32 = 10;
 
 /// The payment sandbox keeps its own time, which is not put forward: what waits for its customer ends there ten minutes after the start
 /// and a little.
@@ -108,14 +110,24 @@ impl City {
                 charge.known = if charge.is_taken { Known::Taken } else { Known::NotTaken };
                 continue;
             }
-            let is_late = match (order.change, order.stage) {
-                (Some(change), _) => change.until <= now,
-                (None, Stage::Held { until }) => until <= now,
-                (None, _) => false,
+            let until = match (order.change, order.stage) {
+                (Some(change), _) => Some(change.until),
+                (None, Stage::Held { until }) => Some(until),
+                (None, _) => None,
             };
+            let is_late = until.is_some_and(|until| until <= now);
+            let is_too_late = until.is_some_and(|until| until + LATE <= now);
             let charge = &mut order.charges[number];
             let heard = if is_late { charge.look(card) } else { charge.ask(card) };
             match (heard, order.change) {
+                // Nobody waits for it any more.
+                (Heard::Taken, change) if is_too_late => {
+                    order.charges[number].known = Known::Taken;
+                    order.change = None;
+                    if change.is_none() {
+                        order.end(Shown::PaymentFailed, false);
+                    }
+                }
                 (Heard::Taken, Some(change)) => {
                     order.charges[number].known = Known::Taken;
                     order.wanted = change.wanted;
