@@ -11,6 +11,7 @@ use domain::shared::OrderId;
 use domain::store::{Openness, ticket};
 use server::storage::EventLog;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 fn ticket_phase(pot: Pot) -> ticket::Phase {
     match pot {
@@ -60,11 +61,19 @@ impl System {
                 order.has_open_charge(),
                 "whether it is open what became of a charge of order {name}"
             );
-            // What the writer remembers of it is what the log makes of it.
+            // What the writer remembers of it is what the log makes of it, a moment after it is in the file.
             let (log, id) = (self.log(), self.id(*name));
             let events = log.events_of(id).await.unwrap();
             let read = Case::of(events.iter().map(|recorded| &recorded.event));
-            assert_eq!(*log.case(id).await.unwrap(), read, "order {name} as it is remembered");
+            let mut remembered = log.case(id).await.unwrap();
+            for _ in 0..200 {
+                if *remembered == read {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                remembered = log.case(id).await.unwrap();
+            }
+            assert_eq!(*remembered, read, "order {name} as it is remembered");
         }
         for number in 0..EACH {
             self.compare_customer(city, number).await;
