@@ -64,7 +64,7 @@ export class City {
     if (!child || child.exitCode !== null) return;
     const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
     child.kill('SIGTERM');
-    const late = setTimeout(() => child.kill('SIGKILL'), 8_000);
+    const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
     const code = await ended;
     clearTimeout(late);
     expect(code, `the server stops in order: ${this.log}`).toBe(0);
@@ -100,7 +100,7 @@ export const test = base.extend<Fixtures, { city: City }>({
       await city.stop();
       rmSync(folder, { recursive: true, force: true });
     },
-    { scope: 'worker', timeout: 90_000 },
+    { scope: 'worker', timeout: 180_000 },
   ],
   open: async ({ browser, city }, use) => {
     const contexts: BrowserContext[] = [];

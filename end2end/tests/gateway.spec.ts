@@ -84,7 +84,7 @@ const behind = test.extend<object, { gateway: Gateway }>({
       await city.stop();
       rmSync(folder, { recursive: true, force: true });
     },
-    { scope: 'worker', timeout: 90_000 },
+    { scope: 'worker', timeout: 180_000 },
   ],
 });
 
@@ -131,7 +131,7 @@ async function listen(session: ClientHttp2Session, path: string, cookie: string)
 const positions = (text: string) => [...text.matchAll(/^id: ?(\d+)$/gm)].map((found) => Number(found[1]));
 
 behind('an order through nginx by HTTP/2, whose three pages go on by themselves when the server is started again', async ({ browser, gateway }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   const { city, nginx } = gateway;
   const customer = await open(browser, gateway, 'customer1', PHONE);
   const owner = await open(browser, gateway, 'owner1', WIDE);
@@ -159,10 +159,10 @@ behind('an order through nginx by HTTP/2, whose three pages go on by themselves 
   const session = connect(nginx.url, { rejectUnauthorized: false });
   const direct = await listen(session, `/live/order/${id}`, await cookies(customer.context()));
   expect(direct.status).toBe(200);
-  await expect.poll(() => direct.text, { timeout: 2_000 }).toContain(': baedal');
+  await expect.poll(() => direct.text, { timeout: 10_000 }).toContain(': baedal');
   const ticket = owner.locator(`[data-ticket="${id}"]`);
   await ticket.locator('[data-action=accept]').click();
-  await expect.poll(() => positions(direct.text).length, { timeout: 2_000, intervals: [50] }).toBeGreaterThan(0);
+  await expect.poll(() => positions(direct.text).length, { timeout: 10_000, intervals: [50] }).toBeGreaterThan(0);
   direct.close();
   await shows(customer, 'accepted');
   await ticket.locator('[data-action=start]').click();
