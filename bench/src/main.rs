@@ -123,22 +123,22 @@ fn measure(arguments: &[String]) -> Result<(), Failure> {
             sizes::sizes(&mut report, &binary).await?;
         }
         if wanted("placing") {
-            placing::rates(&mut report, &binary, &world, &lengths).await?;
+            placing::rates(&mut report, &binary, world, &lengths).await?;
         }
         if wanted("stages") {
-            placing::stages(&mut report, &world, &lengths).await?;
+            placing::stages(&mut report, world, &lengths).await?;
         }
         if wanted("saga") {
-            saga::saga(&mut report, &binary, &world, &lengths).await?;
+            saga::saga(&mut report, &binary, world, &lengths).await?;
         }
         if wanted("streams") {
-            streams::streams(&mut report, &binary, &world, &lengths).await?;
+            streams::streams(&mut report, &binary, world, &lengths).await?;
         }
         if wanted("api") {
-            api::api(&mut report, &binary, &world, &lengths).await?;
+            api::api(&mut report, &binary, world, &lengths).await?;
         }
         if wanted("trouble") {
-            trouble::trouble(&mut report, &binary, &world, &lengths).await?;
+            trouble::trouble(&mut report, &binary, world, &lengths).await?;
         }
         Ok::<_, Failure>(())
     })?;

@@ -7,6 +7,7 @@ mod stores;
 mod tests;
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use domain::shared::{AccountId, Point, StoreId, Text};
 use domain::store::{Hours, Menu, Profile};
@@ -87,12 +88,20 @@ pub enum DemoError {
     },
 }
 
-/// The demo world.
+/// The demo world, which is made once in a process.
 ///
 /// # Errors
 ///
 /// If the data inside the binary are damaged or break a rule.
-pub fn world() -> Result<World, DemoError> {
+pub fn world() -> Result<&'static World, DemoError> {
+    static MADE: OnceLock<World> = OnceLock::new();
+    match MADE.get() {
+        Some(world) => Ok(world),
+        None => make().map(|world| MADE.get_or_init(|| world)),
+    }
+}
+
+fn make() -> Result<World, DemoError> {
     let stores = stores::parse(include_str!("../demo/world.json"))?;
     let gazetteer = EmbeddedGazetteer::load()?;
     let accounts =

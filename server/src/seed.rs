@@ -25,15 +25,15 @@ pub(crate) async fn demo(
     let known = views.stores().await?.1;
     let is_known =
         |id| known.iter().any(|store| store.profile.as_ref().is_some_and(|profile| profile.id == id));
-    for (profile, menu, hours) in world.stores {
-        let id = profile.id;
-        if is_known(id) {
+    for (profile, menu, hours) in &world.stores {
+        if is_known(profile.id) {
             continue;
         }
-        let unit = registering(new_uuid(now), Actor::System, NewStore { profile, menu, hours });
+        let new = NewStore { profile: profile.clone(), menu: menu.clone(), hours: hours.clone() };
+        let unit = registering(new_uuid(now), Actor::System, new);
         log.execute(unit).await?.map_err(|fault| StartError::Seed(fault.to_string()))?;
     }
-    for account in world.accounts {
+    for account in world.accounts.iter().cloned() {
         if accounts.by_login(&account.login).await?.is_some() {
             continue;
         }

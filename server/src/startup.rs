@@ -268,7 +268,7 @@ pub async fn start_by(
         accounts: accounts.clone(),
         tokens: tokens.clone(),
         web: web.clone(),
-        geocoder: Arc::new(EmbeddedGazetteer::load()?),
+        geocoder: EmbeddedGazetteer::load()?,
         gateway,
         clock: Arc::clone(&clock),
         moved: moved.clone(),

@@ -6,6 +6,7 @@ mod road;
 mod tests;
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use domain::shared::Point;
 use domain::views::AddressView;
@@ -69,13 +70,20 @@ struct Row {
 }
 
 impl EmbeddedGazetteer {
-    /// The list inside the binary.
+    /// The list inside the binary, which is read once in a process.
     ///
     /// # Errors
     ///
     /// If the list is damaged, which a test of this module excludes.
-    pub fn load() -> Result<Self, GazetteerError> {
-        Self::parse(include_str!("../../demo/gazetteer.json"))
+    pub fn load() -> Result<Arc<Self>, GazetteerError> {
+        static READ: OnceLock<Arc<EmbeddedGazetteer>> = OnceLock::new();
+        match READ.get() {
+            Some(list) => Ok(Arc::clone(list)),
+            None => {
+                let list = Self::parse(include_str!("../../demo/gazetteer.json"))?;
+                Ok(Arc::clone(READ.get_or_init(|| Arc::new(list))))
+            }
+        }
     }
 
     fn parse(json: &str) -> Result<Self, GazetteerError> {

@@ -14,7 +14,7 @@ const NOON: Timestamp = Timestamp(1_795_402_800_000);
 const NIGHT: Timestamp = Timestamp(1_795_372_200_000);
 
 fn the_world() -> World {
-    world().expect("a sound world")
+    make().expect("a sound world")
 }
 
 fn account<'a>(world: &'a World, login: &str) -> &'a DemoAccount {

@@ -40,7 +40,7 @@ pub fn won(amount: u64) -> Won {
 /// A demo account as a caller.
 pub fn caller(login: &str) -> Caller {
     let world = server::demo::world().unwrap();
-    let account = world.accounts.into_iter().find(|account| account.login == login).unwrap();
+    let account = world.accounts.iter().find(|account| account.login == login).unwrap().clone();
     let account = AccountView {
         id: account.id,
         login: account.login,

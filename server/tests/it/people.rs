@@ -59,7 +59,7 @@ impl Person {
     /// Logs a demo account in.
     pub async fn log_in(base: &str, login: &str) -> Self {
         let world = server::demo::world().unwrap();
-        let account = world.accounts.into_iter().find(|account| account.login == login).unwrap();
+        let account = world.accounts.iter().find(|account| account.login == login).unwrap();
         Self::log_in_as(base, login, &account.password).await
     }
 

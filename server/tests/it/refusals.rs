@@ -29,7 +29,7 @@ impl Checkout {
 
     /// An item of the demo's store with this number by its Korean name.
     async fn item(&self, store: usize, name: &str) -> (StoreId, WantedLine, Text) {
-        let stores = server::demo::world().unwrap().stores;
+        let stores = &server::demo::world().unwrap().stores;
         let (profile, menu, _) = &stores[store - 1];
         let item = menu.items().find(|item| item.name.ko == name).unwrap();
         let choices =

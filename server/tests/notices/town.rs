@@ -101,7 +101,7 @@ impl Town {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let town = Self::open(folder).await;
-        let (_, menu, hours) = server::demo::world().unwrap().stores.remove(0);
+        let (_, menu, hours) = server::demo::world().unwrap().stores[0].clone();
         let profile = town.profile.clone();
         let store = profile.id;
         let register: Decide = Box::new(move |_, at| {
@@ -148,7 +148,7 @@ impl Town {
         let ear = Arc::new(Ear(Arc::clone(&tail)));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let (log, _) = SqliteLog::start(writer, pool.clone(), clock, ear).await.unwrap();
-        let (profile, menu, _) = server::demo::world().unwrap().stores.remove(0);
+        let (profile, menu, _) = server::demo::world().unwrap().stores[0].clone();
         Self {
             outbox: Arc::new(log.clone()),
             accounts: Accounts::new(pool.clone()),

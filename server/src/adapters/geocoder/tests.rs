@@ -1,8 +1,10 @@
 //! The embedded list, and what people type.
 
+use std::sync::Arc;
+
 use super::{EmbeddedGazetteer, GazetteerError, Geocoder};
 
-fn gazetteer() -> EmbeddedGazetteer {
+fn gazetteer() -> Arc<EmbeddedGazetteer> {
     EmbeddedGazetteer::load().expect("a sound list")
 }
 

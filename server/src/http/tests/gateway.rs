@@ -290,7 +290,7 @@ async fn city_that_needs(change: impl FnOnce(&mut Readiness)) -> City {
 
 /// Registers a store of the demo city: one event.
 async fn append(log: &dyn EventLog, store: usize) {
-    let (profile, menu, hours) = crate::demo::world().unwrap().stores.swap_remove(store);
+    let (profile, menu, hours) = crate::demo::world().unwrap().stores[store].clone();
     let command = crate::adapters::clock::new_uuid(SystemClock.now());
     let unit = registering(command, Actor::System, NewStore { profile, menu, hours });
     log.execute(unit).await.unwrap().unwrap();

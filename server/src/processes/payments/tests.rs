@@ -117,7 +117,7 @@ async fn run(log: &SqliteLog, subject: Subject, decide: Decide) {
 }
 
 async fn place(log: &SqliteLog, order: OrderId, now: Timestamp) {
-    let (profile, menu, hours) = crate::demo::world().unwrap().stores.remove(0);
+    let (profile, menu, hours) = crate::demo::world().unwrap().stores[0].clone();
     let (store, fee) = (profile.id, profile.fee_tiers[0].fee);
     let item = menu.items().next().unwrap().clone();
     let register: Decide = Box::new(move |_, at| {

@@ -36,13 +36,13 @@ pub fn key(scope: &str, key: &str, body: &str) -> IdempotencyKey {
 
 impl<B: Bench> Town<B> {
     pub async fn open() -> Self {
-        let (profile, menu, hours) = server::demo::world().unwrap().stores.remove(0);
+        let (profile, menu, hours) = server::demo::world().unwrap().stores[0].clone();
         Self::open_store(B::fresh().await, profile, menu, hours).await
     }
 
     /// The same bench with one store more, its twin, where everything is ordered from now on.
     pub async fn with_another_store(self) -> Self {
-        let (profile, menu, hours) = server::demo::world().unwrap().stores.remove(0);
+        let (profile, menu, hours) = server::demo::world().unwrap().stores[0].clone();
         let profile = Profile { id: StoreId(Uuid::from_u128(0x57 << 64)), ..profile };
         Self::open_store(self.bench, profile, menu, hours).await
     }

@@ -14,7 +14,7 @@ async fn a_store_that_cannot_deliver_says_why() {
     let good = at.order.lines[0].clone();
     // Too far away; not known to the gazetteer; not typed.
     let (noodles, line, _) = at.item(12, "손 왕만두 (6개)").await;
-    let stores = server::demo::world().unwrap().stores;
+    let stores = &server::demo::world().unwrap().stores;
     let (far, radius_m) = (&stores[11].0, stores[11].0.radius_m);
     let home = at.city.backend.stores(&caller("customer1"), "").await.unwrap().address.unwrap().point;
     let distance_m = far.point.distance_to(home);

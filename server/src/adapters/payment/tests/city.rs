@@ -152,7 +152,7 @@ fn goes_to(response: &Response) -> &str {
 /// A demo account as a caller.
 pub(super) fn caller(login: &str) -> Caller {
     let world = crate::demo::world().expect("the demo world");
-    let account = world.accounts.into_iter().find(|account| account.login == login).expect("an account");
+    let account = world.accounts.iter().find(|account| account.login == login).expect("an account").clone();
     let account = AccountView {
         id: account.id,
         login: account.login,

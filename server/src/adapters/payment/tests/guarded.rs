@@ -59,13 +59,7 @@ async fn a_provider_that_has_not_decided_yet_works_and_one_that_says_nothing_doe
         let breaker = Breaker::new("test", BreakerSettings { failures: 3, open: PATIENT });
         let says = Arc::new(Says(Mutex::new(answer.clone())));
         let guarded = Guarded::new(Arc::<Says>::clone(&says), breaker.clone());
-        let refund = RefundRequest {
-            key: "r".to_owned(),
-            earlier: Vec::new(),
-            provider_id: "pay_1".to_owned(),
-            amount: won(1),
-            reason: String::new(),
-        };
+        let refund = refund("pay_1", "r", 1);
         for _ in 0..3 {
             let request = by("tok_approve");
             let said = guarded.void(&request).await;
@@ -88,13 +82,7 @@ async fn an_answered_question_is_no_proof_that_money_moves() {
     let says = Arc::new(Says(Mutex::new(Err(unavailable()))));
     let guarded = Guarded::new(Arc::<Says>::clone(&says), breaker.clone());
     let request = by("tok_approve");
-    let refund = RefundRequest {
-        key: "r".to_owned(),
-        earlier: Vec::new(),
-        provider_id: "pay_1".to_owned(),
-        amount: won(1),
-        reason: String::new(),
-    };
+    let refund = refund("pay_1", "r", 1);
     guarded.charge(&request).await;
     *says.0.lock().unwrap() = Ok(ChargeOutcome::Voided);
     assert_eq!(guarded.is_sent_back(&refund).await, Ok(false));

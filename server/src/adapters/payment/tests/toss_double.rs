@@ -29,6 +29,10 @@ pub(super) enum Mode {
     Normal,
     /// Every call is answered with 500, and nothing is done.
     Down,
+    /// Every call is told that it follows too closely on another, and nothing is done.
+    Hurried,
+    /// Confirmations and cancels are told so; look-ups are answered.
+    HurriedAtWork,
     /// Confirmations and cancels are carried out, and the answers lost.
     Silent,
     /// Confirmations wait at the door until they are let in, whether anybody still waits for the answer or not.
@@ -79,6 +83,10 @@ pub(super) struct Toss {
 
 fn error(status: u16, code: &str) -> Answer {
     (status, json!({ "code": code, "message": "…" }))
+}
+
+fn too_close() -> Answer {
+    error(403, "FORBIDDEN_CONSECUTIVE_REQUEST")
 }
 
 fn said((status, body): Answer) -> Response {
@@ -179,8 +187,10 @@ impl Toss {
 
     /// What every call meets before it is looked at.
     fn door_keeper(&self, headers: &HeaderMap) -> Result<(), Answer> {
-        if self.book().mode == Mode::Down {
-            return Err(error(500, "FAILED_INTERNAL_SYSTEM_PROCESSING"));
+        match self.book().mode {
+            Mode::Down => return Err(error(500, "FAILED_INTERNAL_SYSTEM_PROCESSING")),
+            Mode::Hurried => return Err(too_close()),
+            Mode::Normal | Mode::HurriedAtWork | Mode::Silent | Mode::AtTheDoor => {}
         }
         let shop = format!("Basic {}", STANDARD.encode(format!("{SECRET}:")));
         if headers.get("authorization").is_none_or(|sent| sent != shop.as_str()) {
@@ -193,6 +203,9 @@ impl Toss {
     fn once(&self, path: String, headers: &HeaderMap, act: impl FnOnce(&mut Book) -> Answer) -> Answer {
         let key = headers.get("idempotency-key").map(|key| key.to_str().unwrap().to_owned());
         let mut book = self.book();
+        if book.mode == Mode::HurriedAtWork {
+            return too_close();
+        }
         let known = key.map(|key| (path, key));
         if let Some(answer) = known.as_ref().and_then(|known| book.answers.get(known)) {
             return answer.clone();

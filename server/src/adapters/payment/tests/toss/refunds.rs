@@ -78,3 +78,29 @@ async fn a_refund_without_an_answer_is_not_made_again() {
     assert_eq!(shop.gateway.refund(&refund(&key, "r:1", 900)).await, Ok(()));
     assert_eq!(shop.toss.ledger().money(), (AMOUNT, 900, 1));
 }
+
+/// It says nothing of the money, and shows that Toss works.
+#[tokio::test]
+async fn a_request_that_follows_too_closely_on_another_is_made_again_later() {
+    let shop = Shop::open().await;
+    let key = shop.toss.approve(ORDER, AMOUNT, "카드");
+    for mode in [Mode::Hurried, Mode::HurriedAtWork] {
+        shop.toss.behave(mode);
+        let charged = shop.gateway.try_charge(&request()).await;
+        assert!(matches!(charged, Err(GatewayError::Undecided { .. })), "{mode:?}: {charged:?}");
+    }
+    shop.toss.behave(Mode::Hurried);
+    let found = shop.gateway.find_charge(&request()).await;
+    assert!(matches!(found, Err(GatewayError::Undecided { .. })), "{found:?}");
+    shop.toss.behave(Mode::Normal);
+    approved(shop.gateway.charge(&request()).await);
+    for mode in [Mode::Hurried, Mode::HurriedAtWork] {
+        shop.toss.behave(mode);
+        let refunded = shop.gateway.refund(&refund(&key, "r:1", 900)).await;
+        assert!(matches!(refunded, Err(GatewayError::Undecided { .. })), "{mode:?}: {refunded:?}");
+    }
+    shop.toss.behave(Mode::Normal);
+    assert_eq!(shop.toss.ledger().money(), (AMOUNT, 0, 1));
+    assert_eq!(shop.gateway.refund(&refund(&key, "r:1", 900)).await, Ok(()));
+    assert_eq!(shop.toss.ledger().money(), (AMOUNT, 900, 1));
+}
