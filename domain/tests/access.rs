@@ -59,19 +59,25 @@ fn whoever_takes_part_in_orders_hears_of_their_own() {
 }
 
 #[test]
-fn an_order_is_followed_live_by_its_customer_and_by_the_operator() {
-    let follow = |role, id, customer| follower(&caller(id, role), customer);
-    assert_eq!(follow(Role::Customer, CUSTOMER, Some(CUSTOMER)), Ok(Viewer::Customer(CUSTOMER)));
-    assert_eq!(follow(Role::Operator, SOMEBODY, Some(CUSTOMER)), Ok(Viewer::Operator));
-    // Another's order does not exist, and says nothing else than one that is nobody's.
-    for customer in [Some(CUSTOMER), None] {
-        assert_eq!(follow(Role::Customer, SOMEBODY, customer), Err(Fault::NotFound));
-        for role in [Role::Owner, Role::Rider, Role::Applicant] {
-            assert_eq!(follow(role, CUSTOMER, customer), Err(Fault::WrongRole), "{role:?}");
-        }
-        assert_eq!(follower(&Caller::default(), customer), Err(Fault::NotSignedIn));
+fn an_order_is_followed_live_by_those_whom_it_concerns() {
+    let follow = |role, id, case: &Case| follower(&caller(id, role), case);
+    let placed = DomainEvent::Order(order::Event::OrderPlaced(placed()));
+    let opened = DomainEvent::Ticket(ticket::Event::TicketOpened(opened()));
+    let (none, unpaid, paid) = (Case::default(), Case::of([&placed]), Case::of([&placed, &opened]));
+    for case in [&unpaid, &paid] {
+        assert_eq!(follow(Role::Customer, CUSTOMER, case), Ok(Viewer::Customer(CUSTOMER)));
+        assert_eq!(follow(Role::Operator, SOMEBODY, case), Ok(Viewer::Concerned));
     }
-    assert_eq!(follow(Role::Operator, SOMEBODY, None), Err(Fault::NotFound));
+    assert_eq!(follow(Role::Owner, SOMEBODY, &paid), Ok(Viewer::Concerned));
+    // Another's order does not exist, and says nothing else than one that is nobody's; nor does one that is not paid, for the store.
+    assert_eq!(follow(Role::Owner, SOMEBODY, &unpaid), Err(Fault::NotFound));
+    assert_eq!(follow(Role::Operator, SOMEBODY, &none), Err(Fault::NotFound));
+    for case in [&none, &unpaid, &paid] {
+        assert_eq!(follow(Role::Customer, SOMEBODY, case), Err(Fault::NotFound));
+        assert_eq!(follow(Role::Rider, CUSTOMER, case), Err(Fault::NotFound));
+        assert_eq!(follow(Role::Applicant, CUSTOMER, case), Err(Fault::WrongRole));
+        assert_eq!(follower(&Caller::default(), case), Err(Fault::NotSignedIn));
+    }
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn whatever_refuses_a_paid_change_gives_exactly_the_difference_back_and_says_why
 
 #[test]
 fn an_order_that_has_ended_takes_no_change_and_gives_its_money_back() {
-    let cancelled = O::OrderCancelled { by: CancelledBy::Customer, at: at(3) };
+    let cancelled = O::OrderCancelled { by: CancelledBy::Customer, reason: String::new(), at: at(3) };
     let completed = O::ReceiptConfirmed { by: ConfirmedBy::Customer, at: at(3) };
     for (end, keeps) in [(cancelled, Won::ZERO), (completed, placed().bill.total)] {
         // The kitchen would still take it.

@@ -18,7 +18,7 @@ fn case(events: &[Event]) -> Case {
 }
 
 fn cancel() -> Event {
-    Event::OrderCancelled { by: CancelledBy::Customer, at: at(3) }
+    Event::OrderCancelled { by: CancelledBy::Customer, reason: String::new(), at: at(3) }
 }
 
 fn changing(more: &[Event]) -> Case {

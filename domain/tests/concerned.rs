@@ -7,7 +7,7 @@ use domain::order::{CancelledBy, Event as OrderEvent};
 use domain::processes::{Case, DomainEvent};
 use domain::shared::{AccountId, StoreId};
 use domain::store::ticket;
-use domain::views::{AccountView, Role, is_concerned};
+use domain::views::{AccountView, Actor, Recorded, Role, What, is_concerned, timeline_entry};
 use domain::{delivery, processes::CaseRefusal};
 use uuid::Uuid;
 
@@ -69,4 +69,28 @@ fn an_order_that_ended_unpaid_never_concerns_its_store() -> Result<(), CaseRefus
     }
     assert_eq!(concerned(&case), ["customer", "operator"]);
     Ok(())
+}
+
+#[test]
+fn an_operator_who_cancels_says_why_and_the_timeline_tells_it() {
+    let case = Case::of([&DomainEvent::Order(OrderEvent::OrderPlaced(placed()))]);
+    for nothing in ["", " \t"] {
+        let refused = case.call_off(nothing.to_owned(), at(1));
+        assert_eq!(refused, Err(CaseRefusal::from(ticket::Refusal::ReasonMissing)));
+    }
+    let events = case.call_off("정전".to_owned(), at(1)).expect("it is placed").into_events();
+    let told: Vec<What> = events
+        .into_iter()
+        .map(|event| Recorded {
+            position: 2,
+            order: None,
+            store: None,
+            at: at(1),
+            actor: Actor::Operator(SOMEBODY),
+            event,
+        })
+        .filter_map(|recorded| timeline_entry(&recorded))
+        .map(|entry| entry.what)
+        .collect();
+    assert_eq!(told, [What::Cancelled { reason: "정전".to_owned() }]);
 }

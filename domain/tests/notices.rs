@@ -122,7 +122,8 @@ fn everybody_hears_what_the_table_says() {
 fn a_store_hears_nothing_of_the_end_of_an_order_that_never_came_there() {
     let mut case = Case::default();
     case.apply(&DomainEvent::Order(O::OrderPlaced(placed())));
-    let cancelled = DomainEvent::Order(O::OrderCancelled { by: CancelledBy::Customer, at: at(1) });
+    let cancelled =
+        DomainEvent::Order(O::OrderCancelled { by: CancelledBy::Customer, reason: String::new(), at: at(1) });
     let heard = notices(&recorded(cancelled, Actor::Customer(CUSTOMER)), &case);
     assert_eq!(heard.iter().map(|notice| notice.to).collect::<Vec<_>>(), [Recipient::Customer(CUSTOMER)]);
 }

@@ -68,7 +68,7 @@ fn states() -> Vec<(&'static str, Order)> {
     let receive = Event::OrderReceived { at: at(1) };
     let request =
         Event::ChangeRequested { revision: 1, bill: bill(2), extra: won(20_000), until: at(12), at: at(2) };
-    let cancel = Event::OrderCancelled { by: CancelledBy::Customer, at: at(3) };
+    let cancel = Event::OrderCancelled { by: CancelledBy::Customer, reason: String::new(), at: at(3) };
     let after = |more: &[Event]| fold(&[std::slice::from_ref(&place), more].concat());
     let received = |more: &[Event]| fold(&[&[place.clone(), receive.clone()], more].concat());
     vec![
@@ -118,7 +118,7 @@ fn commands() -> Vec<(&'static str, Command)> {
                 at: now,
             },
         ),
-        ("cancel", Command::Cancel { by: CancelledBy::Customer, at: now }),
+        ("cancel", Command::Cancel { by: CancelledBy::Customer, reason: String::new(), at: now }),
         ("reject", Command::Reject { reason: RejectReason::Store("재료 소진".to_owned()), at: now }),
         ("change", change(3)),
         ("change nothing", change(1)),

@@ -81,7 +81,7 @@ fn case(events: &[DomainEvent]) -> Case {
 }
 
 fn cancelled() -> DomainEvent {
-    DomainEvent::Order(O::OrderCancelled { by: CancelledBy::Customer, at: at(9) })
+    DomainEvent::Order(O::OrderCancelled { by: CancelledBy::Customer, reason: String::new(), at: at(9) })
 }
 
 fn confirmed() -> DomainEvent {

@@ -365,7 +365,7 @@ fn the_status_is_the_one_right_after_the_event_also_where_one_command_makes_seve
         DomainEvent::Ticket(T::TicketChanged { revision: 1, before: bill(1).lines, bill: bill(2), at }),
         DomainEvent::Order(O::ChangeApplied { revision: 1, bill: bill(2), at }),
         DomainEvent::Ticket(T::TicketCancelled { at }),
-        DomainEvent::Order(O::OrderCancelled { by: CancelledBy::Customer, at }),
+        DomainEvent::Order(O::OrderCancelled { by: CancelledBy::Customer, reason: String::new(), at }),
     ]);
     assert_eq!(customer[3..], ["order.changed 주문접수", "order.cancelled 취소"]);
     assert_eq!(store, ["order.received 주문접수", "order.changed 주문접수", "order.cancelled 취소"]);
@@ -377,7 +377,7 @@ fn invariant_1_a_stores_webhook_is_told_nothing_of_an_order_that_is_not_paid() {
     let (customer, store) = told(&[
         DomainEvent::Order(O::OrderPlaced(placed())),
         DomainEvent::Order(O::OrderHeld { until: at, for_customer: false }),
-        DomainEvent::Order(O::OrderCancelled { by: CancelledBy::Customer, at }),
+        DomainEvent::Order(O::OrderCancelled { by: CancelledBy::Customer, reason: String::new(), at }),
         approved(),
         DomainEvent::Payment(P::PaymentRefunded { key: "key".to_owned(), amount: won(23_000), at }),
     ]);

@@ -53,9 +53,11 @@ test('the operator works without JavaScript', async ({ open }) => {
   await shows(customer, 'received');
   await operator.goto(`/operator/orders/${id}`);
   await operator.locator('details:has([data-action=cancel]) > summary').click();
+  await operator.fill('#cancel-reason', '가게에 전기가 나갔어요');
   await operator.click('[data-action=cancel]');
   await expect(operator.locator('[data-shown=cancelled]')).toBeVisible();
   await shows(customer, 'cancelled');
+  await expect(customer.locator('main')).toContainText('가게에 전기가 나갔어요');
 });
 
 for (const javaScriptEnabled of [true, false]) {

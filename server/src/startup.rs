@@ -252,7 +252,7 @@ pub async fn start_by(
     }
 
     let (moved, _) = broadcast::channel(MOVES);
-    let applied = broadcast::Sender::new(1);
+    let console = broadcast::Sender::new(1);
     let logout = LogoutHub::default();
     let commands = Commands::new(
         Arc::clone(&log),
@@ -281,7 +281,7 @@ pub async fn start_by(
         outbox,
         letters,
         webhooks,
-        applied: applied.clone(),
+        console: console.clone(),
         rates: Arc::clone(&limits),
     };
     desk.finish_enrolments().await;
@@ -303,7 +303,7 @@ pub async fn start_by(
         tokens: tokens.clone(),
         clock: Arc::clone(&clock),
         moved,
-        applied,
+        console,
         stop: stop_serving.clone(),
         radius_m: config.rider_radius_m,
         limits: Arc::clone(&limits),
@@ -312,6 +312,9 @@ pub async fn start_by(
     let demo = config.demo;
     let listen = config.listen;
     let desk = Arc::new(desk);
+    let watched = Arc::clone(&desk);
+    let until = stop_serving.clone();
+    tokio::spawn(async move { watched.watch_console(until).await });
     let rest = Rest::new(Arc::clone(&desk), config.public_url.clone());
     let backend: Arc<dyn Backend> = desk;
     let settings = serving::Settings {

@@ -28,8 +28,14 @@ pub async fn settlement(#[server(default)] day: String) -> Result<SettlementView
 
 /// Cancels an order for its customer.
 #[server(prefix = "/api", endpoint = "operator/cancel")]
-pub async fn operator_cancel(order: OrderId, key: String) -> Result<Done, ApiError> {
-    operate(order, domain::views::OperatorAction::Cancel, &key, typed("cancel")).await
+pub async fn operator_cancel(
+    order: OrderId,
+    key: String,
+    #[server(default)] reason: String,
+) -> Result<Done, ApiError> {
+    let mut fields = typed("cancel");
+    fields.push(("reason".to_owned(), reason.clone()));
+    operate(order, domain::views::OperatorAction::Cancel { reason }, &key, fields).await
 }
 
 /// Takes a job back from its rider.

@@ -110,7 +110,7 @@ mod tests {
         let story = [What::Placed, What::PaymentApproved, What::Received, What::Accepted { minutes: 20 }];
         let mut story: Vec<_> = story.into_iter().map(entry).collect();
         assert_eq!(reached(&story), 2);
-        story.push(entry(What::Cancelled));
+        story.push(entry(What::Cancelled { reason: String::new() }));
         assert_eq!(reached(&story), 2);
         assert_eq!(reached(&[]), 0);
     }

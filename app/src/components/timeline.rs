@@ -148,7 +148,7 @@ const fn is_bad(what: &What) -> bool {
         what,
         What::PaymentFailed { .. }
             | What::PaymentDeclined
-            | What::Cancelled
+            | What::Cancelled { .. }
             | What::Rejected { .. }
             | What::Undeliverable { .. }
             | What::Flagged { .. }

@@ -50,8 +50,8 @@ type Loading = Pin<Box<dyn Future<Output = Option<u64>>>>;
 /// Opens the live stream at `path` and keeps it open until the page is left. It goes on after the log's position `after`;
 /// `on_message` gets each later message once, in order.
 ///
-/// When the server cannot go on from there, or the stream cannot be opened again, `on_reset` loads the page's data afresh and
-/// answers the position it shows, `None` when that failed. One page opens one stream.
+/// When the server says that something else has changed or that it cannot go on from there, or the stream cannot be opened again, `on_reset`
+/// loads the page's data afresh and answers the position it shows, `None` when that failed. One page opens one stream.
 pub fn use_live<F>(
     path: Signal<String>,
     after: u64,
@@ -112,7 +112,7 @@ struct Stream {
 /// The browser's end. The handlers live as long as it does.
 struct Source {
     events: EventSource,
-    _handlers: [Closure<dyn Fn(MessageEvent)>; 5],
+    _handlers: [Closure<dyn Fn(MessageEvent)>; 6],
 }
 
 impl Drop for Source {
@@ -140,6 +140,7 @@ impl Stream {
         let handlers = [
             ("open", handler(|stream, _| stream.opened())),
             ("message", handler(|stream, event| stream.message(&event))),
+            ("changed", handler(|stream, _| stream.changed())),
             ("reset", handler(|stream, _| stream.reset())),
             ("bye", handler(|stream, event| stream.bye(&event))),
             ("error", handler(|stream, _| stream.broke())),
@@ -191,6 +192,17 @@ impl Stream {
                 self.reset();
             }
         }
+    }
+
+    /// Something has changed of which no message tells: load the page's data again, and go on.
+    fn changed(self: &Rc<Self>) {
+        let stream = self.clone();
+        let loading = (self.on_reset)();
+        spawn_local(async move {
+            if let Some(position) = loading.await {
+                stream.last.set(stream.last.get().max(position));
+            }
+        });
     }
 
     /// The stream cannot go on from here: load the page's data afresh and start from those.

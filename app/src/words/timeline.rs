@@ -35,7 +35,11 @@ pub fn what(locale: Locale, what: &What) -> String {
             PaymentFailure::Declined(code) => super::declined::declined(locale, code),
             PaymentFailure::Expired => say!(locale, words.what.payment_expired),
         },
-        What::Cancelled => say!(locale, words.what.cancelled),
+        What::Cancelled { reason } if reason.is_empty() => say!(locale, words.what.cancelled),
+        What::Cancelled { reason } => {
+            let what = say!(locale, words.what.cancelled);
+            return say!(locale, words.what.because, what = what, reason = reason);
+        }
         What::Rejected { reason: RejectReason::OverCapacity } => say!(locale, words.what.rejected_full),
         What::Rejected { reason: RejectReason::TimedOut } => say!(locale, words.what.rejected_late),
         What::ChangeRequested => say!(locale, words.what.change_requested),

@@ -35,6 +35,8 @@ pub enum Command {
     Cancel {
         /// Who asks.
         by: CancelledBy,
+        /// Why, in the operator's words; empty when it is the customer.
+        reason: String,
         /// When.
         at: Timestamp,
     },

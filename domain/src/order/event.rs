@@ -141,6 +141,9 @@ pub enum Event {
     OrderCancelled {
         /// Who.
         by: CancelledBy,
+        /// Why, in the operator's words; empty when it was the customer, who need not say.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
         /// When.
         at: Timestamp,
     },

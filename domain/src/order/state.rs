@@ -159,8 +159,8 @@ impl Aggregate for Order {
             }
             (Phase::PaymentFailed, Command::FailPayment { .. }) => return Ok(Decision::AlreadyApplied),
 
-            (Phase::Placed | Phase::Held | Phase::Received, Command::Cancel { by, at }) => {
-                Event::OrderCancelled { by, at }
+            (Phase::Placed | Phase::Held | Phase::Received, Command::Cancel { by, reason, at }) => {
+                Event::OrderCancelled { by, reason, at }
             }
             (Phase::Cancelled, Command::Cancel { .. }) => return Ok(Decision::AlreadyApplied),
 

@@ -24,6 +24,18 @@ impl Case {
 
     /// Cancels the order. Once there is a ticket, the ticket decides (invariant 3). A change under way is given up.
     pub fn cancel(&self, by: CancelledBy, now: Timestamp) -> Events {
+        self.cancel_as(by, String::new(), now)
+    }
+
+    /// The operator cancels it for its customer, and has to say why.
+    pub fn call_off(&self, reason: String, now: Timestamp) -> Events {
+        if reason.trim().is_empty() {
+            return Err(ticket::Refusal::ReasonMissing.into());
+        }
+        self.cancel_as(CancelledBy::Operator, reason, now)
+    }
+
+    fn cancel_as(&self, by: CancelledBy, reason: String, now: Timestamp) -> Events {
         self.placed()?;
         if self.order.phase == order::Phase::Cancelled {
             return Ok(Decision::AlreadyApplied);
@@ -32,7 +44,7 @@ impl Case {
         if self.ticket.phase != ticket::Phase::New && !self.order.phase.is_end() {
             events.extend(self.ask_ticket(ticket::Command::Cancel { at: now })?.into_events());
         }
-        let cancelled = self.ask_order(order::Command::Cancel { by, at: now })?.into_events();
+        let cancelled = self.ask_order(order::Command::Cancel { by, reason, at: now })?.into_events();
         events.extend(self.drop_change(ChangeOutcome::OrderEnded, now)?);
         events.extend(cancelled);
         Ok(executed(events))

@@ -1,8 +1,9 @@
 //! Who is looking.
 
-use super::{Fault, Viewer};
+use super::{Fault, Viewer, is_concerned};
 use crate::enrolment::Part;
 use crate::notification::Recipient;
+use crate::processes::Case;
 use crate::shared::{AccountId, Locale, StoreId, TokenId};
 use serde::{Deserialize, Serialize};
 
@@ -165,19 +166,19 @@ pub const fn role_of(recipient: Recipient) -> Role {
     }
 }
 
-/// As whom somebody follows one order live: its customer does, and the operator. `customer` is whose it is; `None` when there is no such
-/// order, which nobody else is told.
+/// As whom somebody follows one order live: everybody whom it concerns may. Its customer hears what happens, all others that something has.
+/// `case` is empty when there is no such order, which nobody else is told.
 ///
 /// # Errors
 ///
-/// [`Fault::NotSignedIn`], [`Fault::WrongRole`], and [`Fault::NotFound`] when it is another's or nobody's.
-pub fn follower(caller: &Caller, customer: Option<AccountId>) -> Result<Viewer, Fault> {
+/// [`Fault::NotSignedIn`], [`Fault::WrongRole`], and [`Fault::NotFound`] when it is no concern of theirs, or there is none.
+pub fn follower(caller: &Caller, case: &Case) -> Result<Viewer, Fault> {
     let who = caller.account.as_ref().ok_or(Fault::NotSignedIn)?;
-    match (who.role, customer) {
-        (Role::Operator, Some(_)) => Ok(Viewer::Operator),
-        (Role::Customer, Some(customer)) if customer == who.id => Ok(Viewer::Customer(customer)),
-        (Role::Operator | Role::Customer, _) => Err(Fault::NotFound),
-        (Role::Owner | Role::Rider | Role::Applicant, _) => Err(Fault::WrongRole),
+    match who.role {
+        Role::Applicant => Err(Fault::WrongRole),
+        _ if !is_concerned(who, case) => Err(Fault::NotFound),
+        Role::Customer => Ok(Viewer::Customer(who.id)),
+        Role::Owner | Role::Rider | Role::Operator => Ok(Viewer::Concerned),
     }
 }
 

@@ -34,8 +34,9 @@ pub enum Viewer {
     Owner(StoreId),
     /// A rider, about jobs near by and own jobs.
     Rider(AccountId),
-    /// The operator, about orders that need a person.
-    Operator,
+    /// The operator, about orders that need a person; and whoever else follows one order that is not their own. They hear that something
+    /// has happened, and look for themselves.
+    Concerned,
 }
 
 /// What changed about an order, for its customer.
@@ -204,9 +205,9 @@ pub enum LiveBody {
     Job(JobChange),
     /// About the store, for the owner.
     Store(StoreChange),
-    /// The operator's lists have changed.
+    /// Something has happened that is not said here: whoever hears it looks again.
     Operator {
-        /// By what happened to this order.
+        /// To this order.
         order: OrderId,
     },
 }
@@ -262,8 +263,8 @@ pub fn live_message(
         (Viewer::Owner(_), Some(order)) => ticket_change(recorded, order, open).map(LiveBody::Ticket),
         (Viewer::Owner(_), None) => store_change(recorded).map(LiveBody::Store),
         (Viewer::Rider(rider), Some(order)) => job_change(recorded, order, rider).map(LiveBody::Job),
-        (Viewer::Operator, Some(order)) => Some(LiveBody::Operator { order }),
-        (Viewer::Customer(_) | Viewer::Rider(_) | Viewer::Operator, None) => None,
+        (Viewer::Concerned, Some(order)) => Some(LiveBody::Operator { order }),
+        (Viewer::Customer(_) | Viewer::Rider(_) | Viewer::Concerned, None) => None,
     }?;
     Some(LiveMessage { position: recorded.position, ts, body })
 }

@@ -214,7 +214,10 @@ pub struct OrderSearch {
 #[serde(tag = "action", rename_all = "snake_case")]
 pub enum OperatorAction {
     /// Cancel it for the customer.
-    Cancel,
+    Cancel {
+        /// Why.
+        reason: String,
+    },
     /// Take the job back from its rider.
     TakeBack,
     /// End it as 배달실패.

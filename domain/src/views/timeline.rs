@@ -23,7 +23,10 @@ pub enum What {
         reason: order::PaymentFailure,
     },
     /// Cancelled.
-    Cancelled,
+    Cancelled {
+        /// Why, in the operator's words; empty when the customer did.
+        reason: String,
+    },
     /// The store did not take it.
     Rejected {
         /// Why.
@@ -218,7 +221,7 @@ pub fn timeline_entry(recorded: &Recorded) -> Option<TimelineEntry> {
             O::OrderHeld { for_customer: false, .. } => What::Held,
             O::OrderReceived { .. } => What::Received,
             O::PaymentFailed { reason, .. } => What::PaymentFailed { reason: reason.clone() },
-            O::OrderCancelled { .. } => What::Cancelled,
+            O::OrderCancelled { reason, .. } => What::Cancelled { reason: reason.clone() },
             O::OrderRejected { reason, .. } => What::Rejected { reason: reason.clone() },
             O::ChangeRequested { extra, .. } => {
                 money = (!extra.is_zero()).then_some(MoneyMove::Asked(*extra));

@@ -148,7 +148,9 @@ fn order_for_customer(event: &order::Event, case: &Case) -> Said {
 fn end(event: &order::Event) -> Said {
     use order::Event as E;
     Some(match event {
-        E::OrderCancelled { by, .. } => (Kind::OrderCancelled, json!({ "by": by })),
+        E::OrderCancelled { by, reason, .. } => {
+            (Kind::OrderCancelled, json!({ "by": by, "reason": (!reason.is_empty()).then_some(reason) }))
+        }
         E::ReceiptConfirmed { by, .. } => (Kind::OrderCompleted, json!({ "by": by })),
         E::OrderFlagged { why, since, .. } => {
             (Kind::NeedsAttention, json!({ "why": why, "since": since.rfc3339() }))

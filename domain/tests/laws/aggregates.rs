@@ -116,7 +116,7 @@ fn order_command() -> impl Strategy<Value = order::Command> {
         1 => (moment(), any::<bool>()).prop_map(|(until, for_customer)| C::Hold { until, for_customer }),
         4 => moment().prop_map(|at| C::Receive { at }),
         1 => (failure, moment()).prop_map(|(reason, at)| C::FailPayment { reason, at }),
-        1 => (canceller, moment()).prop_map(|(by, at)| C::Cancel { by, at }),
+        1 => (canceller, ".{0,12}", moment()).prop_map(|(by, reason, at)| C::Cancel { by, reason, at }),
         1 => (rejection, moment()).prop_map(|(reason, at)| C::Reject { reason, at }),
         4 => (1..4_u32, 0..2_u64, moment()).prop_map(|(pieces, extra, at)| C::RequestChange {
             bill: bill(pieces),

@@ -148,11 +148,11 @@ impl Desk {
         &self,
         change: impl Future<Output = Answer<T>> + Send + 'static,
     ) -> Answer<T> {
-        let applied = self.applied.clone();
+        let console = self.console.clone();
         let carried = tokio::spawn(async move {
             let answer = change.await;
             // What has failed may have been done in part. An error only says that no console is open.
-            drop(applied.send(()));
+            drop(console.send(()));
             answer
         });
         carried.await.unwrap_or_else(|error| {

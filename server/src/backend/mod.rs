@@ -3,6 +3,7 @@
 mod account;
 pub mod api;
 mod applications;
+mod console;
 mod customer;
 mod desk;
 mod inbox;
@@ -81,8 +82,8 @@ pub struct Desk {
     pub letters: Arc<Notify>,
     /// What other programs are told.
     pub webhooks: WebhookDesk,
-    /// Tells open consoles of applications.
-    pub applied: broadcast::Sender<()>,
+    /// Tells open consoles that they show something else.
+    pub console: broadcast::Sender<()>,
     /// How much one account may ask for.
     pub rates: Arc<crate::limits::Limits>,
 }

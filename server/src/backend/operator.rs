@@ -61,6 +61,11 @@ impl Desk {
 
     pub(super) async fn show_operator(&self, caller: &Caller) -> Answer<OperatorView> {
         account(caller, Role::Operator)?;
+        self.console_view().await
+    }
+
+    /// What the console shows now.
+    pub(super) async fn console_view(&self) -> Answer<OperatorView> {
         let now = self.clock.now();
         let answer = self.views.operator(now, &self.limits, SHOWN).await.map_err(failed("operator"))?;
         let (dead, more_dead) = cut(self.log.parked(SHOWN + 1).await.map_err(failed("operator"))?, SHOWN);

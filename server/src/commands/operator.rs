@@ -3,7 +3,6 @@
 use super::{Commands, account};
 use crate::storage::Ran;
 use domain::delivery;
-use domain::order::CancelledBy;
 use domain::shared::OrderId;
 use domain::views::{Caller, OperatorAction, Role, require_reason};
 
@@ -11,12 +10,12 @@ impl Commands {
     /// Acts on an order that needs a person.
     pub async fn operate(&self, caller: &Caller, order: OrderId, action: OperatorAction, key: &str) -> Ran {
         let account = account(caller, Role::Operator)?;
-        if let OperatorAction::GiveUp { reason, .. } = &action {
+        if let OperatorAction::Cancel { reason } | OperatorAction::GiveUp { reason, .. } = &action {
             require_reason(reason)?;
         }
         let body = format!("{action:?}");
         self.on_case(account, order, "operate", key, body, move |case, now| match action.clone() {
-            OperatorAction::Cancel => case.cancel(CancelledBy::Operator, now),
+            OperatorAction::Cancel { reason } => case.call_off(reason, now),
             OperatorAction::TakeBack => {
                 case.placed()?;
                 case.ask_delivery(delivery::Command::TakeBack { at: now })

@@ -125,7 +125,7 @@ impl Feed {
                 Heard::Silence => self.bye("shutdown"),
             },
             moved = moved_rider(&mut self.scope.moved) => if moved { self.reset() },
-            () = somebody_applied(&mut self.scope.applied) => self.reset(),
+            () = console_changed(&mut self.scope.console) => self.changed(),
             _ = self.check.tick() => self.check_proof().await,
             event = self.listening.next() => if let Some(event) = event {
                 let Committed { recorded, ts, .. } = &*event;
@@ -226,6 +226,11 @@ impl Feed {
         self.closed = true;
     }
 
+    /// Something else has changed than what events tell.
+    fn changed(&mut self) {
+        self.ready.push_back(Event::default().event("changed").data(self.last.to_string()));
+    }
+
     fn bye(&mut self, why: &'static str) {
         if !self.closed {
             self.ready.push_back(Event::default().event("bye").data(why));
@@ -246,9 +251,9 @@ async fn moved_rider(moved: &mut Option<(AccountId, broadcast::Receiver<AccountI
     }
 }
 
-/// When an application was filed or decided, or may have been.
-async fn somebody_applied(applied: &mut Option<broadcast::Receiver<()>>) {
-    match applied {
+/// When the operator's console shows something else, or may.
+async fn console_changed(console: &mut Option<broadcast::Receiver<()>>) {
+    match console {
         Some(news) => match news.recv().await {
             Ok(()) | Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => std::future::pending().await,

@@ -1,8 +1,8 @@
 //! The live streams: `/live/order/{id}`, `/live/orders`, `/live/owner`, `/live/rider`, `/live/operator`.
 //!
 //! A stream replays what was committed after `?after=` (or `Last-Event-ID`, which wins) from the topic index and goes on with what is
-//! committed from then on: no gap, no repeat. `id:` is the log's position. `reset` asks the page to load afresh, `bye` says that no more
-//! will come: `over`, `logout` or `shutdown`.
+//! committed from then on: no gap, no repeat. `id:` is the log's position. `changed` asks the page to load its data
+//! again, `reset` to begin afresh, `bye` says that no more will come: `over`, `logout` or `shutdown`.
 
 use axum::extract::{Extension, FromRef, FromRequestParts, Path, Query};
 use axum::http::request::Parts;
@@ -58,8 +58,8 @@ pub struct LiveState {
     pub clock: Arc<dyn Clock>,
     /// Riders who moved, or went on or off duty: their streams begin afresh.
     pub moved: broadcast::Sender<AccountId>,
-    /// Applications that were filed or decided: consoles begin afresh.
-    pub applied: broadcast::Sender<()>,
+    /// What the operator's console shows has changed in a way of which no event tells.
+    pub console: broadcast::Sender<()>,
     /// Ends every stream.
     pub stop: CancellationToken,
     /// How far is near for a rider, in metres.
@@ -138,8 +138,8 @@ pub(super) struct Scope {
     pub(super) rider: RiderState,
     /// The rider, and riders who move.
     pub(super) moved: Option<(AccountId, broadcast::Receiver<AccountId>)>,
-    /// For the operator: applications that are filed or decided.
-    pub(super) applied: Option<broadcast::Receiver<()>>,
+    /// For the operator: what the console shows has changed.
+    pub(super) console: Option<broadcast::Receiver<()>>,
 }
 
 impl Scope {
@@ -150,12 +150,12 @@ impl Scope {
             order: None,
             rider: RiderState::default(),
             moved: None,
-            applied: None,
+            console: None,
         }
     }
 }
 
-/// One order, for its customer and for the operator.
+/// One order, for whomever it concerns. Its customer is told what happens, everybody else that something has.
 #[utoipa::path(get, path = "/live/order/{id}", tag = "live", params(("id" = Uuid, Path, description = "The order"), Start, LastSeen), responses(StreamAnswers))]
 pub async fn order(Path(order): Path<String>, ask: Ask) -> Response {
     let scope = match order.parse() {
@@ -186,8 +186,8 @@ pub async fn owner(ask: Ask) -> Response {
 #[utoipa::path(get, path = "/live/operator", tag = "live", params(Start, LastSeen), responses(StreamAnswers))]
 pub async fn operator(ask: Ask) -> Response {
     let scope = account(&ask.caller, Role::Operator).map(|_| Scope {
-        applied: Some(ask.live.applied.subscribe()),
-        ..Scope::new(Viewer::Operator, &Topic::Operator)
+        console: Some(ask.live.console.subscribe()),
+        ..Scope::new(Viewer::Concerned, &Topic::Operator)
     });
     ask.open(scope).await
 }
@@ -201,8 +201,8 @@ pub async fn rider(ask: Ask) -> Response {
 
 impl Ask {
     async fn order(&self, order: OrderId) -> Result<Scope, Fault> {
-        let found = self.live.views.order_doc(order).await.map_err(|error| unavailable("live", &error))?;
-        let viewer = follower(&self.caller, found.map(|(customer, _)| customer))?;
+        let case = self.live.log.case(order).await.map_err(|error| unavailable("live", &error))?;
+        let viewer = follower(&self.caller, &case)?;
         Ok(Scope { order: Some(order), ..Scope::new(viewer, &Topic::Order(order)) })
     }
 

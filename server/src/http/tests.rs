@@ -153,7 +153,7 @@ async fn live(
         tokens: tokens.clone(),
         clock,
         moved: broadcast::Sender::new(1),
-        applied: broadcast::Sender::new(1),
+        console: broadcast::Sender::new(1),
         stop: CancellationToken::new(),
         radius_m: 3_000,
         limits: Arc::new(limits),

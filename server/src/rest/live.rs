@@ -13,10 +13,11 @@ use super::errors::stream_refusals;
 
 /// What all streams have in common.
 pub(super) const STREAMS: &str = "Server-sent events, for as long as the connection is open. A message has an `id:`, its position in the log, and \
-    `data:`, which is JSON: a `LiveMessage`. It has no `event:`. Of two others either is the last event of a stream:\n\n\
+    `data:`, which is JSON: a `LiveMessage`. It has no `event:`. There are three others, of which the last two end a stream:\n\n\
+    * `event: changed` asks the program to look again and to go on listening: the operator's console shows something else, such as a circuit breaker or \
+    an application, without an event of an order that would tell it. Its data is the last position that was told.\n\
     * `event: reset` asks the program to look afresh, and to listen again from there. Its data is the last position that was told. It comes when \
-    more than 500 events were missed, when a position is not of this log, to a rider who has moved or gone on or off duty, and to the operator when \
-    an application comes or is decided.\n\
+    more than 500 events were missed, when a position is not of this log, and to a rider who has moved or gone on or off duty.\n\
     * `event: bye` says that no more will come, and as its data why: `over` (nothing more will happen to the order or its money), `logout` (the \
     token was revoked or has expired) or `shutdown` (the server stops: come again in a moment).\n\n\
     A stream that broke off goes on without gap or repeat after `Last-Event-ID`, or after `?after=`; with neither it begins at the end of the log. \

@@ -2,6 +2,7 @@
 
 use crate::city::{City, caller};
 use crate::ledger::{Kept, until_kept};
+use crate::people::Person;
 use crate::process::Program;
 use domain::delivery::FailReason;
 use domain::processes::Takings;
@@ -117,6 +118,30 @@ async fn while_the_breaker_is_open_orders_are_held_others_go_on_and_everything_f
     trouble.until_breaker(BreakerState::Closed).await;
     assert_eq!(trouble.charged(given_up).await, crate::files::Charged::default());
     assert!(trouble.console().await.providers[0].refused > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_console_that_is_open_hears_of_the_breaker_and_of_orders_that_are_held() {
+    let long = BreakerSettings { failures: 5, open: Duration::from_secs(60) };
+    let trouble = Trouble::open_with(|config| config.payment_breaker = long).await;
+    let operator = Person::log_in(&trouble.city.base(), "operator").await;
+    let mut stream = operator.listen("/live/operator").await;
+    trouble.mode("down").await;
+    for _ in 0..6 {
+        trouble.city.order("tok_approve").await;
+    }
+    // It asks for another look until there is nothing else to be seen.
+    loop {
+        let said = stream.next().await.unwrap();
+        if said.comment.is_none() {
+            assert_eq!((said.event.as_str(), said.id), ("changed", None));
+            let view = trouble.console().await;
+            if view.providers[0].breaker == BreakerState::Open && view.held == 6 {
+                break;
+            }
+        }
+    }
+    trouble.city.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

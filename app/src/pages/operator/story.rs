@@ -12,8 +12,8 @@ use crate::i18n::use_locale;
 use crate::live::{LivePage, use_live_page};
 use crate::{say, words};
 use acts::Acts;
-use domain::shared::{Locale, OrderId};
-use domain::views::{DraftForm, OrderAbout, TimelineView};
+use domain::shared::Locale;
+use domain::views::{DraftForm, FormDraft, OrderAbout, TimelineView};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params_map};
@@ -32,15 +32,6 @@ impl Of {
             Some("owner") => Self::Owner,
             Some("rider") => Self::Rider,
             _ => Self::Operator,
-        }
-    }
-
-    /// The stream that tells of the order.
-    fn stream(self, order: OrderId) -> String {
-        match self {
-            Self::Owner => "/live/owner".to_owned(),
-            Self::Rider => "/live/rider".to_owned(),
-            Self::Operator => format!("/live/order/{order}"),
         }
     }
 
@@ -83,7 +74,7 @@ fn Content(loaded: Drafted<TimelineView>, of: Of) -> impl IntoView {
     let (id, number) = (view.order, view.number.to_string());
     let live = use_live_page(
         view,
-        of.stream(id),
+        format!("/live/order/{id}"),
         |view| view.position,
         // A message says that something has happened to an order; what, the page asks.
         move |view, message| {
@@ -93,9 +84,15 @@ fn Content(loaded: Drafted<TimelineView>, of: Of) -> impl IntoView {
         },
         move || timeline(id.to_string()),
     );
-    let errors = live.use_errors(draft.as_ref().map(|draft| draft.fault.clone()));
+    let of_cancel = |draft: &FormDraft| draft.field("action") == Some("cancel");
+    let refused = |cancel: bool| {
+        draft.as_ref().filter(|draft| of_cancel(draft) == cancel).map(|draft| draft.fault.clone())
+    };
+    let (errors, cancelling) = (live.use_errors(refused(false)), live.use_errors(refused(true)));
     // What is wrong with a reason is said at the reason.
-    let elsewhere = Signal::derive(move || errors.get().filter(|error: &ApiError| !is_of_reason(error)));
+    let elsewhere = Signal::derive(move || {
+        errors.get().or_else(|| cancelling.get()).filter(|error: &ApiError| !is_of_reason(error))
+    });
     let entries = Memo::new(move |_| live.data.with(|view| view.entries.clone()));
     let shown = Memo::new(move |_| live.data.with(|view| view.shown));
     let (back, back_text) = of.back(locale);
@@ -111,7 +108,7 @@ fn Content(loaded: Drafted<TimelineView>, of: Of) -> impl IntoView {
         </header>
         <FaultNote error=elsewhere/>
         <Facts live/>
-        <Acts live draft errors/>
+        <Acts live draft errors cancelling/>
         <section class="panel">
             <h2 class="panel__title">{say!(locale, orders.timeline)}</h2>
             <Timeline entries/>

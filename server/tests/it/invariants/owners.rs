@@ -171,7 +171,10 @@ async fn call(city: &City, method: &str, who: &Caller, things: &Things) -> Vec<R
             return vec![by_number, port.find_orders(who, &order.to_string()).await.map(drop)];
         }
         // Cooking has started: refused where it is let in.
-        "operate" => port.operate(who, order, OperatorAction::Cancel, &key()).await,
+        "operate" => {
+            let cancel = OperatorAction::Cancel { reason: "이유".to_owned() };
+            port.operate(who, order, cancel, &key()).await
+        }
         "retry_dead" => found_none(who, port.retry_dead(who, "01900000-0000-7000-8000-000000000001").await),
         "settlement" => port.settlement(who, "").await.map(drop),
         // Whoever is let in is told that there is none.

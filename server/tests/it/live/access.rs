@@ -3,12 +3,14 @@
 use crate::applications::{owner_form, person_form};
 use crate::city::City;
 use crate::people::Person;
+use domain::views::Shown;
 use reqwest::StatusCode;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn invariant_10_streams_are_for_their_own_people() {
     let city = City::open().await;
     let order = city.order("tok_approve").await;
+    city.until(order, Shown::Received).await;
     let base = city.base();
     let own = format!("/live/order/{order}");
     let unknown = "/live/order/0199f8a0-0000-7000-8000-000000000000";
@@ -19,16 +21,16 @@ async fn invariant_10_streams_are_for_their_own_people() {
     for path in streams.into_iter().chain([unknown]) {
         assert_eq!(status(&stranger, path).await, StatusCode::UNAUTHORIZED, "{path}");
     }
-    // Each may have what is marked with 1.
-    for (login, allowed) in [
-        ("customer1", [1, 1, 0, 0]),
-        ("owner1", [0, 0, 1, 0]),
-        ("rider1", [0, 0, 0, 1]),
-        ("operator", [1, 0, 0, 0]),
+    for (login, expected) in [
+        ("customer1", [200, 200, 403, 403]),
+        ("owner1", [200, 403, 200, 403]),
+        // Of an order that is not at their store, or that they do not bring, they learn nothing.
+        ("owner2", [404, 403, 200, 403]),
+        ("rider1", [404, 403, 403, 200]),
+        ("operator", [200, 403, 403, 403]),
     ] {
         let person = Person::log_in(&base, login).await;
-        for (path, allowed) in streams.iter().zip(allowed) {
-            let expected = if allowed == 1 { StatusCode::OK } else { StatusCode::FORBIDDEN };
+        for (path, expected) in streams.iter().zip(expected) {
             assert_eq!(status(&person, path).await, expected, "{login} at {path}");
         }
     }

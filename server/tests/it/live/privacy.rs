@@ -130,3 +130,29 @@ async fn an_owner_hears_nothing_of_other_stores() {
     assert!(!other.has_heard(&order.to_string()));
     city.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_and_a_rider_hear_that_something_has_happened_to_their_order_and_not_what() {
+    let city = City::open().await;
+    let order = city.order("tok_approve").await;
+    city.cook(order).await;
+    city.ride(order, RiderAction::Claim).await;
+    let (owner, rider) =
+        (Person::log_in(&city.base(), "owner1").await, Person::log_in(&city.base(), "rider1").await);
+    let mut streams = Vec::new();
+    for person in [&owner, &rider] {
+        streams.push(person.listen(&format!("/live/order/{order}")).await);
+    }
+    city.ride(order, RiderAction::PickUp { number: None }).await;
+    city.ride(order, RiderAction::Deliver { code: None }).await;
+    // Of this neither the board nor the list of jobs tells.
+    city.backend.confirm_receipt(&caller("customer1"), order, &key()).await.unwrap();
+    let last = city.log.head().await.unwrap();
+    for mut stream in streams {
+        let (messages, end) = stream.to_its_end().await;
+        assert!(end.is("bye", "over"), "{end:?}");
+        assert_eq!(messages.last().map(|message| message.position), Some(last));
+        assert!(messages.iter().all(|message| message.body == LiveBody::Operator { order }), "{messages:?}");
+    }
+    city.close().await;
+}

@@ -166,7 +166,7 @@ impl Act {
                 Ride::Fail(_) => "fail",
             },
             Act::Operate { act, .. } => match act {
-                OperatorAction::Cancel => "operator cancels",
+                OperatorAction::Cancel { .. } => "operator cancels",
                 OperatorAction::TakeBack => "take back",
                 OperatorAction::GiveUp { .. } => "give up",
             },

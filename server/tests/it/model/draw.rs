@@ -117,9 +117,11 @@ fn store_day(load: u32) -> BoxedStrategy<StoreDay> {
 }
 
 fn operator_action() -> BoxedStrategy<OperatorAction> {
-    let give_up = (any::<bool>(), select(vec!["", "도로가 막혔어요", "도로가 막혔어요"]))
-        .prop_map(|(refund, reason)| OperatorAction::GiveUp { refund, reason: reason.to_owned() });
-    prop_oneof![1 => Just(OperatorAction::Cancel), 1 => Just(OperatorAction::TakeBack), 1 => give_up].boxed()
+    let reason = || select(vec!["", "도로가 막혔어요", "도로가 막혔어요"]).prop_map(str::to_owned);
+    let cancel = reason().prop_map(|reason| OperatorAction::Cancel { reason });
+    let give_up =
+        (any::<bool>(), reason()).prop_map(|(refund, reason)| OperatorAction::GiveUp { refund, reason });
+    prop_oneof![1 => cancel, 1 => Just(OperatorAction::TakeBack), 1 => give_up].boxed()
 }
 
 /// Something about this order, by the people it concerns, whether or not it can be done now.

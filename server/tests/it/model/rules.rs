@@ -308,7 +308,10 @@ impl City {
         ensure(by == Who::Operator, WRONG_ROLE)?;
         let now = self.minute;
         match act {
-            OperatorAction::Cancel => return self.cancel(name),
+            OperatorAction::Cancel { reason } => {
+                ensure(!reason.is_empty(), WRONG_FIELD)?;
+                return self.cancel(name);
+            }
             OperatorAction::TakeBack => {
                 let order = self.find(name)?;
                 let is_held = order.job.is_some_and(|job| matches!(job.bag, Bag::Claimed | Bag::Arrived));

@@ -82,7 +82,8 @@ impl Act {
             Act::Store { act: act @ StoreDay::Pause { .. }, .. } => *act = StoreDay::Reopen,
             Act::Operate { act, .. } => {
                 let takes_back = *act == OperatorAction::TakeBack;
-                *act = if takes_back { OperatorAction::Cancel } else { OperatorAction::TakeBack };
+                let cancel = OperatorAction::Cancel { reason: "도로가 막혔어요".to_owned() };
+                *act = if takes_back { cancel } else { OperatorAction::TakeBack };
             }
             _ => return None,
         }

@@ -21,6 +21,8 @@ pub fn Acts(
     draft: Option<FormDraft>,
     /// Where refusals are put.
     errors: Errors,
+    /// Where those of a cancel are put: it asks for a reason of its own.
+    cancelling: Errors,
 ) -> impl IntoView {
     let locale = use_locale();
     // What is being typed stays as long as the same can be done.
@@ -28,14 +30,15 @@ pub fn Acts(
     let (take_back, cancel, give_up) =
         (can(|can| can.take_back), can(|can| can.cancel), can(|can| can.give_up));
     let any = move || take_back.get() || cancel.get() || give_up.get();
-    let draft = StoredValue::new(draft.filter(|draft| draft.field("action") == Some("give_up")));
+    let of = |action| draft.clone().filter(|draft| draft.field("action") == Some(action));
+    let (cancelled, given_up) = (StoredValue::new(of("cancel")), StoredValue::new(of("give_up")));
     let forms = move || {
         any().then(|| {
             view! {
                 <section class="actions actions--apart" aria-label=say!(locale, operator.act.title)>
                     {move || take_back.get().then(|| view! { <TakeBackForm live errors/> })}
-                    {move || cancel.get().then(|| view! { <CancelForm live errors/> })}
-                    {move || give_up.get().then(|| view! { <GiveUpForm live errors draft=draft.get_value()/> })}
+                    {move || cancel.get().then(|| view! { <CancelForm live errors=cancelling draft=cancelled.get_value()/> })}
+                    {move || give_up.get().then(|| view! { <GiveUpForm live errors draft=given_up.get_value()/> })}
                 </section>
             }
             .into_any()
@@ -69,16 +72,26 @@ fn TakeBackForm(live: LivePage<TimelineView>, errors: Errors) -> impl IntoView {
 }
 
 #[component]
-fn CancelForm(live: LivePage<TimelineView>, errors: Errors) -> impl IntoView {
+fn CancelForm(live: LivePage<TimelineView>, errors: Errors, draft: Option<FormDraft>) -> impl IntoView {
     let locale = use_locale();
     let again = Callback::new(move |_| live.refresh());
+    let opened = draft.is_some();
+    let typed = draft.as_ref().and_then(|draft| draft.field("reason")).unwrap_or_default().to_owned();
     view! {
-        <details class="more more--button more--danger">
+        <details class="more more--button more--danger" open=opened>
             <summary class="more__summary">{say!(locale, operator.act.cancel)}</summary>
             <div class="more__body">
                 <p>{say!(locale, operator.act.cancel_ask)}</p>
                 <CommandForm<OperatorCancel> quiet=true errors=errors on_done=again>
                     <Hidden live action="cancel"/>
+                    <ReasonField
+                        id="cancel-reason"
+                        name="reason"
+                        label=say!(locale, operator.act.reason)
+                        value=typed
+                        required=true
+                        errors
+                    />
                     <Submit class="btn btn--danger btn--block" action="cancel">
                         {say!(locale, operator.act.cancel_yes)}
                     </Submit>
