@@ -317,6 +317,15 @@ impl Desk {
         Ok(JobRecord { card, phase, mine, detail, version: case.versions.of_job() })
     }
 
+    /// A job that has left a rider, for that rider, who had it in sight: that it was given back is the last they hear of it.
+    pub async fn job_left(&self, caller: &Caller, order: OrderId) -> Answer<JobRecord> {
+        account(caller, Role::Rider)?;
+        let case = self.log.case(order).await.map_err(failed("job"))?;
+        let offered = case.delivery.offered.as_ref().ok_or(Fault::NotFound)?;
+        let (card, version) = (JobCard::of(offered), case.versions.of_job());
+        Ok(JobRecord { card, phase: delivery::Phase::Offered, mine: false, detail: None, version })
+    }
+
     /// Stores that deliver to an address: to the customer's usual one when `address` is `None`, all when that is not known either.
     pub async fn stores_for_program(
         &self,

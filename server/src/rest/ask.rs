@@ -68,7 +68,8 @@ pub(super) struct Ask {
 #[allow(dead_code, reason = "read for the description alone")]
 pub(super) struct KeyHeader {
     /// Any text of 1 to 200 visible characters, a new one for everything that is to happen once. The same command under the same key is carried out
-    /// once, however often it is sent within a day, and answered the same. A key belongs to the account, the command and what that is about;
+    /// once, however often it is sent within a day, and what was refused stays refused. A repeat is shown what the command was about, as it is by then; an
+    /// order that was placed is shown as it was placed. A key belongs to the account, the command and what that is about;
     /// sent again with another body it is refused (422).
     #[param(rename = "Idempotency-Key", min_length = 1, max_length = 200, pattern = "^[!-~]+$")]
     idempotency_key: Option<String>,

@@ -196,18 +196,15 @@ async fn job_now(ask: &Ask, order: OrderId) -> Result<Hal<Delivery>, Refused> {
 }
 
 async fn act(ask: Ask, order: OrderId, action: RiderAction, sent: String) -> Result<Hal<Delivery>, Refused> {
-    let gives_back = action == RiderAction::Release;
-    // Given back it may lie where this rider is not near any more: as it was is what is shown then.
-    let before = if gives_back { ask.desk.job_record(&ask.caller, order).await.ok() } else { None };
     let commands = ask.commands(Part::Job, sent);
     ask.desk.job_action_by(&commands, &ask.caller, order, action, &ask.key()).await?;
-    match (job_now(&ask, order).await, before) {
-        (Err(Refused::Fault(Fault::NotFound)), Some(before)) => {
-            let given_back =
-                JobRecord { mine: false, detail: None, phase: domain::delivery::Phase::Offered, ..before };
-            Ok(Hal::new(Delivery::new(&ask.base, given_back, ask.locale())))
+    match job_now(&ask, order).await {
+        // Given back it may lie where this rider is not near any more, and be another's by the time at which a command is repeated.
+        Err(Refused::Fault(Fault::NotFound)) => {
+            let left = ask.desk.job_left(&ask.caller, order).await?;
+            Ok(Hal::new(Delivery::new(&ask.base, left, ask.locale())))
         }
-        (now, _) => now,
+        now => now,
     }
 }
 

@@ -39,6 +39,29 @@ async fn invariant_7_a_repeated_placing_gets_the_original_status_and_body() {
     city.close().await;
 }
 
+/// Whoever has not heard the answer asks again, whoever has the job by then and wherever the rider is.
+#[tokio::test(flavor = "multi_thread")]
+async fn invariant_7_a_rider_who_repeats_hears_that_it_was_done_also_when_the_job_is_anothers() {
+    let city = City::open().await;
+    let (rider, other) = (Program::of(&city, "rider1").await, Program::of(&city, "rider2").await);
+    let order = city.order("tok_approve").await;
+    city.cook(order).await;
+    let [claim, release] = ["claim", "release"].map(|step| (key(), format!("/deliveries/{order}/{step}")));
+    let does = async |(key, path): &(String, String)| rider.under(key, Method::PUT, path, None).await;
+    assert_eq!(does(&claim).await.json["mine"], true);
+    assert_eq!(does(&release).await.json["mine"], false);
+    rider.does("/riders/me/duty", Some(json!({"onDuty": false}))).await;
+    other.does(&format!("/deliveries/{order}/claim"), None).await;
+    for repeated in [&claim, &release] {
+        let heard = does(repeated).await;
+        assert_eq!((heard.status, &heard.json["mine"]), (200, &json!(false)), "{heard:?}");
+        assert_eq!((heard.text("status"), &heard.json["recipient"]), ("조리완료", &json!(null)));
+    }
+    // What is another's is hidden from whoever only looks.
+    rider.get(&format!("/deliveries/{order}")).await.refused(404, "not-found");
+    city.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_order_would_cost_is_told_before_it_is_placed() {
     let city = City::open().await;
