@@ -6,7 +6,8 @@ export default defineConfig({
   outputDir: './results',
   timeout: 240_000,
   expect: { timeout: 30_000 },
-  workers: 1,
+  // A file is one worker's: accessibility, which takes longest, is looked at beside all others. Each test has a server of its own.
+  workers: 2,
   retries: 0,
   forbidOnly: !!process.env.CI,
   reporter: [['list']],

@@ -55,7 +55,7 @@ async fn invariant_7_a_rider_who_repeats_hears_that_it_was_done_also_when_the_jo
     for repeated in [&claim, &release] {
         let heard = does(repeated).await;
         assert_eq!((heard.status, &heard.json["mine"]), (200, &json!(false)), "{heard:?}");
-        assert_eq!((heard.text("status"), &heard.json["recipient"]), ("조리완료", &json!(null)));
+        assert_eq!((heard.text("status"), &heard.json["recipient"]), ("배차대기", &json!(null)));
     }
     // What is another's is hidden from whoever only looks.
     rider.get(&format!("/deliveries/{order}")).await.refused(404, "not-found");
