@@ -182,7 +182,11 @@ async fn of_a_change_and_a_cooking_start_that_race_the_order_is_one_or_the_other
                 }
             });
         }
-        tasks.join_all().await;
+        for heard in tasks.join_all().await {
+            // Whoever is too late, or not the first, hears that; nobody hears that something has failed.
+            let is_answer = matches!(heard, Ok(()) | Err(Fault::Refused(_)));
+            assert!(is_answer, "{heard:?}");
+        }
         let view =
             city.until_view(order, |view| view.change.is_none() && view.line.shown == Shown::Cooking).await;
         assert_eq!(count(&city, order, "CookingStarted").await, 1);

@@ -138,6 +138,84 @@ async fn silent_kitchens_and_riders_come_to_the_operator_who_ends_the_order_with
     city.close().await;
 }
 
+/// Picks a job up that nobody has yet.
+async fn carries(city: &City, rider: &str, order: OrderId) {
+    for action in [RiderAction::Claim, RiderAction::PickUp { number: None }] {
+        city.backend.act_on_job(&caller(rider), order, action, &key()).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_timer_fires_once_also_when_the_server_was_down_when_its_time_was_over() {
+    let city = City::open().await;
+    // One order for each wait that there is.
+    let held = city.order("tok_hang").await;
+    city.until(held, Shown::AwaitingPayment).await;
+    let unanswered = city.order("tok_approve").await;
+    let uncooked = city.order("tok_approve").await;
+    for order in [unanswered, uncooked] {
+        city.until(order, Shown::Received).await;
+    }
+    city.kitchen(uncooked, TicketAction::Accept { minutes: 20 }).await;
+    city.kitchen(uncooked, TicketAction::Start).await;
+    let [unclaimed, unfetched, unfinished, unconfirmed, unmet] = [(); 5].map(|()| city.order("tok_approve"));
+    let mut cooked = Vec::new();
+    for order in [unclaimed, unfetched, unfinished, unconfirmed, unmet] {
+        let order = order.await;
+        city.cook(order).await;
+        cooked.push(order);
+    }
+    let [unclaimed, unfetched, unfinished, unconfirmed, unmet] = cooked.try_into().unwrap();
+    carries(&city, "rider1", unconfirmed).await;
+    city.ride(unconfirmed, RiderAction::Deliver { code: None }).await;
+    carries(&city, "rider1", unmet).await;
+    city.ride(unmet, RiderAction::Fail { reason: FailReason::CustomerAbsent }).await;
+    city.ride(unfetched, RiderAction::Claim).await;
+    carries(&city, "rider2", unfinished).await;
+
+    let clock = Arc::clone(&city.clock);
+    let folder = city.close().await;
+    clock.forward(125);
+    let city = City::open_by(Arc::clone(&clock), folder, |_| {}).await;
+    for (order, shown) in
+        [(held, Shown::PaymentFailed), (unanswered, Shown::TimedOut), (unconfirmed, Shown::Completed)]
+    {
+        city.until(order, shown).await;
+    }
+    for (order, why) in [
+        (uncooked, StuckReason::KitchenSilent),
+        (unclaimed, StuckReason::NoRider),
+        (unfetched, StuckReason::RiderSilent),
+        (unfinished, StuckReason::RiderSilent),
+        (unmet, StuckReason::CustomerAbsent),
+    ] {
+        until_stuck(&city, order, why).await;
+    }
+    // Nobody decides about these for a day, in which the server is down too.
+    let folder = city.close().await;
+    clock.forward(1_441);
+    let city = City::open_by(clock, folder, |_| {}).await;
+    for order in [uncooked, unclaimed, unfetched, unfinished, unmet] {
+        city.until(order, Shown::DeliveryFailed).await;
+        assert_eq!(count(&city, order, "OrderFlagged").await, 1, "{order}");
+    }
+    // Whatever else there is to be done has been done when its timers have had their turn once more.
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    for (order, end) in [
+        (held, "PaymentFailed"),
+        (unanswered, "OrderRejected"),
+        (unconfirmed, "ReceiptConfirmed"),
+        (uncooked, "OrderUndeliverable"),
+        (unclaimed, "OrderUndeliverable"),
+        (unfetched, "OrderUndeliverable"),
+        (unfinished, "OrderUndeliverable"),
+        (unmet, "OrderUndeliverable"),
+    ] {
+        assert_eq!(count(&city, order, end).await, 1, "{order}: {end}");
+    }
+    city.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_absent_customer_is_the_operators_to_decide_about_and_an_accident_pays_back() {
     let city = City::open().await;
