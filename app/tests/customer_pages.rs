@@ -7,7 +7,7 @@ mod site;
 use domain::processes::CaseRefusal;
 use domain::shared::{ItemId, Locale, Text};
 use domain::store::QuoteRefusal;
-use domain::views::{Fault, Field, FieldFault, Shown, actions};
+use domain::views::{Fault, Field, FieldFault, OrderView, Shown, actions};
 use site::{Page, Site, sample};
 
 fn shows(page: &Page, all: &[&str]) {
@@ -295,4 +295,30 @@ async fn what_was_typed_opens_its_options_again() {
         |row: &str| row.split("<details").nth(1).unwrap().split('>').next().unwrap().contains(" open");
     let open: Vec<bool> = rows.iter().map(|row| is_open(row)).collect();
     assert_eq!(open, [false, false, true], "none of the pizza any more, and two of the other dish");
+}
+
+#[tokio::test]
+async fn an_end_without_a_meal_says_what_becomes_of_the_money_as_far_as_it_is_known() {
+    let ends =
+        [Shown::PaymentFailed, Shown::Cancelled, Shown::Rejected, Shown::OverCapacity, Shown::TimedOut];
+    // Taken or not, and whether that is known; then what has to be said.
+    let told = [
+        (true, false, "결제하신 금액은 모두 돌려드려요", "All you paid comes back"),
+        (false, true, "결제사에 확인하고 있어요", "We are still asking whether anything was paid"),
+        (false, false, "결제된 금액은 없어요", "Nothing was paid"),
+    ];
+    for shown in ends {
+        for (is_taken, undecided, ko, en) in told {
+            for (locale, text) in [(Locale::Ko, ko), (Locale::En, en)] {
+                let order = sample::order(shown);
+                let taken = if is_taken { order.taken } else { sample::won(0) };
+                let site = Site::telling(locale, OrderView { taken, undecided, ..order });
+                let page = site.get(&format!("/orders/{}", sample::order_id(shown))).await.seen();
+                for (_, _, other_ko, other_en) in told {
+                    let other = if locale == Locale::Ko { other_ko } else { other_en };
+                    assert_eq!(page.contains(other), other == text, "{shown:?}: {other} in {page}");
+                }
+            }
+        }
+    }
 }

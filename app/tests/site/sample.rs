@@ -176,6 +176,7 @@ pub(crate) fn order(shown: Shown) -> OrderView {
         pay_url: None,
         owed: Won::ZERO,
         returned: Won::ZERO,
+        undecided: false,
         timeline: Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Actor, ChangeView, JobCard, OrderLine, Shown, TicketCard, TimelineEntry, timeline_entry};
 use crate::payment::Purpose;
-use crate::processes::DomainEvent;
+use crate::processes::{DomainEvent, of_charge_key};
 use crate::shared::{AccountId, Bill, Line, OrderId, Personal, Sealed, StoreId, Timestamp};
 use crate::store::ticket;
 use crate::{delivery, order, payment, store};
@@ -64,6 +64,9 @@ pub struct OrderChange {
     /// What money was taken for: the customer need not go on with that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid: Option<Purpose>,
+    /// What nothing was taken for, and nothing will be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpaid: Option<Purpose>,
     /// The order, when it is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placed: Option<Box<OrderLine>>,
@@ -278,6 +281,7 @@ fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
         change: None,
         pay_url: None,
         paid: None,
+        unpaid: None,
         placed: None,
     };
     match &recorded.event {
@@ -302,12 +306,15 @@ fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
         }
         // What is declined is given up as well, unless it was before: then the page may be about another request.
         DomainEvent::Payment(payment::Event::PaymentApproved { purpose, .. }) => change.paid = Some(*purpose),
+        DomainEvent::Payment(
+            payment::Event::PaymentDeclined { key, .. } | payment::Event::ChargeVoided { key, .. },
+        ) => change.unpaid = of_charge_key(key).map(|(_, purpose)| purpose),
         DomainEvent::Ticket(
             ticket::Event::TicketAccepted { ready_at, .. } | ticket::Event::CookingDelayed { ready_at, .. },
         ) => change.ready_at = Some(*ready_at),
         _ => {}
     }
-    (change.shown.is_some() || change.entry.is_some()).then_some(change)
+    (change.shown.is_some() || change.entry.is_some() || change.unpaid.is_some()).then_some(change)
 }
 
 fn ticket_change(

@@ -122,6 +122,9 @@ pub struct OrderDoc {
     pub owed: Won,
     /// Given back, in won.
     pub returned: Won,
+    /// True while it is not known what became of the charge for the order.
+    #[serde(default)]
+    pub undecided: bool,
     /// True when nothing more will happen, to the order or to its money.
     pub settled: bool,
     /// Personal fields.
@@ -153,6 +156,7 @@ impl OrderDoc {
             taken,
             owed: case.payment.given_back().minus(returned).unwrap_or(Won::ZERO),
             returned,
+            undecided: !case.payment.is_decided(&charge_key(placed.order, Purpose::Order)),
             settled: is_settled(case),
             sealed: placed.sealed.clone(),
         })
@@ -207,6 +211,8 @@ pub struct OrderView {
     pub owed: Won,
     /// Given back, in won.
     pub returned: Won,
+    /// True while it is not known what became of the charge for the order: something may have been taken.
+    pub undecided: bool,
     /// What happened.
     pub timeline: Vec<TimelineEntry>,
 }
@@ -237,6 +243,7 @@ impl OrderView {
             taken: doc.taken,
             owed: doc.owed,
             returned: doc.returned,
+            undecided: doc.undecided,
             timeline,
         }
     }
@@ -280,6 +287,9 @@ impl OrderView {
         // Received it is paid, and after the end it need not be.
         if change.shown.is_some_and(|shown| shown == Shown::Received || shown.is_end()) {
             self.pay_url = None;
+        }
+        if [change.paid, change.unpaid].contains(&Some(Purpose::Order)) {
+            self.undecided = false;
         }
         if let Some(entry) = &change.entry {
             use super::MoneyMove::{Asked, Owed, Returned, SentBack, Taken};

@@ -204,3 +204,23 @@ fn the_way_to_the_providers_page_stays_when_the_money_of_another_request_is_foun
     assert_eq!(page, order_page(&world.log));
     assert!(page.pay_url.is_some());
 }
+
+/// An order ends while it is not known whether anything was taken for it: the page says so until the provider has answered.
+#[test]
+fn whether_anything_was_taken_is_open_until_the_provider_has_said_so() {
+    use domain::order::CancelledBy;
+    for (mood, event) in [(Mood::Down, "ChargeVoided"), (Mood::Lost, "PaymentApproved")] {
+        let mut world = World::new(1);
+        world.act(&Act::Run(mood));
+        world.act(&Act::Cancel(CancelledBy::Customer));
+        let mut page = order_page(&world.log);
+        assert!(page.undecided && page.taken.is_zero(), "{mood:?}");
+        world.act(&Act::Run(Mood::Approve));
+        assert_eq!(world.log.last().map(|recorded| recorded.event.type_name()), Some(event));
+        for message in messages(&world.log, Viewer::Customer(CUSTOMER)) {
+            page.apply(&message);
+        }
+        assert!(!page.undecided, "{mood:?}");
+        assert_eq!(page, order_page(&world.log));
+    }
+}

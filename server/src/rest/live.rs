@@ -107,6 +107,9 @@ struct LiveOrder {
     /// For what money was taken: `order`, or `change` with its revision.
     #[schema(value_type = Option<serde_json::Value>)]
     paid: Option<serde_json::Value>,
+    /// For what nothing was taken, and nothing will be: as in `paid`.
+    #[schema(value_type = Option<serde_json::Value>)]
+    unpaid: Option<serde_json::Value>,
     /// The order, when it is new.
     placed: Option<LiveOrderLine>,
 }
