@@ -2,12 +2,13 @@
 
 mod common;
 
-use common::{CUSTOMER, NOON, STORE, at, offered, opened, placed, rider};
+use common::{CUSTOMER, NOON, STORE, at, offered, opened, order_id, placed, rider};
+use domain::notification::Template;
 use domain::order::{CancelledBy, Event as OrderEvent};
 use domain::processes::{Case, DomainEvent};
 use domain::shared::{AccountId, StoreId};
 use domain::store::ticket;
-use domain::views::{AccountView, Role, is_concerned};
+use domain::views::{AccountView, Role, is_concerned, page_of_order};
 use domain::{delivery, processes::CaseRefusal};
 use uuid::Uuid;
 
@@ -69,4 +70,15 @@ fn an_order_that_ended_unpaid_never_concerns_its_store() -> Result<(), CaseRefus
     }
     assert_eq!(concerned(&case), ["customer", "operator"]);
     Ok(())
+}
+
+#[test]
+fn a_notice_leads_everybody_to_their_own_page_of_the_order_unless_it_is_theirs_no_more() {
+    let order = order_id(1);
+    let page = |role, template| page_of_order(role, order, template);
+    assert_eq!(page(Role::Customer, Template::Delivered), Some(format!("/orders/{order}")));
+    assert_eq!(page(Role::Owner, Template::StoreNewOrder), Some(format!("/owner/orders/{order}")));
+    assert_eq!(page(Role::Rider, Template::RiderCompleted), Some(format!("/rider/orders/{order}")));
+    assert_eq!(page(Role::Rider, Template::RiderTakenBack), None);
+    assert_eq!(page(Role::Applicant, Template::Delivered), None);
 }

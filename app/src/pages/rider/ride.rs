@@ -104,6 +104,7 @@ fn RideOf(shift: Shift, job: JobDetail) -> impl IntoView {
                     {move || (step.get() == 2).then(|| view! { <DeliverStep shift job errors draft/> }.into_any())}
                 </li>
             </ol>
+            <a class="ticket__story" href=format!("/rider/orders/{id}")>{say!(locale, rider.ride.story)}</a>
         </article>
     }
     .into_any()
