@@ -2,10 +2,11 @@
 
 mod common;
 
-use common::{CUSTOMER, NOON, STORE, at, offered, opened, order_id, placed, rider};
+use common::{CUSTOMER, NOON, STORE, at, offered, opened, order_id, placed, rider, store};
 use domain::notification::Template;
-use domain::order::{CancelledBy, Event as OrderEvent};
-use domain::processes::{Case, DomainEvent};
+use domain::order::{CancelledBy, Event as OrderEvent, Phase};
+use domain::payment::Purpose;
+use domain::processes::{Case, ChargeOutcome, DomainEvent};
 use domain::shared::{AccountId, StoreId};
 use domain::store::ticket;
 use domain::views::{AccountView, Role, is_concerned, page_of_order};
@@ -60,6 +61,23 @@ fn an_order_concerns_its_customer_its_store_once_it_has_come_there_its_rider_and
     let released = DomainEvent::Delivery(delivery::Event::DeliveryReleased { rider: rider(1), at: at(32) });
     assert_eq!(then(&[released]), ["customer", "store", "operator"]);
     assert_eq!(then(&[claimed(2)]), ["customer", "store", "another rider", "operator"]);
+}
+
+#[test]
+fn an_order_that_a_full_store_turned_down_at_the_door_concerns_it() -> Result<(), CaseRefusal> {
+    let mut case = Case::of(&[DomainEvent::Order(OrderEvent::OrderPlaced(placed()))]);
+    let approved = ChargeOutcome::Approved { provider_id: "pay".to_owned(), amount: placed().bill.total };
+    for event in case.record_charge(Purpose::Order, approved, at(1), 10)?.into_events() {
+        case.apply(&event);
+    }
+    assert_eq!(concerned(&case), ["customer", "operator"], "the store has not heard of it yet");
+    let full = store().profile.map_or(0, |profile| profile.capacity);
+    for event in case.receive(full, Some(&store()), at(1))?.into_events() {
+        case.apply(&event);
+    }
+    assert_eq!(case.order.phase, Phase::Rejected);
+    assert_eq!(concerned(&case), ["customer", "store", "operator"]);
+    Ok(())
 }
 
 #[test]
