@@ -4,10 +4,13 @@
 
 mod site;
 
+use domain::payment::RefundReason;
 use domain::processes::CaseRefusal;
 use domain::shared::{ItemId, Locale, Text};
 use domain::store::QuoteRefusal;
-use domain::views::{Fault, Field, FieldFault, OrderView, Shown, actions};
+use domain::views::{
+    Actor, Fault, Field, FieldFault, MoneyMove, OrderView, Shown, TimelineEntry, What, actions,
+};
 use site::{Page, Site, sample};
 
 fn shows(page: &Page, all: &[&str]) {
@@ -319,6 +322,31 @@ async fn an_end_without_a_meal_says_what_becomes_of_the_money_as_far_as_it_is_kn
                     assert_eq!(page.contains(other), other == text, "{shown:?}: {other} in {page}");
                 }
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refund_that_has_failed_is_said_to_take_longer_and_to_be_looked_after() {
+    let order = sample::order(Shown::Cancelled);
+    let entry =
+        |position, what, money| TimelineEntry { position, at: sample::NOW, by: Actor::System, what, money };
+    let asked = What::RefundRequested { reason: RefundReason::Cancelled };
+    let owed = entry(2, asked, Some(MoneyMove::Owed(order.taken)));
+    let failed = entry(3, What::RefundFailed, None);
+    for (timeline, takes_longer) in [(vec![owed.clone()], false), (vec![owed, failed], true)] {
+        for (locale, usual, longer) in [
+            (Locale::Ko, "결제한 카드로 돌려드려요", "끝날 때까지 저희가 챙길게요"),
+            (Locale::En, "It goes back to your card", "We look after it until it is done"),
+        ] {
+            let order = OrderView { owed: order.taken, timeline: timeline.clone(), ..order.clone() };
+            let path = format!("/orders/{}", order.line.order);
+            let page = Site::telling(locale, order).get(&path).await.seen();
+            assert_eq!(
+                (page.contains(usual), page.contains(longer)),
+                (!takes_longer, takes_longer),
+                "{page}"
+            );
         }
     }
 }

@@ -118,13 +118,8 @@ fn ChangeState(live: LivePage<OrderView>) -> impl IntoView {
 #[component]
 fn Refund(live: LivePage<OrderView>) -> impl IntoView {
     let locale = use_locale();
-    let money = Memo::new(move |_| {
-        live.data.with(|view| {
-            let failed = |entry: &&domain::views::TimelineEntry| entry.what == What::RefundFailed;
-            let delayed = view.timeline.iter().any(|entry| failed(&entry));
-            (view.owed, view.returned, delayed)
-        })
-    });
+    let money =
+        Memo::new(move |_| live.data.with(|view| (view.owed, view.returned, view.is_refund_delayed())));
     let block = move || {
         let (owed, returned, delayed) = money.get();
         let (class, title, text) = if !owed.is_zero() {

@@ -1,6 +1,6 @@
 //! The customer's orders: the list, and one of them.
 
-use super::{Shown, TimelineEntry, What, is_settled};
+use super::{MoneyMove, Shown, TimelineEntry, What, is_settled};
 use crate::order::Flag;
 use crate::payment::{self, Purpose, Waiting};
 use crate::processes::{Case, OpenCharge, charge_key};
@@ -255,6 +255,21 @@ impl OrderView {
         !self.line.shown.is_end() && self.timeline.iter().any(failed)
     }
 
+    /// True while money is owed back of which a request has failed since nothing was owed last. Which of several refunds it was, the
+    /// timeline does not say.
+    pub fn is_refund_delayed(&self) -> bool {
+        let (mut owed, mut delayed) = (Won::ZERO, false);
+        for entry in &self.timeline {
+            owed = match entry.money {
+                Some(MoneyMove::Owed(amount)) => owed.plus(amount).unwrap_or(Won::MAX),
+                Some(MoneyMove::Returned(amount)) => owed.minus(amount).unwrap_or(Won::ZERO),
+                _ => owed,
+            };
+            delayed = !owed.is_zero() && (delayed || entry.what == What::RefundFailed);
+        }
+        delayed
+    }
+
     /// The page after a live message: the same that a fresh load would show. Messages for other orders change nothing.
     pub fn apply(&mut self, message: &super::LiveMessage) {
         let super::LiveBody::Order(change) = &message.body else {
@@ -292,7 +307,7 @@ impl OrderView {
             self.undecided = false;
         }
         if let Some(entry) = &change.entry {
-            use super::MoneyMove::{Asked, Owed, Returned, SentBack, Taken};
+            use MoneyMove::{Asked, Owed, Returned, SentBack, Taken};
             let plus = |sum: Won, amount| sum.plus(amount).unwrap_or(Won::MAX);
             match entry.money {
                 Some(Taken(amount)) => self.taken = plus(self.taken, amount),

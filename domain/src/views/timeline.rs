@@ -68,7 +68,7 @@ pub enum What {
     },
     /// The money went back.
     Refunded,
-    /// A refund failed and is tried again.
+    /// A refund failed: it stays owed.
     RefundFailed,
     /// What had gone back came back, and is owed again.
     RefundSentBack,

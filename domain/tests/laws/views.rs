@@ -112,6 +112,17 @@ proptest! {
     }
 
     #[test]
+    fn a_refund_that_fails_takes_longer_until_nothing_is_owed(acts in prop::collection::vec(act(), 0..50)) {
+        let mut world = World::new(1);
+        for act in &acts {
+            world.act(act);
+            let page = order_page(&world.log);
+            prop_assert!(page.is_refund_delayed() || !world.case.payment.is_refund_failing());
+            prop_assert!(!page.is_refund_delayed() || !page.owed.is_zero());
+        }
+    }
+
+    #[test]
     fn a_live_message_reads_back_as_it_was_sent(acts in prop::collection::vec(act(), 0..50)) {
         let world = World::after(&acts);
         for viewer in [Viewer::Customer(CUSTOMER), Viewer::Owner(STORE), Viewer::Rider(rider(1))] {
@@ -223,4 +234,21 @@ fn whether_anything_was_taken_is_open_until_the_provider_has_said_so() {
         assert!(!page.undecided, "{mood:?}");
         assert_eq!(page, order_page(&world.log));
     }
+}
+
+#[test]
+fn a_new_refund_takes_no_longer_because_an_earlier_one_has_failed() {
+    use domain::order::CancelledBy;
+    let mut world = World::paid(1);
+    let mut then = |act: Act| {
+        world.act(&act);
+        let page = order_page(&world.log);
+        (page.owed.is_zero(), page.is_refund_delayed())
+    };
+    assert_eq!(then(Act::GoOn), (true, false), "the store has it");
+    assert_eq!(then(Act::Cancel(CancelledBy::Customer)), (true, false));
+    assert_eq!(then(Act::Run(Mood::Approve)), (false, false), "owed, and not tried yet");
+    assert_eq!(then(Act::Run(Mood::Down)), (false, true));
+    assert_eq!(then(Act::Run(Mood::Approve)), (true, false));
+    assert_eq!(then(Act::SendBack), (false, false), "owed once more, and not tried yet");
 }
