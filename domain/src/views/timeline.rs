@@ -90,7 +90,7 @@ pub enum What {
     Offered,
     /// A rider took the job.
     Claimed,
-    /// The rider gave it back.
+    /// The rider gave it back, or the operator took it back: the actor says which.
     Released,
     /// The rider waits at the store.
     Arrived,
