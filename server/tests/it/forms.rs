@@ -7,7 +7,7 @@ use domain::order;
 use domain::processes::CaseRefusal;
 use domain::shared::{MAX_REASON, OrderId};
 use domain::store::WantedLine;
-use domain::views::{Fault, PlaceOrder, RiderAction, Shown, TicketAction};
+use domain::views::{Fault, PlaceOrder, RiderAction, Shown, StoreDay, TicketAction};
 
 async fn person(city: &City, login: &str) -> Person {
     Person::log_in(&format!("http://{}", city.addr), login).await
@@ -263,5 +263,26 @@ async fn a_settlement_of_a_day_that_does_not_exist_says_so_and_keeps_it() {
     assert_eq!(status, 200);
     assert!(tag(&page, "id=\"day\"").contains("value=\"2026-01-05\""));
     assert!(tag(&page, "data-sum=\"paid\"").contains("data-won=\"0\""));
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_kitchen_is_offered_the_time_that_it_takes() {
+    let city = City::open().await;
+    let order = city.order("tok_approve").await;
+    city.until(order, Shown::Received).await;
+    let owner = caller("owner1");
+    city.backend.act_on_store(&owner, StoreDay::Busy { minutes: 60 }, &key()).await.unwrap();
+    let offered = city.backend.board(&owner).await.unwrap().offered_minutes();
+    assert!(offered > 60, "{offered}");
+    let person = person(&city, "owner1").await;
+    let (_, page) = person.page("/owner").await;
+    for minutes in [75, 120, offered] {
+        let choice = tag(&page, &format!("name=\"minutes\" value=\"{minutes}\""));
+        assert_eq!(choice.contains("checked"), minutes == offered, "{choice}");
+    }
+    let form = [field("order", order), field("key", key()), field("minutes", offered)];
+    assert_eq!(person.submit("/api/owner/accept", &form).await, "/owner");
+    city.until(order, Shown::Accepted).await;
     city.close().await;
 }
