@@ -286,3 +286,25 @@ async fn a_busy_kitchen_is_offered_the_time_that_it_takes() {
     city.until(order, Shown::Accepted).await;
     city.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rider_reports_an_accident_on_the_page_and_the_customer_gets_the_money_back() {
+    let city = City::open().await;
+    let order = city.order("tok_approve").await;
+    city.cook(order).await;
+    city.ride(order, RiderAction::Claim).await;
+    let rider = person(&city, "rider1").await;
+    let accident = "name=\"reason\" value=\"accident\"";
+    assert!(!rider.page("/rider").await.1.contains(accident), "before the pickup it is given back");
+    city.ride(order, RiderAction::PickUp { number: None }).await;
+    let (_, page) = rider.page("/rider").await;
+    let form = page.split("<form").find(|form| form.contains(accident)).unwrap_or_else(|| panic!("{page}"));
+    assert!(form.split('>').next().unwrap().contains("action=\"/api/rider/fail\""), "{form}");
+    let typed = form.split_once("name=\"key\" value=\"").unwrap().1.split('"').next().unwrap();
+    let fields = [field("order", order), field("key", typed), field("reason", "accident")];
+    assert_eq!(rider.submit("/api/rider/fail", &fields).await, "/rider");
+    let view = city.until(order, Shown::DeliveryFailed).await;
+    let view = city.until_view(order, |now| now.returned == view.taken).await;
+    assert!(!view.taken.is_zero());
+    city.close().await;
+}

@@ -201,7 +201,7 @@ fn DeliverStep(
             </Submit>
         </CommandForm<Deliver>>
         <details class="more more--button more--danger">
-            <summary class="more__summary">{say!(locale, rider.ride.absent)}</summary>
+            <summary class="more__summary">{say!(locale, rider.ride.fail)}</summary>
             <div class="more__body">
                 <p>{say!(locale, rider.ride.absent_ask)}</p>
                 <CommandForm<Fail> quiet=true errors=errors on_done=shift.refresh()>
@@ -209,6 +209,14 @@ fn DeliverStep(
                     <input type="hidden" name="reason" value="customer_absent"/>
                     <Submit class="btn btn--danger btn--block" action="fail">
                         {say!(locale, rider.ride.absent_yes)}
+                    </Submit>
+                </CommandForm<Fail>>
+                <p>{say!(locale, rider.ride.accident_ask)}</p>
+                <CommandForm<Fail> quiet=true errors=errors on_done=shift.refresh()>
+                    <Hidden shift id action="accident"/>
+                    <input type="hidden" name="reason" value="accident"/>
+                    <Submit class="btn btn--danger btn--block" action="accident">
+                        {say!(locale, rider.ride.accident_yes)}
                     </Submit>
                 </CommandForm<Fail>>
             </div>
