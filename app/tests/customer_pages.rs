@@ -9,7 +9,7 @@ use domain::processes::CaseRefusal;
 use domain::shared::{ItemId, Locale, Text};
 use domain::store::QuoteRefusal;
 use domain::views::{
-    Actor, Fault, Field, FieldFault, MoneyMove, OrderView, Shown, TimelineEntry, What, actions,
+    Actor, ChangeView, Fault, Field, FieldFault, MoneyMove, OrderView, Shown, TimelineEntry, What, actions,
 };
 use site::{Page, Site, sample};
 
@@ -347,6 +347,50 @@ async fn a_refund_that_has_failed_is_said_to_take_longer_and_to_be_looked_after(
                 (!takes_longer, takes_longer),
                 "{page}"
             );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_held_order_says_until_when_it_waits_for_its_payment() {
+    let held =
+        OrderView { held_until: Some(sample::NOW.plus_minutes(10)), ..sample::order(Shown::AwaitingPayment) };
+    let path = format!("/orders/{}", held.line.order);
+    for (locale, text) in [
+        (Locale::Ko, "03:10까지 결제되지 않으면 결제 없이 끝나요"),
+        (Locale::En, "We wait until 03:10; then the order ends and nothing is charged"),
+    ] {
+        assert!(Site::telling(locale, held.clone()).get(&path).await.seen().contains(text));
+        assert!(
+            !Site::new(locale).get(&path).await.seen().contains("data-held"),
+            "it is not known until when"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_change_whose_difference_waits_for_the_customer_asks_to_go_on_with_it() {
+    let order = sample::order(Shown::Received);
+    let change = ChangeView {
+        revision: 1,
+        bill: order.bill.clone(),
+        extra: sample::won(4_000),
+        until: sample::NOW.plus_minutes(10),
+    };
+    let path = format!("/orders/{}", order.line.order);
+    for (pay_url, ko, en) in [
+        (
+            Some("/pay".to_owned()),
+            "차액 ₩4,000을 이어서 결제해 주세요",
+            "go on to pay the difference of ₩4,000",
+        ),
+        (None, "₩4,000을 더 승인받고 있어요", "₩4,000 more is being approved"),
+    ] {
+        for (locale, text) in [(Locale::Ko, ko), (Locale::En, en)] {
+            let order = OrderView { change: Some(change.clone()), pay_url: pay_url.clone(), ..order.clone() };
+            let page = Site::telling(locale, order).get(&path).await.seen();
+            assert!(page.contains(text), "{text} is missing in {page}");
+            assert_eq!(page.contains("data-action=\"pay\""), pay_url.is_some());
         }
     }
 }

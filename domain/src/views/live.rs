@@ -61,6 +61,9 @@ pub struct OrderChange {
     /// Where the customer goes on to pay; `Some(None)` when that is over.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub pay_url: Option<Option<String>>,
+    /// Until when the order is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<Timestamp>,
     /// What money was taken for: the customer need not go on with that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid: Option<Purpose>,
@@ -280,6 +283,7 @@ fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
         bill: None,
         change: None,
         pay_url: None,
+        held_until: None,
         paid: None,
         unpaid: None,
         placed: None,
@@ -288,6 +292,7 @@ fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
         DomainEvent::Order(order::Event::OrderPlaced(placed)) => {
             change.placed = OrderLine::of(placed).map(Box::new);
         }
+        DomainEvent::Order(order::Event::OrderHeld { until, .. }) => change.held_until = Some(*until),
         DomainEvent::Order(order::Event::ChangeRequested { revision, bill, extra, until, .. }) => {
             let (revision, bill, extra, until) = (*revision, bill.clone(), *extra, *until);
             change.change = Some(Some(ChangeView { revision, bill, extra, until }));

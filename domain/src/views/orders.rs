@@ -116,6 +116,9 @@ pub struct OrderDoc {
     pub code: String,
     /// Where the customer goes on to pay.
     pub pay_url: Option<String>,
+    /// Until when it waits for its payment, while it is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<Timestamp>,
     /// Taken, in won.
     pub taken: Won,
     /// Owed back, in won.
@@ -153,6 +156,7 @@ impl OrderDoc {
             ready_at: case.ticket.ready_at,
             code: placed.code.clone(),
             pay_url: pay_url(case, shown),
+            held_until: case.order.held_until,
             taken,
             owed: case.payment.given_back().minus(returned).unwrap_or(Won::ZERO),
             returned,
@@ -205,6 +209,8 @@ pub struct OrderView {
     pub code: String,
     /// Where the customer goes on to pay, while the provider waits for that.
     pub pay_url: Option<String>,
+    /// Until when the order waits for its payment, while it is held: then it ends, and nothing is charged.
+    pub held_until: Option<Timestamp>,
     /// Taken so far, in won.
     pub taken: Won,
     /// Owed back but not back yet, in won.
@@ -240,6 +246,7 @@ impl OrderView {
             ready_at: doc.ready_at,
             code: doc.code,
             pay_url: doc.pay_url,
+            held_until: doc.held_until,
             taken: doc.taken,
             owed: doc.owed,
             returned: doc.returned,
@@ -281,6 +288,8 @@ impl OrderView {
         self.position = message.position;
         if let Some(shown) = change.shown {
             self.line.shown = self.line.shown.max(shown);
+            // What is told of a hold comes with the hold alone: whatever else shows is the end of it.
+            self.held_until = change.held_until;
         }
         if change.ready_at.is_some() {
             self.ready_at = change.ready_at;

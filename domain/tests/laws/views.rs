@@ -252,3 +252,24 @@ fn a_new_refund_takes_no_longer_because_an_earlier_one_has_failed() {
     assert_eq!(then(Act::Run(Mood::Approve)), (true, false));
     assert_eq!(then(Act::SendBack), (false, false), "owed once more, and not tried yet");
 }
+
+#[test]
+fn an_order_that_is_held_says_until_when() {
+    let mut world = World::new(1);
+    let mut page = order_page(&world.log);
+    assert_eq!(page.held_until, None);
+    for (acts, held_until) in [
+        (&[Act::Run(Mood::Down)][..], Some(at(10))),
+        (&[Act::Wait(5), Act::Run(Mood::NeedsCustomer)][..], Some(at(10))),
+        (&[Act::Run(Mood::Approve), Act::GoOn][..], None),
+    ] {
+        for act in acts {
+            world.act(act);
+        }
+        for message in messages(&world.log, Viewer::Customer(CUSTOMER)) {
+            page.apply(&message);
+        }
+        assert_eq!(page.held_until, held_until, "{acts:?}");
+        assert_eq!(page, OrderView { position: page.position, ..order_page(&world.log) });
+    }
+}

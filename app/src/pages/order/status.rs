@@ -43,6 +43,7 @@ pub fn Status(
             </div>
             <h1 class="status__headline" aria-live="polite">{heading}</h1>
             <Promise live shown/>
+            <HeldUntil live/>
             <Reason live/>
             <ProgressLine shown reached missed/>
             <Code live shown missed/>
@@ -135,6 +136,19 @@ fn promise(locale: Locale, view: &OrderView) -> &'static str {
         Shown::Rejected | Shown::OverCapacity | Shown::TimedOut | Shown::Cancelled => {
             say!(locale, orders.promise.nothing_paid)
         }
+    }
+}
+
+/// Until when an order waits for its payment.
+#[component]
+fn HeldUntil(live: LivePage<OrderView>) -> impl IntoView {
+    let locale = use_locale();
+    let until = Memo::new(move |_| live.data.with(|view| view.held_until));
+    move || {
+        until.get().map(|until| {
+            let time = until.in_seoul().clock();
+            view! { <p class="status__promise" data-held>{say!(locale, orders.held_until, time = time)}</p> }
+        })
     }
 }
 
