@@ -13,7 +13,7 @@ mod timeline;
 pub use notices::{notice, notice_heading, notice_template, notice_text};
 pub use operator::{stuck, waits};
 pub use reason::{rejection, stock, variable};
-pub use timeline::{actor, what};
+pub use timeline::{actor, happened, what};
 
 use crate::say;
 use domain::shared::{Locale, Metres};

@@ -4,10 +4,13 @@
 
 mod site;
 
+use domain::payment::RefundReason;
 use domain::processes::CaseRefusal;
 use domain::shared::{ItemId, Locale, Text};
 use domain::store::QuoteRefusal;
-use domain::views::{Fault, Field, FieldFault, Shown, actions};
+use domain::views::{
+    Actor, ChangeView, Fault, Field, FieldFault, MoneyMove, OrderView, Shown, TimelineEntry, What, actions,
+};
 use site::{Page, Site, sample};
 
 fn shows(page: &Page, all: &[&str]) {
@@ -295,4 +298,99 @@ async fn what_was_typed_opens_its_options_again() {
         |row: &str| row.split("<details").nth(1).unwrap().split('>').next().unwrap().contains(" open");
     let open: Vec<bool> = rows.iter().map(|row| is_open(row)).collect();
     assert_eq!(open, [false, false, true], "none of the pizza any more, and two of the other dish");
+}
+
+#[tokio::test]
+async fn an_end_without_a_meal_says_what_becomes_of_the_money_as_far_as_it_is_known() {
+    let ends =
+        [Shown::PaymentFailed, Shown::Cancelled, Shown::Rejected, Shown::OverCapacity, Shown::TimedOut];
+    // Taken or not, and whether that is known; then what has to be said.
+    let told = [
+        (true, false, "결제하신 금액은 모두 돌려드려요", "All you paid comes back"),
+        (false, true, "결제사에 확인하고 있어요", "We are still asking whether anything was paid"),
+        (false, false, "결제된 금액은 없어요", "Nothing was paid"),
+    ];
+    for shown in ends {
+        for (is_taken, undecided, ko, en) in told {
+            for (locale, text) in [(Locale::Ko, ko), (Locale::En, en)] {
+                let order = sample::order(shown);
+                let taken = if is_taken { order.taken } else { sample::won(0) };
+                let site = Site::telling(locale, OrderView { taken, undecided, ..order });
+                let page = site.get(&format!("/orders/{}", sample::order_id(shown))).await.seen();
+                for (_, _, other_ko, other_en) in told {
+                    let other = if locale == Locale::Ko { other_ko } else { other_en };
+                    assert_eq!(page.contains(other), other == text, "{shown:?}: {other} in {page}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refund_that_has_failed_is_said_to_take_longer_and_to_be_looked_after() {
+    let order = sample::order(Shown::Cancelled);
+    let entry =
+        |position, what, money| TimelineEntry { position, at: sample::NOW, by: Actor::System, what, money };
+    let asked = What::RefundRequested { reason: RefundReason::Cancelled };
+    let owed = entry(2, asked, Some(MoneyMove::Owed(order.taken)));
+    let failed = entry(3, What::RefundFailed, None);
+    for (timeline, takes_longer) in [(vec![owed.clone()], false), (vec![owed, failed], true)] {
+        for (locale, usual, longer) in [
+            (Locale::Ko, "결제한 카드로 돌려드려요", "끝날 때까지 저희가 챙길게요"),
+            (Locale::En, "It goes back to your card", "We look after it until it is done"),
+        ] {
+            let order = OrderView { owed: order.taken, timeline: timeline.clone(), ..order.clone() };
+            let path = format!("/orders/{}", order.line.order);
+            let page = Site::telling(locale, order).get(&path).await.seen();
+            assert_eq!(
+                (page.contains(usual), page.contains(longer)),
+                (!takes_longer, takes_longer),
+                "{page}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_held_order_says_until_when_it_waits_for_its_payment() {
+    let held =
+        OrderView { held_until: Some(sample::NOW.plus_minutes(10)), ..sample::order(Shown::AwaitingPayment) };
+    let path = format!("/orders/{}", held.line.order);
+    for (locale, text) in [
+        (Locale::Ko, "03:10까지 결제되지 않으면 결제 없이 끝나요"),
+        (Locale::En, "We wait until 03:10; then the order ends and nothing is charged"),
+    ] {
+        assert!(Site::telling(locale, held.clone()).get(&path).await.seen().contains(text));
+        assert!(
+            !Site::new(locale).get(&path).await.seen().contains("data-held"),
+            "it is not known until when"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_change_whose_difference_waits_for_the_customer_asks_to_go_on_with_it() {
+    let order = sample::order(Shown::Received);
+    let change = ChangeView {
+        revision: 1,
+        bill: order.bill.clone(),
+        extra: sample::won(4_000),
+        until: sample::NOW.plus_minutes(10),
+    };
+    let path = format!("/orders/{}", order.line.order);
+    for (pay_url, ko, en) in [
+        (
+            Some("/pay".to_owned()),
+            "차액 ₩4,000을 이어서 결제해 주세요",
+            "go on to pay the difference of ₩4,000",
+        ),
+        (None, "₩4,000을 더 승인받고 있어요", "₩4,000 more is being approved"),
+    ] {
+        for (locale, text) in [(Locale::Ko, ko), (Locale::En, en)] {
+            let order = OrderView { change: Some(change.clone()), pay_url: pay_url.clone(), ..order.clone() };
+            let page = Site::telling(locale, order).get(&path).await.seen();
+            assert!(page.contains(text), "{text} is missing in {page}");
+            assert_eq!(page.contains("data-action=\"pay\""), pay_url.is_some());
+        }
+    }
 }

@@ -2,12 +2,14 @@
 
 mod common;
 
-use common::{CUSTOMER, NOON, STORE, at, offered, opened, placed, rider};
-use domain::order::{CancelledBy, Event as OrderEvent};
-use domain::processes::{Case, DomainEvent};
+use common::{CUSTOMER, NOON, STORE, at, offered, opened, order_id, placed, rider, store};
+use domain::notification::Template;
+use domain::order::{CancelledBy, Event as OrderEvent, Phase};
+use domain::payment::Purpose;
+use domain::processes::{Case, ChargeOutcome, DomainEvent};
 use domain::shared::{AccountId, StoreId};
 use domain::store::ticket;
-use domain::views::{AccountView, Actor, Recorded, Role, What, is_concerned, timeline_entry};
+use domain::views::{AccountView, Actor, Recorded, Role, What, is_concerned, page_of_order, timeline_entry};
 use domain::{delivery, processes::CaseRefusal};
 use uuid::Uuid;
 
@@ -62,6 +64,23 @@ fn an_order_concerns_its_customer_its_store_once_it_has_come_there_its_rider_and
 }
 
 #[test]
+fn an_order_that_a_full_store_turned_down_at_the_door_concerns_it() -> Result<(), CaseRefusal> {
+    let mut case = Case::of(&[DomainEvent::Order(OrderEvent::OrderPlaced(placed()))]);
+    let approved = ChargeOutcome::Approved { provider_id: "pay".to_owned(), amount: placed().bill.total };
+    for event in case.record_charge(Purpose::Order, approved, at(1), 10)?.into_events() {
+        case.apply(&event);
+    }
+    assert_eq!(concerned(&case), ["customer", "operator"], "the store has not heard of it yet");
+    let full = store().profile.map_or(0, |profile| profile.capacity);
+    for event in case.receive(full, Some(&store()), at(1))?.into_events() {
+        case.apply(&event);
+    }
+    assert_eq!(case.order.phase, Phase::Rejected);
+    assert_eq!(concerned(&case), ["customer", "store", "operator"]);
+    Ok(())
+}
+
+#[test]
 fn an_order_that_ended_unpaid_never_concerns_its_store() -> Result<(), CaseRefusal> {
     let mut case = Case::of(&[DomainEvent::Order(OrderEvent::OrderPlaced(placed()))]);
     for event in case.cancel(CancelledBy::Customer, at(1))?.into_events() {
@@ -93,4 +112,15 @@ fn an_operator_who_cancels_says_why_and_the_timeline_tells_it() {
         .map(|entry| entry.what)
         .collect();
     assert_eq!(told, [What::Cancelled { reason: "정전".to_owned() }]);
+}
+
+#[test]
+fn a_notice_leads_everybody_to_their_own_page_of_the_order_unless_it_is_theirs_no_more() {
+    let order = order_id(1);
+    let page = |role, template| page_of_order(role, order, template);
+    assert_eq!(page(Role::Customer, Template::Delivered), Some(format!("/orders/{order}")));
+    assert_eq!(page(Role::Owner, Template::StoreNewOrder), Some(format!("/owner/orders/{order}")));
+    assert_eq!(page(Role::Rider, Template::RiderCompleted), Some(format!("/rider/orders/{order}")));
+    assert_eq!(page(Role::Rider, Template::RiderTakenBack), None);
+    assert_eq!(page(Role::Applicant, Template::Delivered), None);
 }

@@ -68,7 +68,7 @@ const TABLE: &str = "
     DeliveryOffered                  | -                           | -                          | -
     DeliveryClaimed                  | rider_assigned              | store_rider_assigned       | -
     DeliveryReleased                 | rider_gone                  | store_rider_gone           | -
-    DeliveryReleased by the operator | rider_gone                  | store_rider_gone           | rider_taken_back
+    DeliveryReleased by the operator | rider_replaced              | store_rider_replaced       | rider_taken_back
     RiderArrived                     | -                           | store_rider_here           | -
     DeliveryPickedUp                 | on_the_way                  | store_picked_up            | -
     DoorCodeRefused                  | -                           | -                          | -

@@ -7,7 +7,9 @@ mod table;
 use common::{at, bill, fold, opened};
 use domain::processes::DomainEvent;
 use domain::shared::{Aggregate, Decision};
-use domain::store::ticket::{Command, Event, Phase, Refusal, RejectReason, Ticket};
+use domain::store::ticket::{
+    Command, Event, Phase, Refusal, RejectReason, Ticket, cooking_choices, offered_minutes,
+};
 use table::{Table, variants};
 
 variants!(phases(Phase):
@@ -181,4 +183,29 @@ fn a_promised_time_counts_from_the_acceptance_and_a_delay_from_the_later_of_prom
     assert_eq!(delayed.ready_at, Some(at(32)));
     let late = at_step(&delayed, Command::Delay { minutes: 5, at: at(40) });
     assert_eq!(late.ready_at, Some(at(45)));
+}
+
+#[test]
+fn what_is_offered_first_is_no_less_than_it_takes_and_whatever_can_be_chosen_is_taken() {
+    for (usual, busy, offered) in [
+        (0, 0, 5),
+        (20, 0, 20),
+        (22, 0, 25),
+        (45, 30, 75),
+        (50, 20, 70),
+        (118, 0, 120),
+        (90, 60, 120),
+        (u32::MAX, 60, 120),
+    ] {
+        assert_eq!(offered_minutes(usual, busy), offered, "{usual} and {busy}");
+        let choices = cooking_choices(offered);
+        assert!(choices.contains(&offered) && choices.is_sorted(), "{choices:?}");
+        for minutes in choices {
+            let ticket: Ticket = fold(&[Event::TicketOpened(opened())]);
+            let accept = Command::Accept { minutes, at: at(1) };
+            assert!(matches!(ticket.decide(accept), Ok(Decision::Executed(_))), "{minutes}");
+        }
+    }
+    assert_eq!(cooking_choices(20).last(), Some(&120));
+    assert_eq!((cooking_choices(20).len(), cooking_choices(70).len()), (16, 17));
 }

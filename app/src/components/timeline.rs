@@ -134,7 +134,7 @@ fn Entry(entry: TimelineEntry, newest: Memo<Option<u64>>) -> impl IntoView {
                 {entry.at.in_seoul().clock()}
             </time>
             <div class="timeline__body">
-                <p class="timeline__what">{words::what(locale, &entry.what)}</p>
+                <p class="timeline__what">{words::happened(locale, &entry)}</p>
                 <p class="timeline__who">{words::actor(locale, &entry.by)}</p>
             </div>
             {amount}

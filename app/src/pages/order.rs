@@ -89,27 +89,36 @@ fn ChangeState(live: LivePage<OrderView>) -> impl IntoView {
                 _ => None,
             });
             let failed = last.filter(|what| matches!(what, What::ChangeAbandoned { .. }));
-            (view.change.clone(), failed.filter(|_| !view.line.shown.is_end()))
+            let failed = failed.filter(|_| !view.line.shown.is_end());
+            (view.change.as_ref().map(|change| (change.extra, view.pay_url.is_some())), failed)
         })
     });
-    let block = move || {
-        match state.get() {
-        (Some(change), _) => Some(view! {
-            <section class="refund refund--pending" data-change="pending">
-                <h2 class="refund__title">{say!(locale, orders.change.pending)}</h2>
-                <p class="refund__text">{say!(locale, orders.change.pending_text, amount = change.extra)}</p>
-            </section>
-        }
-        .into_any()),
-        (None, Some(what)) => Some(view! {
-            <section class="refund refund--pending" data-change="abandoned">
-                <h2 class="refund__title">{say!(locale, orders.change.failed)}</h2>
-                <p class="refund__text">{words::what(locale, &what)}</p>
-            </section>
-        }
-        .into_any()),
+    let block = move || match state.get() {
+        (Some((extra, goes_on)), _) => Some(
+            view! {
+                <section class="refund refund--pending" data-change="pending">
+                    <h2 class="refund__title">{say!(locale, orders.change.pending)}</h2>
+                    <p class="refund__text">
+                        {if goes_on {
+                            say!(locale, orders.change.pay_text, amount = extra)
+                        } else {
+                            say!(locale, orders.change.pending_text, amount = extra)
+                        }}
+                    </p>
+                </section>
+            }
+            .into_any(),
+        ),
+        (None, Some(what)) => Some(
+            view! {
+                <section class="refund refund--pending" data-change="abandoned">
+                    <h2 class="refund__title">{say!(locale, orders.change.failed)}</h2>
+                    <p class="refund__text">{words::what(locale, &what)}</p>
+                </section>
+            }
+            .into_any(),
+        ),
         (None, None) => None,
-    }
     };
     view! { <div aria-live="polite">{block}</div> }
 }
@@ -118,13 +127,8 @@ fn ChangeState(live: LivePage<OrderView>) -> impl IntoView {
 #[component]
 fn Refund(live: LivePage<OrderView>) -> impl IntoView {
     let locale = use_locale();
-    let money = Memo::new(move |_| {
-        live.data.with(|view| {
-            let failed = |entry: &&domain::views::TimelineEntry| entry.what == What::RefundFailed;
-            let delayed = view.timeline.iter().any(|entry| failed(&entry));
-            (view.owed, view.returned, delayed)
-        })
-    });
+    let money =
+        Memo::new(move |_| live.data.with(|view| (view.owed, view.returned, view.is_refund_delayed())));
     let block = move || {
         let (owed, returned, delayed) = money.get();
         let (class, title, text) = if !owed.is_zero() {

@@ -6,7 +6,7 @@ use domain::delivery::FailReason;
 use domain::order::{ChangeOutcome, ConfirmedBy, PaymentFailure, RejectReason, StuckReason};
 use domain::payment::RefundReason;
 use domain::shared::Locale;
-use domain::views::{Actor, What};
+use domain::views::{Actor, TimelineEntry, What};
 
 /// Who made an event happen.
 pub fn actor(locale: Locale, actor: &Actor) -> &'static str {
@@ -20,7 +20,15 @@ pub fn actor(locale: Locale, actor: &Actor) -> &'static str {
     }
 }
 
-/// What an entry of the timeline says.
+/// What an entry of the timeline says. A job that is free again was given back by its rider, or taken back by the operator.
+pub fn happened(locale: Locale, entry: &TimelineEntry) -> String {
+    match (&entry.what, entry.by) {
+        (What::Released, Actor::Operator(_)) => say!(locale, words.what.taken_back).to_owned(),
+        (happened, _) => what(locale, happened),
+    }
+}
+
+/// What has happened, whoever did it.
 pub fn what(locale: Locale, what: &What) -> String {
     let sentence = match what {
         What::Rejected { reason: RejectReason::Store(reason) } => {
@@ -103,4 +111,26 @@ pub fn what(locale: Locale, what: &What) -> String {
         },
     };
     sentence.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::shared::{AccountId, Timestamp};
+
+    #[test]
+    fn a_job_that_the_operator_took_back_was_not_given_back_by_the_rider() {
+        let id = AccountId("0192f000-0000-7000-8000-000000000001".parse().unwrap());
+        let at = Timestamp(1_767_225_600_000);
+        let said = |locale, by| {
+            happened(locale, &TimelineEntry { position: 1, at, by, what: What::Released, money: None })
+        };
+        for (locale, given, taken) in [
+            (Locale::Ko, "라이더가 배달을 돌려주어", "배달을 다른 라이더에게 다시 맡겨요"),
+            (Locale::En, "The rider gave", "The delivery was taken back from the rider"),
+        ] {
+            assert!(said(locale, Actor::Rider(id)).starts_with(given));
+            assert!(said(locale, Actor::Operator(id)).starts_with(taken));
+        }
+    }
 }

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 pub(crate) struct Kitchen {
     pub(crate) refuse: Option<Fault>,
+    pub(crate) order: Option<OrderView>,
     pub(crate) draft: Arc<Mutex<Option<FormDraft>>>,
 }
 
@@ -71,6 +72,9 @@ impl Backend for Kitchen {
         Err(Fault::NotSignedIn)
     }
     async fn order(&self, _: &Caller, id: OrderId) -> Answer<OrderView> {
+        if let Some(order) = self.order.clone().filter(|order| order.line.order == id) {
+            return Ok(order);
+        }
         let shown = Shown::ALL.into_iter().find(|shown| sample::order_id(*shown) == id);
         shown.map(sample::order).ok_or(Fault::NotFound)
     }

@@ -11,7 +11,7 @@ use axum::http::{Request, header};
 use axum::response::IntoResponse;
 use backend::Kitchen;
 use domain::shared::Locale;
-use domain::views::{Caller, Fault, FormDraft};
+use domain::views::{Caller, Fault, FormDraft, OrderView};
 use leptos::prelude::provide_context;
 use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
 use std::sync::{Arc, Mutex, Once};
@@ -37,6 +37,7 @@ impl Page {
 pub(crate) struct Site {
     locale: Locale,
     refuse: Option<Fault>,
+    order: Option<OrderView>,
     draft: Arc<Mutex<Option<FormDraft>>>,
 }
 
@@ -45,12 +46,17 @@ impl Site {
         // As at the server's start: this also starts the pages' executor.
         static ROUTES: Once = Once::new();
         ROUTES.call_once(|| assert!(!generate_route_list(App).is_empty()));
-        Self { locale, refuse: None, draft: Arc::default() }
+        Self { locale, refuse: None, order: None, draft: Arc::default() }
     }
 
     /// A site whose server refuses every command.
     pub(crate) fn refusing(locale: Locale, fault: Fault) -> Self {
         Self { refuse: Some(fault), ..Self::new(locale) }
+    }
+
+    /// A site on which this order is as told.
+    pub(crate) fn telling(locale: Locale, order: OrderView) -> Self {
+        Self { order: Some(order), ..Self::new(locale) }
     }
 
     /// What the server remembers of a refused form.
@@ -88,8 +94,11 @@ impl Site {
     }
 
     fn context(&self) -> impl Fn() + Clone + Send + Sync + 'static {
-        let backend: Arc<dyn Backend> =
-            Arc::new(Kitchen { refuse: self.refuse.clone(), draft: self.draft.clone() });
+        let backend: Arc<dyn Backend> = Arc::new(Kitchen {
+            refuse: self.refuse.clone(),
+            order: self.order.clone(),
+            draft: self.draft.clone(),
+        });
         move || {
             provide_context(backend.clone());
             provide_context(Assets {

@@ -174,8 +174,10 @@ pub(crate) fn order(shown: Shown) -> OrderView {
         ready_at: None,
         code: "4821".into(),
         pay_url: None,
+        held_until: None,
         owed: Won::ZERO,
         returned: Won::ZERO,
+        undecided: false,
         timeline: Vec::new(),
     }
 }

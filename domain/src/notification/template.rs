@@ -96,6 +96,8 @@ templates! {
     RiderAssigned = "rider_assigned",
     /// The rider has given it back: another one is looked for.
     RiderGone = "rider_gone",
+    /// The operator has taken it back from the rider: another one is looked for.
+    RiderReplaced = "rider_replaced",
     /// The rider has the food.
     OnTheWay = "on_the_way",
     /// The food has arrived: 배송확인 is asked for.
@@ -148,6 +150,8 @@ templates! {
     StoreRiderAssigned = "store_rider_assigned",
     /// To the store: the rider has given it back.
     StoreRiderGone = "store_rider_gone",
+    /// To the store: the operator has taken it back from the rider.
+    StoreRiderReplaced = "store_rider_replaced",
     /// To the store: the rider waits at the counter.
     StoreRiderHere = "store_rider_here",
     /// To the store: the rider has the food.

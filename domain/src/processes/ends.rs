@@ -120,10 +120,10 @@ impl Case {
         self.give_up(refund, reason, now)
     }
 
-    /// The store in whose kitchen it was; `None` while it was not there.
-    pub fn store_that_had_it(&self) -> Option<StoreId> {
-        self.ticket.opened.as_ref()?;
-        self.order.placed.as_ref().map(|placed| placed.store)
+    /// The store to which it has come, paid: into its kitchen, or as far as the door of a full one; `None` while it was not there.
+    pub fn store_it_came_to(&self) -> Option<StoreId> {
+        let has_come = self.ticket.phase != ticket::Phase::New;
+        self.order.placed.as_ref().filter(|_| has_come).map(|placed| placed.store)
     }
 
     /// 배달실패: nobody will bring it any more. What kitchen and rider still had to do is taken off their lists.

@@ -1,5 +1,6 @@
 //! The inbox: what one reader was told, as a talk.
 
+use super::Role;
 use crate::notification::{Template, Variables};
 use crate::shared::{OrderId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -32,4 +33,16 @@ pub struct InboxView {
     pub earlier: Option<u64>,
     /// True for the latest page.
     pub latest: bool,
+}
+
+/// The page on which the reader of a notice sees what happened to the order; `None` when it is not theirs to see any more.
+pub fn page_of_order(role: Role, order: OrderId, template: Template) -> Option<String> {
+    match role {
+        Role::Customer => Some(format!("/orders/{order}")),
+        Role::Owner => Some(format!("/owner/orders/{order}")),
+        // A job that was taken back is nobody's, or another rider's.
+        Role::Rider if template == Template::RiderTakenBack => None,
+        Role::Rider => Some(format!("/rider/orders/{order}")),
+        Role::Operator | Role::Applicant => None,
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Actor, ChangeView, JobCard, OrderLine, Shown, TicketCard, TimelineEntry, timeline_entry};
 use crate::payment::Purpose;
-use crate::processes::DomainEvent;
+use crate::processes::{DomainEvent, of_charge_key};
 use crate::shared::{AccountId, Bill, Line, OrderId, Personal, Sealed, StoreId, Timestamp};
 use crate::store::ticket;
 use crate::{delivery, order, payment, store};
@@ -62,9 +62,15 @@ pub struct OrderChange {
     /// Where the customer goes on to pay; `Some(None)` when that is over.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub pay_url: Option<Option<String>>,
+    /// Until when the order is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<Timestamp>,
     /// What money was taken for: the customer need not go on with that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid: Option<Purpose>,
+    /// What nothing was taken for, and nothing will be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpaid: Option<Purpose>,
     /// The order, when it is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placed: Option<Box<OrderLine>>,
@@ -278,13 +284,16 @@ fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
         bill: None,
         change: None,
         pay_url: None,
+        held_until: None,
         paid: None,
+        unpaid: None,
         placed: None,
     };
     match &recorded.event {
         DomainEvent::Order(order::Event::OrderPlaced(placed)) => {
             change.placed = OrderLine::of(placed).map(Box::new);
         }
+        DomainEvent::Order(order::Event::OrderHeld { until, .. }) => change.held_until = Some(*until),
         DomainEvent::Order(order::Event::ChangeRequested { revision, bill, extra, until, .. }) => {
             let (revision, bill, extra, until) = (*revision, bill.clone(), *extra, *until);
             change.change = Some(Some(ChangeView { revision, bill, extra, until }));
@@ -303,12 +312,15 @@ fn order_change(recorded: &Recorded, order: OrderId) -> Option<OrderChange> {
         }
         // What is declined is given up as well, unless it was before: then the page may be about another request.
         DomainEvent::Payment(payment::Event::PaymentApproved { purpose, .. }) => change.paid = Some(*purpose),
+        DomainEvent::Payment(
+            payment::Event::PaymentDeclined { key, .. } | payment::Event::ChargeVoided { key, .. },
+        ) => change.unpaid = of_charge_key(key).map(|(_, purpose)| purpose),
         DomainEvent::Ticket(
             ticket::Event::TicketAccepted { ready_at, .. } | ticket::Event::CookingDelayed { ready_at, .. },
         ) => change.ready_at = Some(*ready_at),
         _ => {}
     }
-    (change.shown.is_some() || change.entry.is_some()).then_some(change)
+    (change.shown.is_some() || change.entry.is_some() || change.unpaid.is_some()).then_some(change)
 }
 
 fn ticket_change(

@@ -38,7 +38,7 @@ pub use customer::{
 pub use enrolment::{ApplicationView, Typed, Verdict, WaitingApplication, check_rider, fields_of};
 pub use fault::{Fault, Field, FieldFault, LineFault};
 pub use food::{NamedLine, find_food, food_of};
-pub use inbox::{InboxEntry, InboxView};
+pub use inbox::{InboxEntry, InboxView, page_of_order};
 pub use live::{
     JobChange, LiveBody, LiveMessage, OrderChange, Recorded, StoreChange, TicketChange, Viewer, live_message,
 };

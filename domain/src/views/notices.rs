@@ -208,12 +208,14 @@ impl Told<'_> {
                 self.customer(Template::RiderAssigned);
                 self.store(Template::StoreRiderAssigned);
             }
-            E::DeliveryReleased { rider, .. } => {
+            E::DeliveryReleased { rider, .. } if by == Actor::Rider(*rider) => {
                 self.customer(Template::RiderGone);
                 self.store(Template::StoreRiderGone);
-                if by != Actor::Rider(*rider) {
-                    self.rider(*rider, Template::RiderTakenBack);
-                }
+            }
+            E::DeliveryReleased { rider, .. } => {
+                self.customer(Template::RiderReplaced);
+                self.store(Template::StoreRiderReplaced);
+                self.rider(*rider, Template::RiderTakenBack);
             }
             E::RiderArrived { .. } => self.store(Template::StoreRiderHere),
             E::DeliveryPickedUp { .. } => {

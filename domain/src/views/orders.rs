@@ -1,6 +1,6 @@
 //! The customer's orders: the list, and one of them.
 
-use super::{Shown, TimelineEntry, What, is_settled};
+use super::{MoneyMove, Shown, TimelineEntry, What, is_settled};
 use crate::order::Flag;
 use crate::payment::{self, Purpose, Waiting};
 use crate::processes::{Case, OpenCharge, charge_key};
@@ -116,12 +116,18 @@ pub struct OrderDoc {
     pub code: String,
     /// Where the customer goes on to pay.
     pub pay_url: Option<String>,
+    /// Until when it waits for its payment, while it is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<Timestamp>,
     /// Taken, in won.
     pub taken: Won,
     /// Owed back, in won.
     pub owed: Won,
     /// Given back, in won.
     pub returned: Won,
+    /// True while it is not known what became of the charge for the order.
+    #[serde(default)]
+    pub undecided: bool,
     /// True when nothing more will happen, to the order or to its money.
     pub settled: bool,
     /// Personal fields.
@@ -150,9 +156,11 @@ impl OrderDoc {
             ready_at: case.ticket.ready_at,
             code: placed.code.clone(),
             pay_url: pay_url(case, shown),
+            held_until: case.order.held_until,
             taken,
             owed: case.payment.given_back().minus(returned).unwrap_or(Won::ZERO),
             returned,
+            undecided: !case.payment.is_decided(&charge_key(placed.order, Purpose::Order)),
             settled: is_settled(case),
             sealed: placed.sealed.clone(),
         })
@@ -201,12 +209,16 @@ pub struct OrderView {
     pub code: String,
     /// Where the customer goes on to pay, while the provider waits for that.
     pub pay_url: Option<String>,
+    /// Until when the order waits for its payment, while it is held: then it ends, and nothing is charged.
+    pub held_until: Option<Timestamp>,
     /// Taken so far, in won.
     pub taken: Won,
     /// Owed back but not back yet, in won.
     pub owed: Won,
     /// Given back, in won.
     pub returned: Won,
+    /// True while it is not known what became of the charge for the order: something may have been taken.
+    pub undecided: bool,
     /// What happened.
     pub timeline: Vec<TimelineEntry>,
 }
@@ -234,9 +246,11 @@ impl OrderView {
             ready_at: doc.ready_at,
             code: doc.code,
             pay_url: doc.pay_url,
+            held_until: doc.held_until,
             taken: doc.taken,
             owed: doc.owed,
             returned: doc.returned,
+            undecided: doc.undecided,
             timeline,
         }
     }
@@ -246,6 +260,21 @@ impl OrderView {
     pub fn is_missed(&self) -> bool {
         let failed = |entry: &TimelineEntry| matches!(entry.what, What::DeliveryFailed { .. });
         !self.line.shown.is_end() && self.timeline.iter().any(failed)
+    }
+
+    /// True while money is owed back of which a request has failed since nothing was owed last. Which of several refunds it was, the
+    /// timeline does not say.
+    pub fn is_refund_delayed(&self) -> bool {
+        let (mut owed, mut delayed) = (Won::ZERO, false);
+        for entry in &self.timeline {
+            owed = match entry.money {
+                Some(MoneyMove::Owed(amount)) => owed.plus(amount).unwrap_or(Won::MAX),
+                Some(MoneyMove::Returned(amount)) => owed.minus(amount).unwrap_or(Won::ZERO),
+                _ => owed,
+            };
+            delayed = !owed.is_zero() && (delayed || entry.what == What::RefundFailed);
+        }
+        delayed
     }
 
     /// The page after a live message: the same that a fresh load would show. Messages for other orders change nothing.
@@ -259,6 +288,8 @@ impl OrderView {
         self.position = message.position;
         if let Some(shown) = change.shown {
             self.line.shown = self.line.shown.max(shown);
+            // What is told of a hold comes with the hold alone: whatever else shows is the end of it.
+            self.held_until = change.held_until;
         }
         if change.ready_at.is_some() {
             self.ready_at = change.ready_at;
@@ -281,8 +312,11 @@ impl OrderView {
         if change.shown.is_some_and(|shown| shown == Shown::Received || shown.is_end()) {
             self.pay_url = None;
         }
+        if [change.paid, change.unpaid].contains(&Some(Purpose::Order)) {
+            self.undecided = false;
+        }
         if let Some(entry) = &change.entry {
-            use super::MoneyMove::{Asked, Owed, Returned, SentBack, Taken};
+            use MoneyMove::{Asked, Owed, Returned, SentBack, Taken};
             let plus = |sum: Won, amount| sum.plus(amount).unwrap_or(Won::MAX);
             match entry.money {
                 Some(Taken(amount)) => self.taken = plus(self.taken, amount),

@@ -71,7 +71,7 @@ pub enum What {
     },
     /// The money went back.
     Refunded,
-    /// A refund failed and is tried again.
+    /// A refund failed: it stays owed.
     RefundFailed,
     /// What had gone back came back, and is owed again.
     RefundSentBack,
@@ -93,7 +93,7 @@ pub enum What {
     Offered,
     /// A rider took the job.
     Claimed,
-    /// The rider gave it back.
+    /// The rider gave it back, or the operator took it back: the actor says which.
     Released,
     /// The rider waits at the store.
     Arrived,
@@ -285,14 +285,15 @@ pub fn timeline_entry(recorded: &Recorded) -> Option<TimelineEntry> {
 }
 
 /// Whether the timeline of an order is somebody's to read: its customer's, its store's once it has come there, its rider's, and the
-/// operator's. Of an order that was not paid a store hears nothing (invariant 1).
+/// operator's. A full store that turned it down at the door has been told so, and may see why. Of an order that was not paid a store hears
+/// nothing (invariant 1).
 pub fn is_concerned(who: &AccountView, case: &Case) -> bool {
     let Some(placed) = &case.order.placed else {
         return false;
     };
     match who.role {
         Role::Customer => placed.customer == who.id,
-        Role::Owner => who.store.is_some() && case.store_that_had_it() == who.store,
+        Role::Owner => who.store.is_some() && case.store_it_came_to() == who.store,
         Role::Rider => case.delivery.rider == Some(who.id),
         Role::Operator => true,
         Role::Applicant => false,

@@ -112,6 +112,17 @@ proptest! {
     }
 
     #[test]
+    fn a_refund_that_fails_takes_longer_until_nothing_is_owed(acts in prop::collection::vec(act(), 0..50)) {
+        let mut world = World::new(1);
+        for act in &acts {
+            world.act(act);
+            let page = order_page(&world.log);
+            prop_assert!(page.is_refund_delayed() || !world.case.payment.is_refund_failing());
+            prop_assert!(!page.is_refund_delayed() || !page.owed.is_zero());
+        }
+    }
+
+    #[test]
     fn a_live_message_reads_back_as_it_was_sent(acts in prop::collection::vec(act(), 0..50)) {
         let world = World::after(&acts);
         for viewer in [Viewer::Customer(CUSTOMER), Viewer::Owner(STORE), Viewer::Rider(rider(1))] {
@@ -203,4 +214,62 @@ fn the_way_to_the_providers_page_stays_when_the_money_of_another_request_is_foun
     page.position = position(&world.log);
     assert_eq!(page, order_page(&world.log));
     assert!(page.pay_url.is_some());
+}
+
+/// An order ends while it is not known whether anything was taken for it: the page says so until the provider has answered.
+#[test]
+fn whether_anything_was_taken_is_open_until_the_provider_has_said_so() {
+    use domain::order::CancelledBy;
+    for (mood, event) in [(Mood::Down, "ChargeVoided"), (Mood::Lost, "PaymentApproved")] {
+        let mut world = World::new(1);
+        world.act(&Act::Run(mood));
+        world.act(&Act::Cancel(CancelledBy::Customer));
+        let mut page = order_page(&world.log);
+        assert!(page.undecided && page.taken.is_zero(), "{mood:?}");
+        world.act(&Act::Run(Mood::Approve));
+        assert_eq!(world.log.last().map(|recorded| recorded.event.type_name()), Some(event));
+        for message in messages(&world.log, Viewer::Customer(CUSTOMER)) {
+            page.apply(&message);
+        }
+        assert!(!page.undecided, "{mood:?}");
+        assert_eq!(page, order_page(&world.log));
+    }
+}
+
+#[test]
+fn a_new_refund_takes_no_longer_because_an_earlier_one_has_failed() {
+    use domain::order::CancelledBy;
+    let mut world = World::paid(1);
+    let mut then = |act: Act| {
+        world.act(&act);
+        let page = order_page(&world.log);
+        (page.owed.is_zero(), page.is_refund_delayed())
+    };
+    assert_eq!(then(Act::GoOn), (true, false), "the store has it");
+    assert_eq!(then(Act::Cancel(CancelledBy::Customer)), (true, false));
+    assert_eq!(then(Act::Run(Mood::Approve)), (false, false), "owed, and not tried yet");
+    assert_eq!(then(Act::Run(Mood::Down)), (false, true));
+    assert_eq!(then(Act::Run(Mood::Approve)), (true, false));
+    assert_eq!(then(Act::SendBack), (false, false), "owed once more, and not tried yet");
+}
+
+#[test]
+fn an_order_that_is_held_says_until_when() {
+    let mut world = World::new(1);
+    let mut page = order_page(&world.log);
+    assert_eq!(page.held_until, None);
+    for (acts, held_until) in [
+        (&[Act::Run(Mood::Down)][..], Some(at(10))),
+        (&[Act::Wait(5), Act::Run(Mood::NeedsCustomer)][..], Some(at(10))),
+        (&[Act::Run(Mood::Approve), Act::GoOn][..], None),
+    ] {
+        for act in acts {
+            world.act(act);
+        }
+        for message in messages(&world.log, Viewer::Customer(CUSTOMER)) {
+            page.apply(&message);
+        }
+        assert_eq!(page.held_until, held_until, "{acts:?}");
+        assert_eq!(page, OrderView { position: page.position, ..order_page(&world.log) });
+    }
 }

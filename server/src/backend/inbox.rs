@@ -5,7 +5,7 @@ use super::{Desk, failed};
 use crate::commands::account;
 use crate::storage::{DeadLetterNotice, NoticeId};
 use app::backend::Answer;
-use domain::views::{Caller, DeadNotice, Fault, InboxEntry, InboxView, Role, cut, role_of};
+use domain::views::{Caller, DeadNotice, Fault, InboxEntry, InboxView, Role, cut, page_of_order, role_of};
 
 pub(super) use domain::views::recipient;
 
@@ -24,8 +24,7 @@ impl Desk {
             order: notice.order,
             template: notice.doc.template,
             variables: notice.doc.variables,
-            // Only customers have a page for each order.
-            page: (who.role == Role::Customer).then(|| format!("/orders/{}", notice.order)),
+            page: page_of_order(who.role, notice.order, notice.doc.template),
         });
         let now = self.clock.now();
         Ok(InboxView { now, entries: entries.collect(), earlier, latest: before.is_none() })

@@ -174,7 +174,9 @@ impl Feed {
         match &message.body {
             LiveBody::Order(change) => {
                 let moves_money = change.entry.as_ref().is_some_and(|entry| entry.money.is_some());
-                moves_money || change.shown.is_some_and(Shown::is_end)
+                // What is called off says so after the end, alone; what is declined may still have the end behind it.
+                let is_called_off = change.unpaid.is_some() && change.entry.is_none();
+                moves_money || is_called_off || change.shown.is_some_and(Shown::is_end)
             }
             // It does not say what has happened.
             LiveBody::Operator { .. } => true,

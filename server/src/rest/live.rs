@@ -105,9 +105,14 @@ struct LiveOrder {
     change: Option<LiveChange>,
     /// Where the customer goes on to pay; `null` when that is over.
     pay_url: Option<String>,
+    /// Until when the order is held, in milliseconds since 1970: then it ends, and nothing is charged.
+    held_until: Option<i64>,
     /// For what money was taken: `order`, or `change` with its revision.
     #[schema(value_type = Option<serde_json::Value>)]
     paid: Option<serde_json::Value>,
+    /// For what nothing was taken, and nothing will be: as in `paid`.
+    #[schema(value_type = Option<serde_json::Value>)]
+    unpaid: Option<serde_json::Value>,
     /// The order, when it is new.
     placed: Option<LiveOrderLine>,
 }

@@ -3,7 +3,7 @@
 use app::backend::Backend;
 use app::words;
 use domain::shared::Locale;
-use domain::views::InboxEntry;
+use domain::views::{InboxEntry, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -79,11 +79,11 @@ impl Before {
 }
 
 impl Notice {
-    fn new(base: &Base, entry: &InboxEntry, locale: Locale) -> Self {
+    fn new(base: &Base, entry: &InboxEntry, is_customer: bool, locale: Locale) -> Self {
         let here = format!("/orderLists/{}", entry.order);
         let mut links = base.links([("timeline", &format!("{here}/timeline"))]);
-        // Only customers have a page for each order.
-        if entry.page.is_some() {
+        // Only its customer reads the order itself.
+        if is_customer {
             links.insert("orderList", base.link(&here));
         }
         Self {
@@ -112,6 +112,8 @@ pub(super) async fn list(ask: Ask, Query(asked): Query<Before>) -> Result<Hal<No
     if let Some(earlier) = view.earlier {
         links.insert("next", ask.base.link(&at(earlier)));
     }
-    let notices = view.entries.iter().rev().map(|entry| Notice::new(&ask.base, entry, ask.locale()));
+    let is_customer = ask.caller.account.as_ref().is_some_and(|account| account.role == Role::Customer);
+    let notices =
+        view.entries.iter().rev().map(|entry| Notice::new(&ask.base, entry, is_customer, ask.locale()));
     Ok(Hal::new(Notices { embedded: Held { notices: notices.collect() }, links }))
 }

@@ -221,7 +221,7 @@ fn entry(entry: &TimelineEntry, locale: Locale) -> Entry {
             Actor::System => "system",
         },
         what: name.unwrap_or_default().to_owned(),
-        text: words::what(locale, &entry.what),
+        text: words::happened(locale, entry),
         money: entry.money.map(|money| {
             let (kind, amount) = match money {
                 MoneyMove::Asked(amount) => ("asked", amount),

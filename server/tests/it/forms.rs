@@ -7,7 +7,7 @@ use domain::order;
 use domain::processes::CaseRefusal;
 use domain::shared::{MAX_REASON, OrderId};
 use domain::store::WantedLine;
-use domain::views::{Fault, PlaceOrder, RiderAction, Shown, TicketAction};
+use domain::views::{Fault, PlaceOrder, RiderAction, Shown, StoreDay, TicketAction};
 
 async fn person(city: &City, login: &str) -> Person {
     Person::log_in(&format!("http://{}", city.addr), login).await
@@ -263,5 +263,48 @@ async fn a_settlement_of_a_day_that_does_not_exist_says_so_and_keeps_it() {
     assert_eq!(status, 200);
     assert!(tag(&page, "id=\"day\"").contains("value=\"2026-01-05\""));
     assert!(tag(&page, "data-sum=\"paid\"").contains("data-won=\"0\""));
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_kitchen_is_offered_the_time_that_it_takes() {
+    let city = City::open().await;
+    let order = city.order("tok_approve").await;
+    city.until(order, Shown::Received).await;
+    let owner = caller("owner1");
+    city.backend.act_on_store(&owner, StoreDay::Busy { minutes: 60 }, &key()).await.unwrap();
+    let offered = city.backend.board(&owner).await.unwrap().offered_minutes();
+    assert!(offered > 60, "{offered}");
+    let person = person(&city, "owner1").await;
+    let (_, page) = person.page("/owner").await;
+    for minutes in [75, 120, offered] {
+        let choice = tag(&page, &format!("name=\"minutes\" value=\"{minutes}\""));
+        assert_eq!(choice.contains("checked"), minutes == offered, "{choice}");
+    }
+    let form = [field("order", order), field("key", key()), field("minutes", offered)];
+    assert_eq!(person.submit("/api/owner/accept", &form).await, "/owner");
+    city.until(order, Shown::Accepted).await;
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rider_reports_an_accident_on_the_page_and_the_customer_gets_the_money_back() {
+    let city = City::open().await;
+    let order = city.order("tok_approve").await;
+    city.cook(order).await;
+    city.ride(order, RiderAction::Claim).await;
+    let rider = person(&city, "rider1").await;
+    let accident = "name=\"reason\" value=\"accident\"";
+    assert!(!rider.page("/rider").await.1.contains(accident), "before the pickup it is given back");
+    city.ride(order, RiderAction::PickUp { number: None }).await;
+    let (_, page) = rider.page("/rider").await;
+    let form = page.split("<form").find(|form| form.contains(accident)).unwrap_or_else(|| panic!("{page}"));
+    assert!(form.split('>').next().unwrap().contains("action=\"/api/rider/fail\""), "{form}");
+    let typed = form.split_once("name=\"key\" value=\"").unwrap().1.split('"').next().unwrap();
+    let fields = [field("order", order), field("key", typed), field("reason", "accident")];
+    assert_eq!(rider.submit("/api/rider/fail", &fields).await, "/rider");
+    let view = city.until(order, Shown::DeliveryFailed).await;
+    let view = city.until_view(order, |now| now.returned == view.taken).await;
+    assert!(!view.taken.is_zero());
     city.close().await;
 }

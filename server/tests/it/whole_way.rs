@@ -2,6 +2,7 @@
 
 use crate::city::{City, caller, key};
 use crate::ledger::count;
+use crate::people::Person;
 use domain::shared::Won;
 use domain::views::{RiderAction, Shown};
 
@@ -45,5 +46,24 @@ async fn a_receipt_that_is_confirmed_on_the_way_sets_the_rider_free_and_pays() {
     city.cook(next).await;
     city.ride(next, RiderAction::Claim).await;
     city.until(next, Shown::Assigned).await;
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn store_and_rider_are_led_to_what_happened_to_an_order_that_is_on_its_way() {
+    let city = City::open().await;
+    let order = city.order("tok_approve").await;
+    city.cook(order).await;
+    city.ride(order, RiderAction::Claim).await;
+    city.ride(order, RiderAction::PickUp { number: None }).await;
+    city.until(order, Shown::OnTheWay).await;
+    for (login, home) in [("owner1", "/owner"), ("rider1", "/rider")] {
+        let person = Person::log_in(&city.base(), login).await;
+        let story = format!("{home}/orders/{order}");
+        let (status, page) = person.page(home).await;
+        assert!(status == 200 && page.contains(&format!("href=\"{story}\"")), "{page}");
+        let (status, page) = person.page(&story).await;
+        assert!(status == 200 && page.contains("data-shown=\"on_the_way\""), "{page}");
+    }
     city.close().await;
 }

@@ -99,7 +99,8 @@ async fn everybody_finds_what_they_were_told_and_nobody_what_others_were() {
     assert_eq!(templates(&told), [Template::OrderPlaced, Template::OrderReceived]);
     assert_eq!(told.entries[0].page, Some(format!("/orders/{order}")));
     let store = city.inbox("owner1", 1).await;
-    assert_eq!((templates(&store), &store.entries[0].page), (vec![Template::StoreNewOrder], &None));
+    let of_store = format!("/owner/orders/{order}");
+    assert_eq!((templates(&store), &store.entries[0].page), (vec![Template::StoreNewOrder], &Some(of_store)));
     for other in ["customer2", "owner2", "rider1"] {
         assert_eq!(city.running.backend.inbox(&caller(other), None).await.unwrap().entries, [], "{other}");
     }

@@ -43,6 +43,7 @@ pub fn Status(
             </div>
             <h1 class="status__headline" aria-live="polite">{heading}</h1>
             <Promise live shown/>
+            <HeldUntil live/>
             <Reason live/>
             <ProgressLine shown reached missed/>
             <Code live shown missed/>
@@ -126,16 +127,28 @@ fn promise(locale: Locale, view: &OrderView) -> &'static str {
         Shown::OnTheWay => say!(locale, orders.promise.on_the_way),
         Shown::Delivered => say!(locale, orders.promise.delivered),
         Shown::Completed => say!(locale, orders.promise.completed),
-        Shown::PaymentFailed => say!(locale, orders.promise.payment_failed),
         // Whether it is given back is decided case by case: the refund says so when it is.
         Shown::DeliveryFailed => say!(locale, orders.promise.delivery_failed),
+        // An approval may come late, and until the provider has answered nobody knows whether it will.
+        _ if !view.taken.is_zero() => say!(locale, orders.promise.money_back),
+        _ if view.undecided => say!(locale, orders.promise.undecided),
+        Shown::PaymentFailed => say!(locale, orders.promise.payment_failed),
         Shown::Rejected | Shown::OverCapacity | Shown::TimedOut | Shown::Cancelled => {
-            if view.taken.is_zero() {
-                say!(locale, orders.promise.nothing_paid)
-            } else {
-                say!(locale, orders.promise.money_back)
-            }
+            say!(locale, orders.promise.nothing_paid)
         }
+    }
+}
+
+/// Until when an order waits for its payment.
+#[component]
+fn HeldUntil(live: LivePage<OrderView>) -> impl IntoView {
+    let locale = use_locale();
+    let until = Memo::new(move |_| live.data.with(|view| view.held_until));
+    move || {
+        until.get().map(|until| {
+            let time = until.in_seoul().clock();
+            view! { <p class="status__promise" data-held>{say!(locale, orders.held_until, time = time)}</p> }
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use crate::components::{CommandForm, ReasonField, Submit, use_closing};
 use crate::i18n::use_locale;
 use crate::{say, words};
 use domain::shared::{OrderId, Timestamp};
-use domain::store::ticket::{DELAY_STEPS, StockReason};
+use domain::store::ticket::{DELAY_STEPS, StockReason, cooking_choices};
 use domain::views::FormDraft;
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ fn Hidden(
     .into_any()
 }
 
-/// Takes the order, with the cooking time in steps of five minutes.
+/// Takes the order, with the cooking time to choose.
 #[component]
 pub fn AcceptForm(
     /// What the board's parts share.
@@ -45,13 +45,13 @@ pub fn AcceptForm(
     draft: Option<FormDraft>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let usual = (cooking_minutes.clamp(5, 60) + 2) / 5 * 5;
+    let minutes = cooking_choices(cooking_minutes);
     let draft = draft.filter(|draft| draft.field("action") == Some("accept"));
     let chosen = draft.and_then(|draft| draft.field("minutes")?.parse().ok());
-    let chosen = chosen.filter(|minutes: &u32| (5..=60).contains(minutes)).unwrap_or(usual);
-    let choices = (1..=12)
-        .map(|step| {
-            let minutes = step * 5;
+    let chosen = chosen.filter(|chosen: &u32| minutes.contains(chosen)).unwrap_or(cooking_minutes);
+    let choices = minutes
+        .into_iter()
+        .map(|minutes| {
             view! {
                 <label class="pick">
                     <input

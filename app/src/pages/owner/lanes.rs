@@ -136,7 +136,7 @@ fn Left(board: Board) -> impl IntoView {
                 };
                 view! {
                     <li class="ticket__rider" data-left=order.to_string() data-phase=shown.slug()>
-                        <strong>{number}</strong> " "
+                        <a class="link" href=format!("/owner/orders/{order}")><strong>{number}</strong></a> " "
                         <span class=format!("chip chip--{}", shown.slug())>{words::shown(locale, shown)}</span> " "
                         {text}
                     </li>

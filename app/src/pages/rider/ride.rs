@@ -104,6 +104,7 @@ fn RideOf(shift: Shift, job: JobDetail) -> impl IntoView {
                     {move || (step.get() == 2).then(|| view! { <DeliverStep shift job errors draft/> }.into_any())}
                 </li>
             </ol>
+            <a class="ticket__story" href=format!("/rider/orders/{id}")>{say!(locale, rider.ride.story)}</a>
         </article>
     }
     .into_any()
@@ -200,7 +201,7 @@ fn DeliverStep(
             </Submit>
         </CommandForm<Deliver>>
         <details class="more more--button more--danger">
-            <summary class="more__summary">{say!(locale, rider.ride.absent)}</summary>
+            <summary class="more__summary">{say!(locale, rider.ride.fail)}</summary>
             <div class="more__body">
                 <p>{say!(locale, rider.ride.absent_ask)}</p>
                 <CommandForm<Fail> quiet=true errors=errors on_done=shift.refresh()>
@@ -208,6 +209,14 @@ fn DeliverStep(
                     <input type="hidden" name="reason" value="customer_absent"/>
                     <Submit class="btn btn--danger btn--block" action="fail">
                         {say!(locale, rider.ride.absent_yes)}
+                    </Submit>
+                </CommandForm<Fail>>
+                <p>{say!(locale, rider.ride.accident_ask)}</p>
+                <CommandForm<Fail> quiet=true errors=errors on_done=shift.refresh()>
+                    <Hidden shift id action="accident"/>
+                    <input type="hidden" name="reason" value="accident"/>
+                    <Submit class="btn btn--danger btn--block" action="accident">
+                        {say!(locale, rider.ride.accident_yes)}
                     </Submit>
                 </CommandForm<Fail>>
             </div>

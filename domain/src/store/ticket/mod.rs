@@ -5,5 +5,7 @@ mod state;
 mod stock;
 
 pub use command::{Command, Event, Opened, Refusal, RejectReason, Verb};
-pub use state::{DELAY_STEPS, MAX_COOKING_MINUTES, MAX_DELAY_MINUTES, Phase, Ticket, offered_minutes};
+pub use state::{
+    DELAY_STEPS, MAX_COOKING_MINUTES, MAX_DELAY_MINUTES, Phase, Ticket, cooking_choices, offered_minutes,
+};
 pub use stock::StockReason;

@@ -6,15 +6,31 @@ use serde::{Deserialize, Serialize};
 
 /// The longest cooking time an owner can promise, in minutes.
 pub const MAX_COOKING_MINUTES: u32 = 120;
+/// Of so many minutes is each step of a cooking time; one is the shortest.
+const COOKING_STEP: u32 = 5;
 /// The latest that the food may be put off to, in minutes after the time that was promised first.
 pub const MAX_DELAY_MINUTES: u32 = 60;
 /// The delays an owner can choose from, in minutes.
 pub const DELAY_STEPS: [u32; 3] = [5, 10, 20];
 
-/// The cooking time offered first when accepting, in minutes: the usual one and what busy mode adds.
+/// The cooking time offered first when accepting, in minutes: the usual one and what busy mode adds, in full steps and no less.
 pub const fn offered_minutes(usual: u32, busy: u32) -> u32 {
-    let minutes = usual.saturating_add(busy);
-    if minutes < MAX_COOKING_MINUTES { minutes } else { MAX_COOKING_MINUTES }
+    match usual.saturating_add(busy) {
+        ..=COOKING_STEP => COOKING_STEP,
+        MAX_COOKING_MINUTES.. => MAX_COOKING_MINUTES,
+        minutes => minutes.next_multiple_of(COOKING_STEP),
+    }
+}
+
+/// The cooking times to choose from when accepting, in minutes: by steps up to an hour, by quarters of an hour from then on, and the one that is
+/// offered first.
+pub fn cooking_choices(offered: u32) -> Vec<u32> {
+    let steps = (1..=12).map(|step| step * COOKING_STEP);
+    let mut choices: Vec<u32> = steps.chain([75, 90, 105, MAX_COOKING_MINUTES]).collect();
+    if let Err(place) = choices.binary_search(&offered) {
+        choices.insert(place, offered);
+    }
+    choices
 }
 
 /// Where a ticket stands.
@@ -69,7 +85,7 @@ pub struct Ticket {
 
 impl Ticket {
     fn valid_minutes(minutes: u32) -> Result<(), Refusal> {
-        if (5..=MAX_COOKING_MINUTES).contains(&minutes) && minutes.is_multiple_of(5) {
+        if (COOKING_STEP..=MAX_COOKING_MINUTES).contains(&minutes) && minutes.is_multiple_of(COOKING_STEP) {
             Ok(())
         } else {
             Err(Refusal::Minutes { max: MAX_COOKING_MINUTES })

@@ -62,6 +62,19 @@ async fn after_a_cancel_the_stream_ends_once_the_money_is_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_a_cancel_before_the_payment_the_stream_ends_once_it_is_known_that_nothing_was_taken() {
+    let city = City::open().await;
+    let order = city.order("tok_error_always").await;
+    city.until(order, Shown::AwaitingPayment).await;
+    let (view, stream) = page(&city, order).await;
+    assert!(view.undecided);
+    city.backend.cancel_order(&caller("customer1"), order, &key()).await.unwrap();
+    let fresh = assert_followed(&city, view, stream).await;
+    assert_eq!((fresh.line.shown, fresh.taken.get(), fresh.undecided), (Shown::Cancelled, 0, false));
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_a_declined_payment_the_stream_ends_at_once() {
     let city = City::open().await;
     let order = city.order("tok_decline").await;
