@@ -3,6 +3,7 @@
 mod bearer;
 mod bodies;
 mod fake;
+mod feed;
 mod gateway;
 mod logins;
 mod requests;

@@ -25,6 +25,20 @@ use uuid::Uuid;
 /// How many jobs may wait for the writer before senders wait.
 const QUEUE: usize = 4_096;
 
+/// The first positions of some topics after one, as SQL. One text whatever the number of topics: they come as a JSON array. The index is in
+/// the log's order; what is looked through of it is bounded, whatever there is of other topics.
+macro_rules! topic_positions {
+    () => {
+        "SELECT DISTINCT position FROM topics WHERE position > ? AND topic IN \
+         (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?"
+    };
+}
+
+/// Whether so much was committed after a position that a reader of topics does not catch up from it.
+async fn is_far_behind(read: &mut SqliteConnection, after: u64) -> Result<bool, LogError> {
+    Ok(last_position(read).await? > after.saturating_add(REPLAY_SPAN))
+}
+
 /// The event log on SQLite. Cloning shares it; when the last clone is gone the writer finishes what it has and stops.
 #[derive(Clone)]
 pub struct SqliteLog {
@@ -169,23 +183,38 @@ impl EventLog for SqliteLog {
         Ok(Arc::new(Case::of(events.iter().map(|recorded| &recorded.event))))
     }
 
+    async fn missed_more(&self, topics: &[String], after: u64, most: u32) -> Result<bool, LogError> {
+        let sql = concat!("SELECT count(*) FROM (", topic_positions!(), ")");
+        let mut read = self.readers.begin().await?;
+        if is_far_behind(&mut read, after).await? {
+            return Ok(true);
+        }
+        let found: i64 = sqlx::query(sql)
+            .bind(after as i64)
+            .bind(serde_json::to_string(topics)?)
+            .bind(i64::from(most) + 1)
+            .fetch_one(&mut *read)
+            .await?
+            .try_get(0)?;
+        Ok(found > i64::from(most))
+    }
+
     async fn topic_events(&self, topics: &[String], after: u64, limit: u32) -> Result<TopicEvents, LogError> {
-        // One text whatever the number of topics: they come as a JSON array. The index is in the log's order; what is looked through
-        // of it is bounded, whatever there is of other topics.
         let sql = concat!(
             "SELECT ",
             event_columns!(),
-            " FROM events WHERE position IN (SELECT position FROM topics WHERE position > ? AND topic IN \
-             (SELECT value FROM json_each(?))) ORDER BY position LIMIT ?"
+            " FROM events WHERE position IN (",
+            topic_positions!(),
+            ") ORDER BY position"
         );
         let mut read = self.readers.begin().await?;
-        if last_position(&mut read).await? > after.saturating_add(REPLAY_SPAN) {
+        if is_far_behind(&mut read, after).await? {
             return Ok(TopicEvents { events: Vec::new(), too_many: true });
         }
         let rows = sqlx::query(sql)
             .bind(after as i64)
             .bind(serde_json::to_string(topics)?)
-            .bind(limit + 1)
+            .bind(i64::from(limit) + 1)
             .fetch_all(&mut *read)
             .await?;
         let too_many = rows.len() > limit as usize;
