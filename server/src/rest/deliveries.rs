@@ -201,7 +201,7 @@ async fn act(ask: Ask, order: OrderId, action: RiderAction, sent: String) -> Res
     let before = if gives_back { ask.desk.job_record(&ask.caller, order).await.ok() } else { None };
     let commands = ask.commands(Part::Job, sent);
     ask.desk.job_action_by(&commands, &ask.caller, order, action, &ask.key()).await?;
-    match (job_now(&ask, order).await, before) {
+    match (job_now(&ask, order).await.map_err(Refused::once_done), before) {
         (Err(Refused::Fault(Fault::NotFound)), Some(before)) => {
             let given_back =
                 JobRecord { mine: false, detail: None, phase: domain::delivery::Phase::Offered, ..before };
@@ -386,7 +386,7 @@ pub(super) async fn me(ask: Ask) -> Result<Hal<Rider>, Refused> {
 ))]
 pub(super) async fn duty(ask: Ask, Body(duty, sent): Body<Duty>) -> Result<Hal<Rider>, Refused> {
     ask.desk.change_rider(&ask.caller, RiderChange::Duty(duty.on_duty), &ask.asked(sent)).await?;
-    rider_now(&ask).await
+    rider_now(&ask).await.map_err(Refused::once_done)
 }
 
 /// Says where the rider is.
@@ -399,5 +399,5 @@ pub(super) async fn position(ask: Ask, Body(position, sent): Body<Position>) -> 
     let place =
         Point::new(position.lat, position.lon).ok_or(Fault::field(FieldFault::Malformed { field }))?;
     ask.desk.change_rider(&ask.caller, RiderChange::Place(Some(place)), &ask.asked(sent)).await?;
-    rider_now(&ask).await
+    rider_now(&ask).await.map_err(Refused::once_done)
 }

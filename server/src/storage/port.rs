@@ -120,9 +120,12 @@ pub enum LogError {
     /// The group's transaction was not committed: nothing was done.
     #[error("the transaction was not committed: {0}")]
     NotCommitted(String),
-    /// The writer has stopped.
+    /// The writer has stopped: nothing was done.
     #[error("the log is closed")]
     Closed,
+    /// The writer stopped before it answered: it is not known whether it was done.
+    #[error("the log was closed before it answered")]
+    Unanswered,
 }
 
 /// A step that has to be done, as the cursor writes it.

@@ -98,7 +98,7 @@ impl SqliteLog {
     pub(super) async fn progress(&self, rows: Rows) -> Result<(), LogError> {
         let (answer, answered) = oneshot::channel();
         self.background.send(Job::Progress(Box::new(rows), answer)).await.map_err(|_| LogError::Closed)?;
-        answered.await.map_err(|_| LogError::Closed)?
+        answered.await.map_err(|_| LogError::Unanswered)?
     }
 
     /// Writes statements that belong to no command, durably, for somebody who waits.
@@ -117,7 +117,7 @@ impl SqliteLog {
         let (answer, answered) = oneshot::channel();
         let job = Job::Once(Box::new(Keyed { batch, key, subject }), answer);
         self.people.send(job).await.map_err(|_| LogError::Closed)?;
-        answered.await.map_err(|_| LogError::Closed)?
+        answered.await.map_err(|_| LogError::Unanswered)?
     }
 
     /// As [`SqliteLog::write`], for a process.
@@ -128,7 +128,7 @@ impl SqliteLog {
     async fn write_to(&self, lane: &mpsc::Sender<Job>, batch: Batch) -> Result<(), LogError> {
         let (answer, answered) = oneshot::channel();
         lane.send(Job::Batch(batch, answer)).await.map_err(|_| LogError::Closed)?;
-        answered.await.map_err(|_| LogError::Closed)?
+        answered.await.map_err(|_| LogError::Unanswered)?
     }
 }
 
@@ -138,7 +138,7 @@ impl EventLog for SqliteLog {
         let lane = if unit.actor == Actor::System { &self.background } else { &self.people };
         let (answer, answered) = oneshot::channel();
         lane.send(Job::Unit(Box::new(unit), answer)).await.map_err(|_| LogError::Closed)?;
-        answered.await.map_err(|_| LogError::Closed)?
+        answered.await.map_err(|_| LogError::Unanswered)?
     }
 
     async fn answered(&self, key: &IdempotencyKey) -> Result<Option<Ran>, LogError> {
@@ -346,6 +346,39 @@ impl EventLog for SqliteLog {
     async fn forget_before(&self, moment: Timestamp) -> Result<(), LogError> {
         let (answer, answered) = oneshot::channel();
         self.background.send(Job::Forget(moment, answer)).await.map_err(|_| LogError::Closed)?;
-        answered.await.map_err(|_| LogError::Closed)?
+        answered.await.map_err(|_| LogError::Unanswered)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::clock::SystemClock;
+    use crate::commands::unavailable;
+
+    #[tokio::test]
+    async fn a_log_that_was_closed_says_whether_it_had_taken_what_was_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, readers) = crate::storage::sqlite::open(&folder.path().join("baedal.db")).await.unwrap();
+        let (people, mut queue) = mpsc::channel(1);
+        let log = SqliteLog {
+            background: people.clone(),
+            people,
+            readers,
+            cases: Arc::default(),
+            stages: Arc::default(),
+            clock: Arc::new(SystemClock),
+        };
+        let taken = async { drop(queue.recv().await) };
+        let (lost, ()) = tokio::join!(log.write(Batch::default()), taken);
+        let lost = lost.unwrap_err();
+        assert!(matches!(lost, LogError::Unanswered), "{lost:?}");
+        drop(queue);
+        let closed = log.write(Batch::default()).await.unwrap_err();
+        assert!(matches!(closed, LogError::Closed), "{closed:?}");
+        assert_eq!(
+            (unavailable("lost", &lost), unavailable("closed", &closed)),
+            (Fault::Unsure, Fault::Unavailable)
+        );
     }
 }
