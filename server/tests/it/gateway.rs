@@ -1,6 +1,7 @@
 //! The real program on the open internet: crowds that ask for nothing, readers that do not read, limits, TLS, readiness, and stops.
 
 mod addresses;
+mod away;
 mod crowd;
 mod early;
 mod limits;
