@@ -45,6 +45,7 @@ pub fn fault(locale: Locale, fault: &Fault) -> String {
         Fault::TooManyTokens { most } => say!(locale, words.fault.too_many_tokens, most = most),
         Fault::TooMany { retry_after_s } => too_many(locale, *retry_after_s),
         Fault::Unavailable => say!(locale, words.fault.unavailable).to_owned(),
+        Fault::Unsure => say!(locale, words.fault.unsure).to_owned(),
     }
 }
 

@@ -313,6 +313,7 @@ fn every_fault_is_a_sentence_in_both_languages() {
             Fault::TooMany { retry_after_s: 7 },
             Fault::TooMany { retry_after_s: 121 },
             Fault::Unavailable,
+            Fault::Unsure,
         ])
         .collect();
     check(&faults, fault);

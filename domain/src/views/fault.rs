@@ -283,6 +283,9 @@ pub enum Fault {
     /// Nothing was done; trying again later may help. HTTP 503.
     #[error("not available")]
     Unavailable,
+    /// It may have been done: it was and cannot be shown, or nobody knows. Asked for again under the same key it is done once. HTTP 500.
+    #[error("it is not known whether it was done")]
+    Unsure,
 }
 
 impl Fault {
@@ -331,6 +334,16 @@ impl Fault {
             | Fault::TooManyTokens { .. } => 409,
             Fault::TooMany { .. } => 429,
             Fault::Unavailable => 503,
+            Fault::Unsure => 500,
+        }
+    }
+
+    /// What this fault is of something that follows what was asked, which is done: that the rest is not available does not undo it.
+    #[must_use]
+    pub fn once_done(self) -> Self {
+        match self {
+            Fault::Unavailable => Fault::Unsure,
+            other => other,
         }
     }
 

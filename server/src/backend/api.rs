@@ -113,7 +113,7 @@ impl Desk {
         if let Some(key) = &key
             && let Some(order) = self.commands.placed_before(caller, key, &body).await?
         {
-            return self.log.case(order).await.map_err(failed("order"));
+            return self.case_of_placed(order).await;
         }
         self.rates.order(caller)?;
         let known = self.known_of_account(account.id).await?;
@@ -126,7 +126,12 @@ impl Desk {
         let key = self.or_fresh(key);
         let order = PlaceOrder { key, store: found.id, lines: found.lines, agreed, typed };
         let order = self.place_by(&self.commands.asked(body), caller, order).await?;
-        self.log.case(order).await.map_err(failed("order"))
+        self.case_of_placed(order).await
+    }
+
+    /// An order that is placed, whether or not it can be shown.
+    async fn case_of_placed(&self, order: OrderId) -> Answer<Arc<Case>> {
+        self.log.case(order).await.map_err(|error| failed("order")(error).once_done())
     }
 
     /// What an order would cost now, and at which store. Nothing is placed: a key says no more than that it is the same question.

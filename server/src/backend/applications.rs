@@ -157,7 +157,7 @@ impl Desk {
         });
         carried.await.unwrap_or_else(|error| {
             tracing::error!(%error, "the task of an application ended badly");
-            Err(Fault::Unavailable)
+            Err(Fault::Unsure)
         })
     }
 }

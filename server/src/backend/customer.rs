@@ -264,7 +264,7 @@ impl Desk {
         });
         placing.await.unwrap_or_else(|error| {
             tracing::error!(%error, "an order's task ended badly");
-            Err(Fault::Unavailable)
+            Err(Fault::Unsure)
         })
     }
 

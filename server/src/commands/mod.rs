@@ -203,7 +203,10 @@ impl Commands {
 /// The sentence for the user, and the cause for the log.
 pub fn unavailable(what: &str, error: &LogError) -> Fault {
     tracing::error!(%error, what, "the storage failed");
-    Fault::Unavailable
+    match error {
+        LogError::Unanswered => Fault::Unsure,
+        _ => Fault::Unavailable,
+    }
 }
 
 /// Under what a repeat of a command is recognised: whose it is, what is asked for, and of what.

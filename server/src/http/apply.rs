@@ -1,5 +1,5 @@
 //! Plain forms of those who want to take part: the sign-up of owners and of riders, and an application that is filed again. All answer
-//! 303; a refused one leads back to its form with everything that was typed but for the password.
+//! 303, or 429 when it is too much; a refused one leads back to its form with everything that was typed but for the password.
 
 use axum::Extension;
 use axum::extract::{Form, State};

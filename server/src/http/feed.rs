@@ -23,8 +23,21 @@ use crate::storage::{Committed, LogError};
 
 /// The most events a stream replays: a page that is further behind loads afresh.
 const REPLAY: u32 = 500;
+/// How many events are read at a time of what was missed. The next ones are read when these are sent, so that no more wait for a slow reader.
+const PAGE: u32 = 32;
 /// How often a quiet stream says that it is alive.
 const HEART_BEAT: Duration = Duration::from_secs(15);
+
+/// Where a stream takes what it tells from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// The log, of which it may have missed anything: how much is asked first.
+    Behind,
+    /// The log, page by page.
+    Pages,
+    /// The hub: it has told everything before.
+    Hub,
+}
 
 /// One stream.
 pub(super) struct Feed {
@@ -36,7 +49,7 @@ pub(super) struct Feed {
     proof: Proof,
     check: Interval,
     ready: VecDeque<Event>,
-    caught_up: bool,
+    source: Source,
     closed: bool,
     _permit: Permit,
 }
@@ -55,7 +68,7 @@ impl Feed {
             proof,
             check,
             ready: VecDeque::from([Event::default().comment("baedal").retry(Duration::from_secs(1))]),
-            caught_up: false,
+            source: Source::Behind,
             closed: false,
             _permit: permit,
             live,
@@ -85,7 +98,7 @@ impl Feed {
         Ok(())
     }
 
-    async fn next(&mut self) -> Option<Event> {
+    pub(super) async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
@@ -93,26 +106,18 @@ impl Feed {
             if self.closed {
                 return None;
             }
-            if !self.caught_up {
-                // A reader may have left the stream alone for as long as it liked: what it missed is not told to whom has left.
-                self.check_proof().await;
-                if self.closed {
-                    continue;
-                }
-                self.caught_up = true;
-                if let Err(error) = self.replay().await {
-                    tracing::error!(%error, "a live stream cannot read the log");
-                    self.reset();
-                }
-                self.end_if_over().await;
-                continue;
+            match self.source {
+                Source::Behind | Source::Pages => self.catch_up().await,
+                Source::Hub if self.listening.has_missed() => self.source = Source::Behind,
+                Source::Hub => self.wait().await,
             }
-            if self.listening.has_missed() {
-                self.caught_up = false;
-                continue;
-            }
-            self.wait().await;
         }
+    }
+
+    /// How many messages wait for the reader.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.ready.len()
     }
 
     async fn wait(&mut self) {
@@ -136,13 +141,37 @@ impl Feed {
         }
     }
 
-    async fn replay(&mut self) -> Result<(), LogError> {
-        let missed = self.live.log.topic_events(&self.scope.topics, self.last, REPLAY).await?;
-        if missed.too_many {
+    /// Goes on with what was missed.
+    async fn catch_up(&mut self) {
+        // A reader may have left the stream alone for as long as it liked: what it missed is not told to whom has left.
+        self.check_proof().await;
+        if self.closed {
+            return;
+        }
+        if let Err(error) = self.read_page().await {
+            tracing::error!(%error, "a live stream cannot read the log");
+            self.reset();
+        }
+        // Not between two pages: what is over may have more to tell.
+        if self.source == Source::Hub {
+            self.end_if_over().await;
+        }
+    }
+
+    async fn read_page(&mut self) -> Result<(), LogError> {
+        let (log, topics) = (&self.live.log, &self.scope.topics);
+        if self.source == Source::Behind && log.missed_more(topics, self.last, REPLAY).await? {
             self.reset();
             return Ok(());
         }
-        for recorded in &missed.events {
+        let page = log.topic_events(topics, self.last, PAGE).await?;
+        // Read so slowly that the log has gone too far meanwhile.
+        if page.too_many && page.events.is_empty() {
+            self.reset();
+            return Ok(());
+        }
+        self.source = if page.too_many { Source::Pages } else { Source::Hub };
+        for recorded in &page.events {
             self.send(recorded, recorded.at.0).await;
         }
         Ok(())

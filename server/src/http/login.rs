@@ -1,4 +1,5 @@
-//! Plain forms: login, sign-up, logout, language and look. All answer 303.
+//! Plain forms: login, sign-up, logout, language and look. All answer 303, but for what is too much: that is a page with 429 that leads to
+//! where 303 would.
 
 use app::paths::local_path;
 use app::words;
@@ -213,6 +214,7 @@ pub(super) async fn refused(
     fault: Fault,
     next: &str,
 ) -> Response {
+    let too_soon = matches!(fault, Fault::TooMany { .. }).then(|| fault.clone());
     let draft = FormDraft { form, subject: String::new(), fields, fault };
     let draft = match state.web.keep_draft(&caller.visitor, &draft).await {
         Ok(draft) => draft,
@@ -223,7 +225,14 @@ pub(super) async fn refused(
         }
     };
     let next = local_path(next).map(|next| format!("&next={}", in_query(next))).unwrap_or_default();
-    see_other(&format!("{page}?draft={draft}{next}"))
+    let back = format!("{page}?draft={draft}{next}");
+    match too_soon {
+        Some(fault) => {
+            let sentence = words::fault(caller.locale, &fault);
+            refusing(again::leading_back(&state.assets.css, caller.locale, &sentence, &back), &fault)
+        }
+        None => see_other(&back),
+    }
 }
 
 /// The answer to a form that is too large to be kept: itself.

@@ -134,7 +134,7 @@ fn answered<T>(answer: Answer<T>, caller: &Caller, uri: &Uri) -> Result<T, Box<R
                 let here = uri.path_and_query().map_or("/", |path| path.as_str());
                 see_other(&format!("/login?next={}", in_query(here)))
             }
-            Fault::Unavailable => unavailable(caller.locale),
+            Fault::Unavailable | Fault::Unsure => unavailable(caller.locale),
             _ => nowhere(caller.locale),
         })
     })

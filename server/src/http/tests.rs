@@ -3,6 +3,7 @@
 mod bearer;
 mod bodies;
 mod fake;
+mod feed;
 mod gateway;
 mod logins;
 mod requests;
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use axum::http::header::{COOKIE, HOST, LOCATION, ORIGIN, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderName, Method, Request, StatusCode};
 use axum::response::Response;
 use tempfile::TempDir;
@@ -247,6 +248,19 @@ fn set_cookies(response: &Response) -> Vec<String> {
 fn goes_to(response: &Response) -> &str {
     assert_eq!(response.status(), StatusCode::SEE_OTHER);
     response.headers()[LOCATION].to_str().unwrap()
+}
+
+/// Where an answer to a form leads a browser: by 303, or by a page with 429 that goes on by itself, and by a link.
+async fn leads_to(response: Response) -> String {
+    if response.status() != StatusCode::TOO_MANY_REQUESTS {
+        return goes_to(&response).to_owned();
+    }
+    assert!(response.headers().contains_key(RETRY_AFTER) && !response.headers().contains_key(LOCATION));
+    let page = text(response).await;
+    let (_, refresh) = page.split_once("<meta http-equiv=\"refresh\" content=\"0;url=").unwrap();
+    let (path, _) = refresh.split_once('"').unwrap();
+    assert!(page.contains(&format!("href=\"{path}\"")), "{page}");
+    path.replace("&amp;", "&")
 }
 
 async fn text(response: Response) -> String {

@@ -198,10 +198,11 @@ async fn job_now(ask: &Ask, order: OrderId) -> Result<Hal<Delivery>, Refused> {
 async fn act(ask: Ask, order: OrderId, action: RiderAction, sent: String) -> Result<Hal<Delivery>, Refused> {
     let commands = ask.commands(Part::Job, sent);
     ask.desk.job_action_by(&commands, &ask.caller, order, action, &ask.key()).await?;
-    match job_now(&ask, order).await {
+    match job_now(&ask, order).await.map_err(Refused::once_done) {
         // Given back it may lie where this rider is not near any more, and be another's by the time at which a command is repeated.
         Err(Refused::Fault(Fault::NotFound)) => {
-            let left = ask.desk.job_left(&ask.caller, order).await?;
+            let left = ask.desk.job_left(&ask.caller, order).await;
+            let left = left.map_err(|fault| Refused::from(fault).once_done())?;
             Ok(Hal::new(Delivery::new(&ask.base, left, ask.locale())))
         }
         now => now,
@@ -383,7 +384,7 @@ pub(super) async fn me(ask: Ask) -> Result<Hal<Rider>, Refused> {
 ))]
 pub(super) async fn duty(ask: Ask, Body(duty, sent): Body<Duty>) -> Result<Hal<Rider>, Refused> {
     ask.desk.change_rider(&ask.caller, RiderChange::Duty(duty.on_duty), &ask.asked(sent)).await?;
-    rider_now(&ask).await
+    rider_now(&ask).await.map_err(Refused::once_done)
 }
 
 /// Says where the rider is.
@@ -396,5 +397,5 @@ pub(super) async fn position(ask: Ask, Body(position, sent): Body<Position>) -> 
     let place =
         Point::new(position.lat, position.lon).ok_or(Fault::field(FieldFault::Malformed { field }))?;
     ask.desk.change_rider(&ask.caller, RiderChange::Place(Some(place)), &ask.asked(sent)).await?;
-    rider_now(&ask).await
+    rider_now(&ask).await.map_err(Refused::once_done)
 }

@@ -29,7 +29,11 @@ const NOT_FOUND: (u16, &str) = (404, "There is no such thing, or it is another's
 const INVALID: (u16, &str) = (422, "Fields are wrong: `errors` names each.");
 const TOO_MANY: (u16, &str) = (429, "Too many requests; `Retry-After` says when to come back.");
 const UNAVAILABLE: (u16, &str) =
-    (503, "Not available right now; sent again under the same key it is not done twice.");
+    (503, "Not available right now, and nothing was done; `Retry-After` says when to come back.");
+const UNSURE: (u16, &str) = (
+    500,
+    "The server failed. It may have been done: look before asking for it again, or send it again under the same key.",
+);
 
 /// Of questions that need a token.
 pub(super) struct ReadErrors;
@@ -65,6 +69,7 @@ impl IntoResponses for CommandErrors {
             (415, "The body is not said to be JSON."),
             INVALID,
             TOO_MANY,
+            UNSURE,
             UNAVAILABLE,
         ])
     }

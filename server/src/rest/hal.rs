@@ -192,7 +192,8 @@ impl<T: Serialize> IntoResponse for Hal<T> {
             Ok(body) => body,
             Err(error) => {
                 tracing::error!(%error, "a resource cannot be written");
-                return Refused::from(Fault::Unavailable).into_response();
+                // What was asked for may have been done.
+                return Refused::from(Fault::Unsure).into_response();
             }
         };
         let said = blake3::hash(&body).to_hex();

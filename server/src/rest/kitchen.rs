@@ -146,7 +146,7 @@ async fn act(
     sent: String,
 ) -> Result<Hal<FoodCooking>, Refused> {
     ask.commands(Part::Ticket, sent).act_on_ticket(&ask.caller, order, action, &ask.key()).await?;
-    ticket_now(&ask, order).await
+    ticket_now(&ask, order).await.map_err(Refused::once_done)
 }
 
 /// The store's tickets: those in the kitchen or waiting for their rider, the newest first; then those that left, the last first. Those that

@@ -16,6 +16,7 @@ use super::problems::{self, KINDS};
 pub(super) fn kind_of(refused: &Refused, status: StatusCode, locale: Locale) -> (&'static str, &'static str) {
     let name = match refused {
         Refused::Fault(Fault::KeyReused) => "key-reused",
+        Refused::Fault(Fault::Unsure) => "outcome-unknown",
         Refused::Fault(Fault::Refused(CaseRefusal::PriceChanged { .. })) => "price-changed",
         Refused::Fault(fault) if status == StatusCode::CONFLICT && is_not_now(fault) => "not-now",
         Refused::Status(StatusCode::FORBIDDEN) => "foreign",

@@ -248,7 +248,7 @@ pub(super) async fn place(ask: Ask, Body(new, sent): Body<NewOrder>) -> Result<H
     let placed = case.placed().map_err(Fault::from)?.clone();
     let (order, customer, held) = (placed.order, placed.customer, placed.held);
     // As it was placed, whatever has become of it since.
-    let personal = ask.desk.personal_of(&placed).await?;
+    let personal = ask.desk.personal_of(&placed).await.map_err(Fault::once_done)?;
     let doc = OrderDoc::of(&first_moment(&case)).ok_or(Fault::NotFound)?;
     let body = OrderList::new(&ask.base, customer.0, &doc, personal, ask.locale());
     let status = if held { StatusCode::ACCEPTED } else { StatusCode::CREATED };
@@ -314,7 +314,7 @@ pub(super) async fn change(
     ask.desk
         .change_for_program(&ask.caller, order, wanted, ask.asked(sent), ask.expected(Part::Order))
         .await?;
-    order_now(&ask, order).await
+    order_now(&ask, order).await.map_err(Refused::once_done)
 }
 
 /// Cancels an own order, until cooking starts. What was paid goes back.
@@ -326,7 +326,7 @@ pub(super) async fn change(
 ))]
 pub(super) async fn cancel(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
     ask.commands(Part::Order, String::new()).cancel(&ask.caller, order, &ask.key()).await?;
-    order_now(&ask, order).await
+    order_now(&ask, order).await.map_err(Refused::once_done)
 }
 
 /// 배송확인: the customer has the food, and the deal is done. From 배달시작 on.
@@ -338,5 +338,5 @@ pub(super) async fn cancel(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Order
 ))]
 pub(super) async fn confirm(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderList>, Refused> {
     ask.commands(Part::Order, String::new()).confirm(&ask.caller, order, &ask.key()).await?;
-    order_now(&ask, order).await
+    order_now(&ask, order).await.map_err(Refused::once_done)
 }

@@ -48,3 +48,19 @@ pub(super) fn is_read(method: &Method) -> bool {
 pub(super) fn is_store(path: &str) -> bool {
     path.strip_prefix("/stores/").is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// nginx has to answer by itself while this server is away.
+    #[test]
+    fn nginx_knows_the_same_paths() {
+        let shipped = include_str!("../../../deploy/nginx/baedal.conf");
+        let (_, rest) = shipped.split_once("\"~^/(orderLists").unwrap();
+        let (named, _) = rest.split_once(')').unwrap();
+        let named: Vec<&str> = named.split('|').skip(1).collect();
+        assert_eq!(named, FIRST[1..]);
+        assert_eq!(FIRST[0], "orderLists");
+    }
+}

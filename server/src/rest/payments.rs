@@ -108,7 +108,7 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Payment
 ))]
 pub(super) async fn retry(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Payment>, Refused> {
     ask.desk.ask_provider_now(&ask.caller, order, &ask.asked(String::new())).await?;
-    payment_now(&ask, order).await
+    payment_now(&ask, order).await.map_err(Refused::once_done)
 }
 
 /// A card to pay with.

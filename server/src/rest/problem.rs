@@ -109,6 +109,14 @@ impl Refused {
         }
     }
 
+    /// As [`Fault::once_done`].
+    pub(super) fn once_done(self) -> Self {
+        match self {
+            Refused::Fault(fault) => Refused::Fault(fault.once_done()),
+            other => other,
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Refused::Fault(fault) | Refused::At { fault, .. } => {

@@ -51,7 +51,7 @@ impl Kind {
 }
 
 /// Every kind of problem. The last is whatever is none of the others.
-pub(super) static KINDS: [Kind; 18] = [
+pub(super) static KINDS: [Kind; 19] = [
     Kind::new(
         "unreadable",
         &[400],
@@ -174,8 +174,17 @@ pub(super) static KINDS: [Kind; 18] = [
         &[503],
         ["지금은 이용할 수 없어요", "Not available right now"],
         [
-            "처리되었는지 알 수 없을 때도 있어요. Retry-After 뒤에 같은 Idempotency-Key로 다시 보내면 두 번 처리되지 않아요.",
-            "It may not be known whether it was done. Sent again after Retry-After, under the same Idempotency-Key, it is not done twice.",
+            "처리된 것은 없어요. Retry-After에 있는 초만큼 기다렸다가 다시 보내 주세요.",
+            "Nothing was done. Send it again after the seconds in Retry-After.",
+        ],
+    ),
+    Kind::new(
+        "outcome-unknown",
+        &[500, 502],
+        ["처리되었는지 알 수 없어요", "It is not known whether it was done"],
+        [
+            "처리되었을 수도 있어요. 지금 상태를 먼저 읽어 보거나, 같은 Idempotency-Key로 다시 보내 주세요. 두 번 처리되지 않아요.",
+            "It may have been done. Look before you ask for it again, or send it again under the same Idempotency-Key: it is not done twice.",
         ],
     ),
     Kind::new(

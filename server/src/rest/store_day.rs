@@ -185,7 +185,7 @@ pub(super) async fn act_as_one(
 ) -> Result<Arc<Store>, Refused> {
     own(ask, id).await?;
     ask.commands(Part::Store, sent).act_on_store_as_one(&ask.caller, actions, &ask.key()).await?;
-    own(ask, id).await
+    own(ask, id).await.map_err(Refused::once_done)
 }
 
 async fn capacity_now(ask: &Ask, id: StoreId, store: &Store) -> Result<Hal<Capacity>, Refused> {
@@ -219,7 +219,7 @@ pub(super) async fn set_capacity(
     Body(new, sent): Body<NewCapacity>,
 ) -> Result<Hal<Capacity>, Refused> {
     let store = act(&ask, id, StoreDay::Capacity { capacity: new.capacity }, sent).await?;
-    capacity_now(&ask, id, &store).await
+    capacity_now(&ask, id, &store).await.map_err(Refused::once_done)
 }
 
 fn pause_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Pause> {

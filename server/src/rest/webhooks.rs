@@ -221,9 +221,9 @@ pub(super) async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<P
 ))]
 pub(super) async fn register(ask: Ask, Body(new, sent): Body<NewWebhook>) -> Result<Hal<Webhook>, Refused> {
     let id = ask.desk.add_webhook(&ask.caller, &new.url, &ask.asked(sent)).await?;
-    let secret = ask.desk.webhook_secret(&ask.caller, id).await?;
+    let secret = ask.desk.webhook_secret(&ask.caller, id).await.map_err(Fault::once_done)?;
     let here = ask.base.link(&format!("/webhooks/{id}")).href;
-    Ok(now(&ask, id, secret).await?.made(StatusCode::CREATED, here))
+    Ok(now(&ask, id, secret).await.map_err(Refused::once_done)?.made(StatusCode::CREATED, here))
 }
 
 /// One of the account's webhooks.
@@ -253,8 +253,8 @@ pub(super) async fn remove(ask: Ask, Id(id): Id<WebhookId>) -> Result<StatusCode
 ))]
 pub(super) async fn replace_secret(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Webhook>, Refused> {
     ask.desk.rotate_secret(&ask.caller, id, &ask.asked(String::new())).await?;
-    let secret = ask.desk.webhook_secret(&ask.caller, id).await?;
-    now(&ask, id, secret).await
+    let secret = ask.desk.webhook_secret(&ask.caller, id).await.map_err(Fault::once_done)?;
+    now(&ask, id, secret).await.map_err(Refused::once_done)
 }
 
 /// Has a webhook told nothing for now, or go on where it was.
@@ -269,7 +269,7 @@ pub(super) async fn pause(
     Body(hold, sent): Body<NewHold>,
 ) -> Result<Hal<Webhook>, Refused> {
     ask.desk.hold_webhook(&ask.caller, id, hold.paused, &ask.asked(sent)).await?;
-    now(&ask, id, None).await
+    now(&ask, id, None).await.map_err(Refused::once_done)
 }
 
 /// Has everything after a position of the log sent again, in order and with the same ids. New messages wait behind it.
@@ -284,7 +284,7 @@ pub(super) async fn replay(
     Body(replay, sent): Body<Replay>,
 ) -> Result<Hal<Webhook>, Refused> {
     ask.desk.send_from(&ask.caller, id, &replay.from.to_string(), &ask.asked(sent)).await?;
-    now(&ask, id, None).await
+    now(&ask, id, None).await.map_err(Refused::once_done)
 }
 
 /// The messages of a webhook that were given up, the oldest first: the first hundred of them.
@@ -315,7 +315,7 @@ pub(super) async fn dead_letters(
 ))]
 pub(super) async fn retry_all(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Webhook>, Refused> {
     ask.desk.retry_letters(&ask.caller, id, None, &ask.asked(String::new())).await?;
-    now(&ask, id, None).await
+    now(&ask, id, None).await.map_err(Refused::once_done)
 }
 
 /// Has one message tried again that was given up. One that is being tried already is left as it is.
@@ -327,5 +327,5 @@ pub(super) async fn retry_all(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Web
 ))]
 pub(super) async fn retry(ask: Ask, Ids(id, position): Ids<WebhookId, u64>) -> Result<Hal<Webhook>, Refused> {
     ask.desk.retry_letters(&ask.caller, id, Some(position), &ask.asked(String::new())).await?;
-    now(&ask, id, None).await
+    now(&ask, id, None).await.map_err(Refused::once_done)
 }

@@ -120,9 +120,12 @@ pub enum LogError {
     /// The group's transaction was not committed: nothing was done.
     #[error("the transaction was not committed: {0}")]
     NotCommitted(String),
-    /// The writer has stopped.
+    /// The writer has stopped: nothing was done.
     #[error("the log is closed")]
     Closed,
+    /// The writer stopped before it answered: it is not known whether it was done.
+    #[error("the log was closed before it answered")]
+    Unanswered,
 }
 
 /// A step that has to be done, as the cursor writes it.
@@ -187,7 +190,8 @@ pub const REPLAY_SPAN: u64 = 20_000;
 pub struct TopicEvents {
     /// The events after the position asked for.
     pub events: Vec<Recorded>,
-    /// True when there are more than were read, or the reader is more than [`REPLAY_SPAN`] events behind: too far for a replay.
+    /// True when there are more after these. Without any it says that the reader is more than [`REPLAY_SPAN`] events behind: too far for a
+    /// replay.
     pub too_many: bool,
 }
 
@@ -228,6 +232,8 @@ pub trait EventLog: Send + Sync {
     async fn events_of(&self, order: OrderId) -> Result<Vec<Recorded>, LogError>;
     /// An order's case, as of the last commit or a later one; empty when there is no such order.
     async fn case(&self, order: OrderId) -> Result<Arc<Case>, LogError>;
+    /// Whether more than `most` events of any of the topics came after a position, or more than [`REPLAY_SPAN`] of all: too much for a replay.
+    async fn missed_more(&self, topics: &[String], after: u64, most: u32) -> Result<bool, LogError>;
     /// Up to `limit` events of any of the topics after a position, each once.
     async fn topic_events(&self, topics: &[String], after: u64, limit: u32) -> Result<TopicEvents, LogError>;
 

@@ -11,6 +11,7 @@ mod rules;
 mod same;
 mod seen;
 mod transcripts;
+mod unsure;
 mod versions;
 mod walk;
 mod way;

@@ -1,6 +1,7 @@
 //! The real program on the open internet: crowds that ask for nothing, readers that do not read, limits, TLS, readiness, and stops.
 
 mod addresses;
+mod away;
 mod crowd;
 mod early;
 mod limits;
@@ -103,7 +104,7 @@ async fn a_stranger_behind_no_proxy_chooses_no_address() {
         let form = [field("login", format!("nobody{number}")), field("password", "wrong-one")];
         let request = person.post("/login", &form).header("x-forwarded-for", format!("192.0.2.{number}"));
         let answer = request.header("forwarded", format!("for=192.0.2.{number}")).send().await.unwrap();
-        let back = answer.headers()["location"].to_str().unwrap().to_owned();
+        let back = Person::leads_to(answer).await;
         refused += u32::from(person.page(&back).await.1.contains("너무 많이 시도했어요"));
     }
     // However slow the machine is: of those eight three minutes would have to go by.

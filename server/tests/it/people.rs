@@ -4,7 +4,7 @@ use crate::city::{key, typed};
 use domain::shared::{OrderId, StoreId, Won};
 use domain::store::WantedLine;
 use domain::views::{LiveMessage, MenuView, OrderView, StoreList};
-use reqwest::header::{ACCEPT, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::header::{ACCEPT, COOKIE, LOCATION, ORIGIN, RETRY_AFTER, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Version, redirect};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -114,6 +114,19 @@ impl Person {
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
         answer.headers()[LOCATION].to_str().unwrap().to_owned()
+    }
+
+    /// Where an answer to a form leads a browser: by 303, or by a page with 429 that goes on by itself.
+    pub async fn leads_to(answer: Response) -> String {
+        if answer.status() != StatusCode::TOO_MANY_REQUESTS {
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+            return answer.headers()[LOCATION].to_str().unwrap().to_owned();
+        }
+        assert!(answer.headers().contains_key(RETRY_AFTER), "{answer:?}");
+        let page = answer.text().await.unwrap();
+        let (_, refresh) = page.split_once("http-equiv=\"refresh\" content=\"0;url=").unwrap();
+        let (path, _) = refresh.split_once('"').unwrap();
+        path.replace("&amp;", "&")
     }
 
     /// A page's status and what people see of it: without its scripts and the data they start from.

@@ -3,9 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
-use axum::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
-};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, STRICT_TRANSPORT_SECURITY};
 
 use domain::views::{Actor, DraftForm, Fault, NewStore};
 
@@ -40,7 +38,7 @@ async fn draft(city: &City, browser: &Browser, location: &str) -> domain::views:
 
 async fn post_from(browser: &mut Browser, from: &str, path: &str, fields: &[(&str, &str)]) -> String {
     let headers = [(ORIGIN, "http://baedal.test"), (FOR, from)];
-    goes_to(&browser.send(Method::POST, path, fields, &headers).await).to_owned()
+    leads_to(browser.send(Method::POST, path, fields, &headers).await).await
 }
 
 #[tokio::test]
@@ -63,6 +61,21 @@ async fn too_many_logins_come_back_with_the_name_and_never_with_the_password() {
         let page = text(browser.send(Method::GET, &location, &[], &headers).await).await;
         assert!(page.contains(sentence) && page.contains("value=\"haneul\""), "{language}: {page}");
     }
+    // 429 says so by itself, also to a browser that has come without any cookie and is told its own with it.
+    let mut fresh = city.browser();
+    let headers = [(ORIGIN, "http://baedal.test"), (FOR, "192.0.2.1"), (ACCEPT_LANGUAGE, "en")];
+    let refused = fresh.send(Method::POST, "/login", &wrong, &headers).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    let wait: u32 = refused.headers()[RETRY_AFTER].to_str().unwrap().parse().unwrap();
+    assert!((1..=20).contains(&wait), "{wait}");
+    assert_eq!(refused.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
+    let policy = refused.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'"), "{policy}");
+    assert!(fresh.cookie(VISITOR_COOKIE).is_some());
+    let location = leads_to(refused).await;
+    assert!(location.starts_with("/login?draft=") && location.ends_with("&next=/orders"), "{location}");
+    let page = fresh.send(Method::GET, &location, &[], &[(FOR, "192.0.2.1")]).await;
+    assert!(text(page).await.contains("value=\"haneul\""));
     // Another address is not concerned, and the right password counts from there.
     let right = [("login", "haneul"), ("password", "baedal-demo")];
     assert_eq!(post_from(&mut city.browser(), "192.0.2.2", "/login", &right).await, "/");

@@ -25,6 +25,20 @@ use uuid::Uuid;
 /// How many jobs may wait for the writer before senders wait.
 const QUEUE: usize = 4_096;
 
+/// The first positions of some topics after one, as SQL. One text whatever the number of topics: they come as a JSON array. The index is in
+/// the log's order; what is looked through of it is bounded, whatever there is of other topics.
+macro_rules! topic_positions {
+    () => {
+        "SELECT DISTINCT position FROM topics WHERE position > ? AND topic IN \
+         (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?"
+    };
+}
+
+/// Whether so much was committed after a position that a reader of topics does not catch up from it.
+async fn is_far_behind(read: &mut SqliteConnection, after: u64) -> Result<bool, LogError> {
+    Ok(last_position(read).await? > after.saturating_add(REPLAY_SPAN))
+}
+
 /// The event log on SQLite. Cloning shares it; when the last clone is gone the writer finishes what it has and stops.
 #[derive(Clone)]
 pub struct SqliteLog {
@@ -84,7 +98,7 @@ impl SqliteLog {
     pub(super) async fn progress(&self, rows: Rows) -> Result<(), LogError> {
         let (answer, answered) = oneshot::channel();
         self.background.send(Job::Progress(Box::new(rows), answer)).await.map_err(|_| LogError::Closed)?;
-        answered.await.map_err(|_| LogError::Closed)?
+        answered.await.map_err(|_| LogError::Unanswered)?
     }
 
     /// Writes statements that belong to no command, durably, for somebody who waits.
@@ -103,7 +117,7 @@ impl SqliteLog {
         let (answer, answered) = oneshot::channel();
         let job = Job::Once(Box::new(Keyed { batch, key, subject }), answer);
         self.people.send(job).await.map_err(|_| LogError::Closed)?;
-        answered.await.map_err(|_| LogError::Closed)?
+        answered.await.map_err(|_| LogError::Unanswered)?
     }
 
     /// As [`SqliteLog::write`], for a process.
@@ -114,7 +128,7 @@ impl SqliteLog {
     async fn write_to(&self, lane: &mpsc::Sender<Job>, batch: Batch) -> Result<(), LogError> {
         let (answer, answered) = oneshot::channel();
         lane.send(Job::Batch(batch, answer)).await.map_err(|_| LogError::Closed)?;
-        answered.await.map_err(|_| LogError::Closed)?
+        answered.await.map_err(|_| LogError::Unanswered)?
     }
 }
 
@@ -124,7 +138,7 @@ impl EventLog for SqliteLog {
         let lane = if unit.actor == Actor::System { &self.background } else { &self.people };
         let (answer, answered) = oneshot::channel();
         lane.send(Job::Unit(Box::new(unit), answer)).await.map_err(|_| LogError::Closed)?;
-        answered.await.map_err(|_| LogError::Closed)?
+        answered.await.map_err(|_| LogError::Unanswered)?
     }
 
     async fn answered(&self, key: &IdempotencyKey) -> Result<Option<Ran>, LogError> {
@@ -169,23 +183,38 @@ impl EventLog for SqliteLog {
         Ok(Arc::new(Case::of(events.iter().map(|recorded| &recorded.event))))
     }
 
+    async fn missed_more(&self, topics: &[String], after: u64, most: u32) -> Result<bool, LogError> {
+        let sql = concat!("SELECT count(*) FROM (", topic_positions!(), ")");
+        let mut read = self.readers.begin().await?;
+        if is_far_behind(&mut read, after).await? {
+            return Ok(true);
+        }
+        let found: i64 = sqlx::query(sql)
+            .bind(after as i64)
+            .bind(serde_json::to_string(topics)?)
+            .bind(i64::from(most) + 1)
+            .fetch_one(&mut *read)
+            .await?
+            .try_get(0)?;
+        Ok(found > i64::from(most))
+    }
+
     async fn topic_events(&self, topics: &[String], after: u64, limit: u32) -> Result<TopicEvents, LogError> {
-        // One text whatever the number of topics: they come as a JSON array. The index is in the log's order; what is looked through
-        // of it is bounded, whatever there is of other topics.
         let sql = concat!(
             "SELECT ",
             event_columns!(),
-            " FROM events WHERE position IN (SELECT position FROM topics WHERE position > ? AND topic IN \
-             (SELECT value FROM json_each(?))) ORDER BY position LIMIT ?"
+            " FROM events WHERE position IN (",
+            topic_positions!(),
+            ") ORDER BY position"
         );
         let mut read = self.readers.begin().await?;
-        if last_position(&mut read).await? > after.saturating_add(REPLAY_SPAN) {
+        if is_far_behind(&mut read, after).await? {
             return Ok(TopicEvents { events: Vec::new(), too_many: true });
         }
         let rows = sqlx::query(sql)
             .bind(after as i64)
             .bind(serde_json::to_string(topics)?)
-            .bind(limit + 1)
+            .bind(i64::from(limit) + 1)
             .fetch_all(&mut *read)
             .await?;
         let too_many = rows.len() > limit as usize;
@@ -317,6 +346,39 @@ impl EventLog for SqliteLog {
     async fn forget_before(&self, moment: Timestamp) -> Result<(), LogError> {
         let (answer, answered) = oneshot::channel();
         self.background.send(Job::Forget(moment, answer)).await.map_err(|_| LogError::Closed)?;
-        answered.await.map_err(|_| LogError::Closed)?
+        answered.await.map_err(|_| LogError::Unanswered)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::clock::SystemClock;
+    use crate::commands::unavailable;
+
+    #[tokio::test]
+    async fn a_log_that_was_closed_says_whether_it_had_taken_what_was_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, readers) = crate::storage::sqlite::open(&folder.path().join("baedal.db")).await.unwrap();
+        let (people, mut queue) = mpsc::channel(1);
+        let log = SqliteLog {
+            background: people.clone(),
+            people,
+            readers,
+            cases: Arc::default(),
+            stages: Arc::default(),
+            clock: Arc::new(SystemClock),
+        };
+        let taken = async { drop(queue.recv().await) };
+        let (lost, ()) = tokio::join!(log.write(Batch::default()), taken);
+        let lost = lost.unwrap_err();
+        assert!(matches!(lost, LogError::Unanswered), "{lost:?}");
+        drop(queue);
+        let closed = log.write(Batch::default()).await.unwrap_err();
+        assert!(matches!(closed, LogError::Closed), "{closed:?}");
+        assert_eq!(
+            (unavailable("lost", &lost), unavailable("closed", &closed)),
+            (Fault::Unsure, Fault::Unavailable)
+        );
     }
 }

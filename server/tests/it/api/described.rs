@@ -7,7 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// All statuses of refusals that operations describe.
-const STATUSES: [&str; 11] = ["400", "401", "403", "404", "409", "412", "413", "415", "422", "429", "503"];
+const STATUSES: [&str; 12] =
+    ["400", "401", "403", "404", "409", "412", "413", "415", "422", "429", "500", "503"];
 
 /// Below these, commands may not fit the state of what they are about.
 const HAVE_STATES: [&str; 5] = ["/orderLists", "/quotes", "/payments", "/foodCookings", "/deliveries"];
@@ -31,6 +32,7 @@ fn refusals(method: &str, path: &str, operation: &Value, is_stream: bool) -> Vec
         ("415", has_body),
         ("422", (asks && !is_stream) || has_body || takes("Idempotency-Key")),
         ("429", true),
+        ("500", is_command),
         ("503", true),
     ]
 }

@@ -18,7 +18,7 @@ static HEARD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 /// Where those of all runs are.
 const BOOK: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/refusals-heard.txt");
 /// What any operation may be refused for, by the same layer: that is tested once, and not listed for each.
-const COMMON: [&str; 3] = ["401", "429", "503"];
+const COMMON: [&str; 4] = ["401", "429", "500", "503"];
 
 async fn described(program: &Program) -> &'static Value {
     DESCRIBED

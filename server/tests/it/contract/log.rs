@@ -144,6 +144,27 @@ pub async fn the_topic_index_answers_each_event_once_and_in_order<B: Bench>() {
     let fewer = log.topic_events(&store, 0, all - 1).await.unwrap();
     assert_eq!((fewer.events.len() as u32, fewer.too_many), (all - 1, true));
     assert_eq!(fewer.events[..], exact.events[..all as usize - 1]);
+    for (after, most, expected) in
+        [(0, all, false), (0, all - 1, true), (exact.events[0].position, all - 1, false)]
+    {
+        assert_eq!(log.missed_more(&store, after, most).await.unwrap(), expected, "{most} after {after}");
+    }
+    // An event of several topics is missed once.
+    let both = [store[0].clone(), format!("order:{mine}")];
+    let of_both = log.topic_events(&both, 0, 1_000).await.unwrap().events.len() as u32;
+    assert!(!log.missed_more(&both, 0, of_both).await.unwrap());
+    assert!(log.missed_more(&both, 0, of_both - 1).await.unwrap());
+    // In pages it is the same.
+    let mut paged: Vec<Recorded> = Vec::new();
+    loop {
+        let after = paged.last().map_or(0, |last| last.position);
+        let page = log.topic_events(&store, after, 3).await.unwrap();
+        paged.extend(page.events);
+        if !page.too_many {
+            break;
+        }
+    }
+    assert_eq!(paged, exact.events);
 }
 
 pub async fn a_refused_command_appends_nothing<B: Bench>() {

@@ -286,4 +286,6 @@ async fn a_replay_looks_through_a_bounded_part_of_the_log() {
     assert!(far.too_many && far.events.is_empty());
     let near = log.topic_events(&mine, 5, 10).await.unwrap();
     assert!(!near.too_many && near.events.is_empty());
+    assert!(log.missed_more(&mine, 4, 10).await.unwrap());
+    assert!(!log.missed_more(&mine, 5, 10).await.unwrap());
 }

@@ -3,7 +3,7 @@
 use super::nginx::{Nginx, at};
 use crate::city::City;
 use crate::people::{Person, field};
-use reqwest::header::{LOCATION, RETRY_AFTER};
+use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use std::time::Instant;
 
@@ -71,7 +71,7 @@ async fn logs_in(person: &Person, lie: Option<u32>) -> String {
     let form = [field("login", "customer1"), field("password", "baedal-demo")];
     let request = person.post("/login", &form);
     let request = if let Some(number) = lie { forge(request, number) } else { request };
-    request.send().await.unwrap().headers()[LOCATION].to_str().unwrap().to_owned()
+    Person::leads_to(request.send().await.unwrap()).await
 }
 
 /// Tries as many names as it may, and is refused from then on, whatever it says.

@@ -8,6 +8,7 @@ use domain::views::{Shown, StoreDay, Viewer};
 use futures::future::join_all;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use reqwest::Client;
 use server::storage::EventLog;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -145,6 +146,36 @@ async fn a_burst_larger_than_what_waits_for_a_reader_arrives_whole() {
     for position in expected {
         assert_eq!(stream.message().await.position, position);
     }
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_missed_comes_in_pieces_between_which_things_happen() {
+    let city = City::open().await;
+    let start = city.log.head().await.unwrap();
+    store_events(&city, 1..=300).await;
+    // Takes no more than a few messages before somebody reads them.
+    let client = Client::builder().no_proxy().http2_prior_knowledge().http2_initial_stream_window_size(1_024);
+    let owner = Person::log_in(&city.base(), "owner1").await;
+    let owner = owner.by_client(&client.build().unwrap(), &city.base());
+    let mut stream = owner.listen(&format!("/live/owner?after={start}")).await;
+    let mut heard = Vec::new();
+    for round in 1..=6 {
+        for _ in 0..30 {
+            heard.push(stream.message().await.position);
+        }
+        // Sometimes more than waits for a reader, and in all more than is replayed.
+        let many = if round % 2 == 0 { 100 } else { 5 };
+        let before = 200 + round * 100;
+        store_events(&city, before + 1..=before + many).await;
+    }
+    let store = first_store();
+    let expected = positions(&city.messages(Topic::Store(store), Viewer::Owner(store), start).await);
+    assert_eq!(expected.len(), 300 + 3 * (5 + 100));
+    while heard.len() < expected.len() {
+        heard.push(stream.message().await.position);
+    }
+    assert_eq!(heard, expected);
     city.close().await;
 }
 
