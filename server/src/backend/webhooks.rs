@@ -74,15 +74,21 @@ impl Desk {
     /// Registers a webhook, which is told what happens from now on. A repeat under the same key registers no other.
     pub(crate) async fn add_webhook(&self, caller: &Caller, url: &str, asked: &Asked) -> Answer<WebhookId> {
         let (who, recipient) = super::inbox::recipient(caller)?;
-        let _turn = self.webhooks.turn.lock().await;
         let key = asked.key_of(who, "webhook", None)?;
+        // What was done before is answered without asking where the name leads by now.
+        if let Some(ran) = self.ran_before(key.as_ref()).await? {
+            return ran.map(|reply| WebhookId(reply.subject));
+        }
+        // Before it is this one's turn: a name can take seconds to be resolved, and nobody else is to wait for it.
+        let target = self.webhooks.door.admit(url).await?;
+        let url = target.url.to_string();
+        let _turn = self.webhooks.turn.lock().await;
+        // Another under the same key may have had its turn meanwhile.
         if let Some(ran) = self.ran_before(key.as_ref()).await? {
             return ran.map(|reply| WebhookId(reply.subject));
         }
         let has = self.webhooks.store.webhooks_of(who.id).await.map_err(failed("webhooks"))?;
         may_register(has.len() as u32)?;
-        let target = self.webhooks.door.admit(url).await?;
-        let url = target.url.to_string();
         if has.iter().any(|webhook| webhook.url == url) {
             return Err(Fault::field(FieldFault::Taken { field: Field::Url }));
         }

@@ -2,7 +2,7 @@
 
 use super::StartError;
 use crate::adapters::clock::Clock;
-use crate::adapters::webhooks::{Courier, Door, Patience, SystemLookup};
+use crate::adapters::webhooks::{Courier, Door, Lookup, Patience};
 use crate::backend::WebhookDesk;
 use crate::config::Config;
 use crate::live::Tail;
@@ -21,11 +21,12 @@ pub(super) async fn start(
     vault: &Vault,
     clock: &Arc<dyn Clock>,
     config: &Config,
+    names: Arc<dyn Lookup>,
     stop: &CancellationToken,
 ) -> Result<(Vec<JoinHandle<()>>, WebhookDesk), StartError> {
     let store: Arc<dyn Webhooks> = Arc::new(log.clone());
     let log: Arc<dyn EventLog> = Arc::new(log.clone());
-    let door = Door::new(config.webhook_allow_private, Arc::new(SystemLookup));
+    let door = Door::new(config.webhook_allow_private, names);
     let courier = Courier::new(door.clone(), Patience::USUAL)?;
     let listening = Arc::new(Listening::new(store.listening().await?));
     let (sender, catching_up) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
