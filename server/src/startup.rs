@@ -11,7 +11,7 @@ use crate::adapters::geocoder::{EmbeddedGazetteer, GazetteerError};
 use crate::adapters::notify::NotifyError;
 use crate::adapters::payment::{GatewayError, Guarded, Known, PaymentGateway};
 use crate::adapters::webhooks::{Lookup, SystemLookup};
-use crate::backend::{Desk, Provider, Shelf};
+use crate::backend::{Desk, Provider, Shelf, Turns};
 use crate::commands::{CommandSettings, Commands};
 use crate::config::Config;
 use crate::demo::DemoError;
@@ -292,6 +292,7 @@ pub async fn start_among(
         outbox,
         letters,
         webhooks,
+        turns: Turns::default(),
         applied: applied.clone(),
         rates: Arc::clone(&limits),
     };

@@ -106,9 +106,9 @@ impl Ask {
         self.desk.or_fresh(self.key.clone())
     }
 
-    /// How it is asked for, with this body.
+    /// How it is asked for, with this body: under which key, and of which versions.
     pub(super) fn asked(&self, body: String) -> Asked {
-        Asked { key: self.key.clone(), body }
+        Asked { key: self.key.clone(), body, versions: self.if_match.clone() }
     }
 
     /// Commands with this body, carried out only on what has the version that the caller expects, if any.

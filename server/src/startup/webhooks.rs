@@ -10,7 +10,7 @@ use crate::processes::webhooks::{CatchingUp, Listening, WebhookReader, WebhookSe
 use crate::storage::sqlite::SqliteLog;
 use crate::storage::{EventLog, Vault, Webhooks};
 use std::sync::Arc;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -56,5 +56,5 @@ pub(super) async fn start(
         tokio::spawn(behind.run(stop.clone())),
         tokio::spawn(sending.run(stop.clone())),
     ];
-    Ok((running, WebhookDesk { store, listening, door, sender, catching_up, turn: Mutex::new(()) }))
+    Ok((running, WebhookDesk { store, listening, door, sender, catching_up }))
 }
