@@ -235,7 +235,7 @@ fn entry(entry: &TimelineEntry, locale: Locale) -> Entry {
     }
 }
 
-/// Everything that happened to an order, for its customer, its store, its rider and the operator.
+/// Everything that happened to an order, for its customer, its store, its rider and the operator. What another event says too is not said twice.
 #[utoipa::path(get, path = "/orderLists/{id}/timeline", tag = "everybody", params(("id" = Uuid, Path, description = "The order")),
     responses(
     (status = 200, description = "What happened.", body = Timeline, content_type = "application/hal+json",
