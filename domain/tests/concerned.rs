@@ -1,6 +1,12 @@
-//! Whom the timeline of an order concerns.
+//! Whom the timeline of an order concerns, and what is not in it.
 
 mod common;
+#[allow(dead_code, reason = "the tables of who hears what use the rest")]
+#[path = "common/happened.rs"]
+mod happened;
+#[allow(dead_code, reason = "the tables of states and commands use the rest")]
+#[path = "common/table.rs"]
+mod table;
 
 use common::{CUSTOMER, NOON, STORE, at, offered, opened, order_id, placed, rider, store};
 use domain::notification::Template;
@@ -11,6 +17,7 @@ use domain::shared::{AccountId, StoreId};
 use domain::store::ticket;
 use domain::views::{AccountView, Actor, Recorded, Role, What, is_concerned, page_of_order, timeline_entry};
 use domain::{delivery, processes::CaseRefusal};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 fn account(id: AccountId, role: Role, store: Option<StoreId>) -> AccountView {
@@ -123,4 +130,24 @@ fn a_notice_leads_everybody_to_their_own_page_of_the_order_unless_it_is_theirs_n
     assert_eq!(page(Role::Rider, Template::RiderCompleted), Some(format!("/rider/orders/{order}")));
     assert_eq!(page(Role::Rider, Template::RiderTakenBack), None);
     assert_eq!(page(Role::Applicant, Template::Delivered), None);
+}
+
+#[test]
+fn a_timeline_leaves_out_only_what_another_event_says_too() {
+    let is_told =
+        |event: &DomainEvent| timeline_entry(&happened::recorded(event.clone(), Actor::System)).is_some();
+    let all = happened::events();
+    let of_orders = all.iter().filter(|event| !matches!(event, DomainEvent::Store(_)));
+    let left_out: BTreeSet<&str> =
+        of_orders.filter(|event| !is_told(event)).map(DomainEvent::type_name).collect();
+    let expected =
+        ["ChargeVoided", "OrderHeld", "TicketCancelled", "TicketChanged", "TicketOpened", "TicketRejected"];
+    assert_eq!(left_out, BTreeSet::from(expected));
+    let held = |for_customer| DomainEvent::Order(OrderEvent::OrderHeld { until: at(1), for_customer });
+    assert!(is_told(&held(false)) && !is_told(&held(true)));
+    // Whoever reads the API's decisions is told which.
+    let decision = include_str!("../../docs/adr/0019-rest-api.md");
+    for name in expected {
+        assert!(decision.contains(&format!("`{name}`")), "{name}");
+    }
 }

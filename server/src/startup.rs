@@ -10,7 +10,8 @@ use crate::adapters::clock::{Clock, SystemClock};
 use crate::adapters::geocoder::{EmbeddedGazetteer, GazetteerError};
 use crate::adapters::notify::NotifyError;
 use crate::adapters::payment::{GatewayError, Guarded, Known, PaymentGateway};
-use crate::backend::{Desk, Provider, Shelf};
+use crate::adapters::webhooks::{Lookup, SystemLookup};
+use crate::backend::{Desk, Provider, Shelf, Turns};
 use crate::commands::{CommandSettings, Commands};
 use crate::config::Config;
 use crate::demo::DemoError;
@@ -174,6 +175,16 @@ pub async fn start_by(
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
 ) -> Result<Running, StartError> {
+    start_among(config, clock, Arc::new(SystemLookup), shutdown).await
+}
+
+/// As [`start_by`], with the names of hosts resolved by somebody else where webhooks are concerned.
+pub async fn start_among(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    names: Arc<dyn Lookup>,
+    shutdown: CancellationToken,
+) -> Result<Running, StartError> {
     let lock = lock_soon(&config.data).await?;
 
     let (writer, pool) = sqlite::open(&config.data.join("baedal.db")).await?;
@@ -234,7 +245,7 @@ pub async fn start_by(
     };
     let (tellers, messages) = notices::start(tools, &config, &stop_inside)?;
     let (couriers, webhooks) =
-        webhooks::start(&sqlite_log, &wake.tail, &vault, &clock, &config, &stop_inside).await?;
+        webhooks::start(&sqlite_log, &wake.tail, &vault, &clock, &config, names, &stop_inside).await?;
     let open = config.payment_breaker.open;
     tokio::spawn(go_on_when_closed(breaker.clone(), open, nudges.clone(), stop_inside.clone()));
     tokio::spawn(sqlite_log.clone().keep_journal_short(stop_inside.clone()));
@@ -281,6 +292,7 @@ pub async fn start_by(
         outbox,
         letters,
         webhooks,
+        turns: Turns::default(),
         console: console.clone(),
         rates: Arc::clone(&limits),
     };

@@ -107,7 +107,7 @@ impl Desk {
         &self,
         caller: &Caller,
         ordering: Ordering,
-        Asked { key, body }: Asked,
+        Asked { key, body, .. }: Asked,
     ) -> Answer<Arc<Case>> {
         let account = account(caller, Role::Customer)?;
         if let Some(key) = &key
@@ -172,7 +172,7 @@ impl Desk {
         caller: &Caller,
         order: OrderId,
         (lines, agreed): (&[NamedLine], Option<Won>),
-        Asked { key, body }: Asked,
+        Asked { key, body, .. }: Asked,
         expected: Option<Expected>,
     ) -> Answer<()> {
         if let Some(key) = &key

@@ -325,6 +325,10 @@ impl Desk {
         if let Some(ran) = self.ran_before(key.as_ref()).await? {
             return ran.map(drop);
         }
+        if asked.versions.is_some() {
+            let case = self.log.case(order).await.map_err(failed("order"))?;
+            asked.expects(case.versions.of_order().into())?;
+        }
         self.rates.payment(caller)?;
         if let Some(key) = key
             && let Once::Before(ran) = self.log.keep(key, order.0).await.map_err(failed("order"))?
@@ -342,6 +346,20 @@ impl Desk {
             Some(key) => self.log.answered(key).await.map_err(failed("key")),
             None => Ok(None),
         }
+    }
+
+    /// Refused when something has another version than the caller has seen. A repeat is not: it is its own first time that has made another.
+    pub(super) async fn is_as_seen(
+        &self,
+        asked: &Asked,
+        key: Option<&IdempotencyKey>,
+        version: u64,
+    ) -> Answer<()> {
+        let seen = asked.expects(version);
+        if seen.is_err() && self.ran_before(key).await?.is_some() {
+            return Ok(());
+        }
+        seen
     }
 }
 

@@ -1,6 +1,6 @@
 //! What owners and riders ask for.
 
-use super::{Desk, failed};
+use super::{Desk, failed, version_of_rider};
 use crate::adapters::cells::cells_near;
 use crate::commands::{Asked, Commands, account};
 use crate::read_models::{Around, TicketDoc};
@@ -117,7 +117,9 @@ impl Desk {
             RiderChange::Place(_) => "position",
         };
         let key = asked.key_of(rider, command, Some(&id))?;
+        let _turn = self.turns.of(id).await;
         let before = self.views.rider(id).await.map_err(failed("rider"))?;
+        self.is_as_seen(asked, key.as_ref(), version_of_rider(before)).await?;
         let is_change = before.after(change) != before;
         let once = match (is_change, key) {
             (true, key) => self.views.change_rider(id, change, self.clock.now(), key).await,

@@ -9,6 +9,7 @@ mod desk;
 mod inbox;
 mod operator;
 mod shelf;
+mod turns;
 mod webhooks;
 
 use crate::accounts::Accounts;
@@ -38,6 +39,8 @@ use std::sync::Arc;
 use tokio::sync::{Notify, broadcast};
 
 pub use shelf::Shelf;
+pub use turns::Turns;
+pub(crate) use turns::{version_of_rider, version_of_webhook};
 pub use webhooks::WebhookDesk;
 
 /// Everything the port needs.
@@ -82,6 +85,8 @@ pub struct Desk {
     pub letters: Arc<Notify>,
     /// What other programs are told.
     pub webhooks: WebhookDesk,
+    /// What is looked at before it is changed, is changed by one after the other: a rider's day, an account's webhooks.
+    pub turns: Turns,
     /// Tells open consoles that they show something else.
     pub console: broadcast::Sender<()>,
     /// How much one account may ask for.
@@ -291,7 +296,7 @@ impl Backend for Desk {
         self.hold_webhook(caller, webhook, paused, &Asked::default()).await
     }
     async fn delete_webhook(&self, caller: &Caller, webhook: WebhookId) -> Answer<()> {
-        self.remove_webhook(caller, webhook).await
+        self.remove_webhook(caller, webhook, &Asked::default()).await
     }
     async fn dead_webhooks(&self, caller: &Caller, webhook: WebhookId) -> Answer<DeadWebhooksView> {
         self.list_dead(caller, webhook).await

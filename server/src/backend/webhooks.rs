@@ -1,7 +1,7 @@
 //! What accounts do with their webhooks, and the operator with messages that were given up.
 
 use super::operator::SHOWN;
-use super::{Desk, failed};
+use super::{Desk, failed, version_of_webhook};
 use crate::adapters::clock::{new_uuid, random_bytes};
 use crate::adapters::webhooks::{Door, secret_text};
 use crate::commands::{Asked, account};
@@ -16,7 +16,7 @@ use domain::views::{
 use domain::webhook::{MAX_WEBHOOKS, OLD_SECRET_MS, PauseReason, may_register, state};
 use serde::Deserialize;
 use std::sync::Arc;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{MutexGuard, Notify};
 
 /// What webhooks need.
 pub struct WebhookDesk {
@@ -30,8 +30,6 @@ pub struct WebhookDesk {
     pub sender: Arc<Notify>,
     /// Wakes whatever gives them what they missed.
     pub catching_up: Arc<Notify>,
-    /// What is counted or shown once is done one after the other.
-    pub turn: Mutex<()>,
 }
 
 /// What is read of a message's body.
@@ -58,6 +56,22 @@ impl Desk {
         found.filter(|webhook| webhook.account == who.id).ok_or(Fault::NotFound)
     }
 
+    /// One of the caller's own webhooks, as the caller has seen it, once nobody else changes what the account has.
+    async fn in_turn(
+        &self,
+        caller: &Caller,
+        id: WebhookId,
+        asked: &Asked,
+        key: Option<&IdempotencyKey>,
+    ) -> Answer<(MutexGuard<'_, ()>, Webhook)> {
+        let (who, _) = super::inbox::recipient(caller)?;
+        let turn = self.turns.of(who.id).await;
+        let webhook = self.own_webhook(caller, id).await?;
+        let version = version_of_webhook(&shown(webhook.clone(), self.clock.now()));
+        self.is_as_seen(asked, key, version).await?;
+        Ok((turn, webhook))
+    }
+
     /// The caller's webhooks.
     pub(super) async fn list_webhooks(&self, caller: &Caller) -> Answer<WebhooksView> {
         let (who, _) = super::inbox::recipient(caller)?;
@@ -74,15 +88,21 @@ impl Desk {
     /// Registers a webhook, which is told what happens from now on. A repeat under the same key registers no other.
     pub(crate) async fn add_webhook(&self, caller: &Caller, url: &str, asked: &Asked) -> Answer<WebhookId> {
         let (who, recipient) = super::inbox::recipient(caller)?;
-        let _turn = self.webhooks.turn.lock().await;
         let key = asked.key_of(who, "webhook", None)?;
+        // What was done before is answered without asking where the name leads by now.
+        if let Some(ran) = self.ran_before(key.as_ref()).await? {
+            return ran.map(|reply| WebhookId(reply.subject));
+        }
+        // Before it is this one's turn: a name can take seconds to be resolved, and nobody else is to wait for it.
+        let target = self.webhooks.door.admit(url).await?;
+        let url = target.url.to_string();
+        let _turn = self.turns.of(who.id).await;
+        // Another under the same key may have had its turn meanwhile.
         if let Some(ran) = self.ran_before(key.as_ref()).await? {
             return ran.map(|reply| WebhookId(reply.subject));
         }
         let has = self.webhooks.store.webhooks_of(who.id).await.map_err(failed("webhooks"))?;
         may_register(has.len() as u32)?;
-        let target = self.webhooks.door.admit(url).await?;
-        let url = target.url.to_string();
         if has.iter().any(|webhook| webhook.url == url) {
             return Err(Fault::field(FieldFault::Taken { field: Field::Url }));
         }
@@ -115,7 +135,8 @@ impl Desk {
 
     /// The secret, the first time somebody asks for it.
     pub(super) async fn take_secret(&self, caller: &Caller, id: WebhookId) -> Answer<Option<String>> {
-        let _turn = self.webhooks.turn.lock().await;
+        let (who, _) = super::inbox::recipient(caller)?;
+        let _turn = self.turns.of(who.id).await;
         let webhook = self.own_webhook(caller, id).await?;
         if webhook.shown {
             return Ok(None);
@@ -130,8 +151,8 @@ impl Desk {
     /// more.
     pub(crate) async fn rotate_secret(&self, caller: &Caller, id: WebhookId, asked: &Asked) -> Answer<()> {
         let (who, _) = super::inbox::recipient(caller)?;
-        let webhook = self.own_webhook(caller, id).await?;
         let key = asked.key_of(who, "webhook-secret", Some(&id))?;
+        let (_turn, webhook) = self.in_turn(caller, id, asked, key.as_ref()).await?;
         let fresh = self.fresh_secret(webhook.account, id).await?;
         let now = self.clock.now();
         let old_until = Timestamp(now.0 + OLD_SECRET_MS);
@@ -148,8 +169,9 @@ impl Desk {
         asked: &Asked,
     ) -> Answer<()> {
         let (who, _) = super::inbox::recipient(caller)?;
-        self.own_webhook(caller, id).await?;
-        let (store, key) = (&self.webhooks.store, asked.key_of(who, "webhook-pause", Some(&id))?);
+        let key = asked.key_of(who, "webhook-pause", Some(&id))?;
+        let _turn = self.in_turn(caller, id, asked, key.as_ref()).await?;
+        let store = &self.webhooks.store;
         let once = if paused {
             store.pause(id, PauseReason::Owner, key).await
         } else {
@@ -163,8 +185,8 @@ impl Desk {
     }
 
     /// Forgets a webhook.
-    pub(super) async fn remove_webhook(&self, caller: &Caller, id: WebhookId) -> Answer<()> {
-        self.own_webhook(caller, id).await?;
+    pub(crate) async fn remove_webhook(&self, caller: &Caller, id: WebhookId, asked: &Asked) -> Answer<()> {
+        let _turn = self.in_turn(caller, id, asked, None).await?;
         self.webhooks.store.remove(id).await.map_err(failed("webhook"))
     }
 
@@ -191,12 +213,12 @@ impl Desk {
         asked: &Asked,
     ) -> Answer<()> {
         let (who, _) = super::inbox::recipient(caller)?;
-        self.own_webhook(caller, id).await?;
         let key = match position {
             Some(position) => asked.key_of(who, "webhook-retry", Some(&LetterId { webhook: id, position })),
             None => asked.key_of(who, "webhook-retry", Some(&id)),
-        };
-        self.revive(id, position, key?).await
+        }?;
+        let _turn = self.in_turn(caller, id, asked, key.as_ref()).await?;
+        self.revive(id, position, key).await
     }
 
     /// Has everything after a position of the log sent again, as it was typed. A repeat under the same key sends nothing more.
@@ -208,9 +230,9 @@ impl Desk {
         asked: &Asked,
     ) -> Answer<()> {
         let (who, _) = super::inbox::recipient(caller)?;
-        self.own_webhook(caller, id).await?;
-        let from = log_position(from)?;
         let key = asked.key_of(who, "webhook-replay", Some(&id))?;
+        let _turn = self.in_turn(caller, id, asked, key.as_ref()).await?;
+        let from = log_position(from)?;
         if done(self.webhooks.store.replay(id, from, key).await.map_err(failed("webhook"))?)? {
             tracing::info!(webhook = %id, from, "a webhook is told again what happened");
             self.webhooks.catching_up.notify_one();

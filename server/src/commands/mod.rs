@@ -57,6 +57,8 @@ pub struct Asked {
     pub key: Option<String>,
     /// The body that it sent, as JSON whose members are in order: the same value is the same text.
     pub body: String,
+    /// The versions that it has seen, if it says so: what it asks for is done to one of them.
+    pub versions: Option<Vec<u64>>,
 }
 
 impl Asked {
@@ -72,6 +74,18 @@ impl Asked {
         subject: Option<&(dyn Display + Sync)>,
     ) -> Result<Option<IdempotencyKey>, Fault> {
         self.key.as_deref().map(|key| idempotency(account, command, subject, key, &self.body)).transpose()
+    }
+
+    /// Whether it is to be done to something of this version.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Stale`] when another one was seen.
+    pub(crate) fn expects(&self, version: u64) -> Result<(), Fault> {
+        match &self.versions {
+            Some(versions) if !versions.contains(&version) => Err(Fault::Stale),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use domain::shared::Locale;
 use domain::views::{Caller, Fault, Field, FieldFault};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::error::Error;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use utoipa::IntoParams;
 
 use super::hal::Base;
 use super::problem::Refused;
+use super::shape::Shape;
 use crate::backend::Desk;
 use crate::commands::{Asked, Commands, Expected, MAX_KEY, Part};
 use crate::http::client::Https;
@@ -107,9 +108,9 @@ impl Ask {
         self.desk.or_fresh(self.key.clone())
     }
 
-    /// How it is asked for, with this body.
+    /// How it is asked for, with this body: under which key, and of which versions.
     pub(super) fn asked(&self, body: String) -> Asked {
-        Asked { key: self.key.clone(), body }
+        Asked { key: self.key.clone(), body, versions: self.if_match.clone() }
     }
 
     /// Commands with this body, carried out only on what has the version that the caller expects, if any.
@@ -235,9 +236,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let (path, cause) = (error.path().to_string(), error.into_inner());
-        if cause.is_data() {
-            let field = if path == "." { named_in(&cause.to_string()) } else { path };
-            Refused::Shape { field, reason: without_place(&cause.to_string()) }
+        // Of some values that it has no use for the reader says that they are no JSON.
+        if cause.is_data() || serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+            misshapen(&path, &cause.to_string())
         } else {
             Refused::Fault(Fault::Unreadable)
         }
@@ -255,14 +256,16 @@ fn in_order(bytes: &[u8]) -> String {
     read.unwrap_or_default()
 }
 
-/// The member that a reader's sentence names in backquotes.
-fn named_in(sentence: &str) -> String {
-    sentence.split('`').nth(1).unwrap_or("body").to_owned()
-}
-
-/// A reader's sentence without the line and column, which say nothing about one line of JSON.
-fn without_place(sentence: &str) -> String {
-    sentence.split(" at line ").next().unwrap_or(sentence).to_owned()
+/// The refusal of what a reader could not read, with the sentence that it said at the end of this path.
+fn misshapen(path: &str, sentence: &str) -> Refused {
+    let (wrong, named) = Shape::of_sentence(sentence);
+    let field = match (path, named) {
+        (".", named) => named.unwrap_or("body").to_owned(),
+        // The path to a member that is not known ends at it, and otherwise at the object that is to have it.
+        (path, Some(named)) if !matches!(wrong, Shape::Unknown { .. }) => format!("{path}.{named}"),
+        (path, _) => path.to_owned(),
+    };
+    Refused::Shape { field, wrong }
 }
 
 /// The query of a URL.
@@ -275,11 +278,8 @@ impl<T: DeserializeOwned> FromRequestParts<Rest> for Query<T> {
         axum::extract::Query::try_from_uri(&parts.uri).map(|query| Query(query.0)).map_err(|rejection| {
             // "page: invalid digit found in string", or a sentence that names the member.
             let cause = rejection.source().map(ToString::to_string).unwrap_or_default();
-            let (field, reason) = match cause.split_once(": ") {
-                Some((field, reason)) => (field.to_owned(), reason.to_owned()),
-                None => (named_in(&cause), cause),
-            };
-            Refused::Shape { field, reason }
+            let (path, sentence) = cause.split_once(": ").unwrap_or((".", cause.as_str()));
+            misshapen(path, sentence)
         })
     }
 }

@@ -1,6 +1,6 @@
 //! `/deliveries`: jobs near by and the rider's own; `/riders/me`: the rider's day.
 
-use domain::delivery::{FailReason, RiderChange};
+use domain::delivery::{FailReason, RiderChange, RiderState};
 use domain::shared::{Locale, OrderId, Point};
 use domain::views::{Fault, Field, FieldFault, RiderAction, RiderView};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use super::hal::{Base, Hal, Link, Links, Paged, Paging};
 use super::problem::Refused;
 use super::status::{job_schema, of_job};
 use crate::backend::api::JobRecord;
+use crate::backend::version_of_rider;
 use crate::commands::Part;
 use app::backend::Backend;
 
@@ -365,12 +366,15 @@ impl Rider {
 }
 
 async fn rider_now(ask: &Ask) -> Result<Hal<Rider>, Refused> {
-    Ok(Hal::new(Rider::new(&ask.base, &ask.desk.rider(&ask.caller).await?)))
+    let view = ask.desk.rider(&ask.caller).await?;
+    let version = version_of_rider(RiderState { on_duty: view.on_duty, place: view.place });
+    Ok(Hal::versioned(Rider::new(&ask.base, &view), version))
 }
 
 /// The rider's day.
 #[utoipa::path(get, path = "/riders/me", tag = "rider", responses(
-    (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
+    (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
     ReadErrors
 ))]
 pub(super) async fn me(ask: Ask) -> Result<Hal<Rider>, Refused> {
@@ -378,8 +382,9 @@ pub(super) async fn me(ask: Ask) -> Result<Hal<Rider>, Refused> {
 }
 
 /// Goes on or off duty.
-#[utoipa::path(put, path = "/riders/me/duty", tag = "rider", params(KeyHeader), request_body = Duty, responses(
-    (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
+#[utoipa::path(put, path = "/riders/me/duty", tag = "rider", params(KeyHeader, VersionHeader), request_body = Duty, responses(
+    (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
 pub(super) async fn duty(ask: Ask, Body(duty, sent): Body<Duty>) -> Result<Hal<Rider>, Refused> {
@@ -388,8 +393,9 @@ pub(super) async fn duty(ask: Ask, Body(duty, sent): Body<Duty>) -> Result<Hal<R
 }
 
 /// Says where the rider is.
-#[utoipa::path(put, path = "/riders/me/position", tag = "rider", params(KeyHeader), request_body = Position, responses(
-    (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json"),
+#[utoipa::path(put, path = "/riders/me/position", tag = "rider", params(KeyHeader, VersionHeader), request_body = Position, responses(
+    (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
 pub(super) async fn position(ask: Ask, Body(position, sent): Body<Position>) -> Result<Hal<Rider>, Refused> {

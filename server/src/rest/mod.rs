@@ -20,6 +20,7 @@ mod problem;
 mod problems;
 mod profile;
 mod quotes;
+mod shape;
 mod status;
 mod store_day;
 mod store_menu;

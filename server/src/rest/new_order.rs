@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::problem::Refused;
+use super::shape::Shape;
 use crate::backend::api::Ordering;
 
 /// The word that a new order may say of itself.
@@ -96,8 +97,8 @@ impl NewOrder {
 
     pub(super) fn ordering(self) -> Result<Ordering, Refused> {
         if self.status.as_deref().is_some_and(|status| status != PLACING) {
-            let reason = format!("must be {PLACING}");
-            return Err(Refused::Shape { field: "status".to_owned(), reason });
+            let wrong = Shape::NotNew { state: PLACING };
+            return Err(Refused::Shape { field: "status".to_owned(), wrong });
         }
         let lines = match (self.food_id, self.items) {
             (Some(food), None) => vec![NamedLine {
@@ -130,7 +131,8 @@ impl NewOrder {
 
 /// A price that the customer was told.
 pub(super) fn agreed(amount: Option<u64>) -> Result<Option<Won>, Refused> {
-    let out = |_| Refused::Shape { field: "agreed".to_owned(), reason: "out of range".to_owned() };
+    let wrong = Shape::Between { min: 0, max: Won::MAX.get() };
+    let out = |_| Refused::Shape { field: "agreed".to_owned(), wrong };
     amount.map(|amount| Won::new(amount).map_err(out)).transpose()
 }
 

@@ -12,6 +12,7 @@ use super::ask::{Ask, Query};
 use super::errors::ReadErrors;
 use super::hal::{Base, Hal, Link, Links};
 use super::problem::Refused;
+use super::shape::Shape;
 
 /// A notice.
 #[derive(Debug, Serialize, ToSchema)]
@@ -72,8 +73,8 @@ pub(super) struct Before {
 impl Before {
     /// Positions have no sign; that the log counts with one says how far they can go.
     fn position(self) -> Result<Option<u64>, Refused> {
-        let below =
-            |_| Refused::Shape { field: "before".to_owned(), reason: "must be at least 0".to_owned() };
+        let wrong = Shape::Between { min: 0, max: i64::MAX as u64 };
+        let below = |_| Refused::Shape { field: "before".to_owned(), wrong };
         self.before.map(|before| u64::try_from(before).map_err(below)).transpose()
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::ask::{Ask, Id, KeyHeader, Query};
+use super::ask::{Ask, Id, KeyHeader, Query, VersionHeader};
 use super::errors::{CommandErrors, ReadErrors};
 use super::hal::{Base, Hal, Link, Links, Paged, Paging};
 use super::problem::Refused;
@@ -101,7 +101,7 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Payment
 
 /// Has the provider asked about an own order now instead of later: pays a held order as soon as the provider answers.
 #[utoipa::path(put, path = "/payments/{id}/retry", tag = "customer",
-    params(("id" = Uuid, Path, description = "The order"), KeyHeader), responses(
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The payment.", body = Payment, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -235,7 +235,7 @@ fn entry(entry: &TimelineEntry, locale: Locale) -> Entry {
     }
 }
 
-/// Everything that happened to an order, for its customer, its store, its rider and the operator.
+/// Everything that happened to an order, for its customer, its store, its rider and the operator. What another event says too is not said twice.
 #[utoipa::path(get, path = "/orderLists/{id}/timeline", tag = "everybody", params(("id" = Uuid, Path, description = "The order")),
     responses(
     (status = 200, description = "What happened.", body = Timeline, content_type = "application/hal+json",

@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 
 use super::names::{field_of, kind_of, member, state_and_command};
 use super::paths::is_api;
+use super::shape::Shape;
 use crate::http::session;
 
 /// The media type of refusals.
@@ -86,8 +87,8 @@ pub(crate) enum Refused {
     Shape {
         /// Where.
         field: String,
-        /// What the reader says, in its own words.
-        reason: String,
+        /// What is wrong with it.
+        wrong: Shape,
     },
     /// By what lies between the network and the handlers: the status says all.
     Status(StatusCode),
@@ -160,13 +161,10 @@ impl Refused {
                 errors.push(WrongField { field: field.clone(), detail: detail.clone() });
                 detail
             }
-            Refused::Shape { field, reason } => {
-                let detail = match locale {
-                    Locale::Ko => format!("{field}: 이 값은 쓸 수 없어요. ({reason})"),
-                    Locale::En => format!("{field}: this value cannot be used. ({reason})"),
-                };
-                errors.push(WrongField { field: field.clone(), detail: reason.clone() });
-                detail
+            Refused::Shape { field, wrong } => {
+                let said = wrong.say(locale);
+                errors.push(WrongField { field: field.clone(), detail: said.clone() });
+                format!("{field}: {said}")
             }
             Refused::Status(_) => title.to_owned(),
         };

@@ -1,7 +1,7 @@
 //! `/stores/{id}/menu`: the owner changes what the own store cooks.
 
 use domain::shared::{ItemId, StoreId, Text, Timestamp, Won};
-use domain::store::{ItemChange, Store};
+use domain::store::{ItemChange, OPTION_PRICES, PRICES, Store};
 use domain::views::{NewChoice, NewGroup, NewItem, StoreDay, WantedSection};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,6 +11,7 @@ use super::ask::{Ask, Body, Id, KeyHeader, VersionHeader};
 use super::errors::CommandErrors;
 use super::hal::Hal;
 use super::problem::Refused;
+use super::shape::Shape;
 use super::store_day::{act_as_one, own};
 use super::stores::StoreMenu;
 
@@ -95,9 +96,10 @@ pub(super) struct DishChange {
     sold_out: Option<bool>,
 }
 
-fn won(field: &str, amount: u64) -> Result<Won, Refused> {
-    Won::new(amount)
-        .map_err(|_| Refused::Shape { field: field.to_owned(), reason: "out of range".to_owned() })
+/// An amount; where it is none that can be, those are named that this member may have.
+fn won(field: &str, amount: u64, (min, max): (u64, u64)) -> Result<Won, Refused> {
+    let wrong = Shape::Between { min, max };
+    Won::new(amount).map_err(|_| Refused::Shape { field: field.to_owned(), wrong })
 }
 
 impl DishToBe {
@@ -112,7 +114,8 @@ impl DishToBe {
                     .into_iter()
                     .enumerate()
                     .map(|(of, choice)| {
-                        let price = won(&format!("options[{index}].choices[{of}].price"), choice.price)?;
+                        let field = format!("options[{index}].choices[{of}].price");
+                        let price = won(&field, choice.price, OPTION_PRICES)?;
                         Ok(NewChoice { name: choice.name.into(), price })
                     })
                     .collect::<Result<_, Refused>>()?;
@@ -122,7 +125,7 @@ impl DishToBe {
         Ok(NewItem {
             name: self.name.into(),
             description: self.description.map(Text::from).unwrap_or_default(),
-            price: won("price", self.price)?,
+            price: won("price", self.price, PRICES)?,
             groups,
         })
     }
@@ -171,7 +174,7 @@ pub(super) async fn change_dish(
     let change = ItemChange {
         name: new.name.map(Text::from),
         description: new.description.map(Text::from),
-        price: new.price.map(|price| won("price", price)).transpose()?,
+        price: new.price.map(|price| won("price", price, PRICES)).transpose()?,
     };
     let mut actions = vec![StoreDay::ChangeItem { item, change }];
     actions.extend(

@@ -11,6 +11,7 @@ use super::ask::{Ask, Id, Query};
 use super::errors::OpenErrors;
 use super::hal::{Base, Hal, Link, Links, Paged, Paging};
 use super::problem::Refused;
+use super::shape::Shape;
 use super::store_day::{OpenTime, hours_of};
 
 /// The longest text that stores are searched for, in characters, as [`Search`] describes it.
@@ -306,8 +307,8 @@ impl StoreMenu {
 pub(super) async fn list(ask: Ask, Query(search): Query<Search>) -> Result<Hal<Paged<Stores>>, Refused> {
     let paging = Paging { page: search.page, size: search.size.unwrap_or(Paging::default().size) }.check()?;
     if search.search.chars().count() > MAX_SEARCH {
-        let reason = format!("more than {MAX_SEARCH} characters");
-        return Err(Refused::Shape { field: "search".to_owned(), reason });
+        let wrong = Shape::TooLong { max: MAX_SEARCH };
+        return Err(Refused::Shape { field: "search".to_owned(), wrong });
     }
     let found = ask.desk.stores_for_program(&ask.caller, search.address.as_deref(), &search.search).await?;
     let total = found.len() as u64;

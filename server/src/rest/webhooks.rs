@@ -3,16 +3,17 @@
 use app::backend::Backend;
 use axum::http::StatusCode;
 use domain::shared::WebhookId;
-use domain::views::{DeadWebhook, Fault, WebhookView, WebhooksView};
+use domain::views::{DeadWebhook, DeadWebhooksView, Fault, WebhookView, WebhooksView};
 use domain::webhook::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::ask::{Ask, Body, Id, Ids, KeyHeader, Query};
+use super::ask::{Ask, Body, Id, Ids, KeyHeader, Query, VersionHeader};
 use super::errors::{CommandErrors, ReadErrors};
 use super::hal::{Base, Hal, Link, Links, Paged, Paging};
 use super::problem::Refused;
+use crate::backend::version_of_webhook;
 
 /// A webhook.
 #[derive(Debug, Serialize, ToSchema)]
@@ -195,7 +196,8 @@ impl DeadLetter {
 async fn now(ask: &Ask, id: WebhookId, secret: Option<String>) -> Result<Hal<Webhook>, Refused> {
     let WebhooksView { head, webhooks, .. } = ask.desk.webhooks(&ask.caller).await?;
     let found = webhooks.into_iter().find(|webhook| webhook.id == id).ok_or(Fault::NotFound)?;
-    Ok(Hal::new(Webhook::new(&ask.base, found, head, secret)))
+    let version = version_of_webhook(&found);
+    Ok(Hal::versioned(Webhook::new(&ask.base, found, head, secret), version))
 }
 
 /// The account's webhooks, the newest first. A browser gets its page here: ask for `application/hal+json`.
@@ -216,7 +218,7 @@ pub(super) async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<P
 /// Registers a webhook, which is told what happens from now on. The answer holds the secret, this once.
 #[utoipa::path(post, path = "/webhooks", tag = "webhooks", params(KeyHeader), request_body = NewWebhook, responses(
     (status = 201, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
-     headers(("Location" = String, description = "Where it is"))),
+     headers(("Location" = String, description = "Where it is"), ("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
 pub(super) async fn register(ask: Ask, Body(new, sent): Body<NewWebhook>) -> Result<Hal<Webhook>, Refused> {
@@ -228,7 +230,8 @@ pub(super) async fn register(ask: Ask, Body(new, sent): Body<NewWebhook>) -> Res
 
 /// One of the account's webhooks.
 #[utoipa::path(get, path = "/webhooks/{id}", tag = "webhooks", params(("id" = Uuid, Path, description = "The webhook")), responses(
-    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json"),
+    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
     ReadErrors
 ))]
 pub(super) async fn show(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Webhook>, Refused> {
@@ -236,19 +239,21 @@ pub(super) async fn show(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Webhook>
 }
 
 /// Forgets a webhook, and what waits for it.
-#[utoipa::path(delete, path = "/webhooks/{id}", tag = "webhooks", params(("id" = Uuid, Path, description = "The webhook")), responses(
+#[utoipa::path(delete, path = "/webhooks/{id}", tag = "webhooks",
+    params(("id" = Uuid, Path, description = "The webhook"), VersionHeader), responses(
     (status = 204, description = "It is forgotten."),
     CommandErrors
 ))]
 pub(super) async fn remove(ask: Ask, Id(id): Id<WebhookId>) -> Result<StatusCode, Refused> {
-    ask.desk.delete_webhook(&ask.caller, id).await?;
+    ask.desk.remove_webhook(&ask.caller, id, &ask.asked(String::new())).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Replaces the secret; for a day the one before it signs as well. The answer holds the new one, this once.
 #[utoipa::path(put, path = "/webhooks/{id}/secret", tag = "webhooks",
-    params(("id" = Uuid, Path, description = "The webhook"), KeyHeader), responses(
-    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json"),
+    params(("id" = Uuid, Path, description = "The webhook"), KeyHeader, VersionHeader), responses(
+    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
 pub(super) async fn replace_secret(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Webhook>, Refused> {
@@ -259,8 +264,9 @@ pub(super) async fn replace_secret(ask: Ask, Id(id): Id<WebhookId>) -> Result<Ha
 
 /// Has a webhook told nothing for now, or go on where it was.
 #[utoipa::path(put, path = "/webhooks/{id}/pause", tag = "webhooks",
-    params(("id" = Uuid, Path, description = "The webhook"), KeyHeader), request_body = NewHold, responses(
-    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json"),
+    params(("id" = Uuid, Path, description = "The webhook"), KeyHeader, VersionHeader), request_body = NewHold, responses(
+    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
 pub(super) async fn pause(
@@ -274,8 +280,9 @@ pub(super) async fn pause(
 
 /// Has everything after a position of the log sent again, in order and with the same ids. New messages wait behind it.
 #[utoipa::path(put, path = "/webhooks/{id}/replay", tag = "webhooks",
-    params(("id" = Uuid, Path, description = "The webhook"), KeyHeader), request_body = Replay, responses(
-    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json"),
+    params(("id" = Uuid, Path, description = "The webhook"), KeyHeader, VersionHeader), request_body = Replay, responses(
+    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
 pub(super) async fn replay(
@@ -290,7 +297,8 @@ pub(super) async fn replay(
 /// The messages of a webhook that were given up, the oldest first: the first hundred of them.
 #[utoipa::path(get, path = "/webhooks/{id}/deadLetters", tag = "webhooks",
     params(("id" = Uuid, Path, description = "The webhook"), Paging), responses(
-    (status = 200, description = "A page of them.", body = Paged<DeadLetters>, content_type = "application/hal+json"),
+    (status = 200, description = "A page of them.", body = Paged<DeadLetters>, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "The webhook's version"))),
     ReadErrors
 ))]
 pub(super) async fn dead_letters(
@@ -299,18 +307,20 @@ pub(super) async fn dead_letters(
     Query(paging): Query<Paging>,
 ) -> Result<Hal<Paged<DeadLetters>>, Refused> {
     let paging = paging.check()?;
-    let letters = ask.desk.dead_webhooks(&ask.caller, id).await?.letters;
+    let DeadWebhooksView { webhook, letters, .. } = ask.desk.dead_webhooks(&ask.caller, id).await?;
+    let version = version_of_webhook(&webhook);
     let total = letters.len() as u64;
     let page = paging.of(letters).into_iter();
     let dead_letters = page.map(|letter| DeadLetter::new(&ask.base, id, letter)).collect();
     let (path, held) = (format!("/webhooks/{id}/deadLetters"), DeadLetters { dead_letters });
-    Ok(Hal::new(Paged::below(&ask.base, (&path, "deadLetters"), held, paging, total)))
+    Ok(Hal::versioned(Paged::below(&ask.base, (&path, "deadLetters"), held, paging, total), version))
 }
 
 /// Has all messages of a webhook tried again that were given up.
 #[utoipa::path(put, path = "/webhooks/{id}/deadLetters/retry", tag = "webhooks",
-    params(("id" = Uuid, Path, description = "The webhook"), KeyHeader), responses(
-    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json"),
+    params(("id" = Uuid, Path, description = "The webhook"), KeyHeader, VersionHeader), responses(
+    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
 pub(super) async fn retry_all(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Webhook>, Refused> {
@@ -320,9 +330,10 @@ pub(super) async fn retry_all(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Web
 
 /// Has one message tried again that was given up. One that is being tried already is left as it is.
 #[utoipa::path(put, path = "/webhooks/{id}/deadLetters/{position}/retry", tag = "webhooks",
-    params(("id" = Uuid, Path, description = "The webhook"), ("position" = u64, Path, description = "The message's position"), KeyHeader),
+    params(("id" = Uuid, Path, description = "The webhook"), ("position" = u64, Path, description = "The message's position"), KeyHeader, VersionHeader),
     responses(
-    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json"),
+    (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
+     headers(("ETag" = String, description = "Its version"))),
     CommandErrors
 ))]
 pub(super) async fn retry(ask: Ask, Ids(id, position): Ids<WebhookId, u64>) -> Result<Hal<Webhook>, Refused> {

@@ -2,7 +2,7 @@
 
 use super::StartError;
 use crate::adapters::clock::Clock;
-use crate::adapters::webhooks::{Courier, Door, Patience, SystemLookup};
+use crate::adapters::webhooks::{Courier, Door, Lookup, Patience};
 use crate::backend::WebhookDesk;
 use crate::config::Config;
 use crate::live::Tail;
@@ -10,7 +10,7 @@ use crate::processes::webhooks::{CatchingUp, Listening, WebhookReader, WebhookSe
 use crate::storage::sqlite::SqliteLog;
 use crate::storage::{EventLog, Vault, Webhooks};
 use std::sync::Arc;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -21,11 +21,12 @@ pub(super) async fn start(
     vault: &Vault,
     clock: &Arc<dyn Clock>,
     config: &Config,
+    names: Arc<dyn Lookup>,
     stop: &CancellationToken,
 ) -> Result<(Vec<JoinHandle<()>>, WebhookDesk), StartError> {
     let store: Arc<dyn Webhooks> = Arc::new(log.clone());
     let log: Arc<dyn EventLog> = Arc::new(log.clone());
-    let door = Door::new(config.webhook_allow_private, Arc::new(SystemLookup));
+    let door = Door::new(config.webhook_allow_private, names);
     let courier = Courier::new(door.clone(), Patience::USUAL)?;
     let listening = Arc::new(Listening::new(store.listening().await?));
     let (sender, catching_up) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
@@ -55,5 +56,5 @@ pub(super) async fn start(
         tokio::spawn(behind.run(stop.clone())),
         tokio::spawn(sending.run(stop.clone())),
     ];
-    Ok((running, WebhookDesk { store, listening, door, sender, catching_up, turn: Mutex::new(()) }))
+    Ok((running, WebhookDesk { store, listening, door, sender, catching_up }))
 }

@@ -7,8 +7,9 @@ use domain::shared::{OrderId, StoreId};
 use domain::store::WantedLine;
 use domain::views::{Caller, OrderView, PlaceOrder, RiderAction, Shown, TicketAction};
 use server::adapters::clock::ShiftedClock;
+use server::adapters::webhooks::{Lookup, SystemLookup};
 use server::config::Config;
-use server::startup::{Running, start_by};
+use server::startup::{Running, start_among};
 use server::storage::sqlite::SqliteLog;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -51,11 +52,21 @@ impl City {
         folder: Arc<TempDir>,
         change: impl FnOnce(&mut Config),
     ) -> Self {
+        Self::open_among(Arc::new(SystemLookup), clock, folder, change).await
+    }
+
+    /// A city by this clock, whose webhooks find their hosts by these names.
+    pub async fn open_among(
+        names: Arc<dyn Lookup>,
+        clock: Arc<ShiftedClock>,
+        folder: Arc<TempDir>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let mut config = config(folder.path().to_owned());
         change(&mut config);
         let stop = CancellationToken::new();
         let Running { addr, done, log, backend, .. } =
-            start_by(config, Arc::clone(&clock) as _, stop.clone()).await.unwrap();
+            start_among(config, Arc::clone(&clock) as _, names, stop.clone()).await.unwrap();
         Self { addr, backend, log, folder, clock, stop, running: Some(done) }
     }
 

@@ -11,8 +11,13 @@ use crate::receiver::{Mood, Receiver};
 use domain::shared::WebhookId;
 use domain::views::{Caller, Fault, FieldFault};
 use domain::webhook::{self, State, UrlFault};
+use server::adapters::webhooks::Lookup;
 use std::collections::BTreeSet;
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// A city whose webhooks may lead to this machine.
 pub(super) async fn open() -> City {
@@ -217,5 +222,49 @@ async fn by_default_nothing_of_this_network_is_reached_and_ten_are_enough() {
     let refused = Err(Fault::Webhook(webhook::Refusal::TooMany { max: 10 }));
     assert!(answers.iter().all(|answer| answer.is_ok() || *answer == refused), "{answers:?}");
     assert_eq!(city.backend.webhooks(&customer).await.unwrap().webhooks.len(), 10);
+    city.close().await;
+}
+
+/// Resolves every name but one, which is never resolved.
+#[derive(Default)]
+struct Stalling {
+    asked: Notify,
+}
+
+#[async_trait::async_trait]
+impl Lookup for Stalling {
+    async fn addresses(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        if host == "stalls.example" {
+            self.asked.notify_one();
+            std::future::pending::<()>().await;
+        }
+        Ok(vec![IpAddr::from([93, 184, 215, 14])])
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_a_name_that_another_has_typed() {
+    let names = Arc::new(Stalling::default());
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let city = City::open_among(Arc::<Stalling>::clone(&names), Arc::default(), folder, |_| {}).await;
+    let backend = Arc::clone(&city.backend);
+    let stalled = tokio::spawn(async move {
+        backend.register_webhook(&caller("customer1"), "https://stalls.example/hook").await
+    });
+    names.asked.notified().await;
+
+    // Neither another account, nor the same one with another name.
+    for login in ["customer2", "customer1"] {
+        let who = caller(login);
+        let id = city.backend.register_webhook(&who, "https://till.example/hook").await.unwrap();
+        let secret = city.backend.webhook_secret(&who, id).await.unwrap();
+        assert!(secret.is_some_and(|secret| secret.starts_with("whsec_")), "{login}");
+        assert!(!stalled.is_finished(), "{login} has waited");
+    }
+
+    // The one who typed it hears that it leads nowhere.
+    let field = domain::views::Field::Url;
+    let wrong = Err(Fault::field(FieldFault::Url { field, wrong: UrlFault::NotPublic }));
+    assert_eq!(stalled.await.unwrap(), wrong);
     city.close().await;
 }

@@ -1,6 +1,6 @@
-//! What is wrong is named as it was sent: by the member of the body, with the way to it.
+//! What is wrong is named as it was sent: by the member of the body, with the way to it. And it is said in the caller's language.
 
-use super::{Program, id_of};
+use super::{Heard, Program, id_of};
 use crate::city::City;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,6 +9,18 @@ use serde_json::{Value, json};
 fn with(mut body: Value, member: &str, value: Value) -> Value {
     body[member] = value;
     body
+}
+
+/// What is odd about a refusal: it is not about this member, or does not speak this language.
+fn odd(heard: &Heard, field: &str, language: &str) -> Option<String> {
+    let is_korean = |said: &str| said.chars().any(|letter| ('가'..='힣').contains(&letter));
+    let speaks = |said: &Value| said.as_str().is_some_and(|said| is_korean(said) == (language == "ko"));
+    let errors = heard.json["errors"].as_array().cloned().unwrap_or_default();
+    let named = errors.first().map_or("", |error| error["field"].as_str().unwrap_or_default());
+    let is_said = |error: &Value| speaks(&error["detail"]);
+    let is_as_it_should =
+        heard.status == 422 && named == field && errors.iter().all(is_said) && speaks(&heard.json["detail"]);
+    (!is_as_it_should).then(|| format!("{language}, {field}: {} {}", heard.status, heard.json))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -29,6 +41,7 @@ async fn every_operation_names_a_wrong_value_by_its_member() {
     let minutes = |minutes: u32| json!({"minutes": minutes});
     let (post, put, patch) = (Method::POST, Method::PUT, Method::PATCH);
     let unknown = json!("01900000-0000-7000-8000-000000000001");
+    let fail = format!("/deliveries/{}/fail", id_of(&here));
     let mut rows: Vec<(&Program, &Method, String, Value, &str)> = Vec::new();
     for (body, field) in [
         (with(order(), "foodId", json!("없는 음식")), "foodId"),
@@ -42,6 +55,14 @@ async fn every_operation_names_a_wrong_value_by_its_member() {
         (items(json!([{"foodId": "피자"}, {"foodId": "피자", "quantity": 0}])), "items[1].quantity"),
         (items(json!([{"foodId": "피자", "options": ["없는 맛"]}])), "items[0].options"),
         (items(json!([{"foodId": "피자", "quantity": "x"}])), "items[0].quantity"),
+        (items(json!([{"foodId": "피자", "quantity": -1}])), "items[0].quantity"),
+        (items(json!([{"quantity": 1}])), "items[0].foodId"),
+        (items(json!([{"foodId": "피자", "colour": 1}])), "items[0].colour"),
+        (items(json!({})), "items"),
+        (with(order(), "store", json!("x")), "store"),
+        (with(order(), "colour", json!(1)), "colour"),
+        (with(order(), "foodId", json!(1)), "foodId"),
+        (json!("x"), "body"),
     ] {
         for path in ["/orderLists", "/quotes"] {
             rows.push((&customer, &post, path.to_owned(), body.clone(), field));
@@ -64,6 +85,11 @@ async fn every_operation_names_a_wrong_value_by_its_member() {
         (&owner, &put, format!("{ticket}/accept"), json!({"accept": true, "minutes": 0}), "minutes"),
         (&owner, &put, format!("{ticket}/accept"), json!({"accept": false}), "reason"),
         (&rider, &put, "/riders/me/duty".to_owned(), json!({"onDuty": "x"}), "onDuty"),
+        (&rider, &put, "/riders/me/duty".to_owned(), json!({}), "onDuty"),
+        (&rider, &put, "/riders/me/position".to_owned(), json!({"lat": "x", "lon": 0.0}), "lat"),
+        (&rider, &put, fail.clone(), json!({"reason": "bored"}), "reason"),
+        (&rider, &put, fail, json!({"reason": 7}), "reason"),
+        (&owner, &put, of_store("capacity"), json!({"capacity": -1}), "capacity"),
         (&rider, &put, "/riders/me/position".to_owned(), json!({"lat": 91.0, "lon": 0.0}), "lat"),
         (&owner, &put, of_store("capacity"), json!({"capacity": 1_001}), "capacity"),
         (&owner, &put, of_store("pause"), json!({"paused": true, "minutes": 0}), "minutes"),
@@ -104,12 +130,41 @@ async fn every_operation_names_a_wrong_value_by_its_member() {
         for language in ["ko", "en"] {
             let headers = [("accept-language", language)];
             let heard = who.send(method.clone(), &path, &headers, Some(body.clone())).await;
-            let named = heard.json["errors"][0]["field"].as_str().unwrap_or_default().to_owned();
-            if (heard.status, named.as_str()) != (422, field) {
-                wrong.push(format!("{method} {path} {body}: {} {named}, not {field}", heard.status));
-            }
-            assert!(heard.json["errors"][0]["detail"].as_str().is_none_or(|detail| !detail.is_empty()));
+            wrong.extend(odd(&heard, field, language).map(|odd| format!("{method} {path} {body}: {odd}")));
         }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_query_or_with_all_of_a_body_is_said_in_the_callers_language() {
+    let city = City::open().await;
+    let customer = Program::of(&city, "customer1").await;
+    let sought = format!("/stores?search={}", "x".repeat(101));
+    let mut wrong = Vec::new();
+    for language in ["ko", "en"] {
+        let headers = [("accept-language", language)];
+        for (path, field) in [
+            ("/orderLists?page=x", "page"),
+            ("/orderLists?page=4294967296", "page"),
+            ("/orderLists?page=1&page=2", "page"),
+            ("/orderLists?size=0", "size"),
+            ("/orderLists?colour=1", "colour"),
+            ("/notices?before=-1", "before"),
+            ("/notices?before=soon", "before"),
+            (sought.as_str(), "search"),
+        ] {
+            let heard = customer.send(Method::GET, path, &headers, None).await;
+            wrong.extend(odd(&heard, field, language).map(|odd| format!("{path}: {odd}")));
+        }
+        let (post, path) = (Method::POST, "/orderLists");
+        let no_json = customer.request(post.clone(), path).header("content-type", "application/json");
+        let no_json = no_json.header("accept-language", language).body("{\"foodId\": ");
+        let heard = customer.hear(&post, path, no_json).await;
+        heard.refused(400, "unreadable");
+        let is_korean = heard.text("detail").chars().any(|letter| ('가'..='힣').contains(&letter));
+        assert_eq!(is_korean, language == "ko", "{heard:?}");
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     city.close().await;
