@@ -41,7 +41,7 @@ async fn no_more_than_a_page_waits_for_a_reader_who_missed_a_lot() {
         order: None,
         rider: RiderState::default(),
         moved: None,
-        applied: None,
+        console: None,
     };
     let mut feed = Feed::new(ask, scope);
     let mut most = 0;
