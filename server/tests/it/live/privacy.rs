@@ -4,6 +4,7 @@ use crate::city::{City, caller, key, typed};
 use crate::people::{Person, Stream};
 use domain::shared::OrderId;
 use domain::views::{JobChange, LiveBody, RiderAction, Shown, TicketAction, TicketChange};
+use server::storage::EventLog;
 
 /// Reads on until a message is about this order.
 async fn until_about(stream: &mut Stream, order: OrderId) {
