@@ -171,14 +171,13 @@ pub const fn role_of(recipient: Recipient) -> Role {
 ///
 /// # Errors
 ///
-/// [`Fault::NotSignedIn`], [`Fault::WrongRole`], and [`Fault::NotFound`] when it is no concern of theirs, or there is none.
+/// [`Fault::NotSignedIn`], and [`Fault::NotFound`] when it is no concern of theirs, or there is none.
 pub fn follower(caller: &Caller, case: &Case) -> Result<Viewer, Fault> {
     let who = caller.account.as_ref().ok_or(Fault::NotSignedIn)?;
     match who.role {
-        Role::Applicant => Err(Fault::WrongRole),
         _ if !is_concerned(who, case) => Err(Fault::NotFound),
         Role::Customer => Ok(Viewer::Customer(who.id)),
-        Role::Owner | Role::Rider | Role::Operator => Ok(Viewer::Concerned),
+        Role::Owner | Role::Rider | Role::Operator | Role::Applicant => Ok(Viewer::Concerned),
     }
 }
 

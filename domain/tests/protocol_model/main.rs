@@ -16,7 +16,7 @@
 //! faults at once is a runner that was taken for dead: the step is done again by another one, and the first still hears its answer.
 //!
 //! The bound: two changes and two faults, and minutes only as far as they make a difference. That is about 600,000 states, half a minute
-//! of one core in a debug build. Three faults are five times as many, and left to whoever asks for them.
+//! in a debug build. Three faults are five times as many, and left to whoever asks for them.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -33,6 +33,7 @@ use stateright::{Checker, Expectation, HasDiscoveries, Model, Property};
 use world::World;
 
 /// What is explored, and how far.
+#[derive(Clone, Copy)]
 struct Protocol {
     /// How many changes the customer asks for.
     changes: usize,
@@ -65,8 +66,17 @@ impl Model for Protocol {
 
 /// Visits every state and asks of it what `properties` asks; there have to be so many of them.
 fn explore(protocol: Protocol, at_least: usize) {
-    // Breadth first and on one thread: what is found is found by a shortest way, and the same each time.
-    let checker = protocol.checker().finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();
+    let on = |threads| {
+        protocol.checker().threads(threads).finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join()
+    };
+    let mut checker = on(std::thread::available_parallelism().map_or(1, usize::from));
+    // Breadth first and on one thread, what is broken is found by a shortest way, and the same each time.
+    let found = checker.discoveries();
+    let is_broken =
+        |of: &Property<Protocol>| of.expectation.discovery_is_failure() && found.contains_key(of.name);
+    if protocol.properties().iter().any(is_broken) {
+        checker = on(1);
+    }
     let states = checker.unique_state_count();
     println!("{states} states, at most {} moves from the placing", checker.max_depth());
     let found = checker.discoveries();

@@ -4,7 +4,6 @@ use crate::city::{City, caller, key};
 use crate::people::{Person, Stream};
 use domain::shared::OrderId;
 use domain::views::{LiveBody, MoneyMove, OrderView, RiderAction, Shown};
-use reqwest::{Client, Response};
 use server::adapters::clock::{Clock, SystemClock};
 use std::time::Duration;
 
@@ -104,38 +103,6 @@ async fn a_logout_ends_the_streams_of_its_session_alone() {
     assert!(matches!(&placed.body, LiveBody::Order(change) if change.order == next), "{placed:?}");
     // The cookie is worth nothing any more.
     assert_eq!(leaves.get("/live/orders").send().await.unwrap().status(), 401);
-    city.close().await;
-}
-
-/// A client's stream of all of its orders from the beginning, that comes no further than the first line until somebody reads.
-async fn left_alone(city: &City, customer: &Person) -> Response {
-    let client = Client::builder().no_proxy().http2_prior_knowledge().http2_initial_stream_window_size(16);
-    let stream = client.build().unwrap().get(format!("{}/live/orders?after=0", city.base()));
-    stream.header("cookie", customer.cookies()).send().await.unwrap().error_for_status().unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_reader_has_missed_is_not_told_to_one_who_has_left_meanwhile() {
-    let city = City::open().await;
-    let order = city.order("tok_hang").await.to_string();
-    for leaves in [false, true] {
-        let customer = Person::log_in(&city.base(), "customer1").await;
-        let mut stream = left_alone(&city, &customer).await;
-        if leaves {
-            customer.log_out().await;
-        }
-        let mut said = String::new();
-        let reading = async {
-            while !said.contains(&order)
-                && let Some(piece) = stream.chunk().await.unwrap()
-            {
-                said.push_str(std::str::from_utf8(&piece).unwrap());
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(20), reading).await.expect("it says neither of both");
-        assert_eq!(said.contains(&order), !leaves, "{said}");
-        assert_eq!(said.ends_with("event: bye\ndata: logout\n\n"), leaves, "{said}");
-    }
     city.close().await;
 }
 
