@@ -19,7 +19,8 @@ pub async fn refuse(request: Request, next: Next) -> Response {
     if request.uri().path().split('/').all(is_plain) {
         return next.run(request).await;
     }
-    rest::refusal(&request, StatusCode::BAD_REQUEST)
+    // No thing of the API has such a name.
+    rest::refusal(&request, StatusCode::NOT_FOUND)
         .unwrap_or_else(|| in_words(plain(StatusCode::BAD_REQUEST, ""), session::locale(request.headers())))
 }
 
