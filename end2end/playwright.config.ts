@@ -6,7 +6,7 @@ export default defineConfig({
   outputDir: './results',
   timeout: 240_000,
   expect: { timeout: 30_000 },
-  // A file is one worker's: accessibility, which takes longest, is looked at beside all others. Each worker has a server of its own.
+  // A file is one worker's, but for accessibility. Each worker has a server of its own.
   workers: 2,
   retries: 0,
   forbidOnly: !!process.env.CI,

@@ -24,6 +24,9 @@ async function check(page: Page, what: string) {
   expect(said, `${what} at ${page.url()}`).toEqual([]);
 }
 
+// These four take longer than all others together: any worker that is free takes one.
+test.describe.configure({ mode: 'parallel' });
+
 for (const [lang, locale] of [
   ['ko', 'ko-KR'],
   ['en', 'en-GB'],

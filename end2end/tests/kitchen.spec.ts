@@ -26,6 +26,11 @@ test('the kitchen takes longer than it said, and the promise on the customer’s
 test('a store that takes a break is shown so until it opens again', async ({ open }) => {
   const owner = await open('owner1', { viewport: WIDE });
   const customer = await open('customer2', { viewport: PHONE });
+  await customer.goto('/');
+  await customer.locator('a[href^="/stores/"]').first().click();
+  await customer.waitForURL('**/stores/*');
+  const store = customer.url();
+  await expect(customer.locator('.chip--open').first()).toBeVisible();
   await owner.goto('/owner');
   await hydrated(owner);
   await expect(owner.locator('[data-open=true]')).toBeVisible();
@@ -33,9 +38,7 @@ test('a store that takes a break is shown so until it opens again', async ({ ope
   // Until it is opened again.
   await owner.locator('[data-action=pause]').last().click();
   await expect(owner.locator('[data-open=false]')).toBeVisible();
-  await customer.goto('/');
-  await customer.locator('a[href^="/stores/"]').first().click();
-  await customer.waitForURL('**/stores/*');
+  await customer.goto(store);
   await expect(customer.locator('.chip--paused')).toBeVisible();
   await expect(customer.locator('#opening')).toBeVisible();
   await owner.click('[data-action=reopen]');
