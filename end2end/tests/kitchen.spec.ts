@@ -71,7 +71,19 @@ test('a rider reads what has happened to the order that is being brought, and it
   const ride = await rider.context().newPage();
   await ride.goto('/rider');
   await hydrated(ride);
-  await ride.locator(`[data-job="${id}"] [data-action=arrive]`).click();
+  const job = ride.locator(`[data-job="${id}"]`);
+  await job.locator('[data-action=arrive]').click();
   await expect(entries).toHaveCount(before + 1);
+  await job.locator('input[name=number]').fill((await ticket.locator('.ticket__number').textContent()) ?? '');
+  await job.locator('[data-action=pick]').click();
+  await expect(entries).toHaveCount(before + 2);
+  const code = await customer.locator('[data-code]').first().getAttribute('data-code');
+  await job.locator('input[name=code]').fill(code ?? '');
+  await job.locator('[data-action=deliver]').click();
+  await shows(customer, 'delivered');
+  await expect(entries).toHaveCount(before + 3);
+  // What only the customer does is told here, too.
+  await customer.click('[data-action=confirm]');
+  await expect(entries).toHaveCount(before + 4);
   await expectNotReloaded(rider);
 });
