@@ -18,21 +18,20 @@ apt_install() {
 }
 
 scripts/node-packages.sh
-if ! scripts/chromium.sh >/dev/null; then
-    apt_install chromium
-    scripts/chromium.sh >/dev/null
-fi
+# All of Debian's in one go.
+missing=()
+scripts/chromium.sh >/dev/null || missing+=(chromium)
 if ! command -v fc-list >/dev/null || [ -z "$(fc-list :lang=ko family)" ]; then
-    apt_install fonts-noto-cjk
+    missing+=(fonts-noto-cjk)
 fi
 # Debian's package starts a server on port 80 where there is systemd; the tests run one of their own, with their own files.
-if ! PATH="$PATH:/usr/sbin" command -v nginx >/dev/null; then
-    apt_install nginx-light
-fi
-if ! command -v openssl >/dev/null; then
-    apt_install openssl
-fi
+PATH="$PATH:/usr/sbin" command -v nginx >/dev/null || missing+=(nginx-light)
+command -v openssl >/dev/null || missing+=(openssl)
 if ! command -v python3 >/dev/null || ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
-    apt_install python3 python3-venv
+    missing+=(python3 python3-venv)
 fi
+if ((${#missing[@]} > 0)); then
+    apt_install "${missing[@]}"
+fi
+scripts/chromium.sh >/dev/null
 scripts/python-packages.sh >/dev/null

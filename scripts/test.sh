@@ -31,7 +31,8 @@ scripts/lint.sh
 BAEDAL_TEST_PYTHON="$(scripts/python-packages.sh)"
 export BAEDAL_TEST_PYTHON
 step "the browser's half, which builds for wasm32 on its own" end_site
-step "cargo test: xtask" cargo test --package xtask
+# For release, as it was just built to make that half.
+step "cargo test: xtask" cargo test --release --package xtask
 # The server's half for browsers and API is the one of the tests, with the points at which they end the process: building it once more for release
 # takes as long as all else. Without its optimisations it is slower, and it checks its own arithmetic.
 step "cargo test" cargo test --workspace --exclude xtask --exclude browser --features server/failpoints

@@ -27,15 +27,21 @@ pub fn answer<T>(result: Answer<T>) -> Result<T, ApiError> {
 /// Sets the status of a fault on the response, except of a plain form's, whose redirect it would break.
 fn refuse(fault: Fault) -> ApiError {
     if !is_plain_form()
-        && let (Some(response), Ok(status)) =
-            (use_context::<ResponseOptions>(), StatusCode::from_u16(fault.status()))
+        && let Some(response) = use_context::<ResponseOptions>()
     {
-        response.set_status(status);
-        if let Fault::TooMany { retry_after_s } = fault {
-            response.insert_header(RETRY_AFTER, HeaderValue::from(retry_after_s));
-        }
+        set_status(&response, &fault);
     }
     ApiError::Fault(fault)
+}
+
+/// The status of a fault, and when to come again.
+fn set_status(response: &ResponseOptions, fault: &Fault) {
+    if let Ok(status) = StatusCode::from_u16(fault.status()) {
+        response.set_status(status);
+    }
+    if let Fault::TooMany { retry_after_s } = *fault {
+        response.insert_header(RETRY_AFTER, HeaderValue::from(retry_after_s));
+    }
 }
 
 /// A form that a browser sent without JavaScript: it wants a page for an answer.
@@ -51,8 +57,9 @@ fn is_plain_form() -> bool {
 }
 
 /// Ends a command. Done, a plain form is sent on to `go_to` (303). Refused, what was typed into a plain form is kept for an
-/// hour and the browser goes back to `back_to` with `?draft=ID`; somebody who has to log in first comes there afterwards.
-/// With JavaScript both are left to the page.
+/// hour and the browser goes back to `back_to` with `?draft=ID`; somebody who has to log in first comes there afterwards. What came too
+/// soon says so by its status as well: 429 with the place to go back to, of which the server makes a page that goes there.
+/// With JavaScript all is left to the page.
 pub async fn finish<T>(
     result: Answer<T>,
     form: DraftForm,
@@ -84,6 +91,9 @@ pub async fn finish<T>(
                 send_to(&crate::api::login_path(&back));
             } else {
                 send_to(&back);
+            }
+            if let (Fault::TooMany { .. }, Some(response)) = (&fault, use_context::<ResponseOptions>()) {
+                set_status(&response, &fault);
             }
             Ok(Done { go: Some(back) })
         }

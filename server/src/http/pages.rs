@@ -5,11 +5,12 @@ use std::sync::Arc;
 use app::App;
 use app::api::ApiError;
 use app::backend::Backend;
+use app::paths::local_path;
 use app::shell::{Assets, InCart, Settings, shell};
 use app::words;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, get, on};
@@ -118,7 +119,8 @@ fn protect() {
 }
 
 /// A server function. What it cannot read as its arguments it refuses before it begins: a script gets the fault, a plain form a page
-/// that says so and leads back. What a plain form is refused without being sent on, it gets back as it came.
+/// that says so and leads back. What a plain form is refused without being sent on, it gets back as it came; one that came too soon, a
+/// page that goes where it would have been sent.
 async fn call(
     context: impl Fn() + Clone + Send + Sync + 'static,
     css: Arc<str>,
@@ -142,6 +144,10 @@ async fn call(
         response.headers_mut().remove(LOCATION);
         *response.status_mut() = StatusCode::OK;
     }
+    if let Some((path, fault)) = too_soon(&response) {
+        let locale = session::locale(form.headers());
+        return refusing(again::leading_back(&css, locale, &words::fault(locale, &fault), &path), &fault);
+    }
     if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
         return response;
     }
@@ -153,6 +159,16 @@ async fn call(
         StatusCode::INTERNAL_SERVER_ERROR => with_its_status(response).await,
         _ => response,
     }
+}
+
+/// Where a plain form goes back to that came too soon, and why. By a status of 429 a browser goes nowhere.
+fn too_soon(response: &Response) -> Option<(String, Fault)> {
+    let said = |name| response.headers().get(name)?.to_str().ok();
+    let is_so = response.status() == StatusCode::TOO_MANY_REQUESTS;
+    // The library names the page that a request says that it comes from, where a command names none.
+    let path = local_path(said(LOCATION).filter(|_| is_so)?)?;
+    let retry_after_s = said(RETRY_AFTER)?.parse().ok()?;
+    Some((path.to_owned(), Fault::TooMany { retry_after_s }))
 }
 
 /// The fault that an answer tells of.

@@ -156,7 +156,8 @@ impl Scope {
 }
 
 /// One order, for whomever it concerns. Its customer is told what happens, everybody else that something has.
-#[utoipa::path(get, path = "/live/order/{id}", tag = "live", params(("id" = Uuid, Path, description = "The order"), Start, LastSeen), responses(StreamAnswers))]
+#[utoipa::path(get, operation_id = "followOrder", path = "/live/order/{id}", tag = "live",
+    params(("id" = Uuid, Path, description = "The order"), Start, LastSeen), responses(StreamAnswers))]
 pub async fn order(Path(order): Path<String>, ask: Ask) -> Response {
     let scope = match order.parse() {
         Ok(order) => ask.order(order).await,
@@ -166,7 +167,14 @@ pub async fn order(Path(order): Path<String>, ask: Ask) -> Response {
 }
 
 /// All orders of a customer.
-#[utoipa::path(get, path = "/live/orders", tag = "live", params(Start, LastSeen), responses(StreamAnswers))]
+#[utoipa::path(
+    get,
+    operation_id = "followOrders",
+    path = "/live/orders",
+    tag = "live",
+    params(Start, LastSeen),
+    responses(StreamAnswers)
+)]
 pub async fn orders(ask: Ask) -> Response {
     let scope = account(&ask.caller, Role::Customer)
         .map(|account| Scope::new(Viewer::Customer(account.id), &Topic::Customer(account.id)));
@@ -174,7 +182,14 @@ pub async fn orders(ask: Ask) -> Response {
 }
 
 /// The owner's board.
-#[utoipa::path(get, path = "/live/owner", tag = "live", params(Start, LastSeen), responses(StreamAnswers))]
+#[utoipa::path(
+    get,
+    operation_id = "followStore",
+    path = "/live/owner",
+    tag = "live",
+    params(Start, LastSeen),
+    responses(StreamAnswers)
+)]
 pub async fn owner(ask: Ask) -> Response {
     let scope = account(&ask.caller, Role::Owner)
         .and_then(|account| account.store.ok_or(Fault::NotFound))
@@ -183,7 +198,14 @@ pub async fn owner(ask: Ask) -> Response {
 }
 
 /// Orders that need the operator.
-#[utoipa::path(get, path = "/live/operator", tag = "live", params(Start, LastSeen), responses(StreamAnswers))]
+#[utoipa::path(
+    get,
+    operation_id = "followCity",
+    path = "/live/operator",
+    tag = "live",
+    params(Start, LastSeen),
+    responses(StreamAnswers)
+)]
 pub async fn operator(ask: Ask) -> Response {
     let scope = account(&ask.caller, Role::Operator).map(|_| Scope {
         console: Some(ask.live.console.subscribe()),
@@ -193,7 +215,14 @@ pub async fn operator(ask: Ask) -> Response {
 }
 
 /// A rider's list and jobs.
-#[utoipa::path(get, path = "/live/rider", tag = "live", params(Start, LastSeen), responses(StreamAnswers))]
+#[utoipa::path(
+    get,
+    operation_id = "followJobs",
+    path = "/live/rider",
+    tag = "live",
+    params(Start, LastSeen),
+    responses(StreamAnswers)
+)]
 pub async fn rider(ask: Ask) -> Response {
     let scope = ask.rider().await;
     ask.open(scope).await

@@ -211,7 +211,7 @@ async fn act(ask: Ask, order: OrderId, action: RiderAction, sent: String) -> Res
 }
 
 /// The rider's own jobs, then those near by, the nearest store first. Off duty nothing is near. Of more than 100 near by the first 100 are listed.
-#[utoipa::path(get, path = "/deliveries", tag = "rider", params(Paging), responses(
+#[utoipa::path(get, operation_id = "listDeliveries", path = "/deliveries", tag = "rider", params(Paging), responses(
     (status = 200, description = "A page of them.", body = Paged<Deliveries>, content_type = "application/hal+json"),
     ReadErrors
 ))]
@@ -225,7 +225,8 @@ pub(super) async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<P
 }
 
 /// One job: an own one, also when it is done, or one near by.
-#[utoipa::path(get, path = "/deliveries/{id}", tag = "rider", params(("id" = Uuid, Path, description = "The order")), responses(
+#[utoipa::path(get, operation_id = "showDelivery", path = "/deliveries/{id}", tag = "rider",
+    params(("id" = Uuid, Path, description = "The order")), responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
@@ -235,7 +236,7 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Deliver
 }
 
 /// Takes a job. Of all who try at once, one gets it.
-#[utoipa::path(put, path = "/deliveries/{id}/claim", tag = "rider",
+#[utoipa::path(put, operation_id = "claimDelivery", path = "/deliveries/{id}/claim", tag = "rider",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -246,7 +247,7 @@ pub(super) async fn claim(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Delive
 }
 
 /// Gives a job back, before the pick-up.
-#[utoipa::path(put, path = "/deliveries/{id}/release", tag = "rider",
+#[utoipa::path(put, operation_id = "releaseDelivery", path = "/deliveries/{id}/release", tag = "rider",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -257,7 +258,7 @@ pub(super) async fn release(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Deli
 }
 
 /// The rider is at the store.
-#[utoipa::path(put, path = "/deliveries/{id}/arrive", tag = "rider",
+#[utoipa::path(put, operation_id = "arriveForDelivery", path = "/deliveries/{id}/arrive", tag = "rider",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -268,7 +269,7 @@ pub(super) async fn arrive(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Deliv
 }
 
 /// 배달시작: the rider has the food.
-#[utoipa::path(put, path = "/deliveries/{id}/pick", tag = "rider",
+#[utoipa::path(put, operation_id = "pickDelivery", path = "/deliveries/{id}/pick", tag = "rider",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), request_body(content = Option<Pick>), responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -284,7 +285,7 @@ pub(super) async fn pick(
 }
 
 /// 배달완료: the customer has the food.
-#[utoipa::path(put, path = "/deliveries/{id}/deliver", tag = "rider",
+#[utoipa::path(put, operation_id = "finishDelivery", path = "/deliveries/{id}/deliver", tag = "rider",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), request_body(content = Option<Deliver>), responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -300,7 +301,7 @@ pub(super) async fn deliver(
 }
 
 /// It cannot be delivered.
-#[utoipa::path(put, path = "/deliveries/{id}/fail", tag = "rider",
+#[utoipa::path(put, operation_id = "failDelivery", path = "/deliveries/{id}/fail", tag = "rider",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), request_body = Failure, responses(
     (status = 200, description = "The job.", body = Delivery, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -372,7 +373,7 @@ async fn rider_now(ask: &Ask) -> Result<Hal<Rider>, Refused> {
 }
 
 /// The rider's day.
-#[utoipa::path(get, path = "/riders/me", tag = "rider", responses(
+#[utoipa::path(get, operation_id = "showRider", path = "/riders/me", tag = "rider", responses(
     (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
@@ -382,7 +383,8 @@ pub(super) async fn me(ask: Ask) -> Result<Hal<Rider>, Refused> {
 }
 
 /// Goes on or off duty.
-#[utoipa::path(put, path = "/riders/me/duty", tag = "rider", params(KeyHeader, VersionHeader), request_body = Duty, responses(
+#[utoipa::path(put, operation_id = "setDuty", path = "/riders/me/duty", tag = "rider",
+    params(KeyHeader, VersionHeader), request_body = Duty, responses(
     (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -393,7 +395,8 @@ pub(super) async fn duty(ask: Ask, Body(duty, sent): Body<Duty>) -> Result<Hal<R
 }
 
 /// Says where the rider is.
-#[utoipa::path(put, path = "/riders/me/position", tag = "rider", params(KeyHeader, VersionHeader), request_body = Position, responses(
+#[utoipa::path(put, operation_id = "setPosition", path = "/riders/me/position", tag = "rider",
+    params(KeyHeader, VersionHeader), request_body = Position, responses(
     (status = 200, description = "The day.", body = Rider, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     CommandErrors

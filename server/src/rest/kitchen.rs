@@ -151,7 +151,7 @@ async fn act(
 
 /// The store's tickets: those in the kitchen or waiting for their rider, the newest first; then those that left, the last first. Those that
 /// were turned down or cancelled are not among them.
-#[utoipa::path(get, path = "/foodCookings", tag = "store", params(Paging), responses(
+#[utoipa::path(get, operation_id = "listFoodCookings", path = "/foodCookings", tag = "store", params(Paging), responses(
     (status = 200, description = "A page of them.", body = Paged<FoodCookings>, content_type = "application/hal+json"),
     ReadErrors
 ))]
@@ -170,7 +170,8 @@ pub(super) async fn list(
 }
 
 /// One ticket.
-#[utoipa::path(get, path = "/foodCookings/{id}", tag = "store", params(("id" = Uuid, Path, description = "The order")), responses(
+#[utoipa::path(get, operation_id = "showFoodCooking", path = "/foodCookings/{id}", tag = "store",
+    params(("id" = Uuid, Path, description = "The order")), responses(
     (status = 200, description = "The ticket.", body = FoodCooking, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
@@ -180,7 +181,7 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCoo
 }
 
 /// Takes an order, or turns it down.
-#[utoipa::path(put, path = "/foodCookings/{id}/accept", tag = "store",
+#[utoipa::path(put, operation_id = "answerFoodCooking", path = "/foodCookings/{id}/accept", tag = "store",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), request_body = Answer, responses(
     (status = 200, description = "The ticket.", body = FoodCooking, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -204,7 +205,7 @@ pub(super) async fn accept(
 }
 
 /// Cooking begins. From now on the order can be neither changed nor cancelled.
-#[utoipa::path(put, path = "/foodCookings/{id}/start", tag = "store",
+#[utoipa::path(put, operation_id = "startFoodCooking", path = "/foodCookings/{id}/start", tag = "store",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The ticket.", body = FoodCooking, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -215,7 +216,7 @@ pub(super) async fn start(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodCo
 }
 
 /// The food is ready: riders near by see the job.
-#[utoipa::path(put, path = "/foodCookings/{id}/finish", tag = "store",
+#[utoipa::path(put, operation_id = "finishFoodCooking", path = "/foodCookings/{id}/finish", tag = "store",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The ticket.", body = FoodCooking, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -226,7 +227,7 @@ pub(super) async fn finish(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<FoodC
 }
 
 /// It takes longer: the customer's promise follows.
-#[utoipa::path(put, path = "/foodCookings/{id}/delay", tag = "store",
+#[utoipa::path(put, operation_id = "delayFoodCooking", path = "/foodCookings/{id}/delay", tag = "store",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), request_body = Delay, responses(
     (status = 200, description = "The ticket.", body = FoodCooking, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),

@@ -77,7 +77,7 @@ impl MyPage {
 }
 
 /// The customer's read model, one for each order, the newest first.
-#[utoipa::path(get, path = "/myPages", tag = "customer", params(Paging), responses(
+#[utoipa::path(get, operation_id = "listMyPages", path = "/myPages", tag = "customer", params(Paging), responses(
     (status = 200, description = "A page of them.", body = Paged<MyPages>, content_type = "application/hal+json"),
     ReadErrors
 ))]
@@ -89,7 +89,8 @@ pub(super) async fn my_pages(ask: Ask, Query(paging): Query<Paging>) -> Result<H
 }
 
 /// One order as the read model shows it.
-#[utoipa::path(get, path = "/myPages/{id}", tag = "customer", params(("id" = Uuid, Path, description = "The order")), responses(
+#[utoipa::path(get, operation_id = "showMyPage", path = "/myPages/{id}", tag = "customer",
+    params(("id" = Uuid, Path, description = "The order")), responses(
     (status = 200, description = "The order.", body = MyPage, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors

@@ -100,7 +100,7 @@ impl Notice {
 }
 
 /// What the account was told, the newest first: fifty at a time.
-#[utoipa::path(get, path = "/notices", tag = "everybody", params(Before), responses(
+#[utoipa::path(get, operation_id = "listNotices", path = "/notices", tag = "everybody", params(Before), responses(
     (status = 200, description = "A part of it.", body = Notices, content_type = "application/hal+json"),
     ReadErrors
 ))]

@@ -68,8 +68,10 @@ fn introduction() -> String {
     text
 }
 
-/// What the reading page may do: run its program, look as it does, and try operations of this site.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+/// What the reading page may do: run its program, look as it does, and try operations of this site. The hash is of the one style that its
+/// program adds to the page; with another version that has another one, the browser test of the page fails.
+const POLICY: &str = "default-src 'none'; script-src 'self'; \
+                      style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// `/openapi.json`, and the page at `/openapi/`, whose program comes with the server.

@@ -233,7 +233,7 @@ pub(super) async fn order_now(ask: &Ask, order: OrderId) -> Result<Hal<OrderList
 ///
 /// Answers once the order is durable and never waits for the payment provider: 201 with 주문접수중, or 202 with 결제대기 while the provider is known to
 /// be away. A repeat under the same `Idempotency-Key` gets the same status and body. A full store answers 201 too: its refusal (자동거절) follows.
-#[utoipa::path(post, path = "/orderLists", tag = "customer", params(KeyHeader), request_body = NewOrder, responses(
+#[utoipa::path(post, operation_id = "placeOrder", path = "/orderLists", tag = "customer", params(KeyHeader), request_body = NewOrder, responses(
     (status = 201, description = "It is placed.", body = OrderList, content_type = "application/hal+json",
      headers(("Location" = String, description = "The order"), ("ETag" = String, description = "Its version"))),
     (status = 202, description = "It is placed, and held until the payment provider answers again.", body = OrderList,
@@ -270,7 +270,7 @@ fn first_moment(case: &Arc<Case>) -> Case {
 }
 
 /// The own orders, the newest first.
-#[utoipa::path(get, path = "/orderLists", tag = "customer", params(Paging), responses(
+#[utoipa::path(get, operation_id = "listOrders", path = "/orderLists", tag = "customer", params(Paging), responses(
     (status = 200, description = "A page of them.", body = Paged<OrderLists>, content_type = "application/hal+json"),
     ReadErrors
 ))]
@@ -286,7 +286,8 @@ pub(super) async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<P
 }
 
 /// One own order.
-#[utoipa::path(get, path = "/orderLists/{id}", tag = "customer", params(("id" = Uuid, Path, description = "The order")), responses(
+#[utoipa::path(get, operation_id = "showOrder", path = "/orderLists/{id}", tag = "customer",
+    params(("id" = Uuid, Path, description = "The order")), responses(
     (status = 200, description = "The order.", body = OrderList, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
@@ -298,7 +299,8 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<OrderLi
 /// Changes what an own order consists of, until cooking starts.
 ///
 /// What it costs more is approved before the change holds: until then `change` tells of it. What it costs less is given back.
-#[utoipa::path(patch, path = "/orderLists/{id}", tag = "customer", params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader),
+#[utoipa::path(patch, operation_id = "changeOrder", path = "/orderLists/{id}", tag = "customer",
+    params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader),
     request_body = NewItems, responses(
     (status = 200, description = "The order, with the change under way or done.", body = OrderList, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -318,7 +320,7 @@ pub(super) async fn change(
 }
 
 /// Cancels an own order, until cooking starts. What was paid goes back.
-#[utoipa::path(put, path = "/orderLists/{id}/cancel", tag = "customer",
+#[utoipa::path(put, operation_id = "cancelOrder", path = "/orderLists/{id}/cancel", tag = "customer",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The order, cancelled.", body = OrderList, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -330,7 +332,7 @@ pub(super) async fn cancel(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Order
 }
 
 /// 배송확인: the customer has the food, and the deal is done. From 배달시작 on.
-#[utoipa::path(put, path = "/orderLists/{id}/confirm", tag = "customer",
+#[utoipa::path(put, operation_id = "confirmOrder", path = "/orderLists/{id}/confirm", tag = "customer",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The order, completed.", body = OrderList, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),

@@ -78,7 +78,7 @@ async fn payment_now(ask: &Ask, order: OrderId) -> Result<Hal<Payment>, Refused>
 }
 
 /// The money of the own orders, the newest first.
-#[utoipa::path(get, path = "/payments", tag = "customer", params(Paging), responses(
+#[utoipa::path(get, operation_id = "listPayments", path = "/payments", tag = "customer", params(Paging), responses(
     (status = 200, description = "A page of them.", body = Paged<Payments>, content_type = "application/hal+json"),
     ReadErrors
 ))]
@@ -90,7 +90,8 @@ pub(super) async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<P
 }
 
 /// The money of one own order.
-#[utoipa::path(get, path = "/payments/{id}", tag = "customer", params(("id" = Uuid, Path, description = "The order")), responses(
+#[utoipa::path(get, operation_id = "showPayment", path = "/payments/{id}", tag = "customer",
+    params(("id" = Uuid, Path, description = "The order")), responses(
     (status = 200, description = "The payment.", body = Payment, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
@@ -100,7 +101,7 @@ pub(super) async fn show(ask: Ask, Id(order): Id<OrderId>) -> Result<Hal<Payment
 }
 
 /// Has the provider asked about an own order now instead of later: pays a held order as soon as the provider answers.
-#[utoipa::path(put, path = "/payments/{id}/retry", tag = "customer",
+#[utoipa::path(put, operation_id = "retryPayment", path = "/payments/{id}/retry", tag = "customer",
     params(("id" = Uuid, Path, description = "The order"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The payment.", body = Payment, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -134,7 +135,7 @@ pub(super) struct Cards {
 }
 
 /// The cards to pay with.
-#[utoipa::path(get, path = "/paymentMethods", tag = "customer", responses(
+#[utoipa::path(get, operation_id = "listPaymentMethods", path = "/paymentMethods", tag = "customer", responses(
     (status = 200, description = "The cards.", body = Cards, content_type = "application/hal+json"),
     ReadErrors
 ))]
@@ -236,7 +237,8 @@ fn entry(entry: &TimelineEntry, locale: Locale) -> Entry {
 }
 
 /// Everything that happened to an order, for its customer, its store, its rider and the operator. What another event says too is not said twice.
-#[utoipa::path(get, path = "/orderLists/{id}/timeline", tag = "everybody", params(("id" = Uuid, Path, description = "The order")),
+#[utoipa::path(get, operation_id = "showTimeline", path = "/orderLists/{id}/timeline", tag = "everybody",
+    params(("id" = Uuid, Path, description = "The order")),
     responses(
     (status = 200, description = "What happened.", body = Timeline, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),

@@ -241,7 +241,7 @@ pub(super) struct ProblemKind {
 }
 
 /// All kinds of problems.
-#[utoipa::path(get, path = "/problems", tag = "everybody", security(()), responses(
+#[utoipa::path(get, operation_id = "listProblems", path = "/problems", tag = "everybody", security(()), responses(
     (status = 200, description = "Links to them.", body = ProblemKinds, content_type = "application/hal+json"),
     OpenErrors
 ))]
@@ -252,7 +252,7 @@ pub(super) async fn list(ask: Ask) -> Hal<ProblemKinds> {
 }
 
 /// What a problem's `type` means, and what to do about it.
-#[utoipa::path(get, path = "/problems/{name}", tag = "everybody", security(()),
+#[utoipa::path(get, operation_id = "showProblem", path = "/problems/{name}", tag = "everybody", security(()),
     params(("name" = String, Path, description = "The end of the type", example = "stale")), responses(
     (status = 200, description = "The kind of problem.", body = ProblemKind, content_type = "application/hal+json"),
     OpenErrors

@@ -38,7 +38,7 @@ pub(super) struct Profiles {
 }
 
 /// All profiles.
-#[utoipa::path(get, path = "/profile", tag = "everybody", security(()), responses(
+#[utoipa::path(get, operation_id = "listProfiles", path = "/profile", tag = "everybody", security(()), responses(
     (status = 200, description = "Links to them.", body = Profiles, content_type = "application/hal+json"),
     OpenErrors
 ))]
@@ -49,7 +49,7 @@ pub(super) async fn list(ask: Ask) -> Hal<Profiles> {
 }
 
 /// What the members of a resource mean.
-#[utoipa::path(get, path = "/profile/{name}", tag = "everybody", security(()),
+#[utoipa::path(get, operation_id = "showProfile", path = "/profile/{name}", tag = "everybody", security(()),
     params(("name" = String, Path, description = "The list", example = "orderLists")), responses(
     (status = 200, description = "A JSON schema.", body = Object, content_type = "application/schema+json", example = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -41,7 +41,7 @@ pub(super) struct Quote {
 /// Says what an order would cost now, and places none.
 ///
 /// The body is that of an order; what does not change its price is not looked at. A repeat under the same key is told what it costs by then.
-#[utoipa::path(post, path = "/quotes", tag = "customer", params(KeyHeader), request_body = NewOrder, responses(
+#[utoipa::path(post, operation_id = "quoteOrder", path = "/quotes", tag = "customer", params(KeyHeader), request_body = NewOrder, responses(
     (status = 200, description = "What it would cost.", body = Quote, content_type = "application/hal+json"),
     CommandErrors
 ))]

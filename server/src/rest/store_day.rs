@@ -196,7 +196,8 @@ async fn capacity_now(ask: &Ask, id: StoreId, store: &Store) -> Result<Hal<Capac
 }
 
 /// 주문수용량 of the own store.
-#[utoipa::path(get, path = "/stores/{id}/capacity", tag = "store", params(("id" = Uuid, Path, description = "The store")), responses(
+#[utoipa::path(get, operation_id = "showCapacity", path = "/stores/{id}/capacity", tag = "store",
+    params(("id" = Uuid, Path, description = "The store")), responses(
     (status = 200, description = "The capacity.", body = Capacity, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
     ReadErrors
@@ -207,7 +208,7 @@ pub(super) async fn capacity(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Capaci
 }
 
 /// Sets 주문수용량.
-#[utoipa::path(put, path = "/stores/{id}/capacity", tag = "store",
+#[utoipa::path(put, operation_id = "setCapacity", path = "/stores/{id}/capacity", tag = "store",
     params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = NewCapacity, responses(
     (status = 200, description = "The capacity.", body = Capacity, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
@@ -233,7 +234,8 @@ fn pause_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Pause> {
 }
 
 /// Whether the own store pauses.
-#[utoipa::path(get, path = "/stores/{id}/pause", tag = "store", params(("id" = Uuid, Path, description = "The store")), responses(
+#[utoipa::path(get, operation_id = "showPause", path = "/stores/{id}/pause", tag = "store",
+    params(("id" = Uuid, Path, description = "The store")), responses(
     (status = 200, description = "The pause.", body = Pause, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
     ReadErrors
@@ -243,7 +245,7 @@ pub(super) async fn pause(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Pause>, R
 }
 
 /// Takes no orders for a while, or takes them again.
-#[utoipa::path(put, path = "/stores/{id}/pause", tag = "store",
+#[utoipa::path(put, operation_id = "setPause", path = "/stores/{id}/pause", tag = "store",
     params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = NewPause, responses(
     (status = 200, description = "The pause.", body = Pause, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
@@ -260,7 +262,8 @@ pub(super) async fn set_pause(
 }
 
 /// How much longer cooking takes for now.
-#[utoipa::path(get, path = "/stores/{id}/busy", tag = "store", params(("id" = Uuid, Path, description = "The store")), responses(
+#[utoipa::path(get, operation_id = "showBusy", path = "/stores/{id}/busy", tag = "store",
+    params(("id" = Uuid, Path, description = "The store")), responses(
     (status = 200, description = "The minutes.", body = Minutes, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
     ReadErrors
@@ -272,7 +275,7 @@ pub(super) async fn busy(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Minutes>, 
 }
 
 /// Says that cooking takes 5 to 60 minutes longer for now, in steps of five; 0 ends it.
-#[utoipa::path(put, path = "/stores/{id}/busy", tag = "store",
+#[utoipa::path(put, operation_id = "setBusy", path = "/stores/{id}/busy", tag = "store",
     params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = NewMinutes, responses(
     (status = 200, description = "The minutes.", body = Minutes, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
@@ -294,7 +297,8 @@ fn limit_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Minutes> {
 }
 
 /// How long the owner may take to answer an order.
-#[utoipa::path(get, path = "/stores/{id}/answerLimit", tag = "store", params(("id" = Uuid, Path, description = "The store")), responses(
+#[utoipa::path(get, operation_id = "showAnswerLimit", path = "/stores/{id}/answerLimit", tag = "store",
+    params(("id" = Uuid, Path, description = "The store")), responses(
     (status = 200, description = "The minutes.", body = Minutes, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
     ReadErrors
@@ -304,7 +308,7 @@ pub(super) async fn answer_limit(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Mi
 }
 
 /// Sets how long the owner may take to answer an order: 1 to 60 minutes.
-#[utoipa::path(put, path = "/stores/{id}/answerLimit", tag = "store",
+#[utoipa::path(put, operation_id = "setAnswerLimit", path = "/stores/{id}/answerLimit", tag = "store",
     params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = NewMinutes, responses(
     (status = 200, description = "The minutes.", body = Minutes, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
@@ -325,7 +329,8 @@ fn week_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<Week> {
 }
 
 /// When the own store is open.
-#[utoipa::path(get, path = "/stores/{id}/hours", tag = "store", params(("id" = Uuid, Path, description = "The store")), responses(
+#[utoipa::path(get, operation_id = "showHours", path = "/stores/{id}/hours", tag = "store",
+    params(("id" = Uuid, Path, description = "The store")), responses(
     (status = 200, description = "The hours.", body = Week, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),
     ReadErrors
@@ -335,7 +340,7 @@ pub(super) async fn hours(ask: Ask, Id(id): Id<StoreId>) -> Result<Hal<Week>, Re
 }
 
 /// Sets when the own store is open: the whole week at once.
-#[utoipa::path(put, path = "/stores/{id}/hours", tag = "store",
+#[utoipa::path(put, operation_id = "setHours", path = "/stores/{id}/hours", tag = "store",
     params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = NewWeek, responses(
     (status = 200, description = "The hours.", body = Week, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),

@@ -136,7 +136,7 @@ fn menu_of(ask: &Ask, id: StoreId, store: &Store) -> Hal<StoreMenu> {
 }
 
 /// Puts a dish on the own store's menu.
-#[utoipa::path(post, path = "/stores/{id}/menu", tag = "store",
+#[utoipa::path(post, operation_id = "addDish", path = "/stores/{id}/menu", tag = "store",
     params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = DishToBe, responses(
     (status = 201, description = "The menu.", body = StoreMenu, content_type = "application/hal+json",
      headers(("Location" = String, description = "The menu"), ("ETag" = String, description = "The store's version"))),
@@ -159,7 +159,7 @@ pub(super) async fn add_dish(
 
 /// Changes a dish of the own store's menu: its name, description or price, and whether it is sold out. What is asked for at
 /// once is done at once, or not at all. Orders that are placed keep their prices.
-#[utoipa::path(patch, path = "/stores/{id}/menu", tag = "store",
+#[utoipa::path(patch, operation_id = "changeDish", path = "/stores/{id}/menu", tag = "store",
     params(("id" = Uuid, Path, description = "The store"), KeyHeader, VersionHeader), request_body = DishChange, responses(
     (status = 200, description = "The menu.", body = StoreMenu, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),

@@ -300,7 +300,7 @@ impl StoreMenu {
 }
 
 /// The stores, as the first page lists them: those that take orders first.
-#[utoipa::path(get, path = "/stores", tag = "everybody", params(Search), security(()), responses(
+#[utoipa::path(get, operation_id = "listStores", path = "/stores", tag = "everybody", params(Search), security(()), responses(
     (status = 200, description = "A page of them.", body = Paged<Stores>, content_type = "application/hal+json"),
     OpenErrors
 ))]
@@ -318,7 +318,7 @@ pub(super) async fn list(ask: Ask, Query(search): Query<Search>) -> Result<Hal<P
 }
 
 /// One store. A browser gets its page here: ask for `application/hal+json`.
-#[utoipa::path(get, path = "/stores/{id}", tag = "everybody", security(()),
+#[utoipa::path(get, operation_id = "showStore", path = "/stores/{id}", tag = "everybody", security(()),
     params(("id" = Uuid, Path, description = "The store"), From), responses(
     (status = 200, description = "The store.", body = Store, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -334,7 +334,7 @@ pub(super) async fn show(
 }
 
 /// A store's menu.
-#[utoipa::path(get, path = "/stores/{id}/menu", tag = "everybody", security(()),
+#[utoipa::path(get, operation_id = "showMenu", path = "/stores/{id}/menu", tag = "everybody", security(()),
     params(("id" = Uuid, Path, description = "The store")), responses(
     (status = 200, description = "The menu.", body = StoreMenu, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The store's version"))),

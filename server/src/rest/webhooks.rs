@@ -201,7 +201,7 @@ async fn now(ask: &Ask, id: WebhookId, secret: Option<String>) -> Result<Hal<Web
 }
 
 /// The account's webhooks, the newest first. A browser gets its page here: ask for `application/hal+json`.
-#[utoipa::path(get, path = "/webhooks", tag = "webhooks", params(Paging), responses(
+#[utoipa::path(get, operation_id = "listWebhooks", path = "/webhooks", tag = "webhooks", params(Paging), responses(
     (status = 200, description = "A page of them.", body = Paged<Webhooks>, content_type = "application/hal+json"),
     ReadErrors
 ))]
@@ -216,7 +216,7 @@ pub(super) async fn list(ask: Ask, Query(paging): Query<Paging>) -> Result<Hal<P
 }
 
 /// Registers a webhook, which is told what happens from now on. The answer holds the secret, this once.
-#[utoipa::path(post, path = "/webhooks", tag = "webhooks", params(KeyHeader), request_body = NewWebhook, responses(
+#[utoipa::path(post, operation_id = "registerWebhook", path = "/webhooks", tag = "webhooks", params(KeyHeader), request_body = NewWebhook, responses(
     (status = 201, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
      headers(("Location" = String, description = "Where it is"), ("ETag" = String, description = "Its version"))),
     CommandErrors
@@ -229,7 +229,8 @@ pub(super) async fn register(ask: Ask, Body(new, sent): Body<NewWebhook>) -> Res
 }
 
 /// One of the account's webhooks.
-#[utoipa::path(get, path = "/webhooks/{id}", tag = "webhooks", params(("id" = Uuid, Path, description = "The webhook")), responses(
+#[utoipa::path(get, operation_id = "showWebhook", path = "/webhooks/{id}", tag = "webhooks",
+    params(("id" = Uuid, Path, description = "The webhook")), responses(
     (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
     ReadErrors
@@ -239,7 +240,7 @@ pub(super) async fn show(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Webhook>
 }
 
 /// Forgets a webhook, and what waits for it.
-#[utoipa::path(delete, path = "/webhooks/{id}", tag = "webhooks",
+#[utoipa::path(delete, operation_id = "removeWebhook", path = "/webhooks/{id}", tag = "webhooks",
     params(("id" = Uuid, Path, description = "The webhook"), VersionHeader), responses(
     (status = 204, description = "It is forgotten."),
     CommandErrors
@@ -250,7 +251,7 @@ pub(super) async fn remove(ask: Ask, Id(id): Id<WebhookId>) -> Result<StatusCode
 }
 
 /// Replaces the secret; for a day the one before it signs as well. The answer holds the new one, this once.
-#[utoipa::path(put, path = "/webhooks/{id}/secret", tag = "webhooks",
+#[utoipa::path(put, operation_id = "replaceWebhookSecret", path = "/webhooks/{id}/secret", tag = "webhooks",
     params(("id" = Uuid, Path, description = "The webhook"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -263,7 +264,7 @@ pub(super) async fn replace_secret(ask: Ask, Id(id): Id<WebhookId>) -> Result<Ha
 }
 
 /// Has a webhook told nothing for now, or go on where it was.
-#[utoipa::path(put, path = "/webhooks/{id}/pause", tag = "webhooks",
+#[utoipa::path(put, operation_id = "pauseWebhook", path = "/webhooks/{id}/pause", tag = "webhooks",
     params(("id" = Uuid, Path, description = "The webhook"), KeyHeader, VersionHeader), request_body = NewHold, responses(
     (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -279,7 +280,7 @@ pub(super) async fn pause(
 }
 
 /// Has everything after a position of the log sent again, in order and with the same ids. New messages wait behind it.
-#[utoipa::path(put, path = "/webhooks/{id}/replay", tag = "webhooks",
+#[utoipa::path(put, operation_id = "replayWebhook", path = "/webhooks/{id}/replay", tag = "webhooks",
     params(("id" = Uuid, Path, description = "The webhook"), KeyHeader, VersionHeader), request_body = Replay, responses(
     (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -295,7 +296,7 @@ pub(super) async fn replay(
 }
 
 /// The messages of a webhook that were given up, the oldest first: the first hundred of them.
-#[utoipa::path(get, path = "/webhooks/{id}/deadLetters", tag = "webhooks",
+#[utoipa::path(get, operation_id = "listDeadLetters", path = "/webhooks/{id}/deadLetters", tag = "webhooks",
     params(("id" = Uuid, Path, description = "The webhook"), Paging), responses(
     (status = 200, description = "A page of them.", body = Paged<DeadLetters>, content_type = "application/hal+json",
      headers(("ETag" = String, description = "The webhook's version"))),
@@ -317,7 +318,7 @@ pub(super) async fn dead_letters(
 }
 
 /// Has all messages of a webhook tried again that were given up.
-#[utoipa::path(put, path = "/webhooks/{id}/deadLetters/retry", tag = "webhooks",
+#[utoipa::path(put, operation_id = "retryDeadLetters", path = "/webhooks/{id}/deadLetters/retry", tag = "webhooks",
     params(("id" = Uuid, Path, description = "The webhook"), KeyHeader, VersionHeader), responses(
     (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",
      headers(("ETag" = String, description = "Its version"))),
@@ -329,7 +330,7 @@ pub(super) async fn retry_all(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Web
 }
 
 /// Has one message tried again that was given up. One that is being tried already is left as it is.
-#[utoipa::path(put, path = "/webhooks/{id}/deadLetters/{position}/retry", tag = "webhooks",
+#[utoipa::path(put, operation_id = "retryDeadLetter", path = "/webhooks/{id}/deadLetters/{position}/retry", tag = "webhooks",
     params(("id" = Uuid, Path, description = "The webhook"), ("position" = u64, Path, description = "The message's position"), KeyHeader, VersionHeader),
     responses(
     (status = 200, description = "The webhook.", body = Webhook, content_type = "application/hal+json",

@@ -109,11 +109,15 @@ impl Person {
 
     /// Sends a form as a browser without JavaScript does; answers where it is led to.
     pub async fn submit(&self, path: &str, fields: &[Field]) -> String {
-        let request = self.http.post(format!("{}{path}", self.base)).header(ORIGIN, &self.base).form(fields);
-        let request = self.by(request).header(ACCEPT, "text/html,*/*");
-        let answer = request.send().await.unwrap();
+        let answer = self.send_form(path, fields).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
         answer.headers()[LOCATION].to_str().unwrap().to_owned()
+    }
+
+    /// Sends a form as a browser without JavaScript does.
+    pub async fn send_form(&self, path: &str, fields: &[Field]) -> Response {
+        let request = self.http.post(format!("{}{path}", self.base)).header(ORIGIN, &self.base).form(fields);
+        self.by(request).header(ACCEPT, "text/html,*/*").send().await.unwrap()
     }
 
     /// Where an answer to a form leads a browser: by 303, or by a page with 429 that goes on by itself.

@@ -5,6 +5,7 @@ use super::live::fits;
 use crate::city::City;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// All statuses of refusals that operations describe.
 const STATUSES: [&str; 12] =
@@ -46,11 +47,14 @@ async fn every_operation_is_described_with_its_refusals() {
     let described = &heard.json;
     assert!(described["openapi"].as_str().unwrap().starts_with("3.1"), "{}", described["openapi"]);
     let schemas = &described["components"]["schemas"];
-    let mut operations = 0;
+    let (mut operations, mut ids) = (0, BTreeSet::new());
     for (path, item) in described["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let at = format!("{method} {path}");
             operations += 1;
+            // Programs that are made of the description have a function for each, and the reading page runs one by it.
+            let id = operation["operationId"].as_str().unwrap_or_default();
+            assert!(!id.is_empty() && ids.insert(id), "{at} is not the only {id:?}");
             assert!(
                 !operation["summary"].as_str().unwrap_or_default().is_empty(),
                 "{at} says nothing of itself"

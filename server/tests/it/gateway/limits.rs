@@ -23,14 +23,16 @@ async fn too_many_orders_are_refused_by_account_and_the_checkout_keeps_what_was_
     assert!(answer.text().await.unwrap().contains("too_many"));
     other.place(&basket, "tok_approve").await;
 
-    // Without a script: back at the checkout, with the sentence and all that was typed.
+    // Without a script: 429 too, and back at the checkout, with the sentence and all that was typed.
     let cart = [
         field("store", basket.store),
         field("item", basket.line.item),
         field("quantity", basket.line.quantity),
     ];
     customer.submit("/api/cart/add", &cart).await;
-    let back = customer.submit("/api/orders/place", &form).await;
+    let refused = customer.send_form("/api/orders/place", &form).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    let back = Person::leads_to(refused).await;
     assert!(back.starts_with("/checkout?draft="), "{back}");
     for (language, sentence) in [("ko", "너무 많이 시도했어요"), ("en", "That was too much in a short time")]
     {
@@ -54,6 +56,12 @@ async fn paying_now_has_a_limit_of_its_own() {
     }
     let refused = city.backend.pay_now(&customer, order).await;
     assert!(matches!(refused, Err(Fault::TooMany { retry_after_s: 1..=30 })), "{refused:?}");
+    // As a plain form: 429, and back at the order.
+    let person = Person::log_in(&city.base(), "customer1").await;
+    let refused = person.send_form("/api/orders/pay-now", &[field("order", order)]).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    let back = Person::leads_to(refused).await;
+    assert!(back.starts_with(&format!("/orders/{order}?draft=")), "{back}");
     city.backend.cancel_order(&customer, order, &key()).await.unwrap();
     city.close().await;
 }
