@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Has schemathesis send the API of a demo city what its description allows and what it does not: with the token of each role, and with none. Every
-# answer has to be one that the description knows; none may be an error of the server. It needs a release build.
+# answer has to be one that the description knows; none may be an error of the server. The program is BAEDAL_BIN, or a release build.
 #
 # BAEDAL_API_CASES: fewer requests in all are a failure. BAEDAL_API_PHASES: what schemathesis does. BAEDAL_API_SEED: another number has it try other
 # values; "random" a number of its own each time, which it prints.

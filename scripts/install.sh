@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the machine lacks: Node packages, a Chromium, a Korean font, nginx and openssl, Python with the
+# Installs what the tests need and the machine lacks: Node packages, a Chromium, a Korean font, nginx, openssl and curl, Python with the
 # packages of scripts/requirements.txt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -27,6 +27,7 @@ fi
 # Debian's package starts a server on port 80 where there is systemd; the tests run one of their own, with their own files.
 PATH="$PATH:/usr/sbin" command -v nginx >/dev/null || missing+=(nginx-light)
 command -v openssl >/dev/null || missing+=(openssl)
+command -v curl >/dev/null || missing+=(curl)
 if ! command -v python3 >/dev/null || ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     missing+=(python3 python3-venv)
 fi

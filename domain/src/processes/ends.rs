@@ -29,9 +29,7 @@ impl Case {
 
     /// The operator cancels it for its customer, and has to say why.
     pub fn call_off(&self, reason: String, now: Timestamp) -> Events {
-        if reason.trim().is_empty() {
-            return Err(ticket::Refusal::ReasonMissing.into());
-        }
+        said(&reason)?;
         self.cancel_as(CancelledBy::Operator, reason, now)
     }
 
@@ -114,9 +112,7 @@ impl Case {
 
     /// The operator ends it as 배달실패, and has to say why.
     pub fn give_up_because(&self, refund: bool, reason: String, now: Timestamp) -> Events {
-        if reason.trim().is_empty() {
-            return Err(ticket::Refusal::ReasonMissing.into());
-        }
+        said(&reason)?;
         self.give_up(refund, reason, now)
     }
 
@@ -156,4 +152,9 @@ impl Case {
         let dropped = self.drop_change(ChangeOutcome::OrderEnded, now)?;
         Ok(executed([dropped, events].concat()))
     }
+}
+
+/// Whoever ends another's order says why.
+fn said(reason: &str) -> Result<(), CaseRefusal> {
+    if reason.trim().is_empty() { Err(ticket::Refusal::ReasonMissing.into()) } else { Ok(()) }
 }

@@ -14,7 +14,8 @@ use crate::rest;
 pub async fn refuse(request: Request, next: Next) -> Response {
     if request.method() == Method::CONNECT {
         // A 2xx would be a promise to pass on whatever follows.
-        return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD, POST")]).into_response();
+        return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD, POST, PUT, PATCH, DELETE")])
+            .into_response();
     }
     if request.uri().path().split('/').all(is_plain) {
         return next.run(request).await;

@@ -22,7 +22,7 @@ use app::backend::Backend;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Pick {
     /// The order's short number; compared when it is given.
-    #[schema(max_length = 20, example = "A7K3")]
+    #[schema(max_length = 20, example = "K-4821")]
     number: Option<String>,
 }
 
@@ -111,7 +111,7 @@ pub(super) struct Delivery {
     /// The order.
     order_id: Uuid,
     /// Its short number.
-    #[schema(example = "A7K3")]
+    #[schema(example = "K-4821")]
     number: String,
     /// Where it stands.
     #[schema(schema_with = job_schema)]

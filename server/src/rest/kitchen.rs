@@ -68,7 +68,7 @@ pub(super) struct FoodCooking {
     #[schema(schema_with = job_schema)]
     delivery: &'static str,
     /// The short number on the bag.
-    #[schema(example = "A7K3")]
+    #[schema(example = "K-4821")]
     number: String,
     /// What to cook.
     items: Vec<OrderItem>,

@@ -27,7 +27,7 @@ pub(super) struct MyPage {
     /// The order.
     order_id: Uuid,
     /// Its short number.
-    #[schema(example = "A7K3")]
+    #[schema(example = "K-4821")]
     number: String,
     /// The store's name.
     #[schema(example = "양화로 피자")]

@@ -34,7 +34,7 @@ pub(super) struct Notice {
     #[schema(example = "order_accepted")]
     template: &'static str,
     /// Of which order it is, for people.
-    #[schema(example = "양화로 피자 A7K3")]
+    #[schema(example = "양화로 피자 K-4821")]
     heading: String,
     /// What it says, as a sentence.
     #[schema(example = "주문이 승인되었어요. 20분쯤 걸려요.")]

@@ -117,7 +117,7 @@ pub(super) struct OrderList {
     /// Its id.
     order_id: Uuid,
     /// The short number that people read out.
-    #[schema(example = "A7K3")]
+    #[schema(example = "K-4821")]
     number: String,
     /// The store.
     store_id: Uuid,

@@ -195,7 +195,7 @@ pub(super) struct Timeline {
     /// What all its events have in common: to be quoted to support.
     correlation_id: Uuid,
     /// Its short number.
-    #[schema(example = "A7K3")]
+    #[schema(example = "K-4821")]
     number: String,
     /// Its state.
     #[schema(schema_with = shown_schema)]

@@ -93,7 +93,7 @@ pub(super) struct DeadLetter {
     #[schema(example = "K-4821")]
     order_number: Option<String>,
     /// How often it was tried.
-    #[schema(example = 12)]
+    #[schema(example = 11)]
     attempts: u32,
     /// Why it did not get through the last time.
     #[schema(example = "HTTP 500: out of order")]

@@ -117,12 +117,35 @@ const WEBHOOK: &[(&str, &str)] = &[("webhook", "{webhook}")];
 const NOTHING: &str = "01900000-0000-7000-8000-000000000001";
 
 /// Somebody at a browser.
-struct Who {
-    name: &'static str,
-    person: Person,
-    role: &'static str,
+pub struct Who {
+    pub name: &'static str,
+    pub person: Person,
+    /// Empty where somebody has not logged in.
+    pub role: &'static str,
     /// Whether the things asked about are theirs.
-    own: bool,
+    pub own: bool,
+}
+
+/// Somebody of every role whose the things are, whose they are not, and nobody.
+pub async fn everybody(base: &str) -> [Who; 9] {
+    let of = async |name: &'static str, role, own| Who {
+        name,
+        person: Person::log_in(base, name).await,
+        role,
+        own,
+    };
+    let hopeful = Person::sign_up(base, "/signup/owner", &owner_form("hopeful")).await;
+    [
+        of("customer1", "customer", true).await,
+        of("owner1", "owner", true).await,
+        of("rider1", "rider", true).await,
+        of("customer2", "customer", false).await,
+        of("owner2", "owner", false).await,
+        of("rider2", "rider", false).await,
+        of("operator", "operator", false).await,
+        Who { name: "hopeful", person: hopeful, role: "applicant", own: false },
+        Who { name: "nobody", person: Person::visitor(base).await, role: "", own: false },
+    ]
 }
 
 /// The status of a refusal; `None` where somebody is let in.
@@ -150,24 +173,7 @@ async fn invariant_10_every_server_function_for_every_role_on_own_and_on_others_
     let table: BTreeSet<String> = rows().map(|(path, ..)| format!("/api/{path}")).collect();
     assert_eq!(known, table, "functions and rows differ");
 
-    let of = async |name: &'static str, role, own| Who {
-        name,
-        person: Person::log_in(&base, name).await,
-        role,
-        own,
-    };
-    let hopeful = Person::sign_up(&base, "/signup/owner", &owner_form("hopeful")).await;
-    let people = [
-        of("customer1", "customer", true).await,
-        of("owner1", "owner", true).await,
-        of("rider1", "rider", true).await,
-        of("customer2", "customer", false).await,
-        of("owner2", "owner", false).await,
-        of("rider2", "rider", false).await,
-        of("operator", "operator", false).await,
-        Who { name: "hopeful", person: hopeful, role: "applicant", own: false },
-        Who { name: "nobody", person: Person::visitor(&base).await, role: "", own: false },
-    ];
+    let people = everybody(&base).await;
 
     // An order that rider1 has, of customer1 at owner1's store.
     let customer = caller("customer1");

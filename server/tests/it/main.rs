@@ -33,6 +33,7 @@ mod invariants;
 mod ledger;
 mod live;
 mod model;
+mod pages;
 mod people;
 mod process;
 mod races;

@@ -204,23 +204,33 @@ fn DeliverStep(
             <summary class="more__summary">{say!(locale, rider.ride.fail)}</summary>
             <div class="more__body">
                 <p>{say!(locale, rider.ride.absent_ask)}</p>
-                <CommandForm<Fail> quiet=true errors=errors on_done=shift.refresh()>
-                    <Hidden shift id action="fail"/>
-                    <input type="hidden" name="reason" value="customer_absent"/>
-                    <Submit class="btn btn--danger btn--block" action="fail">
-                        {say!(locale, rider.ride.absent_yes)}
-                    </Submit>
-                </CommandForm<Fail>>
+                <FailForm shift id errors action="fail" reason="customer_absent" yes=say!(locale, rider.ride.absent_yes)/>
                 <p>{say!(locale, rider.ride.accident_ask)}</p>
-                <CommandForm<Fail> quiet=true errors=errors on_done=shift.refresh()>
-                    <Hidden shift id action="accident"/>
-                    <input type="hidden" name="reason" value="accident"/>
-                    <Submit class="btn btn--danger btn--block" action="accident">
-                        {say!(locale, rider.ride.accident_yes)}
-                    </Submit>
-                </CommandForm<Fail>>
+                <FailForm shift id errors action="accident" reason="accident" yes=say!(locale, rider.ride.accident_yes)/>
             </div>
         </details>
+    }
+    .into_any()
+}
+
+/// Says that nobody will get this food any more.
+#[component]
+fn FailForm(
+    shift: Shift,
+    id: OrderId,
+    errors: Errors,
+    action: &'static str,
+    /// As the server function takes it.
+    reason: &'static str,
+    /// What the button says.
+    yes: &'static str,
+) -> impl IntoView {
+    view! {
+        <CommandForm<Fail> quiet=true errors=errors on_done=shift.refresh()>
+            <Hidden shift id action/>
+            <input type="hidden" name="reason" value=reason/>
+            <Submit class="btn btn--danger btn--block" action>{yes}</Submit>
+        </CommandForm<Fail>>
     }
     .into_any()
 }
