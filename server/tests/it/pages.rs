@@ -70,45 +70,55 @@ const FORMS: [(&str, &[(&str, &str)], &str); 7] = [
 /// After it there is nobody.
 const LOGOUT: &str = "/logout";
 
-/// What is the same for everybody, by an address of each.
-const SAME: [(&str, &str); 7] = [
-    ("/healthz", "/healthz"),
-    ("/readyz", "/readyz"),
-    ("/openapi.json", "/openapi.json"),
-    ("/pkg/{*path}", "/pkg/none.js"),
-    ("/img/{*path}", "/img/none.webp"),
-    ("/favicon.ico", "/favicon.ico"),
-    // The bank's page: whoever knows its address.
-    ("/c/{id}", "/pay-sandbox/c/none"),
+/// What is the same for everybody: an address of each, and the answer's status.
+const SAME: [(&str, &str, u16); 5] = [
+    ("/healthz", "/healthz", 200),
+    ("/readyz", "/readyz", 200),
+    ("/openapi.json", "/openapi.json", 200),
+    ("/pkg/{*path}", "/pkg/none.js", 404),
+    ("/img/{*path}", "/img/none.webp", 404),
 ];
+/// The same: the reading page, whose routes are a library's; and a file that is there when the browser's half was built.
+const READING: (&str, u16) = ("/openapi/", 200);
+const ICON: &str = "/favicon.ico";
+/// The bank's page, below `/pay-sandbox`: whoever knows its address sees it, and whoever has its word decides.
+const BANK: &str = "/c/{id}";
 /// There with Toss alone, or with Stripe.
 const OF_PROVIDERS: [&str; 4] =
     ["/pay/toss/{order_id}", "/pay/toss/return/{order_id}", "/webhooks/toss", "/webhooks/stripe"];
 
-/// The texts in quotes after a word in the sources of a folder, but for those of a file.
-fn named(folder: &str, word: &str, but: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+/// The texts in quotes after a word in the sources of a folder, but for those of a file; and the files where something else comes after it.
+fn named(folder: &str, word: &str, but: &str) -> (BTreeSet<String>, Vec<String>) {
+    let (mut found, mut others) = (BTreeSet::new(), Vec::new());
     for (path, text) in sources(folder) {
         if path.contains("/tests") || path == but {
             continue;
         }
-        let after = text.split(word).skip(1);
-        found.extend(after.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+        for rest in text.split(word).skip(1) {
+            match rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                Some(text) => _ = found.insert(text.to_owned()),
+                None => others.push(path.clone()),
+            }
+        }
     }
-    found
+    others.sort();
+    (found, others)
 }
 
 #[test]
 fn invariant_10_every_page_and_every_plain_route_has_a_row() {
-    let pages = named("app/src", "path!(\"", "");
+    let (pages, others) = named("app/src", "path!(", "");
     let rows = PAGES.iter().map(|(path, _)| (*path).to_owned()).filter(|path| path != "/nowhere");
-    assert_eq!(pages, rows.collect());
+    assert_eq!((pages, others), (rows.collect(), Vec::new()));
 
     // The sandbox provider's own API has a server of its own.
-    let routes = named("server/src", ".route(\"", "server/src/pay_sandbox/api.rs");
+    let (routes, others) = named("server/src", ".route(", "server/src/pay_sandbox/api.rs");
     let forms = FORMS.iter().map(|(path, ..)| *path);
-    let rows = forms.chain([LOGOUT]).chain(SAME.iter().map(|(route, _)| *route)).chain(OF_PROVIDERS);
+    let rows =
+        forms.chain([LOGOUT, BANK, ICON]).chain(SAME.iter().map(|(route, ..)| *route)).chain(OF_PROVIDERS);
     assert_eq!(routes, rows.map(str::to_owned).collect());
+    // The files at the root of `public/`, the pages above, and the server functions.
+    assert_eq!(others, ["server/src/http/assets.rs", "server/src/http/pages.rs", "server/src/http/pages.rs"]);
 }
 
 /// The page that a role begins with.
@@ -160,10 +170,17 @@ async fn invariant_10_every_page_for_every_role_on_own_and_on_others_things() {
     city.ride(order, RiderAction::Claim).await;
     city.until(order, Shown::Assigned).await;
     let (store, _) = city.first_item().await;
+    // Another one, that can be changed.
+    let early = city.order("tok_approve").await;
+    city.until(early, Shown::Received).await;
 
     let (mut shown, mut refused) = (0, 0);
     for (page, whom) in PAGES {
-        let id = if page.starts_with("/stores/") { store.to_string() } else { order.to_string() };
+        let id = match page {
+            "/stores/:id" => store.to_string(),
+            "/orders/:id/change" => early.to_string(),
+            _ => order.to_string(),
+        };
         let path = page.replace(":id", &id);
         for who in &people {
             let heard = asked(&who.person, &path).await;
@@ -183,14 +200,29 @@ async fn invariant_10_every_page_for_every_role_on_own_and_on_others_things() {
     }
     assert!(shown > 100 && refused > 90, "{shown} {refused}");
 
-    for (route, path) in SAME {
-        let mut heard = BTreeSet::new();
+    let same = SAME.iter().map(|(_, path, status)| (*path, *status));
+    for (path, status) in same.chain([READING]) {
         for who in &people {
-            heard.insert(asked(&who.person, path).await);
+            assert_eq!(asked(&who.person, path).await, (status, String::new()), "{} {path}", who.name);
         }
-        let (status, leads) = heard.first().unwrap();
-        assert!(heard.len() == 1 && leads.is_empty() && [200, 404].contains(status), "{route}: {heard:?}");
     }
+
+    for who in &people {
+        let (status, leads) = asked(&who.person, ICON).await;
+        assert!([200, 404].contains(&status) && leads.is_empty(), "{}: {status} {leads}", who.name);
+    }
+
+    let waiting = city.order("tok_needs_customer").await;
+    let view = city.until_view(waiting, |view| view.pay_url.is_some()).await;
+    let bank = view.pay_url.unwrap();
+    assert!(bank.starts_with("/pay-sandbox/c/"), "{bank}");
+    for who in &people {
+        assert_eq!(asked(&who.person, &bank).await, (200, String::new()), "{}", who.name);
+        let guessed = [field("token", "guessed"), field("decision", "approve")];
+        let answer = who.person.send_form(&bank, &guessed).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{}", who.name);
+    }
+    assert!(city.look(waiting).await.taken.is_zero());
     city.close().await;
 }
 
@@ -225,11 +257,17 @@ async fn invariant_10_every_plain_form_for_every_role() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn invariant_10_a_providers_pages_are_for_the_one_who_pays_and_its_calls_for_nobody_else() {
-    let nowhere = "http://127.0.0.1:9";
+    // Of no payment does it know: whoever wants to pay is to begin.
+    let knows_none = axum::Router::new().fallback(async || {
+        (StatusCode::NOT_FOUND, axum::Json(serde_json::json!({ "code": "NOT_FOUND_PAYMENT", "message": "" })))
+    });
+    let door = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nowhere = format!("http://{}", door.local_addr().unwrap());
+    let provider = tokio::spawn(async move { axum::serve(door, knows_none).await });
     let toss = ProviderConfig::Toss(TossConfig {
         client_key: "test_ck_0123456789abcdef".to_owned(),
         secret_key: Secret::new("test_sk_0123456789abcdef"),
-        url: nowhere.to_owned(),
+        url: nowhere.clone(),
         script_url: format!("{nowhere}/payment"),
     });
     let city = City::open_with(|config| config.provider = toss).await;
@@ -252,7 +290,9 @@ async fn invariant_10_a_providers_pages_are_for_the_one_who_pays_and_its_calls_f
     // Whoever says that it was paid: Toss is asked, who knows of nothing.
     for who in &people {
         assert_eq!(posted(&who.person, "/webhooks/toss").await, StatusCode::OK, "{}", who.name);
-        assert_eq!(posted(&who.person, "/webhooks/stripe").await, StatusCode::NOT_FOUND, "{}", who.name);
+        // The other provider's is no more than a webhook's path, to which nothing is posted.
+        let others = posted(&who.person, "/webhooks/stripe").await;
+        assert_eq!(others, StatusCode::METHOD_NOT_ALLOWED, "{}", who.name);
     }
     assert!(city.look(order).await.taken.is_zero());
     city.close().await;
@@ -260,13 +300,19 @@ async fn invariant_10_a_providers_pages_are_for_the_one_who_pays_and_its_calls_f
     let stripe = ProviderConfig::Stripe(StripeConfig {
         secret_key: Secret::new("sk_test_0123456789abcdef"),
         webhook_secret: Secret::new("whsec_0123456789abcdef"),
-        url: nowhere.to_owned(),
+        url: nowhere,
     });
     let city = City::open_with(|config| config.provider = stripe).await;
     for who in &everybody(&city.base()).await {
         assert_eq!(posted(&who.person, "/webhooks/stripe").await, StatusCode::BAD_REQUEST, "{}", who.name);
-        assert_eq!(posted(&who.person, "/webhooks/toss").await, StatusCode::NOT_FOUND, "{}", who.name);
+        assert_eq!(
+            posted(&who.person, "/webhooks/toss").await,
+            StatusCode::METHOD_NOT_ALLOWED,
+            "{}",
+            who.name
+        );
         assert_eq!(asked(&who.person, "/pay/toss/x").await.0, 404, "{}", who.name);
     }
     city.close().await;
+    provider.abort();
 }

@@ -129,7 +129,9 @@ async fn the_page_to_read_it_comes_with_the_server_and_loads_nothing_from_elsewh
     let Value::String(text) = &page.json else { panic!("{page:?}") };
     assert!(page.status == 200 && page.header("content-type").starts_with("text/html"), "{page:?}");
     let policy = page.header("content-security-policy");
-    assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe-eval"), "{policy}");
+    assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe"), "{policy}");
+    assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"), "{policy}");
+    assert_eq!(page.header("x-content-type-options"), "nosniff");
     assert!(!text.contains("https://") && !text.contains("//cdn"), "{text}");
     let scripts: Vec<&str> = text.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(scripts.len() > 1, "{text}");
