@@ -1,7 +1,7 @@
 //! Turns `locales/` into the module of translations: a missing or unknown key is a compile error.
 
-use leptos_i18n_build::options::CodegenOptions;
-use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
+use leptos_i18n_parser::parse_locales::options::{Config, ParseOptions};
+use leptos_i18n_parser::parse_locales::parse_locales;
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -26,10 +26,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         .add_locale("en")?
         .add_namespaces(NAMESPACES)?
         .parse_options(ParseOptions::new().interpolate_display(true));
-    let translations = TranslationsInfos::parse(config)?;
-    translations.emit_diagnostics();
+    let parsed = parse_locales(None, config)?;
+    for warning in parsed.diag.warnings().iter() {
+        println!("cargo::warning={warning}");
+    }
+    for error in parsed.diag.errors().iter() {
+        println!("cargo::error={error}");
+    }
+    let module = leptos_i18n_codegen::gen_code(&parsed, None, false, None, false)?;
     let folder = PathBuf::from(std::env::var("OUT_DIR")?).join("i18n");
-    let options = CodegenOptions::new().gen_docs(false);
-    translations.generate_i18n_module_with_options(folder, options)?;
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("mod.rs"), module.to_string())?;
     Ok(())
 }
