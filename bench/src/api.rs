@@ -1,4 +1,4 @@
-//! The API: placing against the raw append to the log, and a page of orders among few and among many.
+//! The API: placing against the append to a log, with all that the writer does and without, and a page of orders among few and among many.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -12,6 +12,7 @@ use server::demo::World;
 use tokio::process::Command;
 use tokio::time::Instant;
 
+use crate::bare::Bare;
 use crate::http::{Answer, Connection, program};
 use crate::load::{Seen, load};
 use crate::people::{Basket, baskets, expect, key, token};
@@ -44,7 +45,8 @@ fn customer(world: &World) -> Result<AccountId, Failure> {
     Ok(found.ok_or("no such customer")?.id)
 }
 
-/// `POST /orderLists` against as many tasks that write the same event to a log of their own, A B A B.
+/// `POST /orderLists` against as many tasks that write the same event to a log of their own: once by the city's writer, which decides it
+/// and keeps the read models, and once as bare rows. A B C A B C.
 async fn placing(
     report: &mut Report,
     binary: &Path,
@@ -53,7 +55,8 @@ async fn placing(
 ) -> Result<(), Failure> {
     report.part(
         "api_placing",
-        "POST /orderLists, 64 clients, with the payment sandbox, against the same event appended by 64 tasks",
+        "POST /orderLists, 64 clients, with the payment sandbox, against the same event appended by 64 tasks: \
+         by the city's writer, and as bare rows",
     );
     let city = Server::city(binary, "api").await?;
     let (people, basket) = prepare(city.addr, world, CLIENTS).await?;
@@ -65,16 +68,29 @@ async fn placing(
     let folder = Folder::new("raw")?;
     let raw = Raw::open(&folder.0).await?;
     raw.register(world, &basket).await?;
-    let (mut appended, mut placed) = (Seen::default(), Seen::default());
+    // One order beforehand: its rows are what is inserted where nothing else is done.
+    raw.place(&basket, customer(world)?, Fate::Placed, 1, (Duration::MAX, 1)).await?;
+    let bare_folder = Folder::new("bare")?;
+    let bare = Bare::open(&bare_folder.0, raw.last_order().await?).await?;
+    let (mut appended, mut inserted, mut placed) = (Seen::default(), Seen::default(), Seen::default());
     for _ in 0..lengths.rounds {
         city.quiet(lengths.patience).await?;
         let until = (lengths.baseline, u32::MAX);
         appended.add(&raw.place(&basket, customer(world)?, Fate::Placed, CLIENTS as u32, until).await?);
+        inserted.add(&bare.append(CLIENTS, lengths.baseline).await?);
         placed.add(&round(city.addr, &tokens, &basket, lengths.placing).await?);
     }
     raw.close().await?;
-    report.number("appends_per_s", "orders appended to a log", appended.rate(), "/s");
+    bare.close().await?;
+    report.number(
+        "appends_per_s",
+        "orders appended by the writer, with its read models",
+        appended.rate(),
+        "/s",
+    );
     report.times("append", "  one of them", &appended);
+    report.number("inserts_per_s", "their rows alone inserted in groups", inserted.rate(), "/s");
+    report.times("insert", "  those of one of them", &inserted);
     report.number("orders_per_s", "orders placed by POST /orderLists", placed.rate(), "/s");
     report.times("order", "  an order's answer", &placed);
     report.number(
@@ -83,7 +99,13 @@ async fn placing(
         placed.rate() / appended.rate() * 100.0,
         "%",
     );
-    report.note("The city works on the orders while it takes new ones; the log has nothing else to do.");
+    report.number(
+        "bare_ratio_percent",
+        "orders placed / bare group-committed inserts",
+        placed.rate() / inserted.rate() * 100.0,
+        "%",
+    );
+    report.note("The city works on the orders while it takes new ones; the logs have nothing else to do.");
     Ok(())
 }
 

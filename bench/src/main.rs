@@ -3,6 +3,7 @@
 //! `bench [--quick] [--only PART]...` measures; `bench answer BYTES` is the server that only answers, which the first one starts.
 
 mod api;
+mod bare;
 mod http;
 mod load;
 mod people;

@@ -10,7 +10,7 @@ use server::adapters::geocoder::{EmbeddedGazetteer, Geocoder};
 use server::demo::World;
 
 use crate::Failure;
-use crate::http::{Answer, Connection, form, get, post};
+use crate::http::{Answer, Connection, form, get, post, program};
 
 /// The address that everybody lives at.
 const ADDRESS: &str = "서울 마포구 양화로 45";
@@ -40,6 +40,8 @@ pub(crate) struct Basket {
     pub(crate) agreed: u64,
     /// From the store to the address, in metres.
     pub(crate) distance_m: Metres,
+    /// Whether the demo has the store open around the clock.
+    pub(crate) always_open: bool,
     /// Everything of the order's form but its key.
     fields: String,
 }
@@ -70,8 +72,18 @@ pub(crate) fn key() -> String {
 
 /// Baskets of the demo's stores that are open around the clock and deliver here, in the demo's order.
 pub(crate) fn baskets(world: &World) -> Result<Vec<Basket>, Failure> {
+    let mut baskets = all_baskets(world)?;
+    baskets.retain(|basket| basket.always_open);
+    Ok(baskets)
+}
+
+/// Baskets of all of the demo's stores that deliver here: first those that are open around the clock, each kind in the demo's order.
+pub(crate) fn all_baskets(world: &World) -> Result<Vec<Basket>, Failure> {
     let address = EmbeddedGazetteer::load()?.find(ADDRESS).ok_or("the address is unknown")?;
-    Ok(world.stores.iter().filter_map(|store| basket(world, store, address.point)).collect())
+    let mut baskets: Vec<Basket> =
+        world.stores.iter().filter_map(|store| basket(world, store, address.point)).collect();
+    baskets.sort_by_key(|basket| !basket.always_open);
+    Ok(baskets)
 }
 
 fn basket(
@@ -79,13 +91,13 @@ fn basket(
     (profile, menu, hours): &(domain::store::Profile, domain::store::Menu, domain::store::Hours),
     address: Point,
 ) -> Option<Basket> {
-    let all_day = hours.0.len() == 7 && hours.0.iter().all(|span| span.open == 0 && span.close == 1_440);
+    let always_open = hours.0.len() == 7 && hours.0.iter().all(|span| span.open == 0 && span.close == 1_440);
     let distance_m = profile.point.distance_to(address);
     let fee = profile.fee_tiers.iter().find(|tier| distance_m <= tier.up_to_m)?.fee.get();
     let plain = |item: &&domain::store::Item| {
         item.sold_out_until.is_none() && item.groups.iter().all(|group| group.min == 0)
     };
-    let item = menu.items().find(plain).filter(|_| all_day)?;
+    let item = menu.items().find(plain)?;
     let quantity = profile.min_order.get().div_ceil(item.price.get()).max(1);
     let agreed = item.price.get() * quantity + fee;
     let owner = world
@@ -112,6 +124,7 @@ fn basket(
         quantity: u32::try_from(quantity).ok()?,
         agreed,
         distance_m,
+        always_open,
         fields,
     })
 }
@@ -170,6 +183,16 @@ pub(crate) async fn give_time(to: SocketAddr, owner: &str, minutes: u32) -> Resu
     let typed = form(&[("key", &key()), ("minutes", &minutes.to_string())]);
     let answer = Connection::open(to).await?.ask(&post(to, "/api/owner/answer-limit", owner, &typed)).await?;
     expect(&answer).map(|_| ())
+}
+
+/// Opens a store around the clock, as its owner does with the API.
+pub(crate) async fn open_all_day(to: SocketAddr, owner: &str, store: StoreId) -> Result<(), Failure> {
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let hours = days.map(|day| json!({"day": day, "opens": "00:00", "closes": "24:00"}));
+    let week = json!({"hours": hours}).to_string();
+    let token = token(to, owner).await?;
+    let request = program(to, &format!("PUT /stores/{store}/hours"), &token, Some((&key(), &week)));
+    expect(&Connection::open(to).await?.ask(&request).await?).map(|_| ())
 }
 
 /// The body of an answer with 200.

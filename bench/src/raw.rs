@@ -1,4 +1,5 @@
-//! The event log written without a server: what is left of an order when nobody asks for it over HTTP.
+//! The event log written without a server, by the same writer with its decisions, topics and read models: what is left of an order when
+//! nobody asks for it over HTTP and no process works on it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
 use crate::Failure;
+use crate::bare::{self, EventRow};
 use crate::load::Seen;
 use crate::people::Basket;
 
@@ -103,6 +105,11 @@ impl Raw {
         }
         seen.elapsed = started.elapsed();
         Ok(seen)
+    }
+
+    /// The rows of events that its last order has left in it.
+    pub(crate) async fn last_order(&self) -> Result<Vec<EventRow>, Failure> {
+        bare::last_order(&self.pool).await
     }
 
     /// Has a city's processes take everything that lies there for read: with nothing to do for it, and told to nobody.
