@@ -16,7 +16,7 @@ const FIRST_PAUSE_MS: i64 = 500;
 /// How often a customer's answer at the provider's page is asked for, in milliseconds.
 const POLL_MS: i64 = 1_500;
 /// How often from then on when a customer takes long: providers take so many calls and no more, and tell by themselves too.
-const LONG_POLL_MS: i64 = 5_000;
+pub(super) const LONG_POLL_MS: i64 = 5_000;
 /// So long the polls are quick, in milliseconds.
 const QUICK_MS: i64 = 60_000;
 /// How often a provider is asked about a refund that it takes long to decide, in milliseconds.
@@ -51,7 +51,7 @@ impl Steps {
                 return Ok(Done::Finished);
             }
             ChargeTurn::Charge => self.gateway.charge(&request).await,
-            ChargeTurn::Find | ChargeTurn::Look => match self.gateway.find_charge(&request).await {
+            ChargeTurn::Find | ChargeTurn::Look => match self.find(&request, turn, purpose, &case).await {
                 Ok(Some(outcome)) => outcome,
                 Ok(None) if turn == ChargeTurn::Find => {
                     crash::at(name, "between_calls");
@@ -88,6 +88,24 @@ impl Steps {
         }
         let again = self.next_try(row.attempts, purpose, &outcome, &case);
         self.record(row, name, (purpose, outcome), again).await
+    }
+
+    /// What became of a charge that was asked for before.
+    ///
+    /// A customer who has not been told where to go on is told by the charge itself where that does no more. It is the same question as a new
+    /// order's, so the answer shows the breaker as much, and whoever is held goes on with the first of them. A look would show it nothing.
+    async fn find(
+        &self,
+        request: &ChargeRequest,
+        turn: ChargeTurn,
+        purpose: Purpose,
+        case: &Case,
+    ) -> Result<Option<ChargeOutcome>, GatewayError> {
+        let needs_invitation = turn == ChargeTurn::Find && case.asks_customer_since(purpose).is_none();
+        if needs_invitation && self.gateway.only_invites(&request.method) {
+            return self.gateway.try_charge(request).await.map(Some);
+        }
+        self.gateway.find_charge(request).await
     }
 
     /// When to ask again after this answer; `None` when it is known what became of the charge. `case` is that of before.

@@ -181,7 +181,7 @@ impl Runner {
                     Nudge::Order(order) => schedule.hurry_order(order, self.clock.now()),
                     Nudge::Refunds(order) => schedule.hurry_refunds(order),
                     Nudge::All => schedule.hurry_all(),
-                    Nudge::One => schedule.hurry_one(),
+                    Nudge::One => schedule.hurry_one(self.clock.now()),
                     Nudge::Row(row) => schedule.add(*row),
                 },
             }

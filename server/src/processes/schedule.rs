@@ -1,6 +1,7 @@
 //! Which rows run now: one of each lane at a time, in the log's order, when it is due. What is done inside Baedal for an order has one lane;
 //! each call to a provider has a lane of its own, so that one that has to wait holds up nothing else of its order.
 
+use super::payments::LONG_POLL_MS;
 use crate::storage::WorkRow;
 use domain::shared::{OrderId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -156,18 +157,24 @@ impl Schedule {
         }
     }
 
-    /// Of the charges that wait the next one is due now. No refund is: it has only so many tries.
-    pub(super) fn hurry_one(&mut self) {
-        let lanes = &mut self.lanes;
-        let Some(next) = self.waiting.iter().find_map(|key| {
-            let row = lanes.get_mut(&key.2)?.rows.front_mut().filter(|row| is_charge(row))?;
-            row.due = Timestamp(0);
-            Some(*key)
-        }) else {
+    /// Of the charges that wait one is due now: the next one of those that are not due soon by themselves, or else the next one. Customers
+    /// at the provider's page are asked about every few seconds, and what is heard of them need not show that the provider works; woken in
+    /// place of them, those who are held would sleep on. No refund is due now: it has only so many tries.
+    pub(super) fn hurry_one(&mut self, now: Timestamp) {
+        let soon = Timestamp(now.0.saturating_add(LONG_POLL_MS));
+        let has_charge =
+            |id: &LaneId| self.lanes.get(id).and_then(|lane| lane.rows.front()).is_some_and(is_charge);
+        let mut charges = self.waiting.iter().filter(|(_, _, id)| has_charge(id));
+        let Some(first) = charges.next() else {
             return;
         };
+        let sleeper = std::iter::once(first).chain(charges).find(|(due, _, _)| *due > soon);
+        let next = *sleeper.unwrap_or(first);
         self.waiting.remove(&next);
         self.waiting.insert((Timestamp(0), next.1, next.2));
+        if let Some(row) = self.lanes.get_mut(&next.2).and_then(|lane| lane.rows.front_mut()) {
+            row.due = Timestamp(0);
+        }
     }
 
     /// Rows that are not done.
@@ -297,7 +304,7 @@ mod tests {
     #[test]
     fn one_call_outside_can_be_hurried_alone() {
         let mut schedule = Schedule::default();
-        schedule.hurry_one();
+        schedule.hurry_one(Timestamp(0));
         let (one, other, inside) =
             (row(1, 10, 1, Step::Charge), row(2, 20, 2, Step::Charge), row(3, 30, 3, Step::Receive));
         for row in [one.clone(), other.clone(), inside.clone()] {
@@ -308,8 +315,29 @@ mod tests {
         schedule.again(&inside, Timestamp(60), 1);
         schedule.again(&one, Timestamp(80), 1);
         schedule.again(&other, Timestamp(70), 1);
-        schedule.hurry_one();
+        schedule.hurry_one(now);
         assert_eq!((ids(&mut schedule, now), schedule.next_due()), (vec![20], Some(Timestamp(60))));
+    }
+
+    #[test]
+    fn whoever_sleeps_is_hurried_before_those_who_are_asked_about_soon_anyway() {
+        let mut schedule = Schedule::default();
+        let (polled, asleep, later) =
+            (row(1, 10, 1, Step::Charge), row(2, 20, 2, Step::Charge), row(3, 30, 3, Step::Charge));
+        for row in [polled.clone(), asleep.clone(), later.clone()] {
+            schedule.add(row);
+        }
+        let now = Timestamp(5);
+        assert_eq!(ids(&mut schedule, now), [10, 20, 30]);
+        schedule.again(&polled, Timestamp(now.0 + LONG_POLL_MS), 1);
+        schedule.again(&asleep, Timestamp(now.0 + 6 * LONG_POLL_MS), 1);
+        schedule.again(&later, Timestamp(now.0 + 7 * LONG_POLL_MS), 1);
+        schedule.hurry_one(now);
+        assert_eq!(ids(&mut schedule, now), [20]);
+        schedule.hurry_one(now);
+        assert_eq!(ids(&mut schedule, now), [30]);
+        schedule.hurry_one(now);
+        assert_eq!(ids(&mut schedule, now), [10], "nobody else is left");
     }
 
     #[test]
@@ -323,7 +351,7 @@ mod tests {
         assert_eq!(ids(&mut schedule, now), [10]);
         schedule.again(&refund, Timestamp(90), 1);
         schedule.hurry_order(refund.order, now);
-        schedule.hurry_one();
+        schedule.hurry_one(now);
         assert_eq!(ids(&mut schedule, now), [0_u128; 0]);
         schedule.hurry_all();
         assert_eq!(ids(&mut schedule, now), [10]);

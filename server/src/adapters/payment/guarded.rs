@@ -34,9 +34,13 @@ impl PaymentGateway for Guarded {
         answer.unwrap_or(Err(GatewayError::Open))
     }
 
+    fn only_invites(&self, method: &str) -> bool {
+        self.inner.only_invites(method)
+    }
+
     async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
         // Lookups may be answered where every charge fails: that nothing is known, or that a customer is waited for, is no proof that money
-        // can be moved.
+        // can be moved. Where inviting the customer is all that a charge does, whoever needs the invitation charges instead of looking.
         let shows = |answer: &Result<Option<ChargeOutcome>, GatewayError>| match answer {
             Err(GatewayError::Unavailable { .. }) => Shows::Fails,
             Ok(None | Some(ChargeOutcome::NeedsCustomer { .. })) => Shows::Nothing,

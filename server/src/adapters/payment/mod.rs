@@ -121,6 +121,12 @@ pub trait PaymentGateway: Send + Sync {
         self.try_charge(request).await.unwrap_or_else(|error| unknown(&request.key, &error))
     }
 
+    /// Whether a charge by this method says where the customer goes on, and takes nothing before that customer has gone on there. Then one
+    /// whose customer has not been told yet may be asked for again without being looked for first.
+    fn only_invites(&self, _: &str) -> bool {
+        false
+    }
+
     /// What became of an earlier request such as this; `None` when the provider has no record of it, or one that nothing was asked for
     /// yet. That does not mean that none will follow: a slow approval may still be under way, and only [`PaymentGateway::charge`] of
     /// the same request makes certain. Takes no money.

@@ -235,6 +235,10 @@ impl PaymentGateway for StripeGateway {
         confirmed.outcome(self.until())
     }
 
+    fn only_invites(&self, method: &str) -> bool {
+        method == CHECKOUT
+    }
+
     /// Makes the intent when there is none, which takes no money; `None` for one that nobody has confirmed.
     async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
         if request.method == CHECKOUT {

@@ -208,6 +208,11 @@ impl PaymentGateway for TossGateway {
         self.look(request, true).await?.ok_or_else(|| undecided("the payment waits to be confirmed"))
     }
 
+    /// What is not approved in the window cannot be confirmed.
+    fn only_invites(&self, _: &str) -> bool {
+        true
+    }
+
     /// `None` also for a payment that waits to be confirmed: that is for [`PaymentGateway::charge`] to do.
     async fn find_charge(&self, request: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
         self.look(request, false).await

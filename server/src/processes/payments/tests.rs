@@ -1,5 +1,6 @@
-//! How long the provider is left alone between two questions.
+//! How long the provider is left alone between two questions, and which one it is asked.
 
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -24,11 +25,16 @@ const JITTER: i64 = 4;
 
 /// A provider that says this to whatever is asked.
 #[derive(Default)]
-struct Says(Mutex<Option<ChargeOutcome>>);
+struct Says {
+    outcome: Mutex<Option<ChargeOutcome>>,
+    only_invites: AtomicBool,
+    /// How often it was asked for money.
+    charges: AtomicU32,
+}
 
 impl Says {
     fn answer(&self) -> Result<ChargeOutcome, GatewayError> {
-        let said = self.0.lock().unwrap().clone();
+        let said = self.outcome.lock().unwrap().clone();
         said.ok_or_else(|| GatewayError::Unavailable { reason: "HTTP 500".to_owned() })
     }
 }
@@ -36,7 +42,11 @@ impl Says {
 #[async_trait]
 impl PaymentGateway for Says {
     async fn try_charge(&self, _: &ChargeRequest) -> Result<ChargeOutcome, GatewayError> {
+        self.charges.fetch_add(1, Ordering::SeqCst);
         self.answer()
+    }
+    fn only_invites(&self, _: &str) -> bool {
+        self.only_invites.load(Ordering::SeqCst)
     }
     async fn find_charge(&self, _: &ChargeRequest) -> Result<Option<ChargeOutcome>, GatewayError> {
         self.answer().map(Some)
@@ -95,7 +105,7 @@ impl Asking {
     }
 
     fn says(&self, outcome: Option<ChargeOutcome>) {
-        *self.says.0.lock().unwrap() = outcome;
+        *self.says.outcome.lock().unwrap() = outcome;
     }
 
     /// Asks, and lets the pause pass; answers how long that was, in milliseconds.
@@ -186,4 +196,26 @@ async fn a_customer_is_asked_about_often_at_first_however_long_the_provider_was_
     asking.says(Some(asks(&asking.clock)));
     assert_eq!(asking.pause().await, POLL_MS);
     assert_eq!(asking.pause().await, POLL_MS);
+}
+
+#[tokio::test]
+async fn a_charge_that_only_invites_is_repeated_until_the_customer_is_invited_and_any_other_is_looked_for() {
+    for only_invites in [true, false] {
+        let mut asking = Asking::begin().await;
+        asking.says.only_invites.store(only_invites, Ordering::SeqCst);
+        for tries in 1..=3 {
+            asking.pause().await;
+            let expected = if only_invites { tries } else { 1 };
+            assert_eq!(asking.says.charges.load(Ordering::SeqCst), expected);
+        }
+        asking.says(Some(asks(&asking.clock)));
+        asking.pause().await;
+        let expected = if only_invites { 4 } else { 1 };
+        assert_eq!(asking.says.charges.load(Ordering::SeqCst), expected);
+        // From then on the customer is waited for, also while the provider is away.
+        asking.pause().await;
+        asking.says(None);
+        asking.pause().await;
+        assert_eq!(asking.says.charges.load(Ordering::SeqCst), expected);
+    }
 }

@@ -43,6 +43,8 @@ impl City {
             listen: "127.0.0.1:0".into(),
             demo: true,
             workers: "4".into(),
+            // Short, for the tests in which the provider comes back.
+            breaker_open_ms: "1000".into(),
             provider,
             ..Typed::usual()
         };

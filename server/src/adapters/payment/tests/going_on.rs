@@ -1,12 +1,15 @@
 //! Customers who have to go on at the provider's page: for the difference of a dearer change, and for an order that was held while the
 //! provider was down. The same with Toss Payments and with Stripe.
 
+use std::time::Duration;
+
 use domain::order::ChangeOutcome;
 use domain::shared::OrderId;
 use domain::store::WantedLine;
-use domain::views::{OrderView, Shown, TicketAction, What};
+use domain::views::{BreakerState, OrderView, Shown, TicketAction, What};
 
 use super::city::{City, caller, stripe_city, toss_city};
+use super::monotonic;
 use super::stripe_double::Stripe;
 use super::toss_double::{Mode, Toss};
 use crate::adapters::clock::random_token;
@@ -109,6 +112,11 @@ async fn two_pieces(city: &City, order: OrderId) -> OrderView {
     asked
 }
 
+async fn breaker(city: &City) -> BreakerState {
+    let console = city.backend().operator(&caller("operator")).await.expect("the console");
+    console.providers[0].breaker
+}
+
 fn quantity(view: &OrderView) -> u32 {
     view.bill.lines[0].quantity
 }
@@ -194,6 +202,40 @@ async fn an_order_that_was_held_goes_on_with_its_customer_who_has_the_whole_time
         let received = city.until(order, |view| view.line.shown != Shown::AwaitingPayment).await;
         assert_eq!((received.line.shown, received.taken.get()), (Shown::Received, total));
         assert_eq!(double.book().await, Book { taken: total, charges: 1, returned: 0 });
+        city.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_who_are_held_go_on_soon_after_the_provider_is_back_though_nobody_orders_or_pays() {
+    for (double, city) in cities().await {
+        // One customer is at the provider's page: that goes on being so, whatever else works.
+        let asked = city.order(double.method()).await.line.order;
+        city.until(asked, |view| view.pay_url.is_some()).await;
+        double.go_down(true);
+        let mut held = Vec::new();
+        while breaker(&city).await != BreakerState::Open {
+            held.push(city.order(double.method()).await.line.order);
+        }
+        for _ in 0..12 {
+            held.push(city.order(double.method()).await.line.order);
+        }
+        for order in &held {
+            let view = city.until(*order, |view| view.line.shown == Shown::AwaitingPayment).await;
+            assert_eq!(view.pay_url, None);
+        }
+        // Long enough for each to have been turned away: from then on all of them sleep.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        double.go_down(false);
+        let back = monotonic();
+        for order in &held {
+            city.until(*order, |view| view.pay_url.is_some()).await;
+        }
+        // Left to themselves they sleep for half a minute and more.
+        let took = back.elapsed();
+        assert!(took < Duration::from_secs(20), "{took:?}");
+        assert_eq!(breaker(&city).await, BreakerState::Closed);
+        assert!(city.look(asked).await.pay_url.is_some());
         city.close().await;
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use domain::shared::Timestamp;
 use domain::views::{BreakerState, CardView};
 
 use super::*;
@@ -95,4 +96,26 @@ async fn an_answered_question_is_no_proof_that_money_moves() {
         "the second failure in a row: what was asked between them moved nothing"
     );
     assert_eq!(guarded.is_sent_back(&refund).await, Err(GatewayError::Open));
+}
+
+#[tokio::test]
+async fn that_a_customer_is_needed_closes_the_breaker_when_a_charge_says_so_and_not_when_a_look_does() {
+    let open = Duration::from_millis(20);
+    let breaker = Breaker::new("test", BreakerSettings { failures: 1, open });
+    let says = Arc::new(Says(Mutex::new(Err(unavailable()))));
+    let guarded = Guarded::new(Arc::<Says>::clone(&says), breaker.clone());
+    let request = by("tok_needs_customer");
+    guarded.charge(&request).await;
+    assert_eq!(breaker.state(), BreakerState::Open);
+    let asks = ChargeOutcome::NeedsCustomer { url: "/pay/1".to_owned(), until: Timestamp(0) };
+    *says.0.lock().unwrap() = Ok(asks.clone());
+    while guarded.find_charge(&request).await == Err(GatewayError::Open) {
+        tokio::time::sleep(open / 4).await;
+    }
+    for _ in 0..3 {
+        assert_eq!(guarded.find_charge(&request).await, Ok(Some(asks.clone())));
+        assert_eq!(breaker.state(), BreakerState::HalfOpen);
+    }
+    assert_eq!(guarded.charge(&request).await, asks);
+    assert_eq!(breaker.state(), BreakerState::Closed);
 }
