@@ -3,6 +3,7 @@
 mod access;
 mod described;
 mod fields;
+mod held;
 mod keys;
 mod limits;
 mod live;
