@@ -7,6 +7,7 @@ mod held;
 mod keys;
 mod limits;
 mod live;
+mod options;
 mod refused;
 mod rules;
 mod same;
