@@ -51,9 +51,14 @@ const BACKLOG: u32 = 1_024;
 const SWEEP: Duration = Duration::from_secs(1);
 /// How many are told politely at a time that there is no room; the others hear nothing.
 const POLITE: usize = 64;
-/// What they are told.
-const NO_ROOM: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+/// What they are told: a problem as the API has them. Nothing of their request was read, so that it is in both languages and names no path.
+const NO_ROOM: &str = concat!(
+    "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n",
+    "content-type: application/problem+json\r\ncontent-length: 308\r\n\r\n",
+    r#"{"type":"/problems/unavailable","title":"지금은 이용할 수 없어요 / Not available right now","status":503,"#,
+    r#""detail":"처리된 것은 없어요. Retry-After에 있는 초만큼 기다렸다가 다시 보내 주세요. "#,
+    r#"Nothing was done. Send it again after the seconds in Retry-After.","instance":"/"}"#,
+);
 /// File descriptors that are not for connections: databases, providers, what the system holds.
 const RESERVE: u64 = 256;
 
@@ -305,7 +310,7 @@ fn builder(patience: Patience) -> Builder<TokioExecutor> {
 /// Says that there is no room, and to come again.
 async fn refuse(mut stream: TcpStream) {
     let said = async {
-        stream.write_all(NO_ROOM).await?;
+        stream.write_all(NO_ROOM.as_bytes()).await?;
         stream.shutdown().await
     };
     // Whoever does not listen is let go as well.

@@ -174,7 +174,16 @@ async fn without_room_the_silent_ones_go_and_then_there_is_a_polite_no() {
     }
     let mut over = site.connect().await;
     let refused = rest(&mut over).await;
-    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("\r\nretry-after: 5\r\n"), "{refused}");
+    let (head, body) = refused.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 503 "), "{refused}");
+    let length = format!("content-length: {}", body.len());
+    for line in ["retry-after: 5", "connection: close", "content-type: application/problem+json", &length] {
+        assert!(head.lines().any(|said| said == line), "{line}: {refused}");
+    }
+    let said: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(said["type"], "/problems/unavailable");
+    assert_eq!(said["status"], 503);
+    assert!(["title", "detail", "instance"].iter().all(|member| said[member].is_string()), "{said}");
     for stream in &mut asks {
         assert!(answer(stream, "done").await.starts_with("HTTP/1.1 200 "));
     }

@@ -3,9 +3,11 @@
 mod access;
 mod described;
 mod fields;
+mod held;
 mod keys;
 mod limits;
 mod live;
+mod options;
 mod refused;
 mod rules;
 mod same;

@@ -15,10 +15,10 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// A city whose provider is a process of its own that can be told to misbehave.
-struct Trouble {
+pub struct Trouble {
     provider: TempDir,
     sandbox: Program,
-    city: City,
+    pub city: City,
 }
 
 impl Trouble {
@@ -26,7 +26,7 @@ impl Trouble {
         Self::open_with(|_| {}).await
     }
 
-    async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
+    pub async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
         let provider = tempfile::tempdir().unwrap();
         let sandbox = Program::pay_sandbox(provider.path(), &["--control"]);
         let city = City::open_with(|config| {
@@ -38,7 +38,8 @@ impl Trouble {
         Self { provider, sandbox, city }
     }
 
-    async fn mode(&self, mode: &str) {
+    /// What the provider does from now on: `normal`, `down`, `hang`, `slow`.
+    pub async fn mode(&self, mode: &str) {
         let url = format!("{}/control", self.sandbox.base);
         let sent = reqwest::Client::new().post(url).json(&json!({ "mode": mode })).send().await.unwrap();
         assert!(sent.status().is_success());
@@ -71,7 +72,7 @@ impl Trouble {
     }
 
     /// What the provider's own book says of an order.
-    async fn charged(&self, order: OrderId) -> crate::files::Charged {
+    pub async fn charged(&self, order: OrderId) -> crate::files::Charged {
         let book = self.provider.path().join("pay-sandbox.db");
         crate::files::provider(&book).await.get(&order).copied().unwrap_or_default()
     }

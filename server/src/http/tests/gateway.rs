@@ -6,6 +6,7 @@ use axum::extract::ConnectInfo;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, STRICT_TRANSPORT_SECURITY};
 
 use domain::views::{Actor, DraftForm, Fault, NewStore};
+use sqlx::{Connection, SqliteConnection};
 
 use super::*;
 use crate::commands::registering;
@@ -327,6 +328,27 @@ async fn ready_is_a_city_that_can_do_its_work() {
             assert_eq!(found["ok"], name != check, "{said}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_city_whose_database_cannot_be_read_is_not_ready_until_it_can() {
+    let city = city_that_needs(|_| {}).await;
+    assert_eq!(ready(&city).await.0, StatusCode::OK);
+    let file = city.folder.path().join("baedal.db");
+    let mut damage = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    sqlx::query("ALTER TABLE cursors RENAME TO elsewhere").execute(&mut damage).await.unwrap();
+    let (status, said) = ready(&city).await;
+    assert_eq!((status, &said["ready"]), (StatusCode::SERVICE_UNAVAILABLE, &serde_json::json!(false)));
+    for (name, found) in said["checks"].as_object().unwrap() {
+        // How far the processes have come is in the database: what is not known is not said to be well.
+        let is_known = ["serving", "writer", "disk"].contains(&name.as_str());
+        assert_eq!(found["ok"], is_known, "{name}: {said}");
+    }
+    assert_eq!(said["checks"]["database"], serde_json::json!({ "ok": false }));
+    sqlx::query("ALTER TABLE elsewhere RENAME TO cursors").execute(&mut damage).await.unwrap();
+    damage.close().await.unwrap();
+    let (status, said) = ready(&city).await;
+    assert_eq!((status, &said["checks"]["database"]["ok"]), (StatusCode::OK, &serde_json::json!(true)));
 }
 
 #[tokio::test]
