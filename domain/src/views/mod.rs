@@ -67,4 +67,4 @@ pub use typed::{
     wanted_lines, wants_refund,
 };
 pub use webhook_message::{WebhookMessage, listeners, webhook_message};
-pub use webhooks::{DeadWebhook, DeadWebhooksView, WebhookView, WebhooksView, log_position};
+pub use webhooks::{DeadWebhook, DeadWebhooksView, WebhookView, WebhooksView, check_webhook, log_position};
