@@ -293,8 +293,11 @@ fn shown(webhook: Webhook, now: Timestamp) -> WebhookView {
 }
 
 fn letter(dead: GivenUp) -> DeadWebhook {
-    // It was written here, and holds both.
-    let body: Body = serde_json::from_str(&dead.body).unwrap_or_default();
+    // It was written here, and holds both. One that is damaged is shown without them: it can still be tried again, and the others are there.
+    let body: Body = serde_json::from_str(&dead.body).unwrap_or_else(|error| {
+        tracing::error!(letter = %dead.id, %error, "a message to a webhook that was given up cannot be read");
+        Body::default()
+    });
     DeadWebhook {
         id: dead.id.to_string(),
         position: dead.id.position,

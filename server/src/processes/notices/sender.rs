@@ -149,7 +149,11 @@ impl NoticeSender {
         }
         match self.post.outbox.next_due().await {
             Ok(Some(due)) if due > now => Duration::from_millis(due.since(now) as u64).min(PAUSE),
-            _ => PAUSE,
+            Ok(_) => PAUSE,
+            Err(error) => {
+                tracing::error!(%error, "when the next notice is due cannot be read");
+                PAUSE
+            }
         }
     }
 }
