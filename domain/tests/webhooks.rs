@@ -1,6 +1,8 @@
 //! What each kind of webhook is told of each event, as a table; and what it is never told.
 
 mod common;
+#[path = "webhooks/documented.rs"]
+mod documented;
 #[path = "common/happened.rs"]
 mod happened;
 #[path = "common/table.rs"]
