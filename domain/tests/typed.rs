@@ -10,7 +10,7 @@ use domain::shared::{Aggregate, Bill, ItemId, MAX_QUANTITY, MAX_REASON, OrderNum
 use domain::store::{QuoteRefusal, WantedLine};
 use domain::views::{
     Fault, Field, FieldFault, Sought, TypedLine, at_typed_line, check_reason, day_or_today, require_reason,
-    sought, wanted_lines,
+    sought, wanted_lines, wants_refund,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -148,6 +148,15 @@ fn a_reason_has_a_length() {
         ("\u{3164}\u{200b}".to_owned(), malformed, Err(Fault::field(FieldFault::Missing { field }))),
     ] {
         assert_eq!((check_reason(&words), require_reason(&words)), (checked, required));
+    }
+}
+
+#[test]
+fn money_goes_back_by_one_word_alone() {
+    assert_eq!(wants_refund("yes"), Ok(true));
+    assert_eq!(wants_refund("no"), Ok(false));
+    for typed in ["", " ", "YES", "no ", "true", "0", "refund"] {
+        assert_eq!(wants_refund(typed), Err(Fault::Unreadable), "{typed}");
     }
 }
 

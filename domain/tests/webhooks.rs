@@ -1,6 +1,8 @@
 //! What each kind of webhook is told of each event, as a table; and what it is never told.
 
 mod common;
+#[path = "webhooks/documented.rs"]
+mod documented;
 #[path = "common/happened.rs"]
 mod happened;
 #[path = "common/table.rs"]
@@ -14,8 +16,10 @@ use domain::order::{self, CancelledBy, ConfirmedBy, RejectReason};
 use domain::payment::{self, Purpose};
 use domain::processes::{Case, DomainEvent};
 use domain::store::ticket;
-use domain::views::{Actor, WebhookMessage, listeners, webhook_message};
-use domain::webhook::Kind;
+use domain::views::{
+    Actor, Fault, Field, FieldFault, WebhookMessage, check_webhook, listeners, webhook_message,
+};
+use domain::webhook::{Kind, MAX_WEBHOOKS, Refusal};
 use happened::{on_the_way, recorded, rows};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -410,4 +414,23 @@ fn a_rider_is_told_of_own_jobs_alone() {
     }
     assert_eq!(heard[0], ["delivery.assigned", "delivery.released"]);
     assert_eq!(heard[1], ["delivery.assigned", "delivery.picked_up"]);
+}
+
+#[test]
+fn an_account_registers_a_url_once_and_so_many_at_the_most() {
+    let of = |number: u32| format!("https://till.example/{number}");
+    let mut has: Vec<String> = Vec::new();
+    for number in 0..MAX_WEBHOOKS {
+        assert_eq!(check_webhook(&has, &of(number)), Ok(()));
+        has.push(of(number));
+    }
+    let taken = Err(Fault::field(FieldFault::Taken { field: Field::Url }));
+    for number in 0..MAX_WEBHOOKS - 1 {
+        assert_eq!(check_webhook(&has[1..], &of(number + 1)), taken);
+    }
+    // Of an account that has all it may, that is said, whatever the URL is.
+    let too_many = Err(Fault::Webhook(Refusal::TooMany { max: MAX_WEBHOOKS }));
+    for number in [0, MAX_WEBHOOKS] {
+        assert_eq!(check_webhook(&has, &of(number)), too_many);
+    }
 }

@@ -35,13 +35,13 @@ pub async fn operator_cancel(
 ) -> Result<Done, ApiError> {
     let mut fields = typed("cancel");
     fields.push(("reason".to_owned(), reason.clone()));
-    operate(order, domain::views::OperatorAction::Cancel { reason }, &key, fields).await
+    operate(order, Ok(domain::views::OperatorAction::Cancel { reason }), &key, fields).await
 }
 
 /// Takes a job back from its rider.
 #[server(prefix = "/api", endpoint = "operator/take-back")]
 pub async fn take_back(order: OrderId, key: String) -> Result<Done, ApiError> {
-    operate(order, domain::views::OperatorAction::TakeBack, &key, typed("take_back")).await
+    operate(order, Ok(domain::views::OperatorAction::TakeBack), &key, typed("take_back")).await
 }
 
 /// Ends an order as 배달실패, with or without the price going back.
@@ -52,10 +52,11 @@ pub async fn give_up(
     #[server(default)] reason: String,
     #[server(default)] refund: String,
 ) -> Result<Done, ApiError> {
-    let refund = refund != "no";
     let mut fields = typed("give_up");
     fields.push(("reason".to_owned(), reason.clone()));
-    operate(order, domain::views::OperatorAction::GiveUp { refund, reason }, &key, fields).await
+    let action = domain::views::wants_refund(&refund)
+        .map(|refund| domain::views::OperatorAction::GiveUp { refund, reason });
+    operate(order, action, &key, fields).await
 }
 
 /// Has a step tried again that was given up.
@@ -93,12 +94,15 @@ fn typed(action: &str) -> Vec<(String, String)> {
 #[cfg(feature = "ssr")]
 async fn operate(
     order: OrderId,
-    action: domain::views::OperatorAction,
+    action: crate::backend::Answer<domain::views::OperatorAction>,
     key: &str,
     fields: Vec<(String, String)>,
 ) -> Result<Done, ApiError> {
     let (backend, caller) = super::context()?;
-    let result = backend.operate(&caller, order, action, key).await;
+    let result = match action {
+        Ok(action) => backend.operate(&caller, order, action, key).await,
+        Err(fault) => Err(fault),
+    };
     let page = format!("/operator/orders/{order}");
     let form = domain::views::DraftForm::Operator;
     super::finish(result, form, order.to_string(), fields, &page, |()| page.clone()).await

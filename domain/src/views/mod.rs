@@ -64,7 +64,7 @@ pub use tokens::{
 };
 pub use typed::{
     Sought, TypedLine, at_typed_line, check_reason, check_signs, day_or_today, require_reason, sought,
-    wanted_lines,
+    wanted_lines, wants_refund,
 };
 pub use webhook_message::{WebhookMessage, listeners, webhook_message};
-pub use webhooks::{DeadWebhook, DeadWebhooksView, WebhookView, WebhooksView, log_position};
+pub use webhooks::{DeadWebhook, DeadWebhooksView, WebhookView, WebhooksView, check_webhook, log_position};

@@ -35,6 +35,16 @@ pub fn require_reason(words: &str) -> Result<(), Fault> {
     check_reason(words)
 }
 
+/// Whether the price goes back when an order is given up, by the value of the button that was pressed. Anything else comes from no form of ours: money
+/// is not moved on a guess.
+pub fn wants_refund(typed: &str) -> Result<bool, Fault> {
+    match typed {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(Fault::Unreadable),
+    }
+}
+
 /// The day in Seoul that somebody typed, as `2026-11-25`; today when nothing was typed.
 pub fn day_or_today(typed: &str, now: Timestamp) -> Result<String, Fault> {
     if typed.trim().is_empty() {

@@ -2,7 +2,7 @@
 
 use super::{Fault, Field, FieldFault, Role};
 use crate::shared::{OrderId, OrderNumber, Timestamp, WebhookId};
-use crate::webhook::State;
+use crate::webhook::{State, may_register};
 use serde::{Deserialize, Serialize};
 
 /// A webhook, as its account sees it.
@@ -79,6 +79,16 @@ pub struct DeadWebhooksView {
     pub letters: Vec<DeadWebhook>,
     /// Whether there are more than these.
     pub more: bool,
+}
+
+/// Refuses one more webhook to an account that has as many as it may, and one to a URL that it has already. URLs are compared as text, so `url` has to
+/// be written as those are: as the parser of URLs writes it.
+pub fn check_webhook(has: &[String], url: &str) -> Result<(), Fault> {
+    may_register(has.len() as u32)?;
+    if has.iter().any(|known| known == url) {
+        return Err(Fault::field(FieldFault::Taken { field: Field::Url }));
+    }
+    Ok(())
 }
 
 /// The position of the log that somebody typed; 0 when nothing was typed: from the beginning.

@@ -10,10 +10,10 @@ use crate::storage::{GivenUp, IdempotencyKey, LetterId, NewWebhook, Once, VaultE
 use app::backend::Answer;
 use domain::shared::{AccountId, OrderNumber, Sealed, Timestamp, WebhookId};
 use domain::views::{
-    Caller, DeadWebhook, DeadWebhooksView, Fault, Field, FieldFault, Role, WebhookView, WebhooksView, cut,
+    Caller, DeadWebhook, DeadWebhooksView, Fault, Role, WebhookView, WebhooksView, check_webhook, cut,
     log_position, role_of,
 };
-use domain::webhook::{MAX_WEBHOOKS, OLD_SECRET_MS, PauseReason, may_register, state};
+use domain::webhook::{MAX_WEBHOOKS, OLD_SECRET_MS, PauseReason, state};
 use serde::Deserialize;
 use std::sync::Arc;
 use tokio::sync::{MutexGuard, Notify};
@@ -102,10 +102,8 @@ impl Desk {
             return ran.map(|reply| WebhookId(reply.subject));
         }
         let has = self.webhooks.store.webhooks_of(who.id).await.map_err(failed("webhooks"))?;
-        may_register(has.len() as u32)?;
-        if has.iter().any(|webhook| webhook.url == url) {
-            return Err(Fault::field(FieldFault::Taken { field: Field::Url }));
-        }
+        let has: Vec<String> = has.into_iter().map(|webhook| webhook.url).collect();
+        check_webhook(&has, &url)?;
         let at = self.clock.now();
         let id = WebhookId(new_uuid(at));
         let secret = self.fresh_secret(who.id, id).await?;
@@ -295,8 +293,11 @@ fn shown(webhook: Webhook, now: Timestamp) -> WebhookView {
 }
 
 fn letter(dead: GivenUp) -> DeadWebhook {
-    // It was written here, and holds both.
-    let body: Body = serde_json::from_str(&dead.body).unwrap_or_default();
+    // It was written here, and holds both. One that is damaged is shown without them: it can still be tried again, and the others are there.
+    let body: Body = serde_json::from_str(&dead.body).unwrap_or_else(|error| {
+        tracing::error!(letter = %dead.id, %error, "a message to a webhook that was given up cannot be read");
+        Body::default()
+    });
     DeadWebhook {
         id: dead.id.to_string(),
         position: dead.id.position,

@@ -165,8 +165,6 @@ pub trait Views: Send + Sync {
     async fn open_tickets(&self, store: StoreId) -> Result<u32, LogError>;
     /// What a rider has, what can be claimed near by, and what was earned on a day in Seoul, such as `2026-11-25`.
     async fn jobs(&self, rider: AccountId, around: &Around, day: &str) -> Result<JobsAnswer, LogError>;
-    /// A job.
-    async fn job(&self, order: OrderId) -> Result<Option<JobDoc>, LogError>;
     /// Orders whose wait is over, of each kind at most so many; those first whose time ended first.
     async fn overdue(&self, now: Timestamp, limits: &Limits, limit: u32) -> Result<Vec<OrderId>, LogError>;
     /// What needs a person, of each kind at most so much.

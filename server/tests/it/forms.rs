@@ -196,6 +196,17 @@ async fn a_reason_that_is_too_long_is_kept_as_it_was_typed() {
         let form = page.split("<details").find(|form| form.contains("id=\"reason\"")).unwrap();
         assert!(form.split('>').next().unwrap().contains("open"), "{form}");
     }
+    // A form of which nobody knows whether the price is to go back ends nothing.
+    for refund in ["", "maybe"] {
+        let form = [
+            field("order", order),
+            field("key", key()),
+            field("reason", "도로 통제"),
+            field("refund", refund),
+        ];
+        let (status, answer) = operator.send("/api/operator/give-up", &form).await.unwrap();
+        assert_eq!(status, 400, "{answer}");
+    }
     assert_eq!(city.look(order).await.line.shown, Shown::Received);
     assert_eq!(owner.submit("/api/owner/reject", &reject(&fits)).await, "/owner");
     city.until(order, Shown::Rejected).await;

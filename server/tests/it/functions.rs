@@ -55,7 +55,7 @@ const ROWS: [Row; 63] = [
     ("operator/approve", Told("operator"), &[("account", NOTHING), ("number", "1")]),
     ("operator/cancel", Role("operator"), ORDER),
     ("operator/find", Role("operator"), &[("typed", "K-4821")]),
-    ("operator/give-up", Role("operator"), ORDER),
+    ("operator/give-up", Role("operator"), &[("order", "{order}"), ("key", "{key}"), ("refund", "no")]),
     ("operator/refuse", Told("operator"), &[("account", NOTHING), ("number", "1"), ("reason", "이유")]),
     ("operator/retry", Told("operator"), &[("id", NOTHING)]),
     ("operator/retry-letter", Role("operator"), &[("id", "01900000-0000-7000-8000-000000000001@1")]),

@@ -2,7 +2,7 @@
 
 use super::double::Provider;
 use domain::delivery::{self, RiderFee};
-use domain::notification::{Recipient, Template};
+use domain::notification::{Recipient, Template, Tries};
 use domain::order::ConfirmedBy;
 use domain::payment::Purpose;
 use domain::processes::{Case, CaseRefusal, ChargeOutcome, DomainEvent, Placing};
@@ -263,8 +263,7 @@ impl Town {
         let notifier = Arc::new(Guarded::new(Arc::new(solapi), breaker.clone(), how.patience));
         let (wake, stop) = (Arc::new(Notify::new()), CancellationToken::new());
         let reader = self.reader().sending(self.accounts.clone(), Arc::clone(&wake));
-        let pause = Duration::from_millis(5);
-        let settings = SenderSettings { calls: how.calls, attempts: how.attempts, pause };
+        let settings = SenderSettings { calls: how.calls, tries: Tries { most: how.attempts, pause_ms: 5 } };
         let sender = NoticeSender::new(
             outbox,
             self.accounts.clone(),

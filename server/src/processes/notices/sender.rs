@@ -7,8 +7,8 @@ use crate::adapters::notify::{Notifier, NotifyError, Outbound};
 use crate::crash;
 use crate::storage::{Outbox, Posted, WaitingNotice};
 use app::words;
-use domain::notification::{Recipient, is_news};
-use domain::shared::{OrderId, Timestamp};
+use domain::notification::{Recipient, Tried, Tries, failed, is_news};
+use domain::shared::OrderId;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,15 +26,13 @@ const LAST: Duration = Duration::from_secs(2);
 pub struct SenderSettings {
     /// Calls to the provider at a time.
     pub calls: usize,
-    /// A notice that did not succeed so often is given up.
-    pub attempts: u32,
-    /// The pause after the first failure; it doubles with each.
-    pub pause: Duration,
+    /// How often a notice is tried, and how soon again.
+    pub tries: Tries,
 }
 
 impl SenderSettings {
-    /// The usual ones: eight calls at a time, and eight tries in about four minutes.
-    pub const USUAL: SenderSettings = SenderSettings { calls: 8, attempts: 8, pause: Duration::from_secs(2) };
+    /// The usual ones: eight calls at a time, and the usual tries.
+    pub const USUAL: SenderSettings = SenderSettings { calls: 8, tries: Tries::USUAL };
 }
 
 /// Sends what waits in the outbox.
@@ -151,7 +149,11 @@ impl NoticeSender {
         }
         match self.post.outbox.next_due().await {
             Ok(Some(due)) if due > now => Duration::from_millis(due.since(now) as u64).min(PAUSE),
-            _ => PAUSE,
+            Ok(_) => PAUSE,
+            Err(error) => {
+                tracing::error!(%error, "when the next notice is due cannot be read");
+                PAUSE
+            }
         }
     }
 }
@@ -220,15 +222,11 @@ impl Post {
         })
     }
 
-    /// Again after a pause that doubles with each attempt, with some jitter; not any more after the last one.
     fn again(&self, notice: &WaitingNotice, reached: u32, error: String) -> Posted {
-        let attempts = notice.attempts + 1;
-        if attempts >= self.settings.attempts {
-            return Posted::Dead { attempts, reached, error };
+        match failed(notice.attempts, self.clock.now(), random_bytes::<1>()[0], self.settings.tries) {
+            Tried::Again { attempts, due } => Posted::Again { due, attempts, reached, error },
+            Tried::Dead { attempts } => Posted::Dead { attempts, reached, error },
         }
-        let pause = self.settings.pause.as_millis() as i64 * (1 << notice.attempts.min(16));
-        let jitter = i64::from(random_bytes::<1>()[0]) * pause / 1_024;
-        Posted::Again { due: Timestamp(self.clock.now().0 + pause + jitter), attempts, reached, error }
     }
 }
 

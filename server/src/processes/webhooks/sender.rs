@@ -177,7 +177,11 @@ impl WebhookSender {
         }
         match self.post.webhooks.next_letter(now).await {
             Ok(Some(due)) => Duration::from_millis(due.since(now).max(0) as u64).min(PAUSE),
-            _ => PAUSE,
+            Ok(None) => PAUSE,
+            Err(error) => {
+                tracing::error!(%error, "when the next message to a webhook is due cannot be read");
+                PAUSE
+            }
         }
     }
 }

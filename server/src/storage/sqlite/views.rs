@@ -211,14 +211,6 @@ impl Views for SqliteViews {
         })
     }
 
-    async fn job(&self, order: OrderId) -> Result<Option<JobDoc>, LogError> {
-        let row = sqlx::query("SELECT doc FROM view_jobs WHERE order_id = ?")
-            .bind(order.to_string())
-            .fetch_optional(self.log.readers())
-            .await?;
-        row.as_ref().map(doc).transpose()
-    }
-
     async fn overdue(&self, now: Timestamp, limits: &Limits, limit: u32) -> Result<Vec<OrderId>, LogError> {
         let mut read = self.log.readers().acquire().await?;
         super::waits::overdue(&mut read, now, limits, limit).await

@@ -2,9 +2,11 @@
 
 use super::Bench;
 use super::town::{Town, customer, personal};
+use domain::delivery::RiderState;
 use domain::shared::{OrderId, Personal};
+use server::read_models::Around;
 
-/// A fresh order of a customer whose fields are sealed under the customer's key, brought to the riders.
+/// A fresh order of a customer whose fields are sealed under the customer's key, and of which a rider has the job.
 async fn sealed_order<B: Bench>(town: &Town<B>) -> OrderId {
     let order = town.new_order();
     let sealed = town.vault().seal(customer(1), &personal()).await.unwrap();
@@ -12,6 +14,7 @@ async fn sealed_order<B: Bench>(town: &Town<B>) -> OrderId {
     town.run(town.paying(order)).await.unwrap();
     town.run(town.receiving(order)).await.unwrap();
     town.cook(order).await;
+    town.run(town.claiming(order, customer(7))).await.unwrap();
     order
 }
 
@@ -20,7 +23,9 @@ async fn opened<B: Bench>(town: &Town<B>, order: OrderId) -> [Option<Personal>; 
     let (views, vault, who) = (town.ports().views, town.vault(), customer(1));
     let of_order = views.order(order).await.unwrap().unwrap().doc.sealed;
     let of_ticket = views.board(town.store, 10).await.unwrap().tickets.remove(0).sealed;
-    let of_job = views.job(order).await.unwrap().unwrap().sealed;
+    let (nowhere, today) = (RiderState::default(), town.now().in_seoul().day());
+    let around = Around { state: nowhere, radius_m: 3_000, cells: Vec::new() };
+    let of_job = views.jobs(customer(7), &around, &today).await.unwrap().mine.remove(0).sealed;
     [
         vault.open(who, &of_order).await.unwrap(),
         vault.open(who, &of_ticket).await.unwrap(),
@@ -50,7 +55,6 @@ pub async fn a_customers_key_is_made_once<B: Bench>() {
 pub async fn personal_fields_are_never_stored_in_the_clear<B: Bench>() {
     let town = Town::<B>::open().await;
     let order = sealed_order(&town).await;
-    town.run(town.claiming(order, customer(7))).await.unwrap();
     assert_eq!(opened(&town, order).await, [(); 3].map(|()| Some(personal())));
     // Another's key opens nothing.
     let sealed = town.ports().views.order(order).await.unwrap().unwrap().doc.sealed;

@@ -20,7 +20,8 @@ pub async fn what_was_just_done_is_read_next<B: Bench>() {
     let answer = views.order(order).await.unwrap().unwrap();
     assert_eq!((answer.position, answer.customer), (placed.position, customer(1)));
     assert_eq!((answer.doc.line.shown, answer.events.len()), (Shown::Placing, 1));
-    assert_eq!(views.job(order).await.unwrap(), None);
+    let (near_it, today) = (near(&town, "cell-of-the-customer"), town.now().in_seoul().day());
+    assert!(views.jobs(customer(7), &near_it, &today).await.unwrap().offered.is_empty());
     assert_eq!(views.tickets_of(town.store, 0, 5).await.unwrap().total, 0);
     assert!(views.board(town.store, 5).await.unwrap().tickets.is_empty());
 
@@ -34,9 +35,7 @@ pub async fn what_was_just_done_is_read_next<B: Bench>() {
     let board = views.board(town.store, 5).await.unwrap();
     assert_eq!((board.open, board.tickets[0].card.phase), (0, ticket::Phase::Ready));
     let rider = customer(7);
-    let near_it = near(&town, "cell-of-the-customer");
     let nowhere = Around { cells: Vec::new(), ..near_it.clone() };
-    let today = town.now().in_seoul().day();
     let jobs = views.jobs(rider, &near_it, &today).await.unwrap();
     assert_eq!((jobs.offered.len(), jobs.mine.len(), jobs.done), (1, 0, 0));
     // A rider somewhere else sees nothing of it.
@@ -174,13 +173,13 @@ async fn answers<B: Bench>(town: &Town<B>, orders: &[OrderId]) -> String {
     let mut said = Vec::new();
     for order in orders {
         said.push(format!("{:#?}", views.order(*order).await.unwrap()));
-        said.push(format!("{:#?}", views.job(*order).await.unwrap()));
     }
     said.push(format!("{:#?}", views.orders_of(customer(1), 0, 50).await.unwrap()));
     said.push(format!("{:#?}", views.board(town.store, 50).await.unwrap()));
     said.push(format!("{:#?}", views.tickets_of(town.store, 0, 50).await.unwrap()));
     let (around, today) = (near(town, "cell-of-the-store"), town.now().in_seoul().day());
     said.push(format!("{:#?}", views.jobs(customer(7), &around, &today).await.unwrap()));
+    said.push(format!("{:#?}", views.settlement(&today).await.unwrap()));
     said.push(format!("{:#?}", views.stores().await.unwrap()));
     said.concat()
 }
