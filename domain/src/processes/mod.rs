@@ -13,6 +13,7 @@ pub mod place_order;
 mod refunds;
 mod settlement;
 mod topics;
+mod tries;
 mod waits;
 
 pub use case::{Case, CaseRefusal, Placing};
@@ -24,4 +25,5 @@ pub use event::{Context, DomainEvent, SCHEMA_VERSION, UnknownEvent};
 pub use refunds::{order_of_refund_key, refund_key};
 pub use settlement::{Settlement, Takings};
 pub use topics::{Topic, topics};
+pub use tries::{STEP_TRIES, StepNext, StepTrouble, after_unwritten};
 pub use waits::{Limits, Wait, WaitsFor};

@@ -1,11 +1,13 @@
 //! Saga faults: every step of every process, run twice, failing once, failing for ever, answering after its time-out, and done while the log
-//! takes nothing. What comes of it stands in a table that the test prints (`cargo test -p domain --test laws faults -- --nocapture`).
+//! takes nothing, or nothing of this step. What comes of it stands in a table that the test prints
+//! (`cargo test -p domain --test laws faults -- --nocapture`).
 
 use super::acts::Act;
 use super::provider::Mood;
 use super::world::World;
 use domain::order;
 use domain::processes::place_order::Kind;
+use domain::processes::{StepNext, StepTrouble, after_unwritten};
 use domain::shared::Won;
 use domain::views::{Shown, is_settled};
 
@@ -26,9 +28,11 @@ enum Fault {
     UnwrittenOften,
     /// The same for longer than anything that waits for money is held.
     UnwrittenLong,
+    /// The log takes nothing of this step alone: it is given up, everything else goes on, and then the operator has it tried again.
+    GivenUp,
 }
 
-const FAULTS: [Fault; 7] = [
+const FAULTS: [Fault; 8] = [
     Fault::Twice,
     Fault::Once,
     Fault::ForEver,
@@ -36,6 +40,7 @@ const FAULTS: [Fault; 7] = [
     Fault::Unwritten,
     Fault::UnwrittenOften,
     Fault::UnwrittenLong,
+    Fault::GivenUp,
 ];
 
 /// A process, the way to its step, and the step.
@@ -93,6 +98,16 @@ fn befall(world: &mut World, fault: Fault) -> bool {
         Fault::Unwritten => unwritten(world, 1, 0),
         Fault::UnwrittenOften => unwritten(world, 5, 0),
         Fault::UnwrittenLong => unwritten(world, 10, 4),
+        Fault::GivenUp => {
+            let (mut failures, mut times) = (0, 1);
+            while let StepNext::Again { failures: so_far } = after_unwritten(failures, StepTrouble::Own) {
+                (failures, times) = (so_far, times + 1);
+            }
+            unwritten(world, times, 0);
+            let given_up = world.pending.pop_front().expect("a step is due");
+            world.settle(Mood::Approve);
+            world.pending.push_back((given_up.0, 0));
+        }
         Fault::ForEver => {
             // The holds run out meanwhile.
             for _ in 0..6 {

@@ -14,6 +14,7 @@ mod schedule;
 mod sent_back;
 mod steps;
 mod timers;
+mod unwritten;
 mod waking;
 pub mod webhooks;
 

@@ -23,6 +23,8 @@ const PAGE: u32 = 512;
 const LEASE_MS: i64 = 120_000;
 /// How long to wait after the storage has failed.
 const PAUSE: Duration = Duration::from_secs(1);
+/// When a step goes on that was given up and could not be kept for the operator, in milliseconds.
+const UNKEPT_MS: i64 = 30_000;
 
 /// How much runs beside each other.
 #[derive(Clone, Copy, Debug)]
@@ -176,7 +178,7 @@ impl Runner {
                 () = stop.cancelled() => {}
                 () = growth.grown() => {}
                 () = tokio::time::sleep(wait) => {}
-                Some(first) = done.recv() => self.settle(first, &mut schedule),
+                Some(first) = done.recv() => self.settle(first, &mut schedule, &finished),
                 Some(nudge) = self.nudges.next() => match nudge {
                     Nudge::Order(order) => schedule.hurry_order(order, self.clock.now()),
                     Nudge::Refunds(order) => schedule.hurry_refunds(order),
@@ -186,7 +188,7 @@ impl Runner {
                 },
             }
             while let Ok(next) = done.try_recv() {
-                self.settle(next, &mut schedule);
+                self.settle(next, &mut schedule, &finished);
             }
         }
         workers.close();
@@ -271,25 +273,36 @@ impl Runner {
         }
     }
 
-    fn settle(&self, (row, done): Finished, schedule: &mut Schedule) {
+    fn settle(
+        &self,
+        (row, done): Finished,
+        schedule: &mut Schedule,
+        finished: &mpsc::UnboundedSender<Finished>,
+    ) {
         let id = row.id;
         match done {
             Done::Finished => schedule.done(&row),
             Done::Waits { due } => schedule.again(&row, due, row.attempts),
             Done::Parked { attempts, error } => {
                 tracing::error!(order = %row.order, step = ?row.step, %error, "a step was given up");
+                // Whoever has it tried again is heard only when it is not known here any more.
                 schedule.done(&row);
-                let log = Arc::clone(&self.log);
+                let (log, clock, finished) =
+                    (Arc::clone(&self.log), Arc::clone(&self.clock), finished.clone());
                 tokio::spawn(async move {
-                    // It stays open then, and is tried again after the next start.
                     crash::at("park", "before_append");
                     let parked = log.park(id, attempts, error).await;
                     crash::at("park", "after_append");
                     if let Err(error) = parked {
                         tracing::error!(%error, "a step that was given up could not be kept for the operator");
+                        // The row is open as before. Once the runner has gone, the next start takes it up.
+                        let due = Timestamp(clock.now().0 + UNKEPT_MS);
+                        drop(finished.send((row, Done::Unkept { due })));
                     }
                 });
             }
+            // As often tried as before: the try that was the last one comes again.
+            Done::Unkept { due } => schedule.add(WorkRow { due, ..row }),
             Done::Again { due, attempts, error } => {
                 schedule.again(&row, due, attempts);
                 let log = Arc::clone(&self.log);

@@ -1,5 +1,6 @@
 //! Carrying out one step.
 
+use super::unwritten::Unwritten;
 use crate::adapters::clock::Clock;
 use crate::adapters::payment::PaymentGateway;
 use crate::crash;
@@ -43,6 +44,11 @@ pub(super) enum Done {
         /// Why.
         error: String,
     },
+    /// It was given up, and that could not be kept for the operator: it goes on, in nobody's sight.
+    Unkept {
+        /// When.
+        due: Timestamp,
+    },
 }
 
 impl Done {
@@ -65,6 +71,7 @@ pub struct Steps {
     pub(super) gateway: Arc<dyn PaymentGateway>,
     pub(super) rider_fee: RiderFee,
     pub(super) hold_minutes: u32,
+    unwritten: Unwritten,
 }
 
 impl Steps {
@@ -76,7 +83,7 @@ impl Steps {
         rider_fee: RiderFee,
         hold_minutes: u32,
     ) -> Self {
-        Self { log, clock, gateway, rider_fee, hold_minutes }
+        Self { log, clock, gateway, rider_fee, hold_minutes, unwritten: Unwritten::default() }
     }
 
     pub(super) async fn run(&self, row: WorkRow) -> Done {
@@ -111,9 +118,17 @@ impl Steps {
             }
         };
         match result {
-            Ok(done) => done,
+            // Nobody was asked, and nothing was written.
+            Ok(done @ Done::Waits { .. }) => done,
+            Ok(done) => {
+                self.unwritten.written(row.id);
+                done
+            }
             Err(error) => {
                 tracing::error!(%error, order = %row.order, step = ?row.step, "a step failed");
+                if self.unwritten.gives_up(row.id, &error) {
+                    return Done::Parked { attempts: attempts + 1, error: error.to_string() };
+                }
                 self.again(attempts, 1_000, error.to_string())
             }
         }

@@ -5,6 +5,7 @@
 mod outbox;
 mod port;
 pub mod sqlite;
+mod trouble;
 mod vault;
 mod webhooks;
 

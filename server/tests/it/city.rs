@@ -11,6 +11,7 @@ use server::adapters::webhooks::{Lookup, SystemLookup};
 use server::config::Config;
 use server::startup::{Running, start_among};
 use server::storage::sqlite::SqliteLog;
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -120,9 +121,19 @@ impl City {
 
     /// Waits until the order of `customer1` looks like this, at most 20 seconds.
     pub async fn until_view(&self, order: OrderId, is_so: impl Fn(&OrderView) -> bool) -> OrderView {
+        self.until_view_as(&caller("customer1"), order, is_so).await
+    }
+
+    /// The same for an order of this customer.
+    pub async fn until_view_as(
+        &self,
+        customer: &Caller,
+        order: OrderId,
+        is_so: impl Fn(&OrderView) -> bool,
+    ) -> OrderView {
         let mut last = None;
         for _ in 0..1_000 {
-            let view = self.look(order).await;
+            let view = self.look_as(customer, order).await;
             if is_so(&view) {
                 return view;
             }
@@ -155,6 +166,14 @@ impl City {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("the job of {order} was not offered");
+    }
+
+    /// Writes into its database from beside it.
+    pub async fn write(&self, sql: String) {
+        let file = self.folder.path().join("baedal.db");
+        let mut book = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut book).await.unwrap();
+        book.close().await.unwrap();
     }
 
     pub async fn ride(&self, order: OrderId, action: RiderAction) {

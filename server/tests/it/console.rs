@@ -39,14 +39,6 @@ fn trouble(many: u32) -> String {
     sql
 }
 
-async fn run(city: &City, sql: String) {
-    use sqlx::Connection;
-    let file = city.folder.path().join("baedal.db");
-    let mut book = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut book).await.unwrap();
-    book.close().await.unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_the_console_that_is_cut_says_so() {
     let city = City::open().await;
@@ -56,7 +48,7 @@ async fn a_list_of_the_console_that_is_cut_says_so() {
     let before = city.backend.operator(&operator).await.unwrap();
     assert_eq!(before.cut, [], "{before:?}");
 
-    run(&city, trouble(SHOWN)).await;
+    city.write(trouble(SHOWN)).await;
     let full = city.backend.operator(&operator).await.unwrap();
     let lengths = |view: &OperatorView| {
         let OperatorView { stuck, refunds, undecided, dead, notices, webhooks, .. } = view;
@@ -69,7 +61,7 @@ async fn a_list_of_the_console_that_is_cut_says_so() {
     // One more of each.
     let clear = "DELETE FROM view_orders WHERE number = 'K-0000'; DELETE FROM work WHERE state = 'parked'; \
                  DELETE FROM notices WHERE state = 'dead'; DELETE FROM webhook_letters; DELETE FROM webhooks;";
-    run(&city, format!("{clear} {}", trouble(SHOWN + 1))).await;
+    city.write(format!("{clear} {}", trouble(SHOWN + 1))).await;
     let cut = city.backend.operator(&operator).await.unwrap();
     assert_eq!(lengths(&cut), [SHOWN as usize; 6]);
     let lists = [

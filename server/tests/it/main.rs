@@ -47,5 +47,6 @@ mod store_day;
 mod timers;
 mod tokens;
 mod troubles;
+mod unwritten;
 mod webhooks;
 mod whole_way;

@@ -1,0 +1,54 @@
+//! What comes after a step whose command could not be written.
+
+/// How often in a row a step fails for a reason of its own before somebody has to look at it: within some three minutes, for the pauses
+/// between two tries are about half a minute at the most.
+pub const STEP_TRIES: u32 = 5;
+
+/// Why a step was not written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepTrouble {
+    /// Its own command cannot be written, and those of others can.
+    Own,
+    /// The log takes nothing from anybody.
+    Log,
+}
+
+/// When it is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepNext {
+    /// After a pause.
+    Again {
+        /// How often in a row it has failed for a reason of its own.
+        failures: u32,
+    },
+    /// When the operator says so.
+    GiveUp,
+}
+
+/// What comes after a step was not written that had failed so often in a row before, for a reason of its own. That the log takes nothing
+/// says nothing about the step: it is not counted, nor does the count begin anew after it.
+pub const fn after_unwritten(failures: u32, trouble: StepTrouble) -> StepNext {
+    match trouble {
+        StepTrouble::Log => StepNext::Again { failures },
+        StepTrouble::Own if failures + 1 < STEP_TRIES => StepNext::Again { failures: failures + 1 },
+        StepTrouble::Own => StepNext::GiveUp,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_given_up_after_five_failures_of_its_own_and_never_because_the_log_takes_nothing() {
+        for failures in 0..STEP_TRIES {
+            assert_eq!(after_unwritten(failures, StepTrouble::Log), StepNext::Again { failures });
+        }
+        let (mut failures, mut tries) = (0, 1);
+        while let StepNext::Again { failures: so_far } = after_unwritten(failures, StepTrouble::Own) {
+            assert_eq!(so_far, failures + 1);
+            (failures, tries) = (so_far, tries + 1);
+        }
+        assert_eq!((tries, STEP_TRIES), (5, 5));
+    }
+}
