@@ -82,7 +82,7 @@ pub(super) struct NewOrder {
     card: Option<String>,
     /// The price in won that the customer was told: an order that costs something else is refused. Left out, it is placed at the price of
     /// the moment.
-    #[schema(minimum = 0, maximum = 1_000_000_000_000)]
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
     agreed: Option<u64>,
     /// If given, 주문접수중.
     #[schema(example = "주문접수중")]
@@ -144,6 +144,6 @@ pub(super) struct NewItems {
     #[schema(min_items = 1, max_items = 50)]
     pub(super) items: Vec<WantedFood>,
     /// The new price in won that the customer was told; the price of the moment when it is left out.
-    #[schema(minimum = 0, maximum = 1_000_000_000_000, example = 35_000)]
+    #[schema(minimum = 0, maximum = 1_000_000_000, example = 35_000)]
     pub(super) agreed: Option<u64>,
 }
