@@ -1,4 +1,4 @@
-import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -193,6 +193,27 @@ export async function order(page: Page, card = 'tok_approve') {
 /** The order's page shows this state. */
 export async function shows(page: Page, state: string) {
   await expect(page.locator(`section[data-order][data-shown=${state}]`)).toBeVisible();
+}
+
+/**
+ * From a claimed job to the end: the rider arrives, types the number that the ticket shows, and at the door the code of the customer's page;
+ * the customer confirms. The three pages stay where they are.
+ */
+export async function handOver(ticket: Locator, job: Locator, customer: Page) {
+  await job.locator('[data-action=arrive]').click();
+  await job.locator('input[name=number]').fill((await ticket.locator('.ticket__number').textContent()) ?? '');
+  await job.locator('[data-action=pick]').click();
+  await shows(customer, 'on_the_way');
+  const code = (await customer.locator('[data-code]').first().getAttribute('data-code')) ?? '';
+  expect(code).toMatch(/^\d{4}$/);
+  await job.locator('input[name=code]').fill(code);
+  await job.locator('[data-action=deliver]').click();
+  await shows(customer, 'delivered');
+  await expect(job).toHaveCount(0);
+  await customer.click('[data-action=confirm]');
+  await shows(customer, 'completed');
+  // Nothing more will happen: the server has ended the stream.
+  await expect(customer.locator('[data-connection=closed]').first()).toBeAttached();
 }
 
 /** Fills in the sign-up of an owner, everything right but for `changes`. The store is open round the clock. */

@@ -1,4 +1,4 @@
-import { expect, expectNotReloaded, hydrated, live, mark, order, PHONE, shows, test, WIDE } from './city';
+import { expect, expectNotReloaded, handOver, hydrated, live, mark, order, PHONE, shows, test, WIDE } from './city';
 
 test('one order, from the menu to the doorstep, live on three pages', async ({ open }) => {
   const customer = await open('customer1', { viewport: PHONE });
@@ -38,22 +38,7 @@ test('one order, from the menu to the doorstep, live on three pages', async ({ o
   await expect(job).toBeVisible();
   await job.locator('[data-action=claim]').click();
   await shows(customer, 'assigned');
-  await job.locator('[data-action=arrive]').click();
-  const number = (await ticket.locator('.ticket__number').textContent()) ?? '';
-  await job.locator('input[name=number]').fill(number);
-  await job.locator('[data-action=pick]').click();
-  await shows(customer, 'on_the_way');
-
-  const code = (await customer.locator('[data-code]').first().getAttribute('data-code')) ?? '';
-  expect(code).toMatch(/^\d{4}$/);
-  await job.locator('input[name=code]').fill(code);
-  await job.locator('[data-action=deliver]').click();
-  await shows(customer, 'delivered');
-  await expect(job).toHaveCount(0);
-
-  await customer.click('[data-action=confirm]');
-  await shows(customer, 'completed');
-  await expect(customer.locator('[data-connection=closed]').first()).toBeAttached();
+  await handOver(ticket, job, customer);
   for (const page of [customer, owner, rider]) await expectNotReloaded(page);
 
   // A fresh load shows the same.

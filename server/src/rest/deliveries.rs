@@ -11,6 +11,7 @@ use super::ask::{Ask, Body, Id, KeyHeader, Query, VersionHeader};
 use super::errors::{CommandErrors, ReadErrors};
 use super::hal::{Base, Hal, Link, Links, Paged, Paging};
 use super::problem::Refused;
+use super::shape::Shape;
 use super::status::{job_schema, of_job};
 use crate::backend::api::JobRecord;
 use crate::backend::version_of_rider;
@@ -190,6 +191,18 @@ impl Delivery {
     }
 }
 
+/// The longest number, and the longest code, in characters.
+const MAX_TYPED: usize = 20;
+
+/// Refuses what is too long, also of a step that is done already, for which nothing is compared any more.
+fn check_typed(field: &str, typed: Option<&str>) -> Result<(), Refused> {
+    if typed.is_some_and(|typed| typed.chars().count() > MAX_TYPED) {
+        let wrong = Shape::TooLong { max: MAX_TYPED };
+        return Err(Refused::Shape { field: field.to_owned(), wrong });
+    }
+    Ok(())
+}
+
 async fn job_now(ask: &Ask, order: OrderId) -> Result<Hal<Delivery>, Refused> {
     let record = ask.desk.job_record(&ask.caller, order).await?;
     let version = record.version;
@@ -281,6 +294,7 @@ pub(super) async fn pick(
     body: Option<Body<Pick>>,
 ) -> Result<Hal<Delivery>, Refused> {
     let (number, sent) = body.map(|Body(pick, sent)| (pick.number, sent)).unwrap_or_default();
+    check_typed("number", number.as_deref())?;
     act(ask, order, RiderAction::PickUp { number }, sent).await
 }
 
@@ -297,6 +311,7 @@ pub(super) async fn deliver(
     body: Option<Body<Deliver>>,
 ) -> Result<Hal<Delivery>, Refused> {
     let (code, sent) = body.map(|Body(deliver, sent)| (deliver.code, sent)).unwrap_or_default();
+    check_typed("code", code.as_deref())?;
     act(ask, order, RiderAction::Deliver { code }, sent).await
 }
 

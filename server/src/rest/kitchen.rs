@@ -1,7 +1,9 @@
 //! `/foodCookings`: the store's tickets.
 
+use domain::processes::CaseRefusal;
 use domain::shared::{Locale, OrderId};
-use domain::views::{TicketAction, TicketCard};
+use domain::store::ticket::{MAX_COOKING_MINUTES, Refusal};
+use domain::views::{Fault, TicketAction, TicketCard, check_reason};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -192,6 +194,15 @@ pub(super) async fn accept(
     Id(order): Id<OrderId>,
     Body(answer, sent): Body<Answer>,
 ) -> Result<Hal<FoodCooking>, Refused> {
+    // An order that is taken already, and one that is turned down, look at no minutes; one that is taken looks at no reason. The description
+    // knows no such difference.
+    if answer.minutes.is_some_and(|minutes| !(1..=MAX_COOKING_MINUTES).contains(&minutes)) {
+        let wrong = Refusal::Minutes { max: MAX_COOKING_MINUTES };
+        return Err(Fault::Refused(CaseRefusal::Ticket(wrong)).into());
+    }
+    if let Some(reason) = &answer.reason {
+        check_reason(reason)?;
+    }
     let action = if answer.accept {
         let minutes = match answer.minutes {
             Some(minutes) => minutes,

@@ -33,6 +33,24 @@ impl std::convert::From<Name> for Text {
     }
 }
 
+/// What a dish is, in Korean, and in English where that is known. An empty text says nothing of it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    /// Korean.
+    #[schema(max_length = 200, example = "고르곤졸라 치즈에 꿀을 곁들여요")]
+    ko: String,
+    /// English; the Korean text stands in where it is missing.
+    #[schema(max_length = 200, example = "Gorgonzola, with honey")]
+    en: Option<String>,
+}
+
+impl std::convert::From<Words> for Text {
+    fn from(words: Words) -> Self {
+        Text { ko: words.ko, en: words.en }
+    }
+}
+
 /// A choice to be.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -70,7 +88,7 @@ pub(super) struct DishToBe {
     /// Its name.
     name: Name,
     /// What it is.
-    description: Option<Name>,
+    description: Option<Words>,
     /// One piece without options, in won.
     #[schema(minimum = 0, maximum = 10_000_000, example = 16_000)]
     price: u64,
@@ -88,7 +106,7 @@ pub(super) struct DishChange {
     /// Its new name.
     name: Option<Name>,
     /// What it is from now on.
-    description: Option<Name>,
+    description: Option<Words>,
     /// One piece without options, in won.
     #[schema(minimum = 0, maximum = 10_000_000, example = 17_000)]
     price: Option<u64>,

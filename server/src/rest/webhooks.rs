@@ -338,6 +338,10 @@ pub(super) async fn retry_all(ask: Ask, Id(id): Id<WebhookId>) -> Result<Hal<Web
     CommandErrors
 ))]
 pub(super) async fn retry(ask: Ask, Ids(id, position): Ids<WebhookId, u64>) -> Result<Hal<Webhook>, Refused> {
+    // The log counts with a sign: it has no position beyond.
+    if i64::try_from(position).is_err() {
+        return Err(Fault::NotFound.into());
+    }
     ask.desk.retry_letters(&ask.caller, id, Some(position), &ask.asked(String::new())).await?;
     now(&ask, id, None).await.map_err(Refused::once_done)
 }
