@@ -1,11 +1,12 @@
-//! Refunds while the provider is in trouble: none is lost and none is made twice.
+//! Refunds while the provider is in trouble: none is lost, none is made twice, and none is owed out of sight.
 
 use super::{Trouble, until_dead};
 use crate::city::{City, caller, key};
 use crate::files::{self, Charged};
-use domain::payment::REFUND_TRIES;
+use crate::people::Person;
+use domain::payment::{REFUND_LATE_MINUTES, REFUND_TRIES};
 use domain::shared::{OrderId, Won};
-use domain::views::{Shown, What};
+use domain::views::{BreakerState, LateRefund, Shown, What};
 use serde_json::{Value, json};
 use server::adapters::breaker::BreakerSettings;
 use std::time::Duration;
@@ -37,6 +38,18 @@ async fn until_tried(city: &City, tries: u32) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("it was not tried {tries} times");
+}
+
+/// Waits until the console shows a refund; answers all that it shows.
+async fn until_late(trouble: &Trouble) -> Vec<LateRefund> {
+    for _ in 0..1_000 {
+        let late = trouble.console().await.refunds;
+        if !late.is_empty() {
+            return late;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("no refund is late");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,5 +94,47 @@ async fn a_refund_whose_answer_is_lost_is_asked_for_again_and_goes_back_once() {
     // Each request that was given up is carried out too, and finds that it has been made.
     tokio::time::sleep(Duration::from_millis(2 * SLOW_MS)).await;
     assert_eq!(trouble.charged(order).await, Charged::and_back(price));
+    trouble.city.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_waits_behind_an_open_breaker_comes_in_sight_and_is_made_when_the_provider_is_back() {
+    let trouble = Trouble::open_with(|config| {
+        // Open for long enough to look at what happens meanwhile.
+        config.payment_breaker = BreakerSettings { failures: 1, open: Duration::from_secs(10) };
+        config.hold_minutes = 60;
+    })
+    .await;
+    let city = &trouble.city;
+    let paid = city.order("tok_approve").await;
+    let price = city.until(paid, Shown::Received).await.bill.total.get();
+    trouble.mode("down").await;
+    // One that is held opens it, and asks later whether the provider is back.
+    let held = city.order("tok_approve").await;
+    trouble.until_breaker(BreakerState::Open).await;
+    city.backend.cancel_order(&caller("customer1"), paid, &key()).await.unwrap();
+    city.until_view(paid, |view| view.owed.get() == price).await;
+    assert_eq!(trouble.console().await.refunds, [], "it was asked for just now");
+
+    city.clock.forward(REFUND_LATE_MINUTES + 1);
+    let late = until_late(&trouble).await;
+    let seen: Vec<_> = late.iter().map(|refund| (refund.order, refund.owed.get())).collect();
+    assert_eq!(seen, [(paid, price)]);
+    assert!(late[0].waits_since.is_some(), "nothing has failed: {late:?}");
+    let operator = Person::log_in(&city.base(), "operator").await;
+    for (language, text) in
+        [("ko", "결제사의 응답을 기다리고 있어요"), ("en", "Waits for the payment provider")]
+    {
+        let asked =
+            operator.get("/operator").header("accept-language", language).header("accept", "text/html");
+        let page = asked.send().await.unwrap().text().await.unwrap();
+        assert!(page.contains(&format!("data-refund=\"{paid}\"")) && page.contains(text), "{page}");
+    }
+
+    trouble.mode("normal").await;
+    city.until_view(paid, |view| view.returned.get() == price && view.owed.is_zero()).await;
+    city.until(held, Shown::Received).await;
+    assert_eq!(trouble.charged(paid).await, Charged::and_back(price));
+    assert_eq!(trouble.console().await.refunds, []);
     trouble.city.close().await;
 }
