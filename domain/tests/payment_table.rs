@@ -6,9 +6,11 @@ mod table;
 
 use common::{at, fold, won};
 use domain::payment::{Command, Event, Payment, Phase, Purpose, RefundReason, Refusal};
-use domain::payment::{REFUND_TRIES, Refund, RefundNext, RefundTrouble, refund_next};
+use domain::payment::{
+    REFUND_LATE_MINUTES, REFUND_TRIES, Refund, RefundNext, RefundTrouble, is_refund_late, refund_next,
+};
 use domain::processes::DomainEvent;
-use domain::shared::{Aggregate, Decision, Won};
+use domain::shared::{Aggregate, Decision, Timestamp, Won};
 use table::{Table, variants};
 
 variants!(phases(Phase):
@@ -263,5 +265,21 @@ fn a_refund_is_given_up_when_it_is_refused_or_unanswered_for_long_and_asked_abou
         (Undecided, last * 9, Later),
     ] {
         assert_eq!(refund_next(trouble, attempts), next, "{trouble:?} {attempts}");
+    }
+}
+
+#[test]
+fn a_refund_is_late_that_has_been_owed_for_more_than_ten_minutes() {
+    let requested = Timestamp(1_790_000_000_000);
+    let last = requested.plus_minutes(REFUND_LATE_MINUTES);
+    for (now, late) in [
+        (requested, false),
+        // A clock that was set back.
+        (Timestamp(requested.0 - 1), false),
+        (last, false),
+        (Timestamp(last.0 + 1), true),
+        (requested.plus_minutes(1_440), true),
+    ] {
+        assert_eq!(is_refund_late(requested, now), late, "{now:?}");
     }
 }

@@ -19,7 +19,7 @@ use crate::{say, words};
 use applications::Applications;
 use domain::shared::{MINUTE_MS, Timestamp};
 use domain::views::{
-    BreakerState, ConsoleList, DeadLetter, DraftForm, FailingRefund, LiveBody, OperatorView, StuckOrder,
+    BreakerState, ConsoleList, DeadLetter, DraftForm, LateRefund, LiveBody, OperatorView, StuckOrder,
     UndecidedCharge,
 };
 use leptos::prelude::*;
@@ -223,10 +223,11 @@ fn Stuck(live: LivePage<OperatorView>) -> impl IntoView {
     .into_any()
 }
 
-/// Money on its way back that did not arrive yet.
+/// Money on its way back that has not arrived: a request has failed, or it waits for a provider that is not asked.
 #[component]
 fn Refunds(live: LivePage<OperatorView>) -> impl IntoView {
     let locale = use_locale();
+    let now = use_minute();
     let refunds = Memo::new(move |_| live.data.with(|view| view.refunds.clone()));
     let list = move || {
         let refunds = refunds.get();
@@ -235,10 +236,19 @@ fn Refunds(live: LivePage<OperatorView>) -> impl IntoView {
         }
         let rows = refunds
             .into_iter()
-            .map(|FailingRefund { order, number, owed }| {
+            .map(|LateRefund { order, number, owed, waits_since }| {
+                let waits = waits_since.map(|since| {
+                    let since =
+                        move || say!(locale, operator.since, time = moment_ago(locale, since, now.get()));
+                    view! {
+                        <span class="entry__why">{say!(locale, operator.refunds.waits)}</span>
+                        <span class="entry__when">{since}</span>
+                    }
+                });
                 view! {
                     <li class="entry" data-refund=order.to_string()>
                         <a class="entry__main" href=format!("/operator/orders/{order}")>{number.to_string()}</a>
+                        {waits}
                         <span class="num">{owed.to_string()}</span>
                     </li>
                 }

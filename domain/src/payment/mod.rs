@@ -8,5 +8,5 @@ mod refund;
 mod state;
 
 pub use command::{Command, Event, Purpose, RefundReason, Refusal, Verb};
-pub use refund::{REFUND_TRIES, RefundNext, RefundTrouble, refund_next};
+pub use refund::{REFUND_LATE_MINUTES, REFUND_TRIES, RefundNext, RefundTrouble, is_refund_late, refund_next};
 pub use state::{Approval, Payment, Phase, Refund, Waiting};

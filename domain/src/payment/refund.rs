@@ -1,7 +1,14 @@
-//! What comes after a request for a refund that gave nothing back.
+//! What comes after a request for a refund that gave nothing back, and of one that has not been made for long.
+
+use crate::shared::Timestamp;
 
 /// How often a refund is asked for, some minutes in all, before somebody has to look at it.
 pub const REFUND_TRIES: u32 = 10;
+
+/// For how many minutes a refund may be owed before the operator sees that it waits, although no request for it has failed: behind an open
+/// circuit breaker nobody asks, and nothing fails. A rule of Baedal's own: so long an order is usually held for its payment, and
+/// [`REFUND_TRIES`] requests that fail usually take less, so that whatever is owed for longer is not being asked for.
+pub const REFUND_LATE_MINUTES: u32 = 10;
 
 /// Why nothing went back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,4 +42,9 @@ pub const fn refund_next(trouble: RefundTrouble, attempts: u32) -> RefundNext {
         RefundTrouble::Unknown if attempts > REFUND_TRIES && attempts < 2 * REFUND_TRIES => RefundNext::Soon,
         RefundTrouble::Unknown => RefundNext::GiveUp,
     }
+}
+
+/// Whether a refund that was requested at this moment, and has not been made, has been owed for so long that the operator is to see it.
+pub const fn is_refund_late(requested: Timestamp, now: Timestamp) -> bool {
+    requested.plus_minutes(REFUND_LATE_MINUTES).0 < now.0
 }

@@ -46,9 +46,9 @@ pub use menu_lines::menu_of_lines;
 pub use new_item::{NewChoice, NewGroup, NewItem, WantedSection};
 pub use notices::notices;
 pub use operator::{
-    BreakerState, ConsoleList, DeadLetter, DeadNotice, FailingRefund, FoundOrder, OperatorAction,
-    OperatorView, OrderSearch, Owed, ProviderHealth, SEARCH_DAYS, SettlementView, StuckOrder,
-    UndecidedCharge, cut,
+    BreakerState, ConsoleList, DeadLetter, DeadNotice, FoundOrder, LateRefund, OperatorAction, OperatorView,
+    OrderSearch, Owed, ProviderHealth, SEARCH_DAYS, SettlementView, StuckOrder, UndecidedCharge, cut,
+    late_refunds,
 };
 pub use orders::{ChangeForm, ChangeView, OrderDoc, OrderLine, OrderList, OrderView};
 pub use rider::{JobCard, JobDetail, RiderAction, RiderView};

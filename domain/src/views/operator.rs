@@ -3,6 +3,7 @@
 use super::{DeadWebhook, OrderLine, Role, Shown, WaitingApplication};
 use crate::notification::Template;
 use crate::order::StuckReason;
+use crate::payment::is_refund_late;
 use crate::processes::{Takings, WaitsFor};
 use crate::shared::{OrderId, OrderNumber, Text, Timestamp, Won};
 use serde::{Deserialize, Serialize};
@@ -51,15 +52,38 @@ pub struct StuckOrder {
     pub since: Timestamp,
 }
 
-/// Money on its way back that did not arrive.
+/// Money on its way back that has not arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FailingRefund {
+pub struct LateRefund {
     /// The order.
     pub order: OrderId,
     /// Its short number.
     pub number: OrderNumber,
     /// Owed to the customer, in won.
     pub owed: Won,
+    /// Since when it waits for a provider that is not asked; `None` when a request for it has failed.
+    pub waits_since: Option<Timestamp>,
+}
+
+/// The refunds that the console shows at most, and whether there are more: those that fail, and after them those that have been waiting for
+/// too long, each order once. Of both kinds one more than `most` is enough to know.
+pub fn late_refunds(
+    failing: Vec<LateRefund>,
+    waiting: Vec<LateRefund>,
+    now: Timestamp,
+    most: u32,
+) -> (Vec<LateRefund>, bool) {
+    let is_late = |refund: &LateRefund| refund.waits_since.is_some_and(|since| is_refund_late(since, now));
+    let (late, more_late) = cut(waiting.into_iter().filter(is_late).collect(), most);
+    let mut refunds = failing;
+    for refund in late {
+        // What was paid in two parts goes back in two.
+        if refunds.iter().all(|known| known.order != refund.order) {
+            refunds.push(refund);
+        }
+    }
+    let (refunds, more) = cut(refunds, most);
+    (refunds, more || more_late)
 }
 
 /// A charge that nobody wants any more, of which the provider has not said yet whether it has taken anything.
@@ -121,7 +145,7 @@ pub struct DeadNotice {
 pub enum ConsoleList {
     /// Orders that need a person: of each kind so many.
     Stuck,
-    /// Refunds that fail.
+    /// Refunds that fail, or wait for too long.
     Refunds,
     /// Orders with charges that are being called off.
     Undecided,
@@ -153,8 +177,8 @@ pub struct OperatorView {
     pub key: String,
     /// Orders that need a person, those that wait longest first.
     pub stuck: Vec<StuckOrder>,
-    /// Refunds that fail.
-    pub refunds: Vec<FailingRefund>,
+    /// Refunds that fail, and those that wait for too long.
+    pub refunds: Vec<LateRefund>,
     /// Charges that are being called off, those first of which that has been so for longest.
     pub undecided: Vec<UndecidedCharge>,
     /// Steps that were given up.
@@ -268,6 +292,37 @@ impl SettlementView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::payment::REFUND_LATE_MINUTES;
+    use uuid::Uuid;
+
+    const NOW: Timestamp = Timestamp(1_790_000_000_000);
+
+    fn refund(order: u128, waits_since: Option<Timestamp>) -> LateRefund {
+        let id = Uuid::from_u128(order);
+        LateRefund { order: OrderId(id), number: OrderNumber::of(id), owed: Won::ZERO, waits_since }
+    }
+
+    fn shown(failing: &[u128], waiting: &[(u128, u32)], most: u32) -> (Vec<u128>, bool) {
+        let since = |minutes: u32| Timestamp(NOW.0 - Timestamp(0).plus_minutes(minutes).0);
+        let failing = failing.iter().map(|order| refund(*order, None)).collect();
+        let waiting = waiting.iter().map(|(order, minutes)| refund(*order, Some(since(*minutes)))).collect();
+        let (refunds, more) = late_refunds(failing, waiting, NOW, most);
+        (refunds.iter().map(|refund| refund.order.0.as_u128()).collect(), more)
+    }
+
+    #[test]
+    fn refunds_that_wait_for_too_long_are_shown_behind_those_that_fail_and_each_order_once() {
+        let (late, fresh) = (REFUND_LATE_MINUTES + 1, REFUND_LATE_MINUTES);
+        assert_eq!(shown(&[], &[], 3), (vec![], false));
+        assert_eq!(shown(&[7], &[(1, late), (2, fresh)], 3), (vec![7, 1], false));
+        assert_eq!(shown(&[7], &[(1, late), (1, late), (7, late)], 3), (vec![7, 1], false));
+        assert_eq!(shown(&[7, 8], &[(1, late), (2, fresh)], 3), (vec![7, 8, 1], false));
+        assert_eq!(shown(&[7, 8], &[(1, late), (2, late)], 3), (vec![7, 8, 1], true));
+        assert_eq!(shown(&[7, 8, 9, 10], &[], 3), (vec![7, 8, 9], true));
+        assert_eq!(shown(&[], &[(1, late), (2, late), (3, late), (4, late)], 3), (vec![1, 2, 3], true));
+        // There may be more behind what is one order.
+        assert_eq!(shown(&[], &[(1, late), (1, late), (2, late), (3, late)], 3), (vec![1, 2], true));
+    }
 
     #[test]
     fn a_list_says_whether_it_is_cut() {

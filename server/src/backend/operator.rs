@@ -3,14 +3,15 @@
 use super::{Desk, failed};
 use crate::commands::account;
 use crate::processes::Nudge;
+use crate::read_models::WaitingRefund;
 use crate::storage::ParkedRow;
 use app::backend::Answer;
 use domain::processes::{Case, OpenCharge, place_order::Step};
 use domain::shared::{DAY_MS, OrderId, Timestamp};
 use domain::views::{
-    Caller, ConsoleList, DeadLetter, FailingRefund, Fault, Operations, OperatorView, OrderAbout, OrderDoc,
+    Caller, ConsoleList, DeadLetter, Fault, LateRefund, Operations, OperatorView, OrderAbout, OrderDoc,
     OrderSearch, Owed, Role, SEARCH_DAYS, SettlementView, Sought, StuckOrder, TimelineView, UndecidedCharge,
-    cut, day_or_today, is_concerned, operations, sought, timeline_entry,
+    cut, day_or_today, is_concerned, late_refunds, operations, sought, timeline_entry,
 };
 use uuid::Uuid;
 
@@ -79,17 +80,16 @@ impl Desk {
             why: stuck.doc.flag.map(|flag| flag.why),
             since: stuck.doc.flag.map_or(stuck.wait.from, |flag| flag.since),
         });
-        let refunds = answer.refunds.into_iter().map(|doc| FailingRefund {
-            order: doc.line.order,
-            number: doc.line.number,
-            owed: doc.owed,
-        });
+        let failing = answer.refunds.into_iter().map(|doc| refund(doc, None)).collect();
+        let waiting = answer.waiting_refunds.into_iter();
+        let waiting = waiting.map(|WaitingRefund { doc, since }| refund(doc, Some(since))).collect();
+        let (refunds, more_refunds) = late_refunds(failing, waiting, now, SHOWN);
         let (notices, more_notices) = self.dead_notices().await?;
         let (webhooks, more_webhooks) = self.dead_letters().await?;
         let (applications, more_applications) = self.waiting_applications().await?;
         let cut = [
             (ConsoleList::Stuck, answer.more_stuck),
-            (ConsoleList::Refunds, answer.more_refunds),
+            (ConsoleList::Refunds, more_refunds),
             (ConsoleList::Undecided, answer.more_undecided),
             (ConsoleList::Dead, more_dead),
             (ConsoleList::Notices, more_notices),
@@ -101,7 +101,7 @@ impl Desk {
             now,
             key: self.key(),
             stuck: stuck.collect(),
-            refunds: refunds.collect(),
+            refunds,
             undecided: answer.undecided.iter().flat_map(undecided).collect(),
             dead: dead.into_iter().map(dead_letter).collect(),
             notices,
@@ -174,6 +174,11 @@ impl Desk {
         }
         Ok(SettlementView { now, day, orders: answer.orders, takings: answer.takings, stores, riders })
     }
+}
+
+/// Money of an order that is owed back.
+fn refund(doc: OrderDoc, waits_since: Option<Timestamp>) -> LateRefund {
+    LateRefund { order: doc.line.order, number: doc.line.number, owed: doc.owed, waits_since }
 }
 
 /// The charges of an order that are being called off.

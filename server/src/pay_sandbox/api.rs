@@ -15,6 +15,7 @@ use super::cards::{Behaviour, CARDS, behaviour_of};
 use super::control::{Mode, set_mode};
 use super::model::{CustomerDecision, NewCancel, NewPayment, PaymentRow, Status};
 use super::refusal::Refusal;
+use super::writer::Done;
 
 /// Won; a card network's ceiling, not the platform's.
 const AMOUNT_MAX: i64 = 100_000_000;
@@ -69,12 +70,7 @@ async fn create_payment(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
-    let mut wait = match sandbox.mode() {
-        Mode::Normal => Duration::ZERO,
-        Mode::Slow(wait) => wait,
-        Mode::Hang => return Err(sandbox.hang().await),
-        Mode::Down => return Err(Refusal::Down),
-    };
+    let mut wait = wait_of_mode(&sandbox).await?;
     let new = checked_payment(idempotency_key(&headers)?, &body)?;
     let behaviour = new.behaviour;
     if matches!(behaviour, Behaviour::Hang | Behaviour::ErrorAlways) {
@@ -104,11 +100,9 @@ async fn void_payment(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
-    match sandbox.mode() {
-        Mode::Normal => {}
-        Mode::Slow(wait) => tokio::time::sleep(wait).await,
-        Mode::Hang => return Err(sandbox.hang().await),
-        Mode::Down => return Err(Refusal::Down),
+    let wait = wait_of_mode(&sandbox).await?;
+    if !wait.is_zero() {
+        tokio::time::sleep(wait).await;
     }
     let mut new = checked_payment(idempotency_key(&headers)?, &body)?;
     new.behaviour = Behaviour::Decline(VOIDED);
@@ -120,21 +114,50 @@ async fn void_payment(
     Ok(Json(json!(payment.view())))
 }
 
-/// Charges after the wait, also when the caller has gone away meanwhile: a provider's slowness
-/// does not end with its caller's patience. A repeat of what is done already waits for nothing.
+/// What whoever moves money meets first: how long it takes, or no answer, or that the provider is down; then nothing is done. Looking up
+/// what was done is answered in every mode.
+async fn wait_of_mode(sandbox: &Sandbox) -> Result<Duration, Refusal> {
+    match sandbox.mode() {
+        Mode::Normal => Ok(Duration::ZERO),
+        Mode::Slow(wait) => Ok(wait),
+        Mode::Hang => Err(sandbox.hang().await),
+        Mode::Down => Err(Refusal::Down),
+    }
+}
+
+/// Charges after the wait. A repeat of what is done already waits for nothing.
 async fn charge_after(sandbox: &Sandbox, new: NewPayment, wait: Duration) -> Result<PaymentRow, Refusal> {
     if wait.is_zero() || sandbox.store().payment_by_key(&new.key).await?.is_some() {
         return sandbox.store().pay(new).await;
     }
-    let sandbox = sandbox.clone();
-    let charge = tokio::spawn(async move {
+    let inside = sandbox.clone();
+    done_after(sandbox, wait, async move { inside.store().pay(new).await }).await
+}
+
+/// Cancels after the wait. A repeat of what is done already waits for nothing.
+async fn cancel_after(sandbox: &Sandbox, new: NewCancel, wait: Duration) -> Result<Done, Refusal> {
+    if wait.is_zero() || sandbox.store().cancel_by_key(&new.key).await?.is_some() {
+        return sandbox.store().cancel(new).await;
+    }
+    let inside = sandbox.clone();
+    done_after(sandbox, wait, async move { inside.store().cancel(new).await }).await
+}
+
+/// Does it after the wait, also when the caller has gone away meanwhile: a provider's slowness does not end with its caller's patience.
+async fn done_after<T: Send + 'static>(
+    sandbox: &Sandbox,
+    wait: Duration,
+    work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+) -> Result<T, Refusal> {
+    let closing = sandbox.closing().clone();
+    let slow = tokio::spawn(async move {
         tokio::select! {
-            () = sandbox.closing().cancelled() => Err(Refusal::Closing),
-            () = tokio::time::sleep(wait) => sandbox.store().pay(new).await,
+            () = closing.cancelled() => Err(Refusal::Closing),
+            () = tokio::time::sleep(wait) => work.await,
         }
     });
-    charge.await.map_err(|error| {
-        tracing::error!(%error, "a slow charge of the payment sandbox broke off");
+    slow.await.map_err(|error| {
+        tracing::error!(%error, "slow work of the payment sandbox broke off");
         Refusal::Storage
     })?
 }
@@ -145,8 +168,9 @@ async fn create_cancel(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
+    let wait = wait_of_mode(&sandbox).await?;
     let new = checked_cancel(id, idempotency_key(&headers)?, &body)?;
-    let done = sandbox.store().cancel(new).await?;
+    let done = cancel_after(&sandbox, new, wait).await?;
     Ok(Json(json!({ "payment": done.payment.view(), "cancel": done.cancel })))
 }
 

@@ -12,7 +12,7 @@ use super::Sandbox;
 use super::api::parsed;
 use super::refusal::Refusal;
 
-/// What every request for a payment meets.
+/// What every request meets that moves money or calls it off: for a payment, for its void, for a cancel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     /// What its card says.
@@ -21,7 +21,7 @@ pub(super) enum Mode {
     Hang,
     /// 503.
     Down,
-    /// What its card says, after this wait.
+    /// What its card says, after this wait. Whoever goes away meanwhile has no answer, and a payment or a cancel is done all the same.
     Slow(Duration),
 }
 

@@ -11,7 +11,7 @@
 //! - `POST /v1/payments`, `GET /v1/payments?key=`, `GET /v1/payments/{id}`
 //! - `POST /v1/payments/{id}/cancel`, `GET /v1/cancels?key=`
 //! - `GET /v1/cards`, `GET /v1/totals?order=`, `GET /healthz`
-//! - `POST /control`, if started with [`SandboxConfig::control`]
+//! - `POST /control`, if started with [`SandboxConfig::control`]: payments, voids and cancels fail, hang or are slow; lookups never
 //! - `GET` and `POST /c/{id}` of [`Sandbox::customer_router`], which has to be nested at
 //!   `/pay-sandbox`
 

@@ -38,7 +38,7 @@ pub(super) enum Refusal {
     BadToken,
     #[error("internal error; nothing was charged")]
     FirstCallFails,
-    #[error("the provider is down; nothing was charged")]
+    #[error("the provider is down; no money was moved")]
     Down,
     #[error("the provider is stopping")]
     Closing,

@@ -9,5 +9,5 @@ pub use project::{
 };
 pub use queries::{
     Around, BoardAnswer, JobsAnswer, OperatorAnswer, OrderAnswer, OrdersAnswer, Owed, SettlementAnswer,
-    StuckAnswer, TicketsAnswer, Views,
+    StuckAnswer, TicketsAnswer, Views, WaitingRefund,
 };

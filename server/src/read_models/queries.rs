@@ -95,6 +95,15 @@ pub struct StuckAnswer {
     pub wait: Wait,
 }
 
+/// A refund that is neither made nor given up, and of which no request has failed.
+#[derive(Clone, Debug)]
+pub struct WaitingRefund {
+    /// The document of its order.
+    pub doc: OrderDoc,
+    /// When it was requested.
+    pub since: Timestamp,
+}
+
 /// What needs a person.
 #[derive(Clone, Debug, Default)]
 pub struct OperatorAnswer {
@@ -104,10 +113,11 @@ pub struct OperatorAnswer {
     pub stuck: Vec<StuckAnswer>,
     /// Whether there are more of one kind than these.
     pub more_stuck: bool,
-    /// Orders whose refund fails, the oldest first.
+    /// Orders whose refund fails, the oldest first; one more than so many where there are more.
     pub refunds: Vec<OrderDoc>,
-    /// Whether there are more than these.
-    pub more_refunds: bool,
+    /// Refunds that wait, those first that were requested first; one more than so many where there are more. Whether they wait for too long
+    /// is the domain's to say: see [`domain::views::late_refunds`].
+    pub waiting_refunds: Vec<WaitingRefund>,
     /// Orders with charges that are being called off, those first where that has been so for longest.
     pub undecided: Vec<OrderDoc>,
     /// Whether there are more than these.

@@ -2,11 +2,12 @@
 
 use crate::city::{City, caller, key, repeats, typed, won};
 use crate::ledger::{Kept, count, kept, until_keeps};
+use crate::people::{Person, field};
 use domain::order::{self, ChangeOutcome};
 use domain::processes::CaseRefusal;
 use domain::shared::{OrderId, Won};
 use domain::store::{WantedLine, ticket};
-use domain::views::{Fault, OrderView, PlaceOrder, Shown, TicketAction, What};
+use domain::views::{Fault, OrderView, PlaceOrder, Shown, TicketAction, TimelineEntry, What};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Barrier;
@@ -149,15 +150,56 @@ async fn two_pieces_waiting(city: &City) -> OrderId {
     let order = PlaceOrder { lines, agreed: one.agreed.plus(piece).unwrap(), ..one };
     let order = city.backend.place_order(&customer, order).await.unwrap();
     let view = city.until_view(order, |view| view.pay_url.is_some()).await;
-    let page = view.pay_url.unwrap();
-    let person = crate::people::Person::log_in(&format!("http://{}", city.addr), "customer1").await;
-    let html = person.get(&page).send().await.unwrap().text().await.unwrap();
-    let token = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap();
-    let fields =
-        [("token", token), ("decision", "approve")].map(|(name, value)| (name.to_owned(), value.to_owned()));
-    person.post(&page, &fields).send().await.unwrap();
+    let person = Person::log_in(&city.base(), "customer1").await;
+    decide(&person, &view.pay_url.unwrap(), "approve").await;
     city.until(order, Shown::Received).await;
     order
+}
+
+/// The customer approves or declines at the provider's page.
+async fn decide(customer: &Person, page: &str, decision: &str) {
+    let html = customer.get(page).send().await.unwrap().text().await.unwrap();
+    let token = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap();
+    customer.post(page, &[field("token", token), field("decision", decision)]).send().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_difference_that_the_customer_declines_leaves_the_order_as_it_was_and_takes_nothing() {
+    let city = City::open().await;
+    let order = two_pieces_waiting(&city).await;
+    city.kitchen(order, TicketAction::Accept { minutes: 60 }).await;
+    let before = city.look(order).await.bill;
+    let price = before.total;
+    change(&city, order, 3).await.unwrap();
+    let asked = city.until_view(order, |view| view.pay_url.is_some()).await;
+    assert!(asked.change.is_some());
+    let customer = Person::log_in(&city.base(), "customer1").await;
+    decide(&customer, &asked.pay_url.unwrap(), "decline").await;
+    let view = city.until_view(order, |view| view.change.is_none()).await;
+    let given_up = |entry: &&TimelineEntry| matches!(entry.what, What::ChangeAbandoned { .. });
+    let given_up: Vec<_> = view.timeline.iter().filter(given_up).map(|entry| &entry.what).collect();
+    assert_eq!(given_up, [&What::ChangeAbandoned { outcome: ChangeOutcome::Declined }]);
+    assert_eq!((view.line.shown, view.bill, view.pay_url), (Shown::Accepted, before, None));
+    // Nothing was taken for the difference, and nothing is to go back.
+    assert_eq!((view.taken, view.owed, view.returned), (price, Won::ZERO, Won::ZERO));
+    assert_eq!(kept(&city, order).await, Kept::price(price.get()));
+    assert_eq!(count(&city, order, "ChangeApplied").await, 0);
+    let card = city.backend.board(&caller("owner1")).await.unwrap().tickets.remove(0);
+    assert_eq!((card.order, card.revision, card.lines[0].quantity), (order, 0, 2));
+    // The customer's page says so.
+    let (status, page) = customer.page(&format!("/orders/{order}")).await;
+    assert_eq!(status, 200);
+    let (_, said) = page.split_once("data-change=\"abandoned\"").unwrap_or_else(|| panic!("{page}"));
+    let said = said.split("</section>").next().unwrap();
+    for sentence in ["마지막 변경은 반영되지 않았어요", "차액이 승인되지 않아 메뉴를 바꾸지 못했어요"]
+    {
+        assert!(said.contains(sentence), "{said}");
+    }
+    // The order goes on, and can be changed again.
+    change(&city, order, 1).await.unwrap();
+    let view = city.until_view(order, |view| quantity(view) == 1 && view.owed.is_zero()).await;
+    assert_eq!(view.taken.minus(view.returned), Ok(view.bill.total));
+    city.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

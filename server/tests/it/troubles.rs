@@ -1,5 +1,7 @@
 //! A payment provider in trouble: it is left alone, orders are held and go on, refunds that cannot be made lie where somebody sees them.
 
+mod refunds;
+
 use crate::city::{City, caller};
 use crate::ledger::{Kept, until_kept};
 use crate::people::Person;
@@ -8,7 +10,7 @@ use domain::delivery::FailReason;
 use domain::processes::Takings;
 use domain::shared::{OrderId, Won};
 use domain::views::{BreakerState, OperatorAction, OperatorView, RiderAction, Shown};
-use serde_json::json;
+use serde_json::{Value, json};
 use server::adapters::breaker::BreakerSettings;
 use server::config::Config;
 use std::time::Duration;
@@ -40,8 +42,12 @@ impl Trouble {
 
     /// What the provider does from now on: `normal`, `down`, `hang`, `slow`.
     pub async fn mode(&self, mode: &str) {
+        self.control(json!({ "mode": mode })).await;
+    }
+
+    async fn control(&self, mode: Value) {
         let url = format!("{}/control", self.sandbox.base);
-        let sent = reqwest::Client::new().post(url).json(&json!({ "mode": mode })).send().await.unwrap();
+        let sent = reqwest::Client::new().post(url).json(&mode).send().await.unwrap();
         assert!(sent.status().is_success());
     }
 

@@ -1,5 +1,7 @@
 //! Cancels, whole and in part.
 
+use std::time::Duration;
+
 use futures::future::join_all;
 use serde_json::json;
 
@@ -90,4 +92,43 @@ async fn bad_cancels_are_refused() {
     let without_key = provider.client.post(format!("{}{path}", provider.base)).json(&json!({}));
     assert_eq!(without_key.send().await.expect("an answer").status(), 400);
     assert_eq!(provider.totals("A-1").await["cancelled"], 100);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_or_hangs_cancels_nothing() {
+    let provider = Provider::start_with(|config| config.control = true).await;
+    let (_, payment) = provider.pay("k", &by("tok_approve")).await;
+    let id = &payment["id"];
+    assert_eq!(provider.control(&json!({ "mode": "down" })).await, 200);
+    assert_eq!(provider.cancel(id, "c", &json!({})).await.0, 503);
+    assert_eq!(provider.control(&json!({ "mode": "hang" })).await, 200);
+    provider.cancel_without_answer(id, "c", &json!({})).await;
+    // Looking it up is answered all the same.
+    assert_eq!(provider.get("/v1/cancels?key=c").await.0, 404);
+    assert_eq!(provider.totals("A-1").await["cancels"], 0);
+    // Nothing of it is kept under the key.
+    assert_eq!(provider.control(&json!({ "mode": "normal" })).await, 200);
+    let (status, done) = provider.cancel(id, "c", &json!({})).await;
+    assert_eq!((status, &done["cancel"]["amount"]), (200, &json!(25_900)));
+    assert_eq!(provider.totals("A-1").await["cancels"], 1);
+}
+
+#[tokio::test]
+async fn a_slow_cancel_is_made_although_its_caller_has_gone_and_a_repeat_does_not_wait() {
+    let provider = Provider::start_with(|config| config.control = true).await;
+    let (_, payment) = provider.pay("k", &by("tok_approve")).await;
+    let id = &payment["id"];
+    assert_eq!(provider.control(&json!({ "mode": "slow", "ms": 700 })).await, 200);
+    provider.cancel_without_answer(id, "c", &json!({})).await;
+    for _ in 0..200 {
+        if provider.get("/v1/cancels?key=c").await.0 == 200 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(provider.control(&json!({ "mode": "slow", "ms": 3_600_000 })).await, 200);
+    let again = tokio::time::timeout(Duration::from_secs(20), provider.cancel(id, "c", &json!({}))).await;
+    let (status, done) = again.expect("an answer without a wait");
+    assert_eq!((status, &done["cancel"]["amount"]), (200, &json!(25_900)));
+    assert_eq!(provider.totals("A-1").await["cancels"], 1);
 }

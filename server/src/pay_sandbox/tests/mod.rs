@@ -77,11 +77,13 @@ impl Provider {
         sent.expect("an answer").status().as_u16()
     }
 
-    /// Calls and asserts that no answer comes in half a second.
     async fn pay_without_answer(&self, key: &str, body: &Value) {
-        let patience = Duration::from_millis(500);
-        let sent = self.post("/v1/payments", key, body).timeout(patience).send().await;
-        assert!(sent.expect_err("no answer").is_timeout());
+        expect_no_answer(self.post("/v1/payments", key, body)).await;
+    }
+
+    async fn cancel_without_answer(&self, id: &Value, key: &str, body: &Value) {
+        let path = format!("/v1/payments/{}/cancel", id.as_str().expect("an id"));
+        expect_no_answer(self.post(&path, key, body)).await;
     }
 
     async fn totals(&self, order: &str) -> Value {
@@ -96,6 +98,12 @@ async fn run(config: &SandboxConfig) -> (String, CancellationToken, JoinHandle<R
     let shutdown = CancellationToken::new();
     let running = tokio::spawn(serve(sandbox, listener, shutdown.clone()));
     (base, shutdown, running)
+}
+
+/// Calls and asserts that no answer comes in half a second.
+async fn expect_no_answer(request: RequestBuilder) {
+    let sent = request.timeout(Duration::from_millis(500)).send().await;
+    assert!(sent.expect_err("no answer").is_timeout());
 }
 
 async fn answer(response: Response) -> (u16, Value) {

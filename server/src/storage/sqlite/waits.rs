@@ -2,8 +2,9 @@
 
 use super::rows::id;
 use super::views::{doc, docs};
-use crate::read_models::{OperatorAnswer, Owed, SettlementAnswer, StuckAnswer};
+use crate::read_models::{OperatorAnswer, Owed, SettlementAnswer, StuckAnswer, WaitingRefund};
 use crate::storage::LogError;
+use domain::processes::place_order::Kind;
 use domain::processes::{Limits, Takings, Wait, WaitsFor};
 use domain::shared::{AccountId, OrderId, StoreId, Timestamp, Won};
 use domain::views::cut;
@@ -35,7 +36,13 @@ pub(super) async fn overdue(
     Ok(orders)
 }
 
-/// Orders that wait for the operator, or for somebody who should have gone on; refunds that fail; orders that are held.
+/// Refunds that are to be made and of which no request has failed, those first that were requested first. A row of work says which event asked
+/// for it, and the event when. A refund that was given up has failed.
+const WAITING_REFUNDS: &str = "SELECT doc, at_ms FROM work INDEXED BY work_open CROSS JOIN events USING (position) \
+     CROSS JOIN view_orders USING (order_id) WHERE state = 'open' AND json_extract(step, '$.step') = ? \
+     AND refund_fails = 0 ORDER BY work.position LIMIT ?";
+
+/// Orders that wait for the operator, or for somebody who should have gone on; refunds that fail or wait; orders that are held.
 pub(super) async fn operator(
     read: &mut SqliteConnection,
     position: u64,
@@ -66,7 +73,11 @@ pub(super) async fn operator(
             .bind(limit.saturating_add(1))
             .fetch_all(&mut *read)
             .await?;
-    let (refunds, more_refunds) = cut(refunds, limit);
+    let waiting = sqlx::query(WAITING_REFUNDS)
+        .bind(Kind::GiveBack.name())
+        .bind(limit.saturating_add(1))
+        .fetch_all(&mut *read)
+        .await?;
     let undecided = sqlx::query(
         "SELECT doc FROM view_orders WHERE undecided_ms IS NOT NULL ORDER BY undecided_ms LIMIT ?",
     )
@@ -83,11 +94,15 @@ pub(super) async fn operator(
         stuck,
         more_stuck,
         refunds: docs(&refunds)?,
-        more_refunds,
+        waiting_refunds: waiting.iter().map(waiting_refund).collect::<Result<_, _>>()?,
         undecided: docs(&undecided)?,
         more_undecided,
         held: held as u64,
     })
+}
+
+fn waiting_refund(row: &SqliteRow) -> Result<WaitingRefund, LogError> {
+    Ok(WaitingRefund { doc: doc(row)?, since: Timestamp(row.try_get("at_ms")?) })
 }
 
 /// The sums of a day.
