@@ -15,6 +15,9 @@ pub(crate) enum Act {
     RunTwice(Mood),
     /// The runner does the step that is due, and the log does not take what comes of it: nothing is written, and the step is due again.
     RunUnwritten(Mood),
+    /// The runner does the step that is due, the log takes what comes of it, and the runner does not hear so: the step is due again after
+    /// what follows it.
+    RunUnheard,
     /// The runner does a step again that was done before.
     Redo(usize),
     /// Minutes pass.
@@ -42,6 +45,8 @@ pub(crate) enum Act {
     Change(u32),
     /// The customer's bank sends back what was given back last.
     SendBack,
+    /// The customer pays at the provider's page, or will not.
+    AtProvider(bool),
 }
 
 fn mood() -> impl Strategy<Value = Mood> {

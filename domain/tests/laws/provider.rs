@@ -29,6 +29,8 @@ pub(crate) struct Provider {
     refunds: BTreeMap<String, (String, Won)>,
     /// The keys of refunds that the customer's bank has sent back.
     sent_back: BTreeSet<String>,
+    /// Charges that wait for the customer, and their amounts.
+    asked: BTreeMap<String, Won>,
 }
 
 impl Provider {
@@ -39,6 +41,7 @@ impl Provider {
         }
         let known = self.charges.contains_key(key);
         if !known && mood == Mood::NeedsCustomer {
+            self.asked.insert(key.to_owned(), amount);
             return ChargeOutcome::NeedsCustomer {
                 url: format!("/pay/{key}"),
                 until: Timestamp(NOON.0 + 600_000),
@@ -51,6 +54,13 @@ impl Provider {
             assert_eq!(taken, amount, "the key {key} was used for another amount");
         }
         self.tell(key, mood)
+    }
+
+    /// The customer pays for whatever waits for that, or will not. Of what has been decided meanwhile nothing changes.
+    pub(crate) fn decide(&mut self, pays: bool) {
+        for (key, amount) in std::mem::take(&mut self.asked) {
+            self.charges.entry(key).or_insert(pays.then_some(amount));
+        }
     }
 
     /// What became of a charge; `None` for one that is not known, which says nothing about one that is on its way.

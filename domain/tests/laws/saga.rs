@@ -20,7 +20,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 
 /// What the provider has to hold once everything is settled, by what the log says: the price of the last change that holds, or nothing
 /// for an order without a meal.
-fn owed_to_the_store(log: &[Recorded]) -> Won {
+pub(super) fn owed_to_the_store(log: &[Recorded]) -> Won {
     log.iter().fold(Won::ZERO, |owed, recorded| match &recorded.event {
         DomainEvent::Order(event) => match event {
             order::Event::OrderPlaced(placed) => placed.bill.total,

@@ -6,7 +6,7 @@ use super::provider::{Mood, Provider};
 use crate::common::{CUSTOMER, NOON, PIZZA, bill, order_id, rider, rider_fee, sealed, store};
 use domain::delivery::{self, FailReason};
 use domain::order::{CancelledBy, ConfirmedBy};
-use domain::payment::{self, Purpose};
+use domain::payment::{self, Purpose, RefundNext, RefundTrouble, refund_next};
 use domain::processes::place_order::{Step, react};
 use domain::processes::{
     Case, CaseRefusal, ChargeOutcome, ChargeTurn, DomainEvent, Limits, Placing, charge_key,
@@ -23,6 +23,15 @@ const HOLD_MINUTES: u32 = 10;
 const OWNER: AccountId = AccountId(Uuid::from_u128(0x0E));
 const OPERATOR: AccountId = AccountId(Uuid::from_u128(0x0F));
 
+/// What becomes of a step that was tried.
+enum Done {
+    Finished,
+    /// The provider's answer leaves it to be done again.
+    Again,
+    /// It is given up, until the operator has it tried again.
+    Parked,
+}
+
 /// One order and everybody who has to do with it.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
@@ -30,6 +39,8 @@ pub(crate) struct World {
     pub(crate) log: Vec<Recorded>,
     /// Steps that are due, and how often each was tried.
     pub(crate) pending: VecDeque<(Step, u32)>,
+    /// Steps that were given up: they lie with the operator.
+    pub(crate) parked: Vec<Step>,
     pub(crate) provider: Provider,
     pub(crate) now: Timestamp,
     /// Tickets open in the kitchen, and how many it takes.
@@ -46,6 +57,7 @@ impl World {
             case: Case::default(),
             log: Vec::new(),
             pending: VecDeque::new(),
+            parked: Vec::new(),
             provider: Provider::default(),
             now: NOON,
             kitchen: (0, 3),
@@ -141,6 +153,13 @@ impl World {
                 }
                 return;
             }
+            Act::RunUnheard => {
+                if let Some((step, attempts)) = self.pending.pop_front() {
+                    self.perform(&step, attempts, Mood::Approve);
+                    self.pending.push_back((step, attempts + 1));
+                }
+                return;
+            }
             Act::Redo(index) => {
                 if !self.done.is_empty() {
                     let step = self.done[index % self.done.len()].clone();
@@ -149,6 +168,7 @@ impl World {
                 return;
             }
             Act::Wait(minutes) => return self.now = now.plus_minutes(minutes),
+            Act::AtProvider(pays) => return self.provider.decide(pays),
             Act::Full(full) => return self.kitchen.0 = if full { self.kitchen.1 } else { 0 },
             Act::Cancel(by @ CancelledBy::Customer) => (Actor::Customer(CUSTOMER), case.cancel(by, now)),
             Act::Cancel(by @ CancelledBy::Operator) => (Actor::Operator(OPERATOR), case.cancel(by, now)),
@@ -245,24 +265,25 @@ impl World {
             return;
         };
         // What has to wait for the provider holds nothing else up.
-        if self.perform(&step, attempts, mood) {
-            self.done.push(step);
-        } else {
-            self.pending.push_back((step, attempts + 1));
+        match self.perform(&step, attempts, mood) {
+            Done::Finished => self.done.push(step),
+            Done::Again => self.pending.push_back((step, attempts + 1)),
+            Done::Parked => self.parked.push(step),
         }
     }
 
-    /// Asks the provider, as the case says; false when its answer leaves the step to be done again.
+    /// Asks the provider, as the case says.
     fn charge(
         &mut self,
         purpose: Purpose,
         amount: Won,
         attempts: u32,
         mood: Mood,
-    ) -> (Result<Decision<DomainEvent>, CaseRefusal>, bool) {
+    ) -> (Result<Decision<DomainEvent>, CaseRefusal>, Done) {
         let key = charge_key(self.order, purpose);
-        let outcome = match self.case.charge_turn(purpose, attempts, self.now) {
-            ChargeTurn::Leave => return (Ok(Decision::AlreadyApplied), true),
+        let turn = self.case.charge_turn(purpose, attempts, self.now);
+        let outcome = match turn {
+            ChargeTurn::Leave => return (Ok(Decision::AlreadyApplied), Done::Finished),
             ChargeTurn::Charge => self.provider.charge(&key, amount, mood),
             ChargeTurn::Find => match self.provider.find(&key, mood) {
                 Some(outcome) => outcome,
@@ -271,41 +292,52 @@ impl World {
             ChargeTurn::Look => self.provider.find(&key, mood).unwrap_or(ChargeOutcome::Unknown),
             ChargeTurn::Void => self.provider.void(&key, mood),
         };
-        let again = matches!(outcome, ChargeOutcome::NeedsCustomer { .. } | ChargeOutcome::Unknown);
-        (self.case.record_charge(purpose, outcome, self.now, HOLD_MINUTES), !again)
+        let is_given_up = turn == ChargeTurn::Void && self.case.is_call_off_given_up(purpose, self.now);
+        let done = match &outcome {
+            ChargeOutcome::Unknown if is_given_up => Done::Parked,
+            ChargeOutcome::NeedsCustomer { .. } | ChargeOutcome::Unknown => Done::Again,
+            ChargeOutcome::Approved { .. } | ChargeOutcome::Declined { .. } | ChargeOutcome::Voided => {
+                Done::Finished
+            }
+        };
+        (self.case.record_charge(purpose, outcome, self.now, HOLD_MINUTES), done)
     }
 
-    /// Does a step and writes down what comes of it; false when the provider's answer leaves it to be done again.
-    fn perform(&mut self, step: &Step, attempts: u32, mood: Mood) -> bool {
+    /// Does a step and writes down what comes of it.
+    fn perform(&mut self, step: &Step, attempts: u32, mood: Mood) -> Done {
         let (decision, done) = self.attempt(step, attempts, mood);
         self.take(Actor::System, Ok(decision));
         done
     }
 
-    /// Does a step, of which nothing is written down yet; false when the provider's answer leaves it to be done again.
-    fn attempt(&mut self, step: &Step, attempts: u32, mood: Mood) -> (Decision<DomainEvent>, bool) {
+    /// Does a step, of which nothing is written down yet.
+    fn attempt(&mut self, step: &Step, attempts: u32, mood: Mood) -> (Decision<DomainEvent>, Done) {
         let now = self.now;
         let (answer, done) = match step {
             Step::Charge => self.charge(Purpose::Order, bill(1).total, attempts, mood),
             Step::ChargeChange { revision, amount } => {
                 self.charge(Purpose::Change { revision: *revision }, *amount, attempts, mood)
             }
-            Step::ApplyChange { revision } => (self.case.apply_change(*revision, now), true),
+            Step::ApplyChange { revision } => (self.case.apply_change(*revision, now), Done::Finished),
             Step::Receive => {
                 let mut store = self.store.clone();
                 if let Some(profile) = &mut store.profile {
                     profile.capacity = self.kitchen.1;
                 }
-                (self.case.receive(self.kitchen.0, Some(&store), now), true)
+                (self.case.receive(self.kitchen.0, Some(&store), now), Done::Finished)
             }
-            Step::OfferDelivery => (self.case.offer_delivery(&self.store, rider_fee(), now), true),
-            Step::Refund { reason } => (self.case.refund(*reason, now), true),
+            Step::OfferDelivery => (self.case.offer_delivery(&self.store, rider_fee(), now), Done::Finished),
+            Step::Refund { reason } => (self.case.refund(*reason, now), Done::Finished),
             Step::GiveBack { key, provider_id, amount } => {
                 let given = self.provider.give_back(key, provider_id, *amount, mood);
                 let key = key.clone();
-                let command = if given {
-                    payment::Command::RecordRefunded { key, at: now }
+                let (command, done) = if given {
+                    (payment::Command::RecordRefunded { key, at: now }, Done::Finished)
                 } else {
+                    let done = match refund_next(RefundTrouble::Unknown, attempts + 1) {
+                        RefundNext::Soon | RefundNext::Later => Done::Again,
+                        RefundNext::GiveUp => Done::Parked,
+                    };
                     let failures = self
                         .case
                         .payment
@@ -314,17 +346,20 @@ impl World {
                         .find(|refund| refund.key == key)
                         .map(|refund| refund.failures);
                     let attempts = failures.unwrap_or(0) * 2 + 1;
-                    payment::Command::RecordRefundFailed { key, attempts, refused: None, at: now }
+                    (payment::Command::RecordRefundFailed { key, attempts, refused: None, at: now }, done)
                 };
-                (self.case.ask_payment(command), given)
+                (self.case.ask_payment(command), done)
             }
         };
         let decision = answer.unwrap_or_else(|refusal| panic!("the step {step:?} was refused: {refusal}"));
         (decision, done)
     }
 
-    /// The runner does all that is due; charges of which the provider knows nothing yet are answered in this mood.
+    /// The operator has everything tried again that was given up, and the runner does all that is due; charges of which the provider knows
+    /// nothing yet are answered in this mood.
     pub(crate) fn settle(&mut self, mood: Mood) {
+        let parked = std::mem::take(&mut self.parked);
+        self.pending.extend(parked.into_iter().map(|step| (step, 0)));
         for _ in 0..200 {
             if self.pending.is_empty() {
                 return;

@@ -5,7 +5,8 @@ use crate::city::key;
 use crate::files::{self, Charged};
 use crate::people::{Basket, Field, Person, field, order_in};
 use domain::shared::OrderId;
-use domain::views::{OrderView, Shown};
+use domain::store::WantedLine;
+use domain::views::{MenuView, OrderView, Shown};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,20 @@ pub(super) enum Story {
     CalledOffAndTaken,
     /// Cancelled while the provider says nothing about the difference of a change; it has taken the price of the order alone.
     ChangeCalledOff,
+    /// By a card that wants its customer, who pays at the provider's page; then to the doorstep.
+    PaidAtProvider,
+    /// By a card that is declined.
+    Declined,
+    /// The kitchen is full.
+    OverCapacity,
+    /// Changed from two pieces to one, then to the doorstep.
+    MadeCheaper,
+    /// The rider has an accident on the way.
+    Accident,
+    /// The operator gives it up on the way, and the price goes back.
+    GivenUp,
+    /// Handed over, and the customer does not confirm that within a minute.
+    NotConfirmed,
 }
 
 impl Story {
@@ -41,7 +56,41 @@ impl Story {
         match self {
             Story::FirstCallFails | Story::ChangedAndFirstCallFails => "tok_error",
             Story::CalledOffAndTaken => "tok_no_answer",
+            Story::PaidAtProvider => "tok_needs_customer",
+            Story::Declined => "tok_decline",
             _ => "tok_approve",
+        }
+    }
+
+    /// As what the order ends.
+    pub(super) const fn end(self) -> Shown {
+        match self {
+            Story::ToTheDoor
+            | Story::FirstCallFails
+            | Story::Changed
+            | Story::ChangedAndFirstCallFails
+            | Story::PaidAtProvider
+            | Story::MadeCheaper
+            | Story::NotConfirmed => Shown::Completed,
+            Story::TurnedDown | Story::GivenBackByHand => Shown::Rejected,
+            Story::NotAnswered => Shown::TimedOut,
+            Story::CalledOff | Story::CalledOffAndTaken | Story::ChangeCalledOff => Shown::Cancelled,
+            Story::Declined => Shown::PaymentFailed,
+            Story::OverCapacity => Shown::OverCapacity,
+            Story::Accident | Story::GivenUp => Shown::DeliveryFailed,
+        }
+    }
+
+    /// Whether it waits for a timer, a minute at least.
+    pub(super) const fn takes_long(self) -> bool {
+        matches!(self, Story::NotAnswered | Story::NotConfirmed)
+    }
+
+    /// The settings of its city.
+    pub(super) const fn settings(self) -> &'static [&'static str] {
+        match self {
+            Story::NotConfirmed => &["--confirm-minutes", "1"],
+            _ => &[],
         }
     }
 
@@ -57,6 +106,8 @@ pub(super) struct People {
     pub(super) customer: Person,
     owner: Person,
     rider: Person,
+    /// Where one is needed.
+    operator: Option<Person>,
     basket: Basket,
     /// The provider's address.
     provider: String,
@@ -65,12 +116,17 @@ pub(super) struct People {
 }
 
 impl People {
-    pub(super) async fn meet(base: &str, provider: &str, folder: &Path) -> Self {
+    pub(super) async fn meet(base: &str, provider: &str, folder: &Path, story: Story) -> Self {
         let customer = Person::log_in(base, "customer1").await;
         let basket = customer.basket().await;
+        let operator = match story {
+            Story::GivenUp => Some(Person::log_in(base, "operator").await),
+            _ => None,
+        };
         Self {
             owner: Person::log_in(base, "owner1").await,
             rider: Person::log_in(base, "rider1").await,
+            operator,
             customer,
             basket,
             provider: provider.to_owned(),
@@ -80,8 +136,14 @@ impl People {
 
     /// What is done before the server is one that dies.
     pub(super) async fn prepare(&self, story: Story) {
-        if story == Story::NotAnswered {
-            self.command(&self.owner, "/api/owner/answer-limit", vec![field("minutes", 1)]).await;
+        match story {
+            Story::NotAnswered => {
+                self.command(&self.owner, "/api/owner/answer-limit", vec![field("minutes", 1)]).await;
+            }
+            Story::OverCapacity => {
+                self.command(&self.owner, "/api/owner/capacity", vec![field("capacity", 0)]).await;
+            }
+            _ => {}
         }
     }
 
@@ -92,10 +154,41 @@ impl People {
     }
 
     async fn place(&self, card: &str) -> OrderId {
-        let (status, answer) =
-            insist(&self.customer, "/api/orders/place", &self.basket.form(card, &key())).await;
+        self.order(&self.basket, card).await
+    }
+
+    async fn order(&self, basket: &Basket, card: &str) -> OrderId {
+        let (status, answer) = insist(&self.customer, "/api/orders/place", &basket.form(card, &key())).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
         order_in(&answer)
+    }
+
+    /// Orders two pieces.
+    async fn place_two(&self, card: &str) -> OrderId {
+        let Basket { store, line, agreed } = self.basket.clone();
+        let (_, menu) = insist(&self.customer, "/api/store/menu", &[field("store", store)]).await;
+        let menu: MenuView = serde_json::from_value(menu).unwrap();
+        let piece = menu.menu.item(line.item).unwrap().price;
+        let line = WantedLine { quantity: 2, ..line };
+        self.order(&Basket { store, line, agreed: agreed.plus(piece).unwrap() }, card).await
+    }
+
+    /// Pays at the provider's page, to which the order's own leads.
+    async fn pay_at_provider(&self, order: OrderId) {
+        let since = Instant::now();
+        let page = loop {
+            if let Some(page) = look(&self.customer, order).await.pay_url {
+                break page;
+            }
+            assert!(since.elapsed() < PATIENCE, "nobody is asked to pay");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        let path = page.strip_prefix(self.provider.as_str()).unwrap();
+        let browser = Person::stranger(&self.provider);
+        let html = browser.get(path).send().await.unwrap().text().await.unwrap();
+        let token = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap();
+        let decided = browser.post(path, &[field("token", token), field("decision", "approve")]);
+        assert_eq!(decided.send().await.unwrap().status(), StatusCode::SEE_OTHER);
     }
 
     async fn cancel(&self, order: OrderId) {
@@ -127,15 +220,16 @@ impl People {
         payment["id"].as_str().unwrap().to_owned()
     }
 
-    /// Wants two pieces instead; answers what that costs.
-    async fn change(&self, view: &OrderView) -> u64 {
+    /// Wants so many pieces instead; answers what that costs.
+    async fn change(&self, view: &OrderView, quantity: u32) -> u64 {
         let line = &view.bill.lines[0];
-        let agreed = view.bill.total.plus(line.unit_price().unwrap()).unwrap().get();
+        let piece = line.unit_price().unwrap().get();
+        let agreed = view.bill.total.get() - piece * u64::from(line.quantity) + piece * u64::from(quantity);
         let change = vec![
             field("order", view.line.order),
             field("agreed", agreed),
             field("lines[0][item]", line.item),
-            field("lines[0][quantity]", 2),
+            field("lines[0][quantity]", quantity),
         ];
         self.command(&self.customer, "/api/orders/change", change).await;
         agreed
@@ -152,8 +246,8 @@ impl People {
         }
     }
 
-    /// Takes a received order to its end.
-    async fn to_the_door(&self, order: OrderId) -> OrderView {
+    /// Takes a received order to the rider, who is on the way with it then.
+    async fn to_the_rider(&self, order: OrderId) -> OrderView {
         let of = || vec![field("order", order)];
         let with = |name: &str, value: &str| vec![field("order", order), field(name, value)];
         self.command(&self.owner, "/api/owner/accept", with("minutes", "20")).await;
@@ -173,13 +267,34 @@ impl People {
         }
         let view = look(&self.customer, order).await;
         self.command(&self.rider, "/api/rider/pick", with("number", view.line.number.as_str())).await;
-        self.command(&self.rider, "/api/rider/deliver", with("code", &view.code)).await;
-        self.command(&self.customer, "/api/orders/confirm", of()).await;
-        until(&self.customer, order, Shown::Completed).await
+        view
     }
 
-    /// Tells a story: the order, as what it ends, and what the provider's book says of it then.
-    pub(super) async fn tell(&self, story: Story) -> (OrderId, Shown, Charged) {
+    /// Takes a received order to the customer.
+    async fn to_the_customer(&self, order: OrderId) {
+        let code = self.to_the_rider(order).await.code;
+        let fields = vec![field("order", order), field("code", code)];
+        self.command(&self.rider, "/api/rider/deliver", fields).await;
+    }
+
+    /// Takes a received order to its end.
+    async fn to_the_door(&self, order: OrderId) {
+        self.to_the_customer(order).await;
+        self.command(&self.customer, "/api/orders/confirm", vec![field("order", order)]).await;
+        until(&self.customer, order, Shown::Completed).await;
+    }
+
+    /// Waits for more than a minute, until a timer has ended the order.
+    async fn until_time_is_over(&self, order: OrderId, end: Shown) {
+        let since = Instant::now();
+        while look(&self.customer, order).await.line.shown != end {
+            assert!(since.elapsed() < Duration::from_secs(150), "nothing has happened");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Tells a story: the order, and what the provider's book says of it in the end.
+    pub(super) async fn tell(&self, story: Story) -> (OrderId, Charged) {
         match story {
             Story::CalledOff => {
                 self.provider_is("hang").await;
@@ -187,31 +302,40 @@ impl People {
                 until(&self.customer, order, Shown::AwaitingPayment).await;
                 self.cancel(order).await;
                 self.provider_is("normal").await;
-                (order, Shown::Cancelled, Charged::default())
+                (order, Charged::default())
             }
             Story::CalledOffAndTaken => {
                 let order = self.place(story.card()).await;
                 self.until_taken(order).await;
                 self.cancel(order).await;
                 let price = look(&self.customer, order).await.bill.total.get();
-                (order, Shown::Cancelled, Charged::and_back(price))
+                (order, Charged::and_back(price))
+            }
+            Story::Declined => (self.place(story.card()).await, Charged::default()),
+            Story::OverCapacity => {
+                (self.place(story.card()).await, Charged::and_back(self.basket.agreed.get()))
             }
             _ => {
-                let order = self.place(story.card()).await;
+                let order = match story {
+                    Story::MadeCheaper => self.place_two(story.card()).await,
+                    _ => self.place(story.card()).await,
+                };
+                if story == Story::PaidAtProvider {
+                    self.pay_at_provider(order).await;
+                }
                 let view = until(&self.customer, order, Shown::Received).await;
-                let (shown, charged) = self.after_payment(story, &view).await;
-                (order, shown, charged)
+                (order, self.in_the_kitchen(story, &view).await)
             }
         }
     }
 
-    /// What comes after the payment.
-    async fn after_payment(&self, story: Story, view: &OrderView) -> (Shown, Charged) {
+    /// What comes after the payment, when the kitchen has the order.
+    async fn in_the_kitchen(&self, story: Story, view: &OrderView) -> Charged {
         let (order, price) = (view.line.order, view.bill.total.get());
         match story {
-            Story::ToTheDoor | Story::FirstCallFails => {
+            Story::ToTheDoor | Story::FirstCallFails | Story::PaidAtProvider => {
                 self.to_the_door(order).await;
-                (Shown::Completed, Charged::once(price))
+                Charged::once(price)
             }
             Story::TurnedDown | Story::GivenBackByHand => {
                 if story == Story::GivenBackByHand {
@@ -222,36 +346,55 @@ impl People {
                 }
                 let reason = vec![field("order", order), field("reason", "재료가 떨어졌어요")];
                 self.command(&self.owner, "/api/owner/reject", reason).await;
-                (Shown::Rejected, Charged::and_back(price))
+                Charged::and_back(price)
             }
             Story::NotAnswered => {
-                let since = Instant::now();
-                while look(&self.customer, order).await.line.shown != Shown::TimedOut {
-                    assert!(since.elapsed() < Duration::from_secs(150), "nothing has happened");
-                    tokio::time::sleep(Duration::from_millis(200)).await;
-                }
-                (Shown::TimedOut, Charged::and_back(price))
+                self.until_time_is_over(order, Shown::TimedOut).await;
+                Charged::and_back(price)
             }
-            Story::Changed | Story::ChangedAndFirstCallFails => {
-                let agreed = self.change(view).await;
+            Story::NotConfirmed => {
+                self.to_the_customer(order).await;
+                self.until_time_is_over(order, Shown::Completed).await;
+                Charged::once(price)
+            }
+            Story::Accident => {
+                self.to_the_rider(order).await;
+                let accident = vec![field("order", order), field("reason", "accident")];
+                self.command(&self.rider, "/api/rider/fail", accident).await;
+                Charged::and_back(price)
+            }
+            Story::GivenUp => {
+                self.to_the_rider(order).await;
+                let reason = vec![field("order", order), field("reason", "도로가 통제됐어요")];
+                let operator = self.operator.as_ref().unwrap();
+                self.command(operator, "/api/operator/give-up", reason).await;
+                Charged::and_back(price)
+            }
+            Story::Changed | Story::ChangedAndFirstCallFails | Story::MadeCheaper => {
+                let agreed = self.change(view, if story == Story::MadeCheaper { 1 } else { 2 }).await;
                 let since = Instant::now();
                 while look(&self.customer, order).await.bill.total.get() != agreed {
                     assert!(since.elapsed() < PATIENCE, "the change does not come about");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
                 self.to_the_door(order).await;
-                let total = Charged { approvals: 2, approved: agreed as i64, ..Charged::default() };
-                (Shown::Completed, total)
+                if story == Story::MadeCheaper {
+                    Charged { cancels: 1, cancelled: (price - agreed) as i64, ..Charged::once(price) }
+                } else {
+                    Charged { approvals: 2, approved: agreed as i64, ..Charged::default() }
+                }
             }
             Story::ChangeCalledOff => {
                 self.provider_is("hang").await;
-                self.change(view).await;
+                self.change(view, 2).await;
                 self.until_change_tried().await;
                 self.cancel(order).await;
                 self.provider_is("normal").await;
-                (Shown::Cancelled, Charged::and_back(price))
+                Charged::and_back(price)
             }
-            Story::CalledOff | Story::CalledOffAndTaken => unreachable!("it is not paid"),
+            Story::CalledOff | Story::CalledOffAndTaken | Story::Declined | Story::OverCapacity => {
+                unreachable!("it does not come to the kitchen")
+            }
         }
     }
 }
