@@ -365,9 +365,10 @@ impl People {
             }
             Story::GivenUp => {
                 self.to_the_rider(order).await;
-                let reason = vec![field("order", order), field("reason", "도로가 통제됐어요")];
+                let end =
+                    vec![field("order", order), field("reason", "도로가 통제됐어요"), field("refund", "yes")];
                 let operator = self.operator.as_ref().unwrap();
-                self.command(operator, "/api/operator/give-up", reason).await;
+                self.command(operator, "/api/operator/give-up", end).await;
                 Charged::and_back(price)
             }
             Story::Changed | Story::ChangedAndFirstCallFails | Story::MadeCheaper => {
