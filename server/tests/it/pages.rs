@@ -57,8 +57,11 @@ const PAGES: [(&str, For); 25] = [
     ("/nowhere", Anybody),
 ];
 
-/// Every plain form but the last: what is sent, and where everybody is led to by it. What an application is refused is read on its own page.
-const FORMS: [(&str, &[(&str, &str)], &str); 7] = [
+/// A form: its path, what is sent, and where everybody is led to.
+type Sent = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
+/// Every plain form but the last. What an application is refused is read on its own page.
+const FORMS: [Sent; 7] = [
     ("/login", &[("login", "nobody-at-all")], "/login?draft="),
     ("/signup", &[("login", "x")], "/signup?draft="),
     ("/signup/owner", &[("login", "x")], "/signup/owner?draft="),
