@@ -12,7 +12,7 @@ if [ ! -f "$folder/baedal.db" ]; then
     echo "$folder holds no database of Baedal: it is left alone." >&2
     exit 1
 fi
-if [[ "$PWD/" == "${folder%/}/"* || "$folder" == "$(realpath --canonicalize-missing "${HOME:-/}")" ]]; then
+if [[ "$(pwd -P)/" == "${folder%/}/"* || "$folder" == "$(realpath --canonicalize-missing "${HOME:-/}")" ]]; then
     echo "$folder holds more than Baedal's data: it is left alone." >&2
     exit 1
 fi

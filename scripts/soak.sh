@@ -16,6 +16,9 @@ on_server() {
     "${tests[@]}" -- "$@"
 }
 
+# What the last step needs is asked for before the first.
+command -v curl >/dev/null || { echo "curl is not installed." >&2; exit 1; }
+scripts/python-packages.sh >/dev/null
 scripts/rust.sh
 step "building" "${tests[@]}" --no-run
 step "every race, $BAEDAL_REPEATS times" on_server races:: crowds:: changes::
