@@ -20,7 +20,11 @@ hooks="$PWD/scripts/schemathesis_hooks.py"
 
 work="$(mktemp -d)"
 server=
+senders=()
 finish() {
+    for sender in "${senders[@]}"; do
+        kill -- "-$sender" 2>/dev/null || true
+    done
     if [[ -n "$server" ]]; then
         kill "$server" 2>/dev/null || true
         wait "$server" 2>/dev/null || true
@@ -230,13 +234,14 @@ as_role() {
     done <"$login.examples"
 }
 
-# Two roles at a time: the program that sends them uses one core alone.
+# Two roles at a time: the program that sends them uses one core alone. Each with all that it starts in a group of its own, to be ended with it.
+set -m
 (for login in "${logins[@]:0:2}"; do as_role "$login"; done) &
-first=$!
+senders+=($!)
 (for login in "${logins[@]:2}"; do as_role "$login"; done) &
-second=$!
-wait "$first"
-wait "$second"
+senders+=($!)
+set +m
+for sender in "${senders[@]}"; do wait "$sender"; done
 
 cases=0
 failed=()

@@ -13,6 +13,15 @@ pub enum StepTrouble {
     Log,
 }
 
+impl StepTrouble {
+    /// Whose trouble it is after all: a log that has taken something of others since this step failed before takes nothing of this step alone,
+    /// whatever it says. A damaged page of one order's events is called a damaged log.
+    #[must_use]
+    pub const fn seen_beside(self, others_were_written: bool) -> Self {
+        if others_were_written { StepTrouble::Own } else { self }
+    }
+}
+
 /// When it is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepNext {
@@ -50,5 +59,17 @@ mod tests {
             (failures, tries) = (so_far, tries + 1);
         }
         assert_eq!((tries, STEP_TRIES), (5, 5));
+    }
+
+    #[test]
+    fn a_log_that_takes_what_others_write_is_no_trouble_of_everybody() {
+        for (trouble, others_were_written, so_it_is) in [
+            (StepTrouble::Log, false, StepTrouble::Log),
+            (StepTrouble::Log, true, StepTrouble::Own),
+            (StepTrouble::Own, false, StepTrouble::Own),
+            (StepTrouble::Own, true, StepTrouble::Own),
+        ] {
+            assert_eq!(trouble.seen_beside(others_were_written), so_it_is);
+        }
     }
 }
