@@ -7,6 +7,7 @@ mod notice;
 mod template;
 mod tries;
 
+pub use crate::shared::Tried;
 pub use notice::{Notice, Recipient, Variables, is_news};
 pub use template::{Template, Variable};
-pub use tries::{Tried, Tries, failed};
+pub use tries::{Tries, failed};

@@ -1,6 +1,6 @@
 //! How long a notice is tried.
 
-use crate::shared::Timestamp;
+use crate::shared::{Timestamp, Tried};
 
 /// How often a notice is tried, and how soon again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,33 +16,10 @@ impl Tries {
     pub const USUAL: Self = Self { most: 8, pause_ms: 2_000 };
 }
 
-/// What becomes of a notice that did not succeed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tried {
-    /// It is tried again.
-    Again {
-        /// How often it was tried.
-        attempts: u32,
-        /// When.
-        due: Timestamp,
-    },
-    /// It is given up.
-    Dead {
-        /// How often it was tried.
-        attempts: u32,
-    },
-}
-
-/// What becomes of a notice that failed now, after `attempts` earlier ones. `jitter` from 0 to 255 makes the pause longer by up to a quarter, so that
-/// those that failed together do not come back together.
+/// What becomes of a notice that failed now, after `attempts` earlier ones. For `jitter` see [`Tried::after`].
 pub fn failed(attempts: u32, now: Timestamp, jitter: u8, tries: Tries) -> Tried {
     let pause = tries.pause_ms.saturating_mul(1 << attempts.min(16));
-    let attempts = attempts.saturating_add(1);
-    if attempts >= tries.most {
-        return Tried::Dead { attempts };
-    }
-    let later = pause.saturating_add(pause.saturating_mul(i64::from(jitter)) / 1_024);
-    Tried::Again { attempts, due: Timestamp(now.0.saturating_add(later)) }
+    Tried::after(attempts, tries.most, now, pause, jitter)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod number;
 mod personal;
 mod text;
 mod time;
+mod tried;
 
 pub use bill::{Bill, ChosenOption, Line, LineChange, MAX_LINES, MAX_QUANTITY, line_changes};
 pub use decision::{Aggregate, Decided, Decision};
@@ -19,3 +20,4 @@ pub use number::OrderNumber;
 pub use personal::{Personal, Sealed};
 pub use text::{Locale, MAX_REASON, Text, is_blank, is_one_line, is_unprintable};
 pub use time::{DAY_MS, MINUTE_MS, SeoulTime, Timestamp, read_day};
+pub use tried::Tried;

@@ -5,9 +5,10 @@ mod address;
 mod kind;
 mod state;
 
+pub use crate::shared::Tried;
 pub use address::{UrlFault, is_public, is_usual_port};
 pub use kind::{Kind, event_id};
 pub use state::{
     MAX_DEAD, MAX_URL, MAX_WAITING, MAX_WEBHOOKS, MIN_FREE, OLD_SECRET_MS, PauseReason, Refusal, State,
-    Tried, failed, may_register, state,
+    failed, may_register, state,
 };

@@ -1,6 +1,6 @@
 //! How a webhook is, and how long its messages are tried.
 
-use crate::shared::{DAY_MS, MINUTE_MS, Timestamp};
+use crate::shared::{DAY_MS, MINUTE_MS, Timestamp, Tried};
 use serde::{Deserialize, Serialize};
 
 /// The most webhooks of one account.
@@ -80,32 +80,10 @@ pub const fn state(paused: Option<PauseReason>, failing_since: Option<Timestamp>
     }
 }
 
-/// What becomes of a message that did not get through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tried {
-    /// It is tried again.
-    Again {
-        /// How often it was tried.
-        attempts: u32,
-        /// When.
-        due: Timestamp,
-    },
-    /// It is given up.
-    Dead {
-        /// How often it was tried.
-        attempts: u32,
-    },
-}
-
-/// What becomes of a message that failed now, after `attempts` earlier ones. `jitter` from 0 to 255 makes the pause longer by up to a quarter,
-/// so that those that failed together do not come back together.
+/// What becomes of a message that failed now, after `attempts` earlier ones. For `jitter` see [`Tried::after`].
 pub fn failed(attempts: u32, now: Timestamp, jitter: u8) -> Tried {
     let pause = FIRST_PAUSE_MS.saturating_mul(1 << (2 * attempts.min(20))).min(LONGEST_PAUSE_MS);
-    let attempts = attempts.saturating_add(1);
-    if attempts >= ATTEMPTS {
-        return Tried::Dead { attempts };
-    }
-    Tried::Again { attempts, due: Timestamp(now.0 + pause + pause * i64::from(jitter) / 1_024) }
+    Tried::after(attempts, ATTEMPTS, now, pause, jitter)
 }
 
 /// Why a webhook is not registered.

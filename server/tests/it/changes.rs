@@ -2,7 +2,7 @@
 
 use crate::city::{City, caller, key, repeats, typed, won};
 use crate::ledger::{Kept, count, kept, kinds, until_keeps};
-use crate::people::{Person, field};
+use crate::people::Person;
 use domain::order::{self, ChangeOutcome};
 use domain::processes::CaseRefusal;
 use domain::shared::{OrderId, Won};
@@ -152,16 +152,9 @@ async fn two_pieces_waiting(city: &City) -> OrderId {
     let order = city.backend.place_order(&customer, order).await.unwrap();
     let view = city.until_view(order, |view| view.pay_url.is_some()).await;
     let person = Person::log_in(&city.base(), "customer1").await;
-    decide(&person, &view.pay_url.unwrap(), "approve").await;
+    person.decide(&view.pay_url.unwrap(), "approve").await;
     city.until(order, Shown::Received).await;
     order
-}
-
-/// The customer approves or declines at the provider's page.
-async fn decide(customer: &Person, page: &str, decision: &str) {
-    let html = customer.get(page).send().await.unwrap().text().await.unwrap();
-    let token = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap();
-    customer.post(page, &[field("token", token), field("decision", decision)]).send().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,7 +168,7 @@ async fn a_difference_that_the_customer_declines_leaves_the_order_as_it_was_and_
     let asked = city.until_view(order, |view| view.pay_url.is_some()).await;
     assert!(asked.change.is_some());
     let customer = Person::log_in(&city.base(), "customer1").await;
-    decide(&customer, &asked.pay_url.unwrap(), "decline").await;
+    customer.decide(&asked.pay_url.unwrap(), "decline").await;
     let view = city.until_view(order, |view| view.change.is_none()).await;
     let given_up = |entry: &&TimelineEntry| matches!(entry.what, What::ChangeAbandoned { .. });
     let given_up: Vec<_> = view.timeline.iter().filter(given_up).map(|entry| &entry.what).collect();

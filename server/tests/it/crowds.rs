@@ -126,8 +126,7 @@ async fn invariant_2_of_two_hundred_payments_of_one_order_at_once_one_is_taken()
         let asked = city.order("tok_needs_customer").await;
         let page = city.until_view(asked, |view| view.pay_url.is_some()).await.pay_url.unwrap();
         let person = Person::stranger(&format!("http://{}", city.addr));
-        let html = person.get(&page).send().await.unwrap().text().await.unwrap();
-        let token = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap();
+        let token = person.bank_word(&page).await;
         // The provider has taken the money of this one, and has not said so.
         let unsaid = city.order("tok_no_answer").await;
         city.until_view(unsaid, |view| view.line.shown != Shown::Placing).await;
@@ -146,7 +145,7 @@ async fn invariant_2_of_two_hundred_payments_of_one_order_at_once_one_is_taken()
         for number in 0..TABS {
             let approves = round % 2 == 0 || number % 2 == 0;
             let decision = if approves { "approve" } else { "decline" };
-            let sent = person.post(&page, &[field("token", token), field("decision", decision)]);
+            let sent = person.post(&page, &[field("token", &token), field("decision", decision)]);
             let together_there = Arc::clone(&together);
             tabs.spawn(async move {
                 together_there.wait().await;

@@ -220,10 +220,7 @@ async fn until_asked(customer: &Person) -> (OrderId, String) {
 
 /// Presses a button on the provider's page; the way back leads to the order.
 async fn decide(customer: &Person, order: OrderId, page: &str, decision: &str) {
-    let html = customer.get(page).send().await.unwrap().text().await.unwrap();
-    let token = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap();
-    let form = customer.post(page, &[field("token", token), field("decision", decision)]);
-    let answer = form.send().await.unwrap();
+    let answer = customer.decide(page, decision).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     assert_eq!(answer.headers()[LOCATION], format!("/orders/{order}"));
 }

@@ -120,6 +120,18 @@ impl Person {
         self.by(request).header(ACCEPT, "text/html,*/*").send().await.unwrap()
     }
 
+    /// The word by which the provider's page knows whom it was shown to.
+    pub async fn bank_word(&self, page: &str) -> String {
+        let html = self.get(page).send().await.unwrap().text().await.unwrap();
+        html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap().to_owned()
+    }
+
+    /// Presses a button on the provider's page: `approve` or `decline`.
+    pub async fn decide(&self, page: &str, decision: &str) -> Response {
+        let form = [field("token", self.bank_word(page).await), field("decision", decision)];
+        self.post(page, &form).send().await.unwrap()
+    }
+
     /// Where an answer to a form leads a browser: by 303, or by a page with 429 that goes on by itself.
     pub async fn leads_to(answer: Response) -> String {
         if answer.status() != StatusCode::TOO_MANY_REQUESTS {

@@ -37,8 +37,7 @@ pub(super) async fn overdue(
 }
 
 /// Refunds that are to be made and of which no request has failed, those first that were requested first. A row of work says which event asked
-/// for it, and the event when. A refund
-/// that was given up has failed, or is among the steps that were given up.
+/// for it, and the event when. A refund that was given up has failed, or is among the steps that were given up.
 const WAITING_REFUNDS: &str = "SELECT doc, at_ms FROM work INDEXED BY work_open CROSS JOIN events USING (position) \
      CROSS JOIN view_orders USING (order_id) WHERE state = 'open' AND json_extract(step, '$.step') = ? \
      AND refund_fails = 0 ORDER BY work.position LIMIT ?";

@@ -185,10 +185,7 @@ impl People {
         };
         let path = page.strip_prefix(self.provider.as_str()).unwrap();
         let browser = Person::stranger(&self.provider);
-        let html = browser.get(path).send().await.unwrap().text().await.unwrap();
-        let token = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap();
-        let decided = browser.post(path, &[field("token", token), field("decision", "approve")]);
-        assert_eq!(decided.send().await.unwrap().status(), StatusCode::SEE_OTHER);
+        assert_eq!(browser.decide(path, "approve").await.status(), StatusCode::SEE_OTHER);
     }
 
     async fn cancel(&self, order: OrderId) {
